@@ -1,0 +1,90 @@
+using FlashFunctions.Core.Numbers;
+
+namespace FlashFunctions.Core.Providers;
+
+/// <summary>
+/// An upstream provider. What a provider may answer is a result and never an exception; only a cancelled
+/// <see cref="CancellationToken"/> and a bug throw.
+/// </summary>
+public interface IProvider
+{
+    /// <summary>Lower-case name: the key in configuration, in a workflow's step, and in the path of its webhook.</summary>
+    string Name { get; }
+
+    /// <summary>True while the circuit is open: routing passes the provider over.</summary>
+    bool IsCircuitOpen { get; }
+
+    /// <summary>How this provider would carry the method, or null when it cannot.</summary>
+    Carriage? CarriageOf(Channel channel, int codeLength);
+
+    /// <summary>Places one call or message. Never repeated after an <see cref="PlaceOutcome.Unclear"/> answer.</summary>
+    Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells the provider how the attempt's verification ended. An outcome for which it has no operation is
+    /// <see cref="ReportOutcome.Done"/> without a call.
+    /// </summary>
+    Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken);
+}
+
+/// <summary>What is sent: a flash call, a text message, a spoken code or text, or a messenger's message.</summary>
+public enum Channel
+{
+    /// <summary>A flash call: the code is the tail of the number that rings.</summary>
+    Call,
+    Sms,
+
+    /// <summary>A call that speaks the code.</summary>
+    Voice,
+    Push,
+    Viber,
+    Rcs,
+
+    /// <summary>A call that speaks a text.</summary>
+    Speech,
+}
+
+/// <summary>How a provider carries a channel.</summary>
+/// <param name="Source">Who makes the code.</param>
+/// <param name="DefaultWait">How long a step on it waits, unless the workflow says otherwise.</param>
+/// <param name="NoLeadingZero">The code must not begin with 0 (Unibell's is a JSON number).</param>
+public sealed record Carriage(CodeSource Source, TimeSpan DefaultWait, bool NoLeadingZero = false);
+
+/// <summary>Who makes the code.</summary>
+public enum CodeSource
+{
+    /// <summary>We choose it and the provider carries it.</summary>
+    Ours,
+
+    /// <summary>It is the tail of the number that rang, which the provider tells us (Bird).</summary>
+    CallerNumber,
+
+    /// <summary>The provider makes it and checks it too (Lanck /verify).</summary>
+    Provider,
+}
+
+/// <summary>One call or message to place.</summary>
+/// <param name="Attempt">Which attempt of which request this is; also the seed of anything that must be chosen again alike.</param>
+/// <param name="Channel">What to send.</param>
+/// <param name="To">The phone.</param>
+/// <param name="Code">The digits to carry, where the code is ours.</param>
+/// <param name="CodeLength">4 to 6, the length of the code whoever makes it.</param>
+/// <param name="From">Sender id or caller number that the account asked for, if any.</param>
+/// <param name="Text">Text of a message or speech.</param>
+/// <param name="Language">Language of a spoken code or text, as the source document lists them.</param>
+/// <param name="RingTimeout">The longest the phone may ring.</param>
+/// <param name="Options">Further parameters of the channel by the source document's name (title, buttonCaption, buttonActionUrl, imageUrl, ip).</param>
+public sealed record Placement(
+    AttemptKey Attempt,
+    Channel Channel,
+    PhoneNumber To,
+    string? Code,
+    int CodeLength,
+    string? From,
+    string? Text,
+    string? Language,
+    TimeSpan RingTimeout,
+    IReadOnlyDictionary<string, string> Options);
+
+/// <summary>An attempt of a request; attempts of a request are numbered from 0.</summary>
+public readonly record struct AttemptKey(string RequestId, int Number);

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlashFunctions.Core.Security;
+
+/// <summary>The service's keys. Each is base64 of at least 32 random bytes.</summary>
+public sealed class SecurityOptions
+{
+    public const string Section = "Security";
+
+    /// <summary>Long-lived: keyed hashes of phone numbers and the tokens in callback addresses come from it.</summary>
+    [Required]
+    public string ServiceKey { get; set; } = "";
+
+    /// <summary>Keys that codes are derived from, by key id (1 to 16 letters or digits). Keep an old one for a day after rotating.</summary>
+    [Required]
+    [MinLength(1)]
+    public IDictionary<string, string> CodeKeys { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The id of the code key that new requests use.</summary>
+    [Required]
+    public string ActiveCodeKey { get; set; } = "";
+}

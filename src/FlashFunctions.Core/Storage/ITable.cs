@@ -1,0 +1,33 @@
+namespace FlashFunctions.Core.Storage;
+
+/// <summary>
+/// A partitioned table with optimistic concurrency. What a caller must expect, a key that is taken or a race that is lost,
+/// is a result; <see cref="StorageUnavailableException"/> means that the store could not answer.
+/// </summary>
+public interface ITable
+{
+    /// <summary>Adds a row. Returns its ETag, or null when a row with these keys exists already.</summary>
+    Task<string?> InsertAsync(Row row, CancellationToken cancellationToken);
+
+    /// <summary>Reads one row by its keys, or null when there is none.</summary>
+    Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces the whole row if it still has <see cref="Row.ETag"/>. Returns the new ETag, or null when the row has
+    /// changed or gone: read it again and apply the change to what it is now.
+    /// </summary>
+    /// <exception cref="ArgumentException">The row has no ETag.</exception>
+    Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a row, under <paramref name="etag"/> when one is given. False when it has changed or is not there.</summary>
+    Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One page of a partition in ordinal order of the row key. <paramref name="continuation"/> is null for the first page
+    /// and <see cref="RowPage.Continuation"/> of the page before otherwise; <paramref name="pageSize"/> is 1 to 1,000.
+    /// </summary>
+    Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken);
+
+    /// <summary>Deletes rows of one partition, whatever their ETags; rows that are not there are passed over. Any number of keys.</summary>
+    Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken);
+}
