@@ -1,0 +1,159 @@
+using System.Text.Json;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Guard;
+
+/// <summary>A decision of the guard: let through with what to remember, or refused.</summary>
+public abstract record Admission
+{
+    private Admission()
+    {
+    }
+
+    /// <summary>Let through. <paramref name="At"/> marks the counted send; <paramref name="WrongLimit"/> is what a new verification may take.</summary>
+    public sealed record Granted(long At, int WrongLimit) : Admission;
+
+    public sealed record Refused(Problem Problem) : Admission;
+}
+
+/// <summary>
+/// The limits of one number within an account, rules 2 and 3: wrong codes, cool-down, send budget, and which verification is
+/// live. One row a number, changed under its ETag, so that no two callers spend the same allowance.
+/// </summary>
+public sealed class NumberGuard(
+    [FromKeyedServices(TableNames.Guard)] ITable table, ServiceKey key, IOptions<GuardOptions> options, TimeProvider time)
+{
+    private const int MaxTries = 30;
+
+    /// <summary>
+    /// Admits a new verification: looks at every limit, has the predecessor ended where there is one, counts the first send and
+    /// makes the new request the live one.
+    /// </summary>
+    /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
+    /// <param name="endPredecessor">Ends the verification that was live and gives its wrong codes, which are final from then on.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    public async Task<Admission> AdmitVerifyAsync(
+        RequestRecord newcomer, Func<RequestId, Task<int>> endPredecessor, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxTries; attempt++)
+        {
+            var now = Now();
+            var (state, etag) = await ReadAsync(newcomer.Account, newcomer.Number, cancellationToken);
+            if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
+            {
+                return new Admission.Refused(refusal);
+            }
+
+            if (Predecessor(state, now) is { } predecessor)
+            {
+                var wrongCodes = await endPredecessor(predecessor);
+                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Text, wrongCodes, now);
+                if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
+                {
+                    return new Admission.Refused(usedUp);
+                }
+            }
+
+            var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
+            if (await WriteAsync(newcomer, after with { Live = newcomer.Id.Text }, etag, cancellationToken))
+            {
+                var left = options.Value.WrongCodesPerDay - GuardRules.WrongCount(state);
+                return new Admission.Granted(now, newcomer.IsTest ? options.Value.WrongCodesPerRequest : Math.Min(options.Value.WrongCodesPerRequest, left));
+            }
+        }
+
+        throw new StorageUnavailableException("The guard of a number stayed contended.");
+    }
+
+    /// <summary>Admits one more send: the next step on demand (which also meets the cool-down), an automatic step, or a call.</summary>
+    public async Task<Admission> AdmitSendAsync(RequestRecord request, bool coolDown, CancellationToken cancellationToken)
+    {
+        if (request.IsTest)
+        {
+            return new Admission.Granted(Now(), 0);
+        }
+
+        for (var attempt = 0; attempt < MaxTries; attempt++)
+        {
+            var now = Now();
+            var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
+            var refusal = coolDown ? Check(state, now, coolDown, wrongCodes: false) : GuardRules.CheckSends(state, now, options.Value);
+            if (refusal is not null)
+            {
+                return new Admission.Refused(refusal);
+            }
+
+            var after = GuardRules.AddSend(coolDown ? state with { LastCall = now } : state, now);
+            if (await WriteAsync(request, after, etag, cancellationToken))
+            {
+                return new Admission.Granted(now, 0);
+            }
+        }
+
+        throw new StorageUnavailableException("The guard of a number stayed contended.");
+    }
+
+    /// <summary>Remembers how many wrong codes a request has taken so far.</summary>
+    public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) =>
+        request.IsTest
+            ? Task.CompletedTask
+            : ChangeAsync(request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
+
+    /// <summary>Takes back a send that was counted and not placed; with <paramref name="call"/> the cool-down of that moment too.</summary>
+    public Task ReleaseAsync(RequestRecord request, long at, bool call, CancellationToken cancellationToken) =>
+        request.IsTest
+            ? Task.CompletedTask
+            : ChangeAsync(
+                request,
+                state => GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
+                cancellationToken);
+
+    private async Task ChangeAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxTries; attempt++)
+        {
+            var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
+            if (await WriteAsync(request, change(state), etag, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        throw new StorageUnavailableException("The guard of a number stayed contended.");
+    }
+
+    private Problem? Check(GuardState state, long now, bool coolDown, bool wrongCodes = true) =>
+        (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)
+        ?? (coolDown ? GuardRules.CheckCoolDown(state, now, options.Value) : null)
+        ?? GuardRules.CheckSends(state, now, options.Value);
+
+    /// <summary>The verification started last, unless its life is over anyway.</summary>
+    private static RequestId? Predecessor(GuardState state, long now) =>
+        RequestId.TryParse(state.Live, null, out var id) && id.DueAt.ToUnixTimeMilliseconds() > now ? id : null;
+
+    private async Task<(GuardState State, string? ETag)> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
+    {
+        var at = TableKeys.Guard(Hash(account, number));
+        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        var state = row is null ? new GuardState() : JsonSerializer.Deserialize(row.Text("State")!, GuardJson.Default.GuardState)!;
+        return (GuardRules.Trim(state, Now()), row?.ETag);
+    }
+
+    private async Task<bool> WriteAsync(RequestRecord request, GuardState state, string? etag, CancellationToken cancellationToken)
+    {
+        var at = TableKeys.Guard(Hash(request.Account, request.Number));
+        var json = JsonSerializer.Serialize(state, GuardJson.Default.GuardState);
+        var row = new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = json }, etag);
+        var written = etag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
+        return written is not null;
+    }
+
+    private string Hash(string account, PhoneNumber number) => key.Hash("guard", account, number.E164);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,68 @@
+using FlashFunctions.Core.Providers;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>One try of one step with one provider.</summary>
+public sealed record AttemptRecord
+{
+    public required int Step { get; init; }
+
+    public required string Provider { get; init; }
+
+    public required AttemptState State { get; init; }
+
+    /// <summary>The transport status, null while nothing is known to have been sent.</summary>
+    public TransportStatus? Status { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? PlacedAt { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>How long the step waits on this attempt before the next one starts.</summary>
+    public required TimeSpan Wait { get; init; }
+
+    /// <summary>The provider's id of the call or message.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Keyed hash of the tail of the number that rings, where that makes the code.</summary>
+    public string? TailHash { get; init; }
+
+    /// <summary>Keyed hash of the whole caller number, where the provider tells it.</summary>
+    public string? CallerHash { get; init; }
+
+    /// <summary>The caller number with at least codeLength digits masked; whole for product calls.flash.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>Why it was not placed, or what is unclear.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
+    public bool CarriesOurCode { get; init; }
+
+    /// <summary>Started, placed or unclear: from here on the step is never placed again.</summary>
+    public bool MayHaveReachedThePhone => State is AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear;
+}
+
+/// <summary>How far an attempt got.</summary>
+public enum AttemptState
+{
+    /// <summary>Claimed: written before the provider is called, and never called again by whoever finds it.</summary>
+    Starting,
+
+    /// <summary>The provider took it.</summary>
+    Placed,
+
+    /// <summary>Nobody knows whether the phone rings.</summary>
+    Unclear,
+
+    /// <summary>Certainly nothing was sent.</summary>
+    NotSent,
+
+    /// <summary>The provider refused the number.</summary>
+    Rejected,
+
+    /// <summary>The step was passed over without asking a provider.</summary>
+    Skipped,
+}

@@ -1,0 +1,117 @@
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>A request as it is stored: immutable, changed by the transitions beside it and saved under its ETag.</summary>
+public sealed record RequestRecord
+{
+    public required RequestId Id { get; init; }
+
+    public required string Account { get; init; }
+
+    /// <summary>verify.call, calls.flash and so on: the source document's product names.</summary>
+    public required string Product { get; init; }
+
+    public required PhoneNumber Number { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-2, from the number plan.</summary>
+    public required string Country { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The parameters as they came, echoed by GET; a code as stars.</summary>
+    public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public string? CallbackUrl { get; init; }
+
+    /// <summary>The mobile network, once a provider told.</summary>
+    public string? MccMnc { get; init; }
+
+    public string? Network { get; init; }
+
+    public string? Goal { get; init; }
+
+    /// <summary>Set when nothing further will be done for it; for a verification that is when it has a result.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why it ended, where its result does not say it.</summary>
+    public string? EndReason { get; init; }
+
+    /// <summary>Rule 10: calls no provider.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>Null for what is not a verification.</summary>
+    public VerificationState? Verification { get; init; }
+
+    /// <summary>What is sent by each step of the workflow.</summary>
+    public required IReadOnlyList<WorkflowStep> Steps { get; init; }
+
+    /// <summary>The step that was started last; -1 before the first.</summary>
+    public int CurrentStep { get; init; } = -1;
+
+    /// <summary>A send that has been counted against the number's budget for this step already.</summary>
+    public PrepaidSend? Prepaid { get; init; }
+
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>Content of what is sent, and the caller number asked for.</summary>
+    public MessageContent Content { get; init; } = new();
+
+    /// <summary>The transport status of the source document: that of the last attempt that has one.</summary>
+    public TransportStatus Status => Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status
+        ?? (EndedAt is null ? TransportStatus.Accepted : EndStatus);
+
+    /// <summary>The status of a request that ended with nothing placed.</summary>
+    public TransportStatus EndStatus { get; init; } = TransportStatus.Undelivered;
+
+    /// <summary>Whether anything may be ringing or delivered.</summary>
+    public bool AnythingPlaced => Attempts.Any(attempt => attempt.MayHaveReachedThePhone);
+
+    /// <summary>True while the next step may still be started at that time.</summary>
+    public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < Id.DueAt;
+}
+
+/// <summary>The part of a request that makes it a verification.</summary>
+public sealed record VerificationState
+{
+    public VerificationResult Result { get; init; }
+
+    /// <summary>4 to 6.</summary>
+    public required int CodeLength { get; init; }
+
+    /// <summary>Wrong codes so far, at most <see cref="WrongLimit"/>.</summary>
+    public int WrongCodes { get; init; }
+
+    /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
+    public required int WrongLimit { get; init; }
+}
+
+/// <summary>The code that we choose.</summary>
+/// <param name="KeyId">The key that it is derived from.</param>
+/// <param name="Length">4 to 6.</param>
+/// <param name="NoLeadingZero">Drawn from 1000 upwards, because a provider of the workflow cannot carry a leading zero.</param>
+/// <param name="Given">A code that the caller gave, encrypted, until its attempt is placed.</param>
+public sealed record CodeRecipe(string KeyId, int Length, bool NoLeadingZero, string? Given = null);
+
+/// <summary>What is sent besides the code.</summary>
+public sealed record MessageContent
+{
+    /// <summary>How the code is made; null for a message without one.</summary>
+    public CodeRecipe? Code { get; init; }
+
+    /// <summary>Sender id or caller number that the account asked for.</summary>
+    public string? From { get; init; }
+
+    public string? Text { get; init; }
+
+    public string? Language { get; init; }
+
+    /// <summary>Further parameters by the source document's names.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+}
+
+/// <summary>A send that was counted when it was admitted, at that time, for a step that has yet to be placed.</summary>
+public sealed record PrepaidSend(int Step, long At);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Storage;
+
+/// <summary>A row's two keys.</summary>
+public readonly record struct TableKey(string Partition, string Row);
+
+/// <summary>Builds every key. Nothing else does.</summary>
+public static class TableKeys
+{
+    /// <summary>How many partitions a minute's requests are spread over.</summary>
+    public const int Shards = 16;
+
+    /// <summary>For tables with one row a partition.</summary>
+    private const string Single = "-";
+
+    /// <summary>Requests: the due minute and the shard, both out of the id.</summary>
+    public static TableKey Request(RequestId id) => new(RequestPartition(Minute(id.DueAt), id.Shard), id.Text);
+
+    /// <summary>One of the partitions of the requests that are due within a minute.</summary>
+    public static string RequestPartition(long minute, int shard) =>
+        string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x}");
+
+    /// <summary>Minutes since 1970, rounded down.</summary>
+    public static long Minute(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
+
+    /// <summary>Guard: the keyed hash of account and number.</summary>
+    public static TableKey Guard(string hash) => new(hash, Single);
+
+    /// <summary>References: the provider and a keyed hash of its reference, which may hold any character.</summary>
+    public static TableKey Reference(string provider, string hash) => new($"{provider}-{hash}", Single);
+
+    /// <summary>Idempotency: the keyed hash of account and key.</summary>
+    public static TableKey Idempotency(string hash) => new(hash, Single);
+
+    /// <summary>Accounts share a partition, so that they can be listed; there are few and they are cached.</summary>
+    public static TableKey Account(string id) => new("account", id);
+
+    /// <summary>Tokens by key id.</summary>
+    public static TableKey Token(string keyId) => new(keyId, Single);
+
+    /// <summary>Statistics of a minute, a shard, and what they are about.</summary>
+    public static TableKey Statistics(long minute, int shard, string provider, string method, string country)
+    {
+        var day = DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        return new TableKey(day, string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x}-{provider}-{method}-{country}"));
+    }
+
+    /// <summary>A watermark of the timer.</summary>
+    public static TableKey Watermark(string name) => new("watermark", name);
+}

@@ -1,0 +1,33 @@
+using FlashFunctions.Core.Providers;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>One entry of a workflow.</summary>
+/// <param name="Channel">What to send.</param>
+/// <param name="Provider">By whom; null leaves it to routing.</param>
+/// <param name="Wait">How long to wait before the next step; null leaves it to the provider that is chosen.</param>
+/// <param name="Condition">What makes the next step unnecessary.</param>
+/// <param name="Text">The step's own text, in a message flow.</param>
+/// <param name="From">The step's own sender, in a message flow.</param>
+/// <param name="Options">The step's own further parameters, in a message flow.</param>
+public sealed record WorkflowStep(
+    Channel Channel,
+    string? Provider = null,
+    TimeSpan? Wait = null,
+    StepCondition Condition = StepCondition.Verified,
+    string? Text = null,
+    string? From = null,
+    IReadOnlyDictionary<string, string>? Options = null);
+
+/// <summary>What makes the next step unnecessary when the wait has passed.</summary>
+public enum StepCondition
+{
+    /// <summary>The verification has ended: the next step starts whatever was delivered.</summary>
+    Verified,
+
+    /// <summary>The attempt was delivered.</summary>
+    Delivered,
+
+    /// <summary>The message was read.</summary>
+    Read,
+}
