@@ -48,7 +48,10 @@ public enum Channel
 /// <param name="Source">Who makes the code.</param>
 /// <param name="DefaultWait">How long a step on it waits, unless the workflow says otherwise.</param>
 /// <param name="NoLeadingZero">The code must not begin with 0 (Unibell's is a JSON number).</param>
-public sealed record Carriage(CodeSource Source, TimeSpan DefaultWait, bool NoLeadingZero = false);
+/// <param name="TellsCaller">Its answer names the number that rings (all but Revicom).</param>
+/// <param name="TakesCaller">The number that rings may be asked for (Lanck and Bird).</param>
+public sealed record Carriage(
+    CodeSource Source, TimeSpan DefaultWait, bool NoLeadingZero = false, bool TellsCaller = false, bool TakesCaller = false);
 
 /// <summary>Who makes the code.</summary>
 public enum CodeSource

@@ -22,8 +22,15 @@ public abstract record PlaceOutcome
     /// <summary>Certainly nothing was sent: the next provider may be tried at once. <paramref name="RetryAfter"/>: when this one may be.</summary>
     public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, NotSentKind Kind = NotSentKind.Temporary) : PlaceOutcome;
 
-    /// <summary>The phone may be ringing: never repeat, let the step's time run out.</summary>
-    public sealed record Unclear(string Reason) : PlaceOutcome;
+    /// <summary>
+    /// The phone may be ringing: never repeat, let the step's time run out. <paramref name="From"/>: the caller number that we
+    /// chose ourselves (Bird's pool), which may be ringing.
+    /// </summary>
+    public sealed record Unclear(string Reason, string? From = null) : PlaceOutcome
+    {
+        /// <summary>Without the caller number.</summary>
+        public override string ToString() => $"Unclear({Reason})";
+    }
 }
 
 /// <summary>Why nothing was sent.</summary>
