@@ -7,6 +7,7 @@ internal sealed class CallingCode
 {
     private readonly CountryRanges[] _countries;
 
+    /// <summary>Cuts the lines of one code.</summary>
     /// <param name="line">The code's line of the number plan.</param>
     /// <param name="countries">The lines of its countries, the main one first.</param>
     public CallingCode(string line, ReadOnlySpan<string> countries)

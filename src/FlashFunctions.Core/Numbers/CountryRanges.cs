@@ -12,6 +12,7 @@ internal sealed class CountryRanges
     private readonly RangePattern _any;
     private readonly RangePattern[] _byType;
 
+    /// <summary>Cuts one line of the plan.</summary>
     /// <param name="line">The country's line of the number plan.</param>
     public CountryRanges(string line)
     {
