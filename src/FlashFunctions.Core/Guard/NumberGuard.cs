@@ -113,6 +113,18 @@ public sealed class NumberGuard(
                 state => GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
                 cancellationToken);
 
+    /// <summary>Deletes what is remembered of a number, if no window reaches it and no verification is live.</summary>
+    public async Task ForgetIfIdleAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
+        var now = Now();
+        if (etag is not null && state.Sends.IsEmpty && state.Wrong.IsEmpty && Predecessor(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null)
+        {
+            var at = TableKeys.Guard(Hash(request.Account, request.Number));
+            await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
+        }
+    }
+
     private async Task ChangeAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxTries; attempt++)

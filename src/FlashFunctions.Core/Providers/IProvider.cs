@@ -14,6 +14,12 @@ public interface IProvider
     /// <summary>True while the circuit is open: routing passes the provider over.</summary>
     bool IsCircuitOpen { get; }
 
+    /// <summary>
+    /// True when its webhooks name only its own reference, so that it must be remembered which attempt that is; false when
+    /// the address that it calls back says so.
+    /// </summary>
+    bool IsFoundByReference => false;
+
     /// <summary>How this provider would carry the method, or null when it cannot.</summary>
     Carriage? CarriageOf(Channel channel, int codeLength);
 

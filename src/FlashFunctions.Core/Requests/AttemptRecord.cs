@@ -7,7 +7,8 @@ public sealed record AttemptRecord
 {
     public required int Step { get; init; }
 
-    public required string Provider { get; init; }
+    /// <summary>The provider asked; null for a step that was skipped.</summary>
+    public string? Provider { get; init; }
 
     public required AttemptState State { get; init; }
 
@@ -37,6 +38,9 @@ public sealed record AttemptRecord
 
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What the provider was told of the outcome, once it took it.</summary>
+    public UpstreamVerdict? Reported { get; init; }
 
     /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
     public bool CarriesOurCode { get; init; }

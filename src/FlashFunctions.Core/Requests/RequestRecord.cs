@@ -70,6 +70,9 @@ public sealed record RequestRecord
     /// <summary>Whether anything may be ringing or delivered.</summary>
     public bool AnythingPlaced => Attempts.Any(attempt => attempt.MayHaveReachedThePhone);
 
+    /// <summary>Whether what it sends counts against the number's send budget (rule 3): not messages, failover flows or t2s.</summary>
+    public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
+
     /// <summary>True while the next step may still be started at that time.</summary>
     public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < Id.DueAt;
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Text;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Security;
 
 /// <summary>Start-up refuses a missing or short key. The message names the setting and never its value.</summary>
-public sealed class SecurityOptionsCheck : IValidateOptions<SecurityOptions>
+public sealed class SecurityOptionsCheck(IHostEnvironment environment) : IValidateOptions<SecurityOptions>
 {
     private const int LeastBytes = 32;
 
@@ -30,11 +31,16 @@ public sealed class SecurityOptionsCheck : IValidateOptions<SecurityOptions>
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static void Check(string setting, string value, List<string> faults)
+    private void Check(string setting, string value, List<string> faults)
     {
         if (!Base64.IsValid(value, out var length) || length < LeastBytes)
         {
             faults.Add($"{setting} must be base64 of at least {LeastBytes} random bytes (openssl rand -base64 32).");
+        }
+
+        if (value == DevelopmentKeys.Key && !environment.IsDevelopment())
+        {
+            faults.Add($"{setting} is the key for development, which everybody knows.");
         }
     }
 }

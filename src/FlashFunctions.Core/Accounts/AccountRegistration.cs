@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Accounts;
+
+internal static class AccountRegistration
+{
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DevelopmentAccountOptions>().Bind(configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DevelopmentAccountOptions>, DevelopmentAccountOptionsCheck>();
+        return services
+            .AddSingleton<DevelopmentAccount>()
+            .AddSingleton<AccountStore>()
+            .AddSingleton<RateLimits>()
+            .AddSingleton<AccountDirectory>();
+    }
+}

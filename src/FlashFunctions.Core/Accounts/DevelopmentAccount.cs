@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Accounts;
+
+/// <summary>An account out of the configuration, for development alone.</summary>
+public sealed class DevelopmentAccountOptions
+{
+    public const string Section = "DevelopmentAccount";
+
+    /// <summary>Key id of its one token; absent: there is no such account.</summary>
+    public string? KeyId { get; set; }
+
+    /// <summary>Secret of its one token.</summary>
+    public string? Secret { get; set; }
+}
+
+/// <summary>Refuses to start with a development account outside development.</summary>
+public sealed class DevelopmentAccountOptionsCheck(IHostEnvironment environment) : IValidateOptions<DevelopmentAccountOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, DevelopmentAccountOptions options) => options switch
+    {
+        { KeyId: null, Secret: null } => ValidateOptionsResult.Success,
+        _ when !environment.IsDevelopment() => ValidateOptionsResult.Fail("DevelopmentAccount is for development: take it out of the settings."),
+        { KeyId.Length: > 0, Secret.Length: > 0 } => ValidateOptionsResult.Success,
+        _ => ValidateOptionsResult.Fail("DevelopmentAccount needs both KeyId and Secret."),
+    };
+}
+
+/// <summary>The account that development needs no store for.</summary>
+public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> options)
+{
+    public const string Id = "development";
+
+    /// <summary>Its limits are out of the way.</summary>
+    public static Account Account { get; } = new() { Id = Id, RatePerSecond = 10_000 };
+
+    /// <summary>Its token, if one is configured.</summary>
+    public AccessToken? Token(AccountStore store) => options.Value is { KeyId: { } keyId, Secret: { } secret }
+        ? new AccessToken { KeyId = keyId, Account = Id, SecretHash = store.HashOf(keyId, secret) }
+        : null;
+}

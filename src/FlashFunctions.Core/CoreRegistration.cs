@@ -1,0 +1,38 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Calls;
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Sweep;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FlashFunctions.Core;
+
+/// <summary>Puts the concerns together. The storage ports and the configuration come from the host.</summary>
+public static class CoreRegistration
+{
+    /// <summary>Adds everything but the storage ports.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ServiceOptions>().Bind(configuration.GetSection(ServiceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSecurity(configuration)
+            .AddAccounts(configuration)
+            .AddInput(configuration)
+            .AddGuard(configuration)
+            .AddProviders(configuration)
+            .AddRequests()
+            .AddWorkflows()
+            .AddVerifications(configuration)
+            .AddCalls()
+            .AddSweep(configuration);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Text.Json;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Input;
+
+/// <summary>
+/// The parameters of a call, whether they came as JSON or as a form. What is wrong is collected by field; values are trimmed,
+/// and an optional value that is empty is absent.
+/// </summary>
+public sealed class Fields
+{
+    private readonly Dictionary<string, JsonElement> _json;
+    private readonly Dictionary<string, string> _form;
+    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _echo = new(StringComparer.Ordinal);
+
+    internal Fields(Dictionary<string, JsonElement>? json, Dictionary<string, string>? form)
+    {
+        _json = json ?? new(StringComparer.Ordinal);
+        _form = form ?? new(StringComparer.Ordinal);
+    }
+
+    /// <summary>What was read so far, for the request's payload; a code as stars.</summary>
+    public IReadOnlyDictionary<string, string> Echo => _echo;
+
+    /// <summary>The refusal for what is wrong so far, or null.</summary>
+    public Problem? Problem => _errors.Count == 0
+        ? null
+        : Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
+
+    /// <summary>Whether something is wrong with this field.</summary>
+    public bool IsWrong(string name) => _errors.ContainsKey(name);
+
+    /// <summary>Says what is wrong with a field.</summary>
+    public void Wrong(string name, string why)
+    {
+        if (!_errors.TryGetValue(name, out var reasons))
+        {
+            _errors[name] = reasons = [];
+        }
+
+        reasons.Add(why);
+    }
+
+    /// <summary>A text of 1 to <paramref name="longest"/> characters, or null where it is absent or wrong.</summary>
+    public string? Text(string name, int longest, bool required = false)
+    {
+        var text = Raw(name)?.Trim();
+        if (string.IsNullOrEmpty(text))
+        {
+            return required ? Missing(name) : null;
+        }
+
+        if (text.Length > longest)
+        {
+            return Refused(name, $"has at most {longest} characters");
+        }
+
+        if (text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
+        {
+            return Refused(name, "has a control character");
+        }
+
+        _echo[name] = text;
+        return text;
+    }
+
+    /// <summary>A phone number as it was written. In a form, a space before the first digit was a raw plus.</summary>
+    public string? Phone(string name, bool required)
+    {
+        if (_form.TryGetValue(name, out var raw) && raw.Length > 1 && raw[0] == ' ' && char.IsAsciiDigit(raw[1]))
+        {
+            _form[name] = string.Concat("+", raw.AsSpan(1));
+        }
+
+        return Text(name, 64, required);
+    }
+
+    /// <summary>A whole number within a range, or null where it is absent or wrong.</summary>
+    public int? Integer(string name, int least, int most)
+    {
+        int? value = null;
+        if (_json.TryGetValue(name, out var json) && json.ValueKind != JsonValueKind.Null)
+        {
+            value = json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : int.MinValue;
+        }
+        else if (_form.TryGetValue(name, out var form) && form.AsSpan().Trim().Length > 0)
+        {
+            value = int.TryParse(form.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
+        }
+
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (value < least || value > most)
+        {
+            Wrong(name, $"must be a whole number from {least} to {most}");
+            return null;
+        }
+
+        _echo[name] = value.Value.ToString(CultureInfo.InvariantCulture);
+        return value;
+    }
+
+    /// <summary>One of some words, or null where it is absent or wrong.</summary>
+    public T? OneOf<T>(string name, IReadOnlyDictionary<string, T> words, bool required = false)
+        where T : struct
+    {
+        var text = Text(name, 64, required);
+        if (text is null || words.TryGetValue(text, out var value))
+        {
+            return text is null ? null : words[text];
+        }
+
+        _echo.Remove(name);
+        Wrong(name, $"must be one of {string.Join(", ", words.Keys)}");
+        return null;
+    }
+
+    /// <summary>A code of 4 to 6 ASCII digits. Its echo is stars.</summary>
+    public string? Code(string name, bool required = false)
+    {
+        var text = Text(name, 64, required);
+        _echo.Remove(name);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length is < 4 or > 6 || !text.All(char.IsAsciiDigit))
+        {
+            return Refused(name, "must be 4 to 6 digits");
+        }
+
+        _echo[name] = "****";
+        return text;
+    }
+
+    /// <summary>The objects of a list, each as fields of its own; null where it is absent. In a form the list is JSON text.</summary>
+    public IReadOnlyList<Fields>? List(string name, int least, int most)
+    {
+        if (Element(name) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() < least || element.GetArrayLength() > most
+            || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Object))
+        {
+            Wrong(name, $"must be a list of {least} to {most} objects");
+            return null;
+        }
+
+        _echo[name] = element.GetRawText();
+        return [.. element.EnumerateArray().Select(FieldsReader.FromObject)];
+    }
+
+    /// <summary>An object as fields of its own; null where it is absent.</summary>
+    public Fields? Object(string name)
+    {
+        if (Element(name) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            Wrong(name, "must be an object");
+            return null;
+        }
+
+        return FieldsReader.FromObject(element);
+    }
+
+    /// <summary>Takes over what is wrong with fields inside one of these, with their path in front.</summary>
+    public void TakeErrors(string path, Fields inner)
+    {
+        foreach (var (name, reasons) in inner._errors)
+        {
+            reasons.ForEach(reason => Wrong($"{path}.{name}", reason));
+        }
+    }
+
+    private JsonElement? Element(string name)
+    {
+        if (_json.TryGetValue(name, out var json))
+        {
+            return json.ValueKind == JsonValueKind.Null ? null : json;
+        }
+
+        if (!_form.TryGetValue(name, out var form) || form.AsSpan().Trim().Length == 0)
+        {
+            return null;
+        }
+
+        if (FieldsReader.ParseElement(form) is { } element)
+        {
+            return element;
+        }
+
+        Wrong(name, "must be JSON");
+        return null;
+    }
+
+    private string? Raw(string name)
+    {
+        if (!_json.TryGetValue(name, out var json))
+        {
+            return _form.GetValueOrDefault(name);
+        }
+
+        if (json.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return json.ValueKind == JsonValueKind.String && FieldsReader.TextOf(json) is { } text
+            ? text
+            : Refused(name, "must be a string");
+    }
+
+    private string? Missing(string name) => _errors.ContainsKey(name) ? null : Refused(name, "is required");
+
+    private string? Refused(string name, string why)
+    {
+        Wrong(name, why);
+        return null;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using FlashFunctions.Core.Requests;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace FlashFunctions.Core.Input;
+
+/// <summary>A body that was read, or the refusal of it.</summary>
+public abstract record FieldsReading
+{
+    private FieldsReading()
+    {
+    }
+
+    public sealed record Read(Fields Fields) : FieldsReading;
+
+    public sealed record Refused(Problem Problem) : FieldsReading;
+}
+
+/// <summary>
+/// Reads a body as its callers really send it: what begins with a brace is JSON whatever its content type says, anything
+/// else is a form.
+/// </summary>
+public static class FieldsReader
+{
+    private const int MostFormKeys = 100;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>Reads a body of at most 64 KiB.</summary>
+    public static FieldsReading Read(ReadOnlyMemory<byte> body, string? contentType)
+    {
+        var first = body.Span.IndexOfAnyExcept(" \t\r\n"u8);
+        if (first >= 0 && body.Span[first] == '{')
+        {
+            return ReadJson(body);
+        }
+
+        return first >= 0 && contentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true
+            ? Refuse("must be a JSON object")
+            : ReadForm(body);
+    }
+
+    /// <summary>Reads a query string.</summary>
+    public static FieldsReading ReadQuery(string? query) => ReadForm(Encoding.UTF8.GetBytes(query?.TrimStart('?') ?? ""));
+
+    internal static Fields FromObject(JsonElement element) =>
+        new(element.EnumerateObject().ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal), null);
+
+    internal static JsonElement? ParseElement(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json, Strict);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text of a JSON string; null where it is no text, a lone surrogate.</summary>
+    internal static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static FieldsReading ReadJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return new FieldsReading.Read(FromObject(JsonElement.Parse(body.Span, Strict)));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return Refuse("is not valid JSON");
+        }
+    }
+
+    private static FieldsReading ReadForm(ReadOnlyMemory<byte> body)
+    {
+        var form = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in new QueryStringEnumerable(Encoding.UTF8.GetString(body.Span)))
+        {
+            var name = pair.DecodeName().Span.Trim().ToString();
+            if (!form.TryAdd(name, pair.DecodeValue().ToString()))
+            {
+                return new FieldsReading.Refused(Problem.Invalid(IsPlain(name) ? name : "body", "is given twice"));
+            }
+
+            if (form.Count > MostFormKeys)
+            {
+                return Refuse($"has more than {MostFormKeys} fields");
+            }
+        }
+
+        return new FieldsReading.Read(new Fields(null, form));
+    }
+
+    /// <summary>Whether a field's name may be repeated in an answer.</summary>
+    private static bool IsPlain(string name) => name.Length is > 0 and <= 40 && name.All(char.IsAsciiLetterOrDigit);
+
+    private static FieldsReading.Refused Refuse(string why) => new(Problem.Invalid("body", why));
+}

@@ -1,0 +1,31 @@
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Requests;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Input;
+
+/// <summary>The phone number of a call: it is there, and it could be called.</summary>
+public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options, IHostEnvironment environment)
+{
+    private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !environment.IsDevelopment();
+
+    /// <summary>
+    /// Reads a required number. A number that is missing or no string is errorCode 10 among the other fields' errors; one that
+    /// cannot be called is errorCode 11 and is what this returns.
+    /// </summary>
+    public (NumberReading.Valid? Number, Problem? Problem) Read(Fields fields, string name)
+    {
+        if (fields.Phone(name, required: true) is not { } text)
+        {
+            return (null, null);
+        }
+
+        return plan.Read(text, _requireAssignedRange) switch
+        {
+            NumberReading.Valid valid => (valid, null),
+            NumberReading.Invalid invalid => (null, Problem.InvalidNumber(name, invalid.Reason)),
+            _ => throw new InvalidOperationException("A reading that nobody has described."),
+        };
+    }
+}

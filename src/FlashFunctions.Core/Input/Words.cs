@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Input;
+
+/// <summary>The words of the API and what they stand for.</summary>
+public static class Words
+{
+    public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Of(("call", Channel.Call), ("sms", Channel.Sms), ("voice", Channel.Voice));
+
+    public static FrozenDictionary<string, StepCondition> VerifyConditions { get; } =
+        Of(("verified", StepCondition.Verified), ("delivered", StepCondition.Delivered));
+
+    /// <summary>The API's word for a channel.</summary>
+    public static string Of(Channel channel) => channel switch
+    {
+        Channel.Call => "call",
+        Channel.Sms => "sms",
+        Channel.Voice => "voice",
+        Channel.Push => "push",
+        Channel.Viber => "viber",
+        Channel.Rcs => "rcs",
+        _ => "speech",
+    };
+
+    private static FrozenDictionary<string, T> Of<T>(params (string Word, T Value)[] words) =>
+        words.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
+}

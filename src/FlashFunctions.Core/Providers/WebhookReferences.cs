@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Providers;
+
+/// <summary>
+/// Finds the attempt of a provider's reference. A webhook that comes before the reference is known leaves its event here,
+/// and whoever links the reference takes it along.
+/// </summary>
+public sealed class WebhookReferences([FromKeyedServices(TableNames.References)] ITable table, ServiceKey key)
+{
+    private const int MaxTries = 20;
+    private const int MostEvents = 20;
+
+    /// <summary>Remembers which attempt a reference belongs to. Returns the events that came before, oldest first.</summary>
+    public async Task<IReadOnlyList<ProviderEvent>> LinkAsync(
+        string provider, string reference, AttemptKey attempt, CancellationToken cancellationToken)
+    {
+        var link = new ReferenceState { Attempt = attempt };
+        if (await table.InsertAsync(ToRow(provider, reference, link, null), cancellationToken) is not null)
+        {
+            return [];
+        }
+
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var (state, etag) = await ReadAsync(provider, reference, cancellationToken);
+            if (state?.Attempt is not null)
+            {
+                return [];
+            }
+
+            var row = ToRow(provider, reference, link, etag);
+            if (await (etag is null ? table.InsertAsync(row, cancellationToken) : table.ReplaceAsync(row, cancellationToken)) is not null)
+            {
+                return state?.Early ?? [];
+            }
+        }
+
+        throw new StorageUnavailableException("A reference stayed contended.");
+    }
+
+    /// <summary>The attempt of the event's reference; null when it is not known yet, and the event is then kept.</summary>
+    public async Task<AttemptKey?> FindOrKeepAsync(ProviderEvent early, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var (state, etag) = await ReadAsync(early.Provider, early.Reference!, cancellationToken);
+            if (state?.Attempt is { } attempt)
+            {
+                return attempt;
+            }
+
+            if (state?.Early.Count >= MostEvents)
+            {
+                return null;
+            }
+
+            var kept = new ReferenceState { Early = [.. state?.Early ?? [], early] };
+            var row = ToRow(early.Provider, early.Reference!, kept, etag);
+            if (await (etag is null ? table.InsertAsync(row, cancellationToken) : table.ReplaceAsync(row, cancellationToken)) is not null)
+            {
+                return null;
+            }
+        }
+
+        throw new StorageUnavailableException("A reference stayed contended.");
+    }
+
+    /// <summary>Forgets a reference whose request is past retention.</summary>
+    public Task ForgetAsync(string provider, string reference, CancellationToken cancellationToken)
+    {
+        var at = KeyOf(provider, reference);
+        return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
+    }
+
+    private async Task<(ReferenceState? State, string? ETag)> ReadAsync(string provider, string reference, CancellationToken cancellationToken)
+    {
+        var at = KeyOf(provider, reference);
+        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        return row is null ? (null, null) : (JsonSerializer.Deserialize(row.Text("State")!, ReferenceJson.Default.ReferenceState), row.ETag);
+    }
+
+    private Row ToRow(string provider, string reference, ReferenceState state, string? etag)
+    {
+        var at = KeyOf(provider, reference);
+        var json = JsonSerializer.Serialize(state, ReferenceJson.Default.ReferenceState);
+        return new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = json }, etag);
+    }
+
+    private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash("reference", provider, reference));
+}
+
+/// <summary>Either the attempt, or the events that came too early.</summary>
+internal sealed record ReferenceState
+{
+    public AttemptKey? Attempt { get; init; }
+
+    public IReadOnlyList<ProviderEvent> Early { get; init; } = [];
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ReferenceState))]
+internal sealed partial class ReferenceJson : JsonSerializerContext;

@@ -1,0 +1,89 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>The transitions of a request, each a function of what it is to what it becomes; the same record means no change.</summary>
+public static class AttemptTransitions
+{
+    /// <summary>Ends a verification, if nothing has yet.</summary>
+    public static RequestRecord End(RequestRecord request, EndEvent happened, DateTimeOffset now, string? reason = null)
+    {
+        if (request.Verification is not { } state)
+        {
+            return request.EndedAt is null ? Close(request, now, reason) : request;
+        }
+
+        var result = ResultTable.Apply(state.Result, happened);
+        return result == state.Result
+            ? request
+            : Close(request, now, reason) with { Verification = state with { Result = result } };
+    }
+
+    /// <summary>Counts a wrong code; the last one fails the verification.</summary>
+    public static RequestRecord WrongCode(RequestRecord request, DateTimeOffset now)
+    {
+        var state = request.Verification!;
+        var counted = request with { Verification = state with { WrongCodes = state.WrongCodes + 1 } };
+        return counted.Verification.WrongCodes < state.WrongLimit ? counted : End(counted, EndEvent.LastWrongCode, now);
+    }
+
+    /// <summary>Adds an attempt; it becomes the current step.</summary>
+    public static RequestRecord Add(RequestRecord request, AttemptRecord attempt) =>
+        request with { CurrentStep = attempt.Step, Attempts = [.. request.Attempts, attempt] };
+
+    /// <summary>Changes one attempt.</summary>
+    public static RequestRecord Change(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
+    {
+        var attempt = request.Attempts[number];
+        var after = change(attempt);
+        if (after == attempt)
+        {
+            return request;
+        }
+
+        AttemptRecord[] attempts = [.. request.Attempts];
+        attempts[number] = after;
+        return request with { Attempts = attempts };
+    }
+
+    /// <summary>Applies a provider's report to an attempt that may have reached the phone.</summary>
+    public static RequestRecord Apply(RequestRecord request, int number, ProviderEvent reported, DateTimeOffset now)
+    {
+        if (reported.Status is not { } status
+            || number >= request.Attempts.Count
+            || !request.Attempts[number].MayHaveReachedThePhone
+            || (request.Attempts[number].Reference is { } known && reported.Reference is { } other && known != other))
+        {
+            return request;
+        }
+
+        var after = Change(request, number, attempt => Report(attempt, status, reported.Reference, now));
+        return reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc };
+    }
+
+    /// <summary>Remembers which attempts were reported on.</summary>
+    public static RequestRecord Reported(RequestRecord request, IEnumerable<int> numbers, UpstreamVerdict verdict) =>
+        numbers.Aggregate(request, (current, number) => Change(current, number, attempt => attempt with { Reported = verdict }));
+
+    private static AttemptRecord Report(AttemptRecord attempt, TransportStatus status, string? reference, DateTimeOffset now)
+    {
+        var becomes = StatusTable.Apply(attempt.Status, status);
+        var identified = attempt.Reference is null && reference is not null;
+        return becomes == attempt.Status && !identified
+            ? attempt
+            : attempt with
+            {
+                Status = becomes,
+                UpdatedAt = now,
+                Reference = attempt.Reference ?? reference,
+                State = attempt.State == AttemptState.Unclear ? AttemptState.Placed : attempt.State,
+            };
+    }
+
+    private static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason) =>
+        request with { EndedAt = now, EndReason = reason, Prepaid = null, Content = request.Content with { Code = Erase(request.Content.Code) } };
+
+    private static CodeRecipe? Erase(CodeRecipe? code) => code is null ? null : code with { Given = null };
+}

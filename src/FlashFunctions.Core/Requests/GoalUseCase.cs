@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using FlashFunctions.Core.Input;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>How a goal was taken.</summary>
+public abstract record GoalOutcome
+{
+    private GoalOutcome()
+    {
+    }
+
+    public sealed record Recorded(RequestRecord Request) : GoalOutcome;
+
+    public sealed record Refused(Problem Problem) : GoalOutcome;
+}
+
+/// <summary>POST /v1/requests/{id}: what became of it at the backend, recorded and forwarded to providers that have such a call.</summary>
+public sealed class GoalUseCase(RequestChanges changes, RequestStore store)
+{
+    private static readonly FrozenDictionary<string, bool> Goals = new Dictionary<string, bool>(StringComparer.Ordinal)
+    {
+        [UpstreamVerdicts.NumberVerified] = true,
+        [UpstreamVerdicts.LinkOpened] = true,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Records a goal.</summary>
+    public async Task<GoalOutcome> RunAsync(string account, string requestId, Fields fields, CancellationToken cancellationToken)
+    {
+        fields.OneOf("goal", Goals, required: true);
+        if (fields.Problem is { } problem)
+        {
+            return new GoalOutcome.Refused(problem);
+        }
+
+        if (!RequestId.TryParse(requestId, null, out var id)
+            || await store.ReadAsync(id, cancellationToken) is not { } stored
+            || stored.Value.Account != account)
+        {
+            return new GoalOutcome.Refused(Problem.RequestNotFound);
+        }
+
+        var goal = fields.Echo["goal"];
+        var change = await changes.ApplyAsync(
+            stored, request => request.Goal == goal ? request : request with { Goal = goal }, cancellationToken);
+        return new GoalOutcome.Recorded(change.After.Value);
+    }
+}

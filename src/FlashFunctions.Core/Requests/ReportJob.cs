@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>A job: tell the providers how a request ended.</summary>
+/// <param name="Request">The request's id.</param>
+/// <param name="Tries">How often it has been tried.</param>
+/// <param name="Trace">W3C trace context of the change that it follows from.</param>
+public sealed record ReportJob(string Request, int Tries = 0, string? Trace = null);
+
+/// <summary>The queue of outcomes to report.</summary>
+public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQueue queue)
+{
+    /// <summary>Queues a report.</summary>
+    public Task SendAsync(ReportJob job, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendAsync(
+            JsonSerializer.Serialize(job with { Trace = job.Trace ?? Activity.Current?.Id }, ReportJobJson.Default.ReportJob),
+            delay,
+            cancellationToken);
+
+    /// <summary>Reads a queue message.</summary>
+    public static ReportJob Read(string message) => JsonSerializer.Deserialize(message, ReportJobJson.Default.ReportJob)!;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReportJob))]
+internal sealed partial class ReportJobJson : JsonSerializerContext;

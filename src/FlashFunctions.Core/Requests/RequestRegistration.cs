@@ -1,0 +1,18 @@
+using FlashFunctions.Core.Providers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Requests;
+
+internal static class RequestRegistration
+{
+    public static IServiceCollection AddRequests(this IServiceCollection services) => services
+        .AddSingleton<RequestStore>()
+        .AddSingleton<RequestChanges>()
+        .AddSingleton<FollowUps>()
+        .AddSingleton<ReportQueue>()
+        .AddSingleton<OutcomeReporter>()
+        .AddSingleton<WebhookReferences>()
+        .AddSingleton<WebhookIntake>()
+        .AddSingleton<GoalUseCase>()
+        .AddSingleton<ReadUseCase>();
+}

@@ -1,0 +1,112 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>What a provider's webhook is answered.</summary>
+public enum WebhookAnswer
+{
+    Taken,
+    NotAuthentic,
+    Unreadable,
+}
+
+/// <summary>
+/// Takes a provider's webhook in: authentic, normalised, applied to its attempt. What is unknown is answered as taken, logged
+/// and counted, so that no provider repeats it for ever.
+/// </summary>
+public sealed partial class WebhookIntake(
+    IServiceProvider readers, WebhookReferences references, RequestChanges changes, StepQueue queue, TimeProvider time, ILogger<WebhookIntake> logger)
+{
+    /// <summary>Takes one webhook in. An exception makes the provider repeat it.</summary>
+    public async Task<WebhookAnswer> ReceiveAsync(string provider, ProviderWebhook webhook, CancellationToken cancellationToken)
+    {
+        switch (readers.GetRequiredKeyedService<IWebhookReader>(provider).Read(webhook))
+        {
+            case WebhookReading.NotAuthentic refused:
+                Log.NotAuthentic(logger, provider, refused.Reason);
+                return WebhookAnswer.NotAuthentic;
+            case WebhookReading.Unreadable unreadable:
+                Log.Unreadable(logger, provider, unreadable.Reason);
+                return WebhookAnswer.Unreadable;
+            case WebhookReading.Events events:
+                foreach (var reported in events.Items)
+                {
+                    await ApplyAsync(reported, cancellationToken);
+                }
+
+                break;
+        }
+
+        return WebhookAnswer.Taken;
+    }
+
+    private async Task ApplyAsync(ProviderEvent reported, CancellationToken cancellationToken)
+    {
+        if (reported.Status is null)
+        {
+            Log.UnknownStatus(logger, reported.Provider, reported.RawStatus);
+            return;
+        }
+
+        if (await FindAsync(reported, cancellationToken) is not { } attempt || !RequestId.TryParse(attempt.RequestId, null, out var id))
+        {
+            Log.NoAttemptYet(logger, reported.Provider, reported.RawStatus);
+            return;
+        }
+
+        var change = await changes.ApplyAsync(
+            id, request => AttemptTransitions.Apply(request, attempt.Number, reported, time.GetUtcNow()), cancellationToken);
+        if (change is null)
+        {
+            Log.NoSuchRequest(logger, reported.Provider, attempt.RequestId);
+            return;
+        }
+
+        await StartNextIfFailedAsync(change.After.Value, attempt.Number, cancellationToken);
+    }
+
+    private async Task<AttemptKey?> FindAsync(ProviderEvent reported, CancellationToken cancellationToken) =>
+        reported switch
+        {
+            { Attempt: { } attempt } => attempt,
+            { Reference: not null } => await references.FindOrKeepAsync(reported, cancellationToken),
+            _ => null,
+        };
+
+    /// <summary>Rule 7: a report that nothing arrived starts the next step at once; a repeated one does no harm.</summary>
+    private async Task StartNextIfFailedAsync(RequestRecord request, int number, CancellationToken cancellationToken)
+    {
+        if (number >= request.Attempts.Count
+            || !request.IsOpen(time.GetUtcNow())
+            || request.Attempts[number] is not { MayHaveReachedThePhone: true } attempt
+            || !StatusTable.IsFailure(attempt.Status)
+            || attempt.Step != request.CurrentStep
+            || attempt.Step + 1 >= request.Steps.Count)
+        {
+            return;
+        }
+
+        await queue.SendAsync(request.Id, attempt.Step + 1, StepCause.StepFailed, TimeSpan.Zero, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A webhook of {Provider} was refused: {Reason}")]
+        public static partial void NotAuthentic(ILogger logger, string provider, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "A webhook of {Provider} could not be read: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string provider, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Provider} reported a status that nobody has documented: {Status}")]
+        public static partial void UnknownStatus(ILogger logger, string provider, string status);
+
+        [LoggerMessage(4, LogLevel.Information, "{Provider} reported {Status} for a reference that is not known yet")]
+        public static partial void NoAttemptYet(ILogger logger, string provider, string status);
+
+        [LoggerMessage(5, LogLevel.Information, "{Provider} reported on {RequestId}, and there is no such request")]
+        public static partial void NoSuchRequest(ILogger logger, string provider, string requestId);
+    }
+}

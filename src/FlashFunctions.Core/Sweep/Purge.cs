@@ -1,0 +1,60 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.Core.Sweep;
+
+/// <summary>Deletes requests that are past retention, with the references and the guard rows that lead nowhere any more.</summary>
+public sealed class Purge(
+    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, Watermarks watermarks, TimeProvider time)
+{
+    private const string Purged = "purged";
+    private const int PageSize = 1_000;
+    private const int MostMinutesAtOnce = 120;
+
+    /// <summary>Deletes what was due longer ago than the retention, at most two hours' worth at a time.</summary>
+    public async Task RunAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        var last = TableKeys.Minute(time.GetUtcNow() - retention) - 1;
+        var mark = await watermarks.ReadAsync(Purged, last - 1, cancellationToken);
+        last = Math.Min(last, mark.Minute + MostMinutesAtOnce);
+        for (var minute = mark.Minute + 1; minute <= last; minute++)
+        {
+            for (var shard = 0; shard < TableKeys.Shards; shard++)
+            {
+                await PurgeShardAsync(minute, shard, cancellationToken);
+            }
+
+            mark = await watermarks.WriteAsync(mark, minute, cancellationToken);
+        }
+    }
+
+    private async Task PurgeShardAsync(long minute, int shard, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await store.QueryAsync(minute, shard, null, PageSize, cancellationToken);
+            if (page.Requests.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var request in page.Requests.Select(stored => stored.Value))
+            {
+                await ForgetAsync(request, cancellationToken);
+            }
+
+            await store.DeleteAsync(minute, shard, [.. page.Requests.Select(stored => stored.Value.Id)], cancellationToken);
+        }
+    }
+
+    private async Task ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        foreach (var attempt in request.Attempts.Where(attempt => attempt is { Provider: not null, Reference: not null }))
+        {
+            await references.ForgetAsync(attempt.Provider!, attempt.Reference!, cancellationToken);
+        }
+
+        await guard.ForgetIfIdleAsync(request, cancellationToken);
+    }
+}

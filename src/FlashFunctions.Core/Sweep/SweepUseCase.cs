@@ -1,0 +1,96 @@
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Verifications;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Sweep;
+
+/// <summary>
+/// The timer's work, in proportion to what is due: the partitions of every minute that has passed are read once, behind a
+/// stored watermark. What is open there is ended, what is unreported is queued again, and the minute's statistics are written.
+/// </summary>
+public sealed partial class SweepUseCase(
+    RequestStore store,
+    RequestChanges changes,
+    ReportQueue reports,
+    Watermarks watermarks,
+    StatisticsStore statistics,
+    Purge purge,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepUseCase> logger)
+{
+    private const string Swept = "due";
+    private const int PageSize = 1_000;
+
+    /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>A report that was queued this recently may be on its way.</summary>
+    private static readonly TimeSpan ReportTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sweeps every minute that has become due since the last time, then purges what is past retention.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var last = TableKeys.Minute(time.GetUtcNow() - Grace) - 1;
+        var mark = await watermarks.ReadAsync(Swept, last - 1, cancellationToken);
+        Log.Sweeping(logger, last - mark.Minute);
+        for (var minute = mark.Minute + 1; minute <= last; minute++)
+        {
+            await SweepMinuteAsync(minute, cancellationToken);
+            mark = await watermarks.WriteAsync(mark, minute, cancellationToken);
+        }
+
+        await purge.RunAsync(TimeSpan.FromDays(options.Value.RetentionDays), cancellationToken);
+    }
+
+    private Task SweepMinuteAsync(long minute, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, TableKeys.Shards),
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.Parallelism, CancellationToken = cancellationToken },
+            async (shard, token) => await SweepShardAsync(minute, shard, token));
+
+    private async Task SweepShardAsync(long minute, int shard, CancellationToken cancellationToken)
+    {
+        var tally = new Tally();
+        string? continuation = null;
+        do
+        {
+            var page = await store.QueryAsync(minute, shard, continuation, PageSize, cancellationToken);
+            foreach (var stored in page.Requests)
+            {
+                tally.Add(await EndAsync(stored, cancellationToken));
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        await statistics.WriteAsync(minute, shard, tally, cancellationToken);
+    }
+
+    private async Task<RequestRecord> EndAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var change = await changes.ApplyAsync(stored, request => Standing.EndAtDueTime(request, time.GetUtcNow()), cancellationToken);
+        var request = change.After.Value;
+        if (!change.Changed
+            && UpstreamVerdicts.Of(request) is { } verdict
+            && request.EndedAt < time.GetUtcNow() - ReportTime
+            && request.Attempts.Any(attempt => OutcomeReporter.IsDue(attempt, verdict)))
+        {
+            Log.Unreported(logger, request.Id);
+            await reports.SendAsync(new ReportJob(request.Id.Text), TimeSpan.Zero, cancellationToken);
+        }
+
+        return request;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Sweeping {Minutes} minutes")]
+        public static partial void Sweeping(ILogger logger, long minutes);
+
+        [LoggerMessage(2, LogLevel.Warning, "The outcome of {RequestId} had not been reported; queued again")]
+        public static partial void Unreported(ILogger logger, RequestId requestId);
+    }
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlashFunctions.Core.Verifications;
+
+/// <summary>Verifications and calls.</summary>
+public sealed class VerificationOptions
+{
+    public const string Section = "Verification";
+
+    /// <summary>The longest a phone rings for a flash call, in seconds: 3 to 120, default 30.</summary>
+    [Range(3, 120)]
+    public int RingTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>After how many seconds a call or message that is no verification counts as ended without a report: 60 to 259,200, default 600.</summary>
+    [Range(60, 259_200)]
+    public int ReportTimeoutSeconds { get; set; } = 600;
+}

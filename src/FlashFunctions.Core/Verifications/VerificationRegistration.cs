@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Verifications;
+
+internal static class VerificationRegistration
+{
+    public static IServiceCollection AddVerifications(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<VerificationOptions>()
+            .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TestNumberOptions>()
+            .Configure(options => configuration.GetSection(TestNumberOptions.Section).Bind(options.Items)).ValidateOnStart();
+        return services
+            .AddSingleton<TestNumbers>()
+            .AddSingleton<Codes>()
+            .AddSingleton<VerifyInput>()
+            .AddSingleton<VerifyUseCase>()
+            .AddSingleton<CheckUseCase>()
+            .AddSingleton<NextUseCase>()
+            .AddSingleton<CancelUseCase>();
+    }
+}

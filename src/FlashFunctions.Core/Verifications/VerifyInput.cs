@@ -1,0 +1,56 @@
+using System.Net;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Verifications;
+
+/// <summary>What POST /v1/verify asks for, once it makes sense.</summary>
+public sealed record VerifyCommand(
+    NumberReading.Valid Number,
+    IReadOnlyList<WorkflowStep> Steps,
+    int CodeLength,
+    TimeSpan Life,
+    string? From,
+    string? Language,
+    string? Ip,
+    string? CallbackUrl,
+    IReadOnlyDictionary<string, string> Payload);
+
+/// <summary>Reads the parameters of POST /v1/verify.</summary>
+public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows)
+{
+    /// <summary>The command, or the refusal that names every field that is wrong.</summary>
+    public (VerifyCommand? Command, Problem? Problem) Read(Fields fields)
+    {
+        var (number, badNumber) = numbers.Read(fields, "number");
+        var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
+        var steps = workflows.Read(fields, codeLength);
+        var life = fields.Integer("expiresIn", 60, 600) ?? 300;
+        var from = fields.Text("from", 32);
+        var language = CommonInput.Language(fields);
+        var ip = Ip(fields);
+        var callbackUrl = CommonInput.CallbackUrl(fields);
+        if (fields.Problem is { } problem)
+        {
+            return (null, problem);
+        }
+
+        return badNumber is not null
+            ? (null, badNumber)
+            : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, ip, callbackUrl, fields.Echo), null);
+    }
+
+    private static string? Ip(Fields fields)
+    {
+        var text = fields.Text("ip", 64);
+        if (text is not null && !(IPAddress.TryParse(text, out _) && (text.Contains('.') || text.Contains(':'))))
+        {
+            fields.Wrong("ip", "must be an IP address");
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,76 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>What an answer, or its absence, makes of an attempt: (state of the attempt, answer) → state.</summary>
+public static class PlacementTransitions
+{
+    /// <summary>The provider took it.</summary>
+    public static RequestRecord Placed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
+        Consumed(request, number, attempt => answer(attempt) with
+        {
+            State = AttemptState.Placed,
+            Status = StatusTable.Apply(attempt.Status, request.IsTest ? TransportStatus.Delivered : TransportStatus.Sent),
+            PlacedAt = now,
+            UpdatedAt = now,
+        });
+
+    /// <summary>The phone may be ringing; the documents' status for that is SENT.</summary>
+    public static RequestRecord Unclear(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
+        Consumed(request, number, attempt => attempt.State == AttemptState.Placed
+            ? attempt
+            : answer(attempt) with { State = AttemptState.Unclear, Status = StatusTable.Apply(attempt.Status, TransportStatus.Sent), UpdatedAt = now });
+
+    /// <summary>Whoever claimed it never came back with an answer.</summary>
+    public static RequestRecord Abandoned(RequestRecord request, int number, DateTimeOffset now) =>
+        request.Attempts[number].State == AttemptState.Starting
+            ? Unclear(request, number, attempt => attempt with { Reason = "The answer was lost." }, now)
+            : request;
+
+    /// <summary>Nothing was sent.</summary>
+    public static RequestRecord NotSent(RequestRecord request, int number, PlaceOutcome.NotSent outcome, DateTimeOffset now) =>
+        AttemptTransitions.Change(request, number, attempt => attempt.State is AttemptState.Starting or AttemptState.Unclear
+            ? attempt with { State = AttemptState.NotSent, Status = null, Reason = outcome.Reason, UpdatedAt = now }
+            : attempt);
+
+    /// <summary>The number is bad: nothing further is tried, and where nothing was placed before, that is the end.</summary>
+    public static RequestRecord Rejected(RequestRecord request, int number, string reason, DateTimeOffset now)
+    {
+        var rejected = AttemptTransitions.Change(request, number, attempt => attempt with
+        {
+            State = AttemptState.Rejected,
+            Status = TransportStatus.Rejected,
+            Reason = reason,
+            UpdatedAt = now,
+        });
+        return rejected.AnythingPlaced ? rejected : KeepPrepaid(rejected, AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason));
+    }
+
+    /// <summary>No step is left: the end, unless something was placed that may yet be answered.</summary>
+    public static RequestRecord OutOfSteps(RequestRecord request, DateTimeOffset now) =>
+        request.AnythingPlaced || request.EndedAt is not null
+            ? request
+            : KeepPrepaid(request, AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, now, LastReason(request)));
+
+    private static string LastReason(RequestRecord request) =>
+        request.Attempts.LastOrDefault(attempt => attempt.Reason is not null)?.Reason ?? "No provider could take it.";
+
+    /// <summary>The send that was counted stays on the ended record, so that it can be given back.</summary>
+    private static RequestRecord KeepPrepaid(RequestRecord before, RequestRecord after) => after with { Prepaid = before.Prepaid };
+
+    /// <summary>Something was sent: the send that was counted is used, and a code that the caller gave is erased.</summary>
+    private static RequestRecord Consumed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
+    {
+        var after = AttemptTransitions.Change(request, number, change);
+        var used = after.Prepaid is { } prepaid && prepaid.Step <= after.Attempts[number].Step;
+        return after with
+        {
+            Prepaid = used ? null : after.Prepaid,
+            Content = after.Content.Code is { Given: not null } code
+                ? after.Content with { Code = code with { Given = null } }
+                : after.Content,
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>An attempt to claim, and the send that was counted for it.</summary>
+public sealed record NewAttempt(AttemptRecord Record, PrepaidSend? Send);
+
+/// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
+public sealed class Placements(Codes codes, IOptions<VerificationOptions> options, TimeProvider time)
+{
+    private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
+
+    /// <summary>The attempt to claim for a provider.</summary>
+    public NewAttempt NewAttempt(RequestRecord request, int step, IProvider provider, PrepaidSend? send)
+    {
+        var now = time.GetUtcNow();
+        var wanted = request.Steps[step];
+        var carriage = provider.CarriageOf(wanted.Channel, request.Content.Code?.Length ?? 0)!;
+        var wait = wanted.Wait ?? carriage.DefaultWait;
+        var left = request.Id.DueAt - now;
+        return new NewAttempt(
+            new AttemptRecord
+            {
+                Step = step,
+                Provider = provider.Name,
+                State = AttemptState.Starting,
+                StartedAt = now,
+                Wait = wait < left ? wait : left,
+                CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
+            },
+            send);
+    }
+
+    /// <summary>The record of a step that was passed over.</summary>
+    public static AttemptRecord Skipped(int step, string reason, DateTimeOffset now) => new()
+    {
+        Step = step,
+        State = AttemptState.Skipped,
+        StartedAt = now,
+        Wait = TimeSpan.Zero,
+        Reason = reason,
+    };
+
+    /// <summary>What the provider of an attempt is given.</summary>
+    public Placement For(RequestRecord request, int number)
+    {
+        var attempt = request.Attempts[number];
+        var step = request.Steps[attempt.Step];
+        return new Placement(
+            new AttemptKey(request.Id.Text, number),
+            step.Channel,
+            request.Number,
+            attempt.CarriesOurCode ? codes.Ours(request) : null,
+            request.Content.Code?.Length ?? 0,
+            step.From ?? request.Content.From,
+            step.Text ?? request.Content.Text,
+            request.Content.Language,
+            TimeSpan.FromSeconds(Math.Min(options.Value.RingTimeoutSeconds, Math.Max(3, attempt.Wait.TotalSeconds))),
+            step.Options ?? request.Content.Options ?? NoOptions);
+    }
+
+    /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
+    public RequestRecord Answered(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
+    {
+        PlaceOutcome.Accepted accepted => PlacementTransitions.Placed(
+            request, number, attempt => WithCaller(request, attempt, accepted.From) with { Reference = accepted.Reference }, now),
+        PlaceOutcome.Unclear unclear => PlacementTransitions.Unclear(
+            request, number, attempt => WithCaller(request, attempt, unclear.From) with { Reason = unclear.Reason }, now),
+        PlaceOutcome.Rejected rejected => PlacementTransitions.Rejected(request, number, rejected.Reason, now),
+        PlaceOutcome.NotSent notSent => PlacementTransitions.NotSent(request, number, notSent, now),
+        _ => throw new InvalidOperationException("An outcome that nobody has described."),
+    };
+
+    /// <summary>Keeps what checks need of the number that rings, and of the number itself only what may be shown.</summary>
+    private AttemptRecord WithCaller(RequestRecord request, AttemptRecord attempt, string? caller)
+    {
+        if (caller is null || request.Content.Code is not { } code)
+        {
+            return attempt;
+        }
+
+        var whole = request.Product == Products.FlashCall;
+        var shown = Math.Max(0, caller.Length - code.Length);
+        return attempt with
+        {
+            CallerHash = codes.CallerHash(request, caller),
+            TailHash = attempt.CarriesOurCode ? null : codes.TailHash(request, caller),
+            Caller = whole ? caller : string.Concat("+", caller.AsSpan(0, shown), new string('*', caller.Length - shown)),
+        };
+    }
+}

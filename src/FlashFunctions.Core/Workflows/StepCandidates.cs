@@ -1,0 +1,59 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>The providers that may be asked, in order; where there is none, why.</summary>
+public sealed record UsableProviders(IReadOnlyList<IProvider> Providers, string? WhyNone);
+
+/// <summary>Rule 7: which providers may be asked to place a step, in order.</summary>
+public sealed class StepCandidates(Routing routing, Codes codes)
+{
+    /// <summary>The usable providers of a step, without those that have been asked for it already.</summary>
+    public UsableProviders For(RequestRecord request, int step)
+    {
+        var wanted = request.Steps[step];
+        if (request.IsTest)
+        {
+            return new UsableProviders([TestProvider.Instance], null);
+        }
+
+        var length = request.Content.Code?.Length ?? 0;
+        var asked = request.Attempts.Where(attempt => attempt.Step == step).Select(attempt => attempt.Provider).ToHashSet(StringComparer.Ordinal);
+        var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider);
+        IProvider[] usable = [.. route.Candidates.Where(
+            provider => !asked.Contains(provider.Name) && Carries(request, provider.CarriageOf(wanted.Channel, length)!))];
+        return usable.Length > 0 ? new UsableProviders(usable, null) : new UsableProviders([], WhyNone(route.Gap, asked.Count > 0));
+    }
+
+    private bool Carries(RequestRecord request, Carriage carriage)
+    {
+        if (carriage is { NoLeadingZero: true, Source: CodeSource.Ours } && codes.Ours(request)?[0] == '0')
+        {
+            return false;
+        }
+
+        return request.Product != Products.FlashCall || FlashCallCarriage.Fits(carriage, request.Content.Code?.Given is not null, request.Content.From is not null);
+    }
+
+    private static string WhyNone(RouteGap gap, bool asked) => gap switch
+    {
+        _ when asked => "No provider could take it.",
+        RouteGap.NotConfigured => "The provider is not configured.",
+        RouteGap.CircuitOpen => "The provider fails too much at present.",
+        _ => "No provider can carry it.",
+    };
+}
+
+/// <summary>Which carriages suit a flash call whose code the backend checks itself: it must learn the number that rings.</summary>
+public static class FlashCallCarriage
+{
+    /// <summary>Whether the carriage suits, given that the backend chose the code, or the caller number, or neither.</summary>
+    public static bool Fits(Carriage carriage, bool codeGiven, bool fromGiven) => (codeGiven, fromGiven) switch
+    {
+        (_, true) => carriage.TakesCaller,
+        (true, _) => carriage.Source == CodeSource.Ours,
+        _ => carriage.TellsCaller,
+    };
+}

@@ -1,0 +1,112 @@
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>
+/// Works step jobs off. A job may come twice or after a crash at any point: a step that has been claimed is never placed
+/// again, and the message that starts the next step is set again, so that no workflow stands still.
+/// </summary>
+public sealed partial class StepDispatcher(
+    RequestStore store,
+    RequestChanges changes,
+    StepPlacement placement,
+    NumberGuard guard,
+    StepQueue queue,
+    TimeProvider time,
+    ILogger<StepDispatcher> logger)
+{
+    /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
+    public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
+    {
+        if (!RequestId.TryParse(job.Request, null, out var id) || await store.ReadAsync(id, cancellationToken) is not { } stored)
+        {
+            Log.NoSuchRequest(logger, job.Request);
+            return;
+        }
+
+        switch (StepPlan.For(stored.Value, job, time.GetUtcNow()))
+        {
+            case StepPlan.Start start:
+                await StartAsync(stored, start.Step, cancellationToken);
+                break;
+            case StepPlan.Resume resume:
+                await ResumeAsync(stored, resume.Attempt, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed.</summary>
+    public async Task<Stored<RequestRecord>> StartAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
+    {
+        var outcome = new StepOutcome(stored, StepEnd.NotPlaced);
+        while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
+        {
+            outcome = await placement.PlaceAsync(outcome.Stored, step++, cancellationToken);
+        }
+
+        return outcome.End switch
+        {
+            StepEnd.Placed => await WaitForNextAsync(outcome.Stored, cancellationToken),
+            StepEnd.NumberRejected => await ReleaseUnusedAsync(outcome.Stored, cancellationToken),
+            StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, cancellationToken),
+            _ => outcome.Stored,
+        };
+    }
+
+    /// <summary>Sets the message that starts the next step when the wait of the current one has passed.</summary>
+    private async Task<Stored<RequestRecord>> WaitForNextAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var request = stored.Value;
+        var attempt = request.Attempts[^1];
+        var passes = attempt.StartedAt + attempt.Wait;
+        if (attempt.Step + 1 < request.Steps.Count && passes < request.Id.DueAt && request.EndedAt is null)
+        {
+            await queue.SendAsync(request.Id, attempt.Step + 1, StepCause.WaitPassed, passes - time.GetUtcNow(), cancellationToken);
+        }
+
+        return stored;
+    }
+
+    private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
+    {
+        if (stored.Value.Attempts[number].State == AttemptState.Starting)
+        {
+            Log.FoundStarting(logger, stored.Value.Id, number);
+            var change = await changes.ApplyAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
+            stored = change.After;
+        }
+
+        await WaitForNextAsync(stored, cancellationToken);
+    }
+
+    /// <summary>No step is left to start: where nothing was ever placed, that is the end.</summary>
+    private async Task<Stored<RequestRecord>> EndWithoutStepsAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var change = await changes.ApplyAsync(
+            stored, request => PlacementTransitions.OutOfSteps(request, time.GetUtcNow()), cancellationToken);
+        return change.Changed ? await ReleaseUnusedAsync(change.After, cancellationToken) : change.After;
+    }
+
+    /// <summary>Gives a send back that was counted when the request was admitted and for which nothing was placed.</summary>
+    private async Task<Stored<RequestRecord>> ReleaseUnusedAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        if (stored.Value.EndedAt is not null && stored.Value.Prepaid is { } unused)
+        {
+            await guard.ReleaseAsync(stored.Value, unused.At, call: false, cancellationToken);
+        }
+
+        return stored;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A step of {RequestId} was to start, and there is no such request")]
+        public static partial void NoSuchRequest(ILogger logger, string requestId);
+
+        [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} of {RequestId} was claimed and never finished; it is not placed again")]
+        public static partial void FoundStarting(ILogger logger, RequestId requestId, int attempt);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>A job: start a step of a request. It holds no code, no number and nothing else that is personal.</summary>
+/// <param name="Request">The request's id.</param>
+/// <param name="Step">The step to start.</param>
+/// <param name="Cause">Why now.</param>
+/// <param name="Trace">W3C trace context of the call that it follows from.</param>
+public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null);
+
+/// <summary>Why a step starts.</summary>
+public enum StepCause
+{
+    /// <summary>The request was accepted.</summary>
+    Accepted,
+
+    /// <summary>The account asked for the next step.</summary>
+    Asked,
+
+    /// <summary>The wait of the step before has passed.</summary>
+    WaitPassed,
+
+    /// <summary>The step before was reported undelivered or rejected.</summary>
+    StepFailed,
+}
+
+/// <summary>The queue of steps to start.</summary>
+public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue)
+{
+    /// <summary>Queues the start of a step after a delay.</summary>
+    public Task SendAsync(RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendAsync(
+            JsonSerializer.Serialize(new StepJob(request.Text, step, cause, Activity.Current?.Id), StepJobJson.Default.StepJob),
+            delay < TimeSpan.Zero ? TimeSpan.Zero : delay,
+            cancellationToken);
+
+    /// <summary>Reads a queue message.</summary>
+    /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
+    public static StepJob Read(string message) =>
+        JsonSerializer.Deserialize(message, StepJobJson.Default.StepJob) ?? throw new JsonException("An empty job.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StepJob))]
+internal sealed partial class StepJobJson : JsonSerializerContext;

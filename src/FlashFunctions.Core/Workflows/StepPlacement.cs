@@ -1,0 +1,173 @@
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>How the placing of one step ended.</summary>
+public enum StepEnd
+{
+    /// <summary>An attempt is placed or unclear.</summary>
+    Placed,
+
+    /// <summary>No provider could take it, or the send budget forbids it: the next step may start.</summary>
+    NotPlaced,
+
+    /// <summary>The number is bad for any provider: stop.</summary>
+    NumberRejected,
+
+    /// <summary>Somebody else changed the request so that there is nothing to place any more.</summary>
+    Overtaken,
+}
+
+/// <summary>The request as it stands after placing a step.</summary>
+public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End);
+
+/// <summary>
+/// Places one step: counts the send, then asks one usable provider after the other, each claimed in the store before it is
+/// called, until one takes it or may have.
+/// </summary>
+public sealed partial class StepPlacement(
+    RequestChanges changes,
+    NumberGuard guard,
+    StepCandidates candidates,
+    Placements placements,
+    WebhookReferences references,
+    TimeProvider time,
+    ILogger<StepPlacement> logger)
+{
+    /// <summary>Places a step.</summary>
+    public async Task<StepOutcome> PlaceAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
+    {
+        var usable = candidates.For(stored.Value, step);
+        if (usable.Providers.Count == 0)
+        {
+            return await SkipAsync(stored, step, usable.WhyNone!, cancellationToken);
+        }
+
+        if (stored.Value.Prepaid is not null || !stored.Value.CountsSends)
+        {
+            var prepaid = stored.Value.Prepaid is { } counted ? counted with { Step = step } : null;
+            return await AskAsync(stored, step, usable.Providers, prepaid, cancellationToken);
+        }
+
+        return await guard.AdmitSendAsync(stored.Value, coolDown: false, cancellationToken) switch
+        {
+            Admission.Granted granted => await AskAsync(
+                stored, step, usable.Providers, new PrepaidSend(step, granted.At), cancellationToken),
+            _ => await SkipAsync(stored, step, "The number's send budget is used up.", cancellationToken),
+        };
+    }
+
+    private async Task<StepOutcome> AskAsync(
+        Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, PrepaidSend? send, CancellationToken cancellationToken)
+    {
+        Func<RequestRecord, RequestRecord> soFar = request => request;
+        foreach (var provider in providers)
+        {
+            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send), cancellationToken);
+            if (!claim.IsOurs)
+            {
+                await ReleaseUnlessKeptAsync(stored.Value, send, claim.Stored.Value, cancellationToken);
+                return new StepOutcome(claim.Stored, StepEnd.Overtaken);
+            }
+
+            stored = claim.Stored;
+            var number = stored.Value.Attempts.Count - 1;
+            var outcome = await provider.PlaceAsync(placements.For(stored.Value, number), cancellationToken);
+            if (outcome is not PlaceOutcome.NotSent notSent)
+            {
+                return await SaveAsync(stored, number, provider, outcome, cancellationToken);
+            }
+
+            Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
+            soFar = request => PlacementTransitions.NotSent(request, number, notSent, time.GetUtcNow());
+        }
+
+        return await SkipAsync(stored, step, "No provider could take it.", cancellationToken, soFar);
+    }
+
+    /// <summary>Writes the attempt before the provider is called. Ours only if this very write was the one that got through.</summary>
+    private async Task<Claim> ClaimAsync(
+        Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> soFar, NewAttempt attempt, CancellationToken cancellationToken)
+    {
+        var (expected, current) = (stored.Value.Attempts.Count, stored.Value.CurrentStep);
+        var claimed = false;
+        var change = await changes.ApplyAsync(
+            stored,
+            request =>
+            {
+                claimed = request.IsOpen(time.GetUtcNow()) && request.Attempts.Count == expected && request.CurrentStep == current;
+                return claimed ? AttemptTransitions.Add(soFar(request), attempt.Record) with { Prepaid = attempt.Send } : soFar(request);
+            },
+            cancellationToken);
+        return new Claim(change.After, claimed);
+    }
+
+    /// <summary>Saves what the provider answered, with what its webhooks have said already.</summary>
+    private async Task<StepOutcome> SaveAsync(
+        Stored<RequestRecord> stored, int number, IProvider provider, PlaceOutcome outcome, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ProviderEvent> early = [];
+        if (outcome is PlaceOutcome.Accepted accepted && provider.IsFoundByReference)
+        {
+            early = await references.LinkAsync(
+                provider.Name, accepted.Reference, new AttemptKey(stored.Value.Id.Text, number), cancellationToken);
+        }
+
+        var change = await changes.ApplyAsync(
+            stored,
+            request => early.Aggregate(
+                placements.Answered(request, number, outcome, time.GetUtcNow()),
+                (current, reported) => AttemptTransitions.Apply(current, number, reported, time.GetUtcNow())),
+            cancellationToken);
+        if (outcome is PlaceOutcome.Rejected)
+        {
+            return new StepOutcome(change.After, StepEnd.NumberRejected);
+        }
+
+        Log.Placed(logger, change.After.Value.Id, number, provider.Name, change.After.Value.Attempts[number].State);
+        return new StepOutcome(change.After, StatusTable.IsFailure(change.After.Value.Attempts[number].Status) ? StepEnd.NotPlaced : StepEnd.Placed);
+    }
+
+    private async Task<StepOutcome> SkipAsync(
+        Stored<RequestRecord> stored, int step, string reason, CancellationToken cancellationToken, Func<RequestRecord, RequestRecord>? first = null)
+    {
+        Log.Skipped(logger, step, stored.Value.Id, reason);
+        var now = time.GetUtcNow();
+        var expected = stored.Value.Attempts.Count;
+        var skipped = false;
+        var change = await changes.ApplyAsync(
+            stored,
+            request =>
+            {
+                skipped = request.IsOpen(now) && request.Attempts.Count == expected;
+                var before = first is null ? request : first(request);
+                return skipped ? AttemptTransitions.Add(before, Placements.Skipped(step, reason, now)) : before;
+            },
+            cancellationToken);
+        return new StepOutcome(change.After, skipped ? StepEnd.NotPlaced : StepEnd.Overtaken);
+    }
+
+    /// <summary>A send that was counted here and not written onto the request goes back.</summary>
+    private Task ReleaseUnlessKeptAsync(RequestRecord before, PrepaidSend? send, RequestRecord after, CancellationToken cancellationToken) =>
+        send is null || before.Prepaid == send || after.Prepaid == send
+            ? Task.CompletedTask
+            : guard.ReleaseAsync(after, send.At, call: false, cancellationToken);
+
+    private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Provider} did not take step {Step} of {RequestId}: {Reason}")]
+        public static partial void NotSent(ILogger logger, string provider, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Step {Step} of {RequestId} was skipped: {Reason}")]
+        public static partial void Skipped(ILogger logger, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(3, LogLevel.Debug, "Attempt {Attempt} of {RequestId} by {Provider} is {State}")]
+        public static partial void Placed(ILogger logger, RequestId requestId, int attempt, string provider, AttemptState state);
+    }
+}

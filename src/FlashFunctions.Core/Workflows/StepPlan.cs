@@ -1,0 +1,58 @@
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>What a step job comes to, decided from the record alone.</summary>
+public abstract record StepPlan
+{
+    private StepPlan()
+    {
+    }
+
+    /// <summary>The request has ended, or the step is no longer needed.</summary>
+    public sealed record Nothing : StepPlan;
+
+    /// <summary>The step has been started already: whoever did may have died, so its time-out is set again.</summary>
+    public sealed record Resume(int Attempt) : StepPlan;
+
+    /// <summary>Start this step.</summary>
+    public sealed record Start(int Step) : StepPlan;
+
+    /// <summary>Decides.</summary>
+    public static StepPlan For(RequestRecord request, StepJob job, DateTimeOffset now)
+    {
+        var last = request.Attempts.Count > 0 ? request.Attempts[^1] : null;
+        if (!request.IsOpen(now) || job.Step >= request.Steps.Count || last?.State == AttemptState.Rejected)
+        {
+            return new Nothing();
+        }
+
+        if (job.Step > request.CurrentStep)
+        {
+            return job.Cause == StepCause.WaitPassed && ConditionMet(request) ? new Nothing() : new Start(job.Step);
+        }
+
+        return last switch
+        {
+            { MayHaveReachedThePhone: true } => new Resume(request.Attempts.Count - 1),
+            { State: AttemptState.Skipped } => new Start(request.CurrentStep + 1),
+            _ => new Start(request.CurrentStep),
+        };
+    }
+
+    private static bool ConditionMet(RequestRecord request)
+    {
+        if (request.CurrentStep < 0 || request.Attempts.Count == 0)
+        {
+            return false;
+        }
+
+        var status = request.Attempts[^1].Status;
+        return request.Steps[request.CurrentStep].Condition switch
+        {
+            StepCondition.Delivered => status is Providers.TransportStatus.Delivered or Providers.TransportStatus.Read,
+            StepCondition.Read => status is Providers.TransportStatus.Read,
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Workflows;
+
+internal static class WorkflowRegistration
+{
+    public static IServiceCollection AddWorkflows(this IServiceCollection services) => services
+        .AddSingleton<StepQueue>()
+        .AddSingleton<StepCandidates>()
+        .AddSingleton<Placements>()
+        .AddSingleton<StepPlacement>()
+        .AddSingleton<StepDispatcher>()
+        .AddSingleton<NextSteps>()
+        .AddSingleton<PoisonUseCase>()
+        .AddSingleton<WorkflowInput>();
+}
