@@ -12,6 +12,7 @@ internal static class SweepRegistration
             .AddSingleton<Watermarks>()
             .AddSingleton<StatisticsStore>()
             .AddSingleton<Purge>()
-            .AddSingleton<SweepUseCase>();
+            .AddSingleton<SweepUseCase>()
+            .AddSingleton<HealthUseCase>();
     }
 }

@@ -21,7 +21,6 @@ public sealed partial class SweepUseCase(
     TimeProvider time,
     ILogger<SweepUseCase> logger)
 {
-    private const string Swept = "due";
     private const int PageSize = 1_000;
 
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
@@ -34,7 +33,7 @@ public sealed partial class SweepUseCase(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var last = TableKeys.Minute(time.GetUtcNow() - Grace) - 1;
-        var mark = await watermarks.ReadAsync(Swept, last - 1, cancellationToken);
+        var mark = await watermarks.ReadAsync(Watermarks.Due, last - 1, cancellationToken);
         Log.Sweeping(logger, last - mark.Minute);
         for (var minute = mark.Minute + 1; minute <= last; minute++)
         {

@@ -9,6 +9,9 @@ public sealed record Watermark(string Name, long Minute, string? ETag);
 /// <summary>Where the timer keeps how far it has come.</summary>
 public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable table)
 {
+    /// <summary>The watermark of the minutes whose requests have been ended.</summary>
+    public const string Due = "due";
+
     private const string Minute = "Minute";
 
     /// <summary>Reads a watermark; where there is none, everything up to <paramref name="start"/> counts as done.</summary>
@@ -17,6 +20,14 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
         var key = TableKeys.Watermark(name);
         var row = await table.ReadAsync(key.Partition, key.Row, cancellationToken);
         return row is null ? new Watermark(name, start, null) : new Watermark(name, row.Number(Minute)!.Value, row.ETag);
+    }
+
+    /// <summary>How far the timer is behind the clock; null before its first run.</summary>
+    public async Task<TimeSpan?> LagAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var mark = await ReadAsync(Due, -1, cancellationToken);
+        var lag = now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60);
+        return mark.ETag is null ? null : lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }
 
     /// <summary>Moves a watermark. Where another run has moved it meanwhile, this one goes on from there.</summary>

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FlashFunctions.Core.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace FlashFunctions.Http;
+
+/// <summary>A JSON answer that nobody may cache.</summary>
+internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) : IResult
+{
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        httpContext.Response.StatusCode = status;
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        httpContext.Response.ContentLength = bytes.Length;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>A refusal as the caller sees it.</summary>
+internal sealed class ProblemAnswer(Problem problem) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (problem.RetryAfter is { } wait)
+        {
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (problem.HttpStatus == StatusCodes.Status401Unauthorized)
+        {
+            httpContext.Response.Headers.WWWAuthenticate = "Basic realm=\"FlashFunctions\"";
+        }
+
+        var body = new ErrorBody(problem.ErrorCode, problem.Reason, problem.Details);
+        return new JsonAnswer<ErrorBody>(problem.HttpStatus, body, ApiJson.Default.ErrorBody).ExecuteAsync(httpContext);
+    }
+}

@@ -1,0 +1,57 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Http;
+
+/// <summary>An authenticated call and its parameters.</summary>
+public sealed record ApiCall(Account Account, Fields Fields);
+
+/// <summary>
+/// What every call of an account goes through: authentication, the rate, the body, and one answer for a store that cannot
+/// answer. A caller who hangs up does not stop a call half way, so use cases do not get the connection's token.
+/// </summary>
+public sealed partial class Api(AccountDirectory accounts, ILogger<Api> logger)
+{
+    /// <summary>Runs a call.</summary>
+    public async Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    {
+        try
+        {
+            var credentials = Credentials.Read(request.Headers.Authorization, request.Headers["X-Authorization"]);
+            return await accounts.AuthenticateAsync(credentials, CancellationToken.None) switch
+            {
+                Caller.Known known => await HandleAsync(request, known.Account, handle),
+                Caller.Refused refused => new ProblemAnswer(refused.Problem),
+                _ => throw new InvalidOperationException("A caller that nobody has described."),
+            };
+        }
+        catch (StorageUnavailableException exception)
+        {
+            Log.StorageUnavailable(logger, exception.Message);
+            return new ProblemAnswer(Problem.Unavailable());
+        }
+    }
+
+    private static async Task<IResult> HandleAsync(HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    {
+        var reading = HttpMethods.IsGet(request.Method)
+            ? FieldsReader.ReadQuery(request.QueryString.Value)
+            : await BodyReader.ReadFieldsAsync(request);
+        return reading switch
+        {
+            FieldsReading.Read read => await handle(new ApiCall(account, read.Fields), CancellationToken.None),
+            FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
+            _ => throw new InvalidOperationException("A reading that nobody has described."),
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The store could not answer: {Reason}")]
+        public static partial void StorageUnavailable(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,76 @@
+using FlashFunctions.Core.Calls;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using Microsoft.AspNetCore.Http;
+
+namespace FlashFunctions.Http;
+
+/// <summary>Outcomes of use cases as answers.</summary>
+internal static class ApiResults
+{
+    public static IResult Of(VerifyOutcome outcome) => outcome switch
+    {
+        VerifyOutcome.Accepted accepted => new JsonAnswer<VerifyBody>(StatusCodes.Status202Accepted, Body(accepted), ApiJson.Default.VerifyBody),
+        VerifyOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Verified verified => Check(new CheckBody(verified.Id.Text, "VERIFIED", true, null)),
+        CheckOutcome.WrongCode wrong => Check(new CheckBody(wrong.Id.Text, "WRONG_CODE", false, wrong.AttemptsLeft)),
+        CheckOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(CancelOutcome outcome) => outcome switch
+    {
+        CancelOutcome.Canceled canceled => new JsonAnswer<CancelBody>(
+            StatusCodes.Status200OK,
+            new CancelBody(canceled.Request.Id.Text, RequestView.Word(canceled.Request.Status), Standing.Word(VerificationResult.Canceled)),
+            ApiJson.Default.CancelBody),
+        CancelOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(FlashCallOutcome outcome) => outcome switch
+    {
+        FlashCallOutcome.Placed placed => FlashCall(StatusCodes.Status200OK, placed.Request, placed.From),
+        FlashCallOutcome.Accepted accepted => FlashCall(StatusCodes.Status202Accepted, accepted.Request, null),
+        FlashCallOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(GoalOutcome outcome) => outcome switch
+    {
+        GoalOutcome.Recorded recorded => new JsonAnswer<GoalBody>(
+            StatusCodes.Status200OK, new GoalBody(recorded.Request.Id.Text, recorded.Request.Goal!), ApiJson.Default.GoalBody),
+        GoalOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(RequestRecord? request) => request is null
+        ? new ProblemAnswer(Problem.RequestNotFound)
+        : new JsonAnswer<RequestBody>(StatusCodes.Status200OK, RequestView.Of(request), ApiJson.Default.RequestBody);
+
+    private static VerifyBody Body(VerifyOutcome.Accepted accepted)
+    {
+        var request = accepted.Request;
+        return new VerifyBody(
+            request.Id.Text,
+            RequestView.Word(request.Status),
+            Words.Of(request.Steps[Math.Max(0, request.CurrentStep)].Channel),
+            request.Verification!.CodeLength,
+            request.Id.DueAt.ToUnixTimeMilliseconds(),
+            accepted.Next is { } next ? Words.Of(next.Channel) : null,
+            accepted.Next?.StartsAt?.ToUnixTimeMilliseconds());
+    }
+
+    private static JsonAnswer<CheckBody> Check(CheckBody body) => new(StatusCodes.Status200OK, body, ApiJson.Default.CheckBody);
+
+    private static JsonAnswer<FlashCallBody> FlashCall(int status, RequestRecord request, string? from) =>
+        new(status, new FlashCallBody(request.Id.Text, from, RequestView.Word(request.Status)), ApiJson.Default.FlashCallBody);
+
+    private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Serialization;
+
+namespace FlashFunctions.Http;
+
+/// <summary>Every refusal.</summary>
+public sealed record ErrorBody(int ErrorCode, string ErrorReason, IReadOnlyDictionary<string, IReadOnlyList<string>>? Details);
+
+/// <summary>Answer of verify and next. Times are unix milliseconds; the next method and when it starts by itself are null where there is none.</summary>
+public sealed record VerifyBody(
+    string RequestId,
+    string Status,
+    string Method,
+    int CodeLength,
+    long ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextMethod,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextAfter);
+
+/// <summary>Answer of check.</summary>
+public sealed record CheckBody(string RequestId, string Status, bool Verified, int? AttemptsLeft);
+
+/// <summary>Answer of cancel.</summary>
+public sealed record CancelBody(string RequestId, string Status, string Result);
+
+/// <summary>Answer of calls/flash.</summary>
+public sealed record FlashCallBody(string RequestId, string? From, string Status);
+
+/// <summary>Answer of a goal.</summary>
+public sealed record GoalBody(string RequestId, string Goal);
+
+/// <summary>Answer of GET /v1/requests/{id}: the source document's fields, then ours.</summary>
+public sealed record RequestBody
+{
+    public required string Id { get; init; }
+
+    public required string Product { get; init; }
+
+    public required string Number { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Mccmnc { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Network { get; init; }
+
+    public required string Country { get; init; }
+
+    public required string Status { get; init; }
+
+    public required long CreatedAt { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Payload { get; init; }
+
+    public string? Result { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Goal { get; init; }
+
+    public required long ExpiresAt { get; init; }
+
+    public long? EndedAt { get; init; }
+
+    /// <summary>The caller number: its prefix for a verification, the whole of it for calls.flash.</summary>
+    public string? From { get; init; }
+
+    public required IReadOnlyList<AttemptBody> Attempts { get; init; }
+}
+
+/// <summary>One attempt of a request.</summary>
+public sealed record AttemptBody
+{
+    public required int Step { get; init; }
+
+    public required string Method { get; init; }
+
+    public string? Provider { get; init; }
+
+    public required string State { get; init; }
+
+    public string? Status { get; init; }
+
+    public required long StartedAt { get; init; }
+
+    public long? PlacedAt { get; init; }
+
+    public long? UpdatedAt { get; init; }
+
+    public string? From { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>What the provider was told of the outcome, once it took it.</summary>
+    public string? Reported { get; init; }
+}
+
+/// <summary>Answer of /healthz.</summary>
+public sealed record HealthBody(string Status, string Storage, long? SweepLagSeconds, IReadOnlyDictionary<string, string> Providers);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(VerifyBody))]
+[JsonSerializable(typeof(CheckBody))]
+[JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(FlashCallBody))]
+[JsonSerializable(typeof(GoalBody))]
+[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(HealthBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using FlashFunctions.Core;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Http;
+
+/// <summary>What every provider's webhook goes through. A store that cannot answer makes the provider repeat it.</summary>
+public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOptions> service)
+{
+    /// <summary>Receives one webhook.</summary>
+    public async Task<IResult> ReceiveAsync(HttpRequest request, string provider)
+    {
+        if (await BodyReader.ReadAsync(request) is not { } body)
+        {
+            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        }
+
+        var webhook = new ProviderWebhook(
+            PathBehind(request.Path.Value ?? "", $"/webhooks/{provider}/"),
+            $"{service.Value.PublicAddress.TrimEnd('/')}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}",
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            body);
+        try
+        {
+            return Answer(await intake.ReceiveAsync(provider, webhook, CancellationToken.None));
+        }
+        catch (StorageUnavailableException)
+        {
+            return new ProblemAnswer(Problem.Unavailable());
+        }
+    }
+
+    private static IResult Answer(WebhookAnswer answer) => answer switch
+    {
+        WebhookAnswer.Taken => Results.Ok(),
+        WebhookAnswer.NotAuthentic => Results.Unauthorized(),
+        _ => Results.BadRequest(),
+    };
+
+    private static string PathBehind(string path, string prefix)
+    {
+        var start = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase);
+        return start < 0 ? "" : path[(start + prefix.Length)..];
+    }
+}

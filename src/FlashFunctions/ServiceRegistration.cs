@@ -1,0 +1,19 @@
+using FlashFunctions.Core;
+using FlashFunctions.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FlashFunctions;
+
+/// <summary>Everything but the storage ports, for whichever host runs the functions.</summary>
+public static class ServiceRegistration
+{
+    /// <summary>Adds the service.</summary>
+    public static IHostApplicationBuilder AddFlashFunctions(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddCore(builder.Configuration);
+        builder.Services.AddSingleton<Api>().AddSingleton<WebhookEndpoint>();
+        return builder;
+    }
+}
