@@ -19,6 +19,7 @@ public sealed class LocalHostApp : IAsyncDisposable
     [
         new("Logging:LogLevel:Default", "Information"),
         new("Logging:LogLevel:Microsoft", "Warning"),
+        new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"), // Its errors are thrown as well.
         new("Logging:LogLevel:System", "Warning"),
         new("Logging:LogLevel:Polly", "Warning"),
         new("Logging:LogLevel:Azure", "Warning"),
@@ -102,7 +103,7 @@ public sealed class LocalHostApp : IAsyncDisposable
     private static FunctionCatalog AddHost(WebApplicationBuilder builder, LocalHostSettings settings)
     {
         var hostJson = HostJson.Read(settings.HostJson, builder.Configuration);
-        var catalog = new FunctionCatalog(settings.Functions, builder.Configuration, hostJson.RoutePrefix);
+        var catalog = new FunctionCatalog(settings.Functions.GetTypes(), builder.Configuration, hostJson.RoutePrefix);
         var services = builder.Services;
         if (catalog.Queues.Count > 0 && services.All(service => service.ServiceType != typeof(IQueueSource)))
         {

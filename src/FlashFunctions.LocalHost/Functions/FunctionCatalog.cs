@@ -7,16 +7,16 @@ using NCrontab;
 
 namespace FlashFunctions.LocalHost.Functions;
 
-/// <summary>Every function of an assembly, read from its attributes. A function that this host could not run as it stands is an error.</summary>
+/// <summary>Every function of some classes, read from its attributes. A function that this host could not run as it stands is an error.</summary>
 internal sealed class FunctionCatalog
 {
     private readonly IConfiguration _configuration;
     private readonly string _routePrefix;
 
-    public FunctionCatalog(Assembly assembly, IConfiguration configuration, string routePrefix)
+    public FunctionCatalog(IEnumerable<Type> types, IConfiguration configuration, string routePrefix)
     {
         (_configuration, _routePrefix) = (configuration, routePrefix);
-        var methods = FunctionMethod.In(assembly).ToArray();
+        var methods = FunctionMethod.In(types).ToArray();
         RefuseRepeated(methods.Select(method => method.Name), "Two functions are called {0}.");
         Classes = [.. methods.Where(method => !method.Method.IsStatic).Select(method => method.Class).Distinct()];
         foreach (var method in methods)

@@ -7,8 +7,8 @@ namespace FlashFunctions.LocalHost.Functions;
 /// <summary>A method marked as a function, with its trigger.</summary>
 internal sealed record FunctionMethod(string Name, Type Class, MethodInfo Method, TriggerBindingAttribute Trigger)
 {
-    public static IEnumerable<FunctionMethod> In(Assembly assembly) =>
-        from type in assembly.GetTypes()
+    public static IEnumerable<FunctionMethod> In(IEnumerable<Type> types) =>
+        from type in types
         where type.IsClass && !type.ContainsGenericParameters
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         let attribute = method.GetCustomAttribute<FunctionAttribute>()

@@ -11,7 +11,10 @@ internal static class HttpParameters
     // The functions host answers a value that does not convert with 500; a constraint in the route makes it a 404 on both hosts.
     private static readonly Dictionary<Type, string> Constraints = new()
     {
-        [typeof(int)] = "int", [typeof(long)] = "long", [typeof(Guid)] = "guid", [typeof(bool)] = "bool",
+        [typeof(int)] = "int",
+        [typeof(long)] = "long",
+        [typeof(Guid)] = "guid",
+        [typeof(bool)] = "bool",
     };
 
     public static Func<ParameterInfo, Expression, Expression?> Of(FunctionMethod function, RoutePattern route) => (parameter, invocation) =>

@@ -17,6 +17,7 @@ internal sealed partial class TimerLoop(TimerFunction function, IServiceScopeFac
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    /// <summary>Runs the function at its times until <paramref name="stopping"/>.</summary>
     /// <param name="stopping">Begin no more runs.</param>
     /// <param name="aborting">A run is to give up.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
@@ -24,9 +25,9 @@ internal sealed partial class TimerLoop(TimerFunction function, IServiceScopeFac
         var due = function.RunOnStartup ? Now : function.Schedule.GetNextOccurrence(Now);
         while (await WaitUntilAsync(due, stopping))
         {
-            await TryRunOnceAsync(isPastDue: function.Schedule.GetNextOccurrence(due) <= Now, aborting);
-            var next = function.Schedule.GetNextOccurrence(due);
-            due = next > Now ? next : Now;
+            var began = Now;
+            await TryRunOnceAsync(isPastDue: function.Schedule.GetNextOccurrence(due) <= began, aborting);
+            due = function.Schedule.GetNextOccurrence(began);
         }
     }
 
