@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FlashFunctions.Simulator.Callbacks;
+
+/// <summary>Work by the time at which it is due, first come first served among equals.</summary>
+internal sealed class WorkQueue : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<Work, (long Due, long Sequence)> _queue = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private long _sequence;
+
+    public WorkQueue(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _queue.Count;
+        }
+    }
+
+    public void Add(Work work, TimeSpan delay)
+    {
+        var due = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        lock (_lock)
+        {
+            _queue.Enqueue(work, (due, ++_sequence));
+            if (ReferenceEquals(_queue.Peek(), work))
+                Arm(due);
+        }
+    }
+
+    public bool TryTakeDue([NotNullWhen(true)] out Work? work)
+    {
+        lock (_lock)
+        {
+            var isDue = _queue.TryPeek(out work, out var key) && key.Due <= _time.GetUtcNow().UtcTicks;
+            if (isDue)
+                _queue.Dequeue();
+            return isDue;
+        }
+    }
+
+    /// <summary>Takes everything, due or not, in order; without repetitions when <paramref name="leaveRetries"/>.</summary>
+    public IReadOnlyList<Work> TakeAll(bool leaveRetries)
+    {
+        lock (_lock)
+        {
+            var taken = new List<Work>();
+            var left = new List<(Work, (long, long))>();
+            while (_queue.TryDequeue(out var work, out var key))
+            {
+                if (leaveRetries && work.IsRetry)
+                    left.Add((work, key));
+                else
+                    taken.Add(work);
+            }
+
+            _queue.EnqueueRange(left);
+            return taken;
+        }
+    }
+
+    /// <summary>Waits until something may be due.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_queue.TryPeek(out _, out var key))
+                Arm(key.Due);
+        }
+
+        await _wake.WaitAsync(cancellationToken);
+    }
+
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+            _queue.Clear();
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Arm(long due)
+    {
+        var wait = TimeSpan.FromTicks(Math.Max(0, due - _time.GetUtcNow().UtcTicks));
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+}

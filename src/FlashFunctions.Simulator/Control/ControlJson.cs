@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using FlashFunctions.Simulator.Behaviours;
+using FlashFunctions.Simulator.Callbacks;
+using FlashFunctions.Simulator.Capture;
+using FlashFunctions.Simulator.Lanck;
+using FlashFunctions.Simulator.Phones;
+
+namespace FlashFunctions.Simulator.Control;
+
+/// <summary>Body of <c>PUT /control/providers/{name}</c>: down means the mode, or 503 without one.</summary>
+internal sealed record ProviderSetting(bool? Down, string? Mode);
+
+/// <summary>One provider as the control endpoint lists it.</summary>
+internal sealed record ProviderState(string Name, Uri Address, string Mode);
+
+/// <summary>Body of <c>PUT /control/callbacks</c>; what is left out stays.</summary>
+internal sealed record CallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms);
+
+internal sealed record CallbackState(bool Paused, int Waiting, CallbackAddressOptions Addresses, IReadOnlyList<SentCallback> Sent);
+
+internal sealed record CallList(long Total, IReadOnlyList<Placed> Calls);
+
+internal sealed record Delivered(int Steps);
+
+internal sealed record ControlError(string Error);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(IReadOnlyList<PhoneSnapshot>))]
+[JsonSerializable(typeof(IReadOnlyList<CapturedRequest>))]
+[JsonSerializable(typeof(IReadOnlyList<ReceivedReport>))]
+[JsonSerializable(typeof(IReadOnlyList<Behaviour>))]
+[JsonSerializable(typeof(IReadOnlyList<ProviderState>))]
+[JsonSerializable(typeof(CallList))]
+[JsonSerializable(typeof(CallbackState))]
+[JsonSerializable(typeof(ProviderSetting))]
+[JsonSerializable(typeof(CallbackSetting))]
+[JsonSerializable(typeof(InboundSms))]
+[JsonSerializable(typeof(Delivered))]
+[JsonSerializable(typeof(ControlError))]
+internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,0 +1,170 @@
+namespace FlashFunctions.Simulator;
+
+/// <summary>Settings of a simulator. Every default is meant for development; nothing here is secret.</summary>
+public sealed class SimulatorOptions
+{
+    /// <summary>TCP port on 127.0.0.1; 0 takes a free one. Default 0.</summary>
+    public int Port { get; init; }
+
+    /// <summary>
+    /// True: callbacks wait until <see cref="SimulatorApp.DeliverCallbacksAsync"/> is called, and their usual delays are zero, so that
+    /// one call delivers them in order. False, the default: they are sent by themselves.
+    /// </summary>
+    public bool Manual { get; init; }
+
+    public UnibellOptions Unibell { get; init; } = new();
+
+    public RevicomOptions Revicom { get; init; } = new();
+
+    public BirdOptions Bird { get; init; } = new();
+
+    public LanckOptions Lanck { get; init; } = new();
+
+    public DelayOptions Delays { get; init; } = new();
+
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>Where the four providers send what no request gives them an address for. Can be changed while running.</summary>
+    public CallbackAddressOptions Addresses { get; init; } = new();
+
+    /// <summary>How much is reported back. Default <see cref="CallbackDetail.All"/>; a load test may want less.</summary>
+    public CallbackDetail Callbacks { get; init; } = CallbackDetail.All;
+
+    /// <summary>Sends the callbacks; null makes a pooled one. It is not disposed.</summary>
+    public HttpMessageHandler? CallbackHandler { get; init; }
+}
+
+/// <summary>How much of what happens to a call or message is reported.</summary>
+public enum CallbackDetail
+{
+    /// <summary>Every status.</summary>
+    All,
+
+    /// <summary>The last status only.</summary>
+    FinalOnly,
+
+    /// <summary>Nothing.</summary>
+    None,
+}
+
+/// <summary>Unibell's account.</summary>
+public sealed class UnibellOptions
+{
+    /// <summary>Expected in <c>X-Authorization: AccessKey {key}</c>.</summary>
+    public string AccessKey { get; init; } = SimulatorDefaults.UnibellAccessKey;
+
+    /// <summary>Sent in every callback as <c>appKey</c>.</summary>
+    public string AppKey { get; init; } = SimulatorDefaults.UnibellAppKey;
+}
+
+/// <summary>Revicom's account.</summary>
+public sealed class RevicomOptions
+{
+    /// <summary>Expected in <c>Authorization: Basic {token}</c> of messages, as given.</summary>
+    public string MessageToken { get; init; } = SimulatorDefaults.RevicomMessageToken;
+
+    /// <summary>Expected in <c>Authorization: Bearer {token}</c> of conversions.</summary>
+    public string ConversionToken { get; init; } = SimulatorDefaults.RevicomConversionToken;
+
+    /// <summary>True where codes of 5 and 6 digits were arranged with the provider. Default false: exactly 4.</summary>
+    public bool LongCodes { get; init; }
+
+    /// <summary>Events that <c>callbackEvents</c> may name; any other is a 422. Default: the two that the source document names.</summary>
+    public IReadOnlyList<string> KnownEvents { get; init; } = ["sent", "delivered"];
+}
+
+/// <summary>Bird's workspace.</summary>
+public sealed class BirdOptions
+{
+    /// <summary>Expected in <c>Authorization: AccessKey {key}</c>.</summary>
+    public string AccessKey { get; init; } = SimulatorDefaults.BirdAccessKey;
+
+    public string WorkspaceId { get; init; } = SimulatorDefaults.BirdWorkspaceId;
+
+    public string ChannelId { get; init; } = SimulatorDefaults.BirdChannelId;
+
+    /// <summary>Signs the webhook.</summary>
+    public string SigningKey { get; init; } = SimulatorDefaults.BirdSigningKey;
+
+    /// <summary>Numbers of the channel, E.164 digits: only they may be <c>from</c>. Empty, the default: any number may.</summary>
+    public IReadOnlyList<string> Numbers { get; init; } = [];
+}
+
+/// <summary>Lanck's account.</summary>
+public sealed class LanckOptions
+{
+    /// <summary>User name of the Basic credentials.</summary>
+    public string Id { get; init; } = SimulatorDefaults.LanckId;
+
+    /// <summary>Password of the Basic credentials.</summary>
+    public string Secret { get; init; } = SimulatorDefaults.LanckSecret;
+
+    /// <summary>Requests a second beyond which errorCode 4 is answered; documented as 30. Default 0: no limit, for load tests.</summary>
+    public int RequestsPerSecond { get; init; }
+
+    /// <summary>Sender ids and caller numbers that were validated; another <c>from</c> is errorCode 16. Empty, the default: any.</summary>
+    public IReadOnlyList<string> AllowedSenders { get; init; } = [];
+}
+
+/// <summary>Addresses that the providers hold for the account.</summary>
+public sealed record CallbackAddressOptions
+{
+    /// <summary>Unibell's callback address, path token included. Null: no callbacks.</summary>
+    public Uri? Unibell { get; init; }
+
+    /// <summary>Bird's webhook subscription, exactly as signed. Null: no callbacks.</summary>
+    public Uri? Bird { get; init; }
+
+    /// <summary>Where Lanck delivers inbound messages. Null: they are refused.</summary>
+    public Uri? InboundSms { get; init; }
+}
+
+/// <summary>How long things take.</summary>
+public sealed class DelayOptions
+{
+    /// <summary>From one status of a call or message to the next. Default 20 ms; zero in manual mode.</summary>
+    public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Before the first callback of a number that asks for late ones. Default 60 s.</summary>
+    public TimeSpan Late { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Before a slow answer. Default 1.5 s.</summary>
+    public TimeSpan SlowAnswer { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>The longest that an answer which never comes is held open. Default 5 minutes.</summary>
+    public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a simulated phone rings, unless the request says less. Default 15 s.</summary>
+    public TimeSpan Ring { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Before a callback that got no 2xx is repeated; doubles each time. Default 1 s.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>What bounds the simulator's memory and its appetite.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Phones with a history. The oldest are reduced to their counts. Default 100,000.</summary>
+    public int Phones { get; init; } = 100_000;
+
+    /// <summary>Events kept a phone. Default 50.</summary>
+    public int EventsPerPhone { get; init; } = 50;
+
+    /// <summary>Calls and messages listed by the control endpoint, and references that can be reported on. Default 100,000.</summary>
+    public int Calls { get; init; } = 100_000;
+
+    /// <summary>Captured upstream requests; 0 captures none. Default 2,000.</summary>
+    public int Requests { get; init; } = 2_000;
+
+    /// <summary>Reports received (conversions, goals, results). Default 10,000.</summary>
+    public int Reports { get; init; } = 10_000;
+
+    /// <summary>Callbacks listed with their answer; 0 lists none. Default 2,000.</summary>
+    public int Callbacks { get; init; } = 2_000;
+
+    /// <summary>Callbacks in flight at once. Default 16.</summary>
+    public int CallbacksInFlight { get; init; } = 16;
+
+    /// <summary>Tries of a callback that gets no 2xx. Default 4.</summary>
+    public int CallbackTries { get; init; } = 4;
+}
