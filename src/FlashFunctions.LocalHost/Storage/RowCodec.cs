@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace FlashFunctions.LocalHost.Storage;
+
+/// <summary>
+/// A row's properties as one value of the file: a byte for the form of what follows (1), then for each property the length of
+/// its name, the name, a byte for its type, and its value: a long in 8 bytes, a string after its length in 4. Little-endian, UTF-8.
+/// </summary>
+internal static class RowCodec
+{
+    private const byte Form = 1;
+    private const int MaxBytes = 1 << 20;
+    private const int MaxProperties = 252;
+    private const int MaxNameLength = 255;
+    private const int MaxTextLength = 32_768;
+    private const int KnownNames = 1_024;
+    private static readonly object True = true;
+    private static readonly object False = false;
+    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
+
+    private enum Type : byte
+    {
+        False = 0,
+        True = 1,
+        Number = 2,
+        Text = 3,
+    }
+
+    /// <summary>Leaves nulls out, and takes a copy that the caller cannot change any more.</summary>
+    /// <exception cref="ArgumentException">A name or a value is not one that a row may hold.</exception>
+    public static byte[] Encode(IReadOnlyDictionary<string, object?> properties, out RowProperties copy)
+    {
+        var kept = new List<KeyValuePair<string, object?>>(properties.Count);
+        var size = 1;
+        foreach (var property in properties)
+        {
+            if (property.Value is null)
+                continue;
+
+            kept.Add(property);
+            size += Size(property.Key, property.Value);
+        }
+
+        if (size > MaxBytes || kept.Count > MaxProperties)
+            throw new ArgumentException($"A row has at most {MaxProperties} properties and 1 MiB.", nameof(properties));
+
+        var bytes = new byte[size];
+        bytes[0] = Form;
+        var rest = bytes.AsSpan(1);
+        foreach (var (name, value) in kept)
+        {
+            rest = rest[Write(name, value!, rest)..];
+        }
+
+        copy = new RowProperties([.. kept]);
+        return bytes;
+    }
+
+    public static RowProperties Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || bytes[0] is not Form)
+            throw new InvalidDataException("The row is written in a form that this version does not know.");
+
+        var properties = new List<KeyValuePair<string, object?>>(8);
+        for (var rest = bytes[1..]; !rest.IsEmpty;)
+        {
+            var name = Name(Take(ref rest, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, 2))));
+            properties.Add(new KeyValuePair<string, object?>(name, (Type)Take(ref rest, 1)[0] switch
+            {
+                Type.False => False,
+                Type.True => True,
+                Type.Number => BinaryPrimitives.ReadInt64LittleEndian(Take(ref rest, 8)),
+                _ => Encoding.UTF8.GetString(Take(ref rest, BinaryPrimitives.ReadInt32LittleEndian(Take(ref rest, 4)))),
+            }));
+        }
+
+        return new RowProperties([.. properties]);
+    }
+
+    private static int Size(string name, object value)
+    {
+        if (name.Length is 0 or > MaxNameLength)
+            throw new ArgumentException($"A property's name has 1 to {MaxNameLength} characters.", nameof(name));
+
+        return 3 + Encoding.UTF8.GetByteCount(name) + value switch
+        {
+            bool => 0,
+            long => 8,
+            string { Length: <= MaxTextLength } text => 4 + Encoding.UTF8.GetByteCount(text),
+            string => throw new ArgumentException($"{name} is longer than {MaxTextLength} characters.", nameof(value)),
+            _ => throw new ArgumentException($"{name} is neither string, long nor bool.", nameof(value)),
+        };
+    }
+
+    private static int Write(string name, object value, Span<byte> to)
+    {
+        var length = Encoding.UTF8.GetBytes(name, to[2..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)length);
+        length += 2;
+        switch (value)
+        {
+            case bool flag:
+                to[length++] = (byte)(flag ? Type.True : Type.False);
+                return length;
+            case long number:
+                to[length++] = (byte)Type.Number;
+                BinaryPrimitives.WriteInt64LittleEndian(to[length..], number);
+                return length + 8;
+            default:
+                to[length++] = (byte)Type.Text;
+                var bytes = Encoding.UTF8.GetBytes((string)value, to[(length + 4)..]);
+                BinaryPrimitives.WriteInt32LittleEndian(to[length..], bytes);
+                return length + 4 + bytes;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> from, int count)
+    {
+        var taken = from[..count];
+        from = from[count..];
+        return taken;
+    }
+
+    /// <summary>One string a name, as long as there are not more names than a program has.</summary>
+    private static string Name(ReadOnlySpan<byte> utf8)
+    {
+        Span<char> chars = stackalloc char[MaxNameLength];
+        ReadOnlySpan<char> name = chars[..Encoding.UTF8.GetChars(utf8, chars)];
+        if (Names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var known))
+            return known;
+
+        var added = name.ToString();
+        return Names.Count < KnownNames ? Names.GetOrAdd(added, added) : added;
+    }
+}
