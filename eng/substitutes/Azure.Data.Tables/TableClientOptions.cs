@@ -1,0 +1,23 @@
+using Azure.Core;
+
+namespace Azure.Data.Tables;
+
+public class TableClientOptions : ClientOptions
+{
+    private readonly ServiceVersion _version;
+
+    public TableClientOptions(ServiceVersion serviceVersion = ServiceVersion.V2020_12_06) => _version = serviceVersion;
+
+    public enum ServiceVersion
+    {
+        V2019_02_02 = 1,
+        V2020_12_06 = 2,
+    }
+
+    internal string VersionText => _version switch
+    {
+        ServiceVersion.V2019_02_02 => "2019-02-02",
+        ServiceVersion.V2020_12_06 => "2020-12-06",
+        _ => throw new InvalidOperationException("Unknown service version."),
+    };
+}

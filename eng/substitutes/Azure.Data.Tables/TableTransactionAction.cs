@@ -1,0 +1,22 @@
+namespace Azure.Data.Tables;
+
+public class TableTransactionAction
+{
+    public TableTransactionAction(TableTransactionActionType actionType, ITableEntity entity, ETag etag = default)
+    {
+        ActionType = actionType;
+        Entity = entity;
+        ETag = etag;
+    }
+
+    public TableTransactionActionType ActionType { get; }
+
+    public ITableEntity Entity { get; }
+
+    public ETag ETag { get; }
+}
+
+public enum TableTransactionActionType
+{
+    Delete = 3,
+}

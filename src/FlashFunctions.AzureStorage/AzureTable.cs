@@ -1,0 +1,159 @@
+using Azure;
+using Azure.Data.Tables;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.AzureStorage;
+
+/// <summary>
+/// A table of Azure Table Storage. An answer may get lost though the write has happened, and the client then repeats it:
+/// <see cref="WriteHistory"/> tells the conflict with one's own write from the conflict with another's.
+/// </summary>
+internal sealed partial class AzureTable(TableClient client, StorageCall call, ILogger<AzureTable> logger) : ITable
+{
+    private const int MaxPageSize = 1000;
+
+    public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(row);
+        var history = WriteHistory.Begin();
+        var entity = EntityMapping.ToEntity(row, history);
+        return WriteAsync(entity, history, token => client.AddEntityAsync(entity, token), cancellationToken);
+    }
+
+    public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey(partitionKey);
+        EntityLimits.CheckKey(rowKey);
+        return call.RunAsync(
+            async token => await FindAsync(partitionKey, rowKey, token) is { } entity ? EntityMapping.ToRow(entity) : null, cancellationToken);
+    }
+
+    public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
+    {
+        EntityLimits.Check(row);
+        var etag = row.ETag ?? throw new ArgumentException("The row has no ETag.", nameof(row));
+        if (WriteHistory.ServiceETag(etag) is not { } condition)
+        {
+            return Task.FromResult<string?>(null);
+        }
+
+        var history = WriteHistory.After(etag);
+        var entity = EntityMapping.ToEntity(row, history);
+        return WriteAsync(entity, history, token => client.UpdateEntityAsync(entity, condition, TableUpdateMode.Replace, token), cancellationToken);
+    }
+
+    public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey(partitionKey);
+        EntityLimits.CheckKey(rowKey);
+        var condition = etag is null ? ETag.All : WriteHistory.ServiceETag(etag);
+        return condition is null
+            ? Task.FromResult(false)
+            : call.RunAsync(token => DeleteAsync(partitionKey, rowKey, condition.Value, token), cancellationToken);
+    }
+
+    public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey(partitionKey);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}");
+        return call.RunAsync(
+            async token =>
+            {
+                var pages = client.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: token).AsPages(continuation);
+                var page = await pages.FirstAsync(token);
+                return new RowPage([.. page.Values.Select(EntityMapping.ToRow)], page.ContinuationToken);
+            },
+            cancellationToken);
+    }
+
+    public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey(partitionKey);
+        foreach (var rowKey in rowKeys)
+        {
+            EntityLimits.CheckKey(rowKey);
+        }
+
+        return new PartitionPurge(client, call, partitionKey).DeleteAsync(rowKeys, cancellationToken);
+    }
+
+    private Task<string?> WriteAsync(
+        TableEntity entity, WriteHistory history, Func<CancellationToken, Task<Response>> write, CancellationToken cancellationToken) =>
+        call.RunAsync(
+            async token =>
+            {
+                var tries = new WriteTries();
+                try
+                {
+                    using var watch = tries.Watch();
+                    var response = await write(token);
+                    return history.ETagAs(response.Headers.ETag!.Value);
+                }
+                catch (RequestFailedException e) when (IsConflict(e))
+                {
+                    return tries.Repeated ? await FindOwnAsync(entity, history, token) : null;
+                }
+            },
+            cancellationToken);
+
+    private static bool IsConflict(RequestFailedException exception) =>
+        exception is { Status: 409, ErrorCode: "EntityAlreadyExists" } or { Status: 412 } or { Status: 404, ErrorCode: "ResourceNotFound" or "EntityNotFound" };
+
+    private async Task<string?> FindOwnAsync(TableEntity entity, WriteHistory history, CancellationToken cancellationToken)
+    {
+        var now = await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
+        var own = now is null ? null : history.FindIn(now.GetString(WriteHistory.PropertyName), EntityMapping.ETagOf(now));
+        if (own is not null)
+        {
+            Log.FoundOwnWrite(logger, client.Name);
+        }
+
+        return own;
+    }
+
+    private async Task<TableEntity?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    {
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
+        if (found.HasValue)
+        {
+            return found.Value;
+        }
+
+        // A missing row is an answer, a missing table is not; both are a 404.
+        var response = found.GetRawResponse();
+        return response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal) ? throw new RequestFailedException(response) : null;
+    }
+
+    private async Task<bool> DeleteAsync(string partitionKey, string rowKey, ETag condition, CancellationToken cancellationToken)
+    {
+        var tries = new WriteTries();
+        try
+        {
+            using var watch = tries.Watch();
+            var response = await client.DeleteEntityAsync(partitionKey, rowKey, condition, cancellationToken);
+            return response.Status != 404 || WasOwnDelete(tries, condition);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    // A deleted row bears no trace of who deleted it. Without a condition the row is gone as asked; under an ETag somebody may have won
+    // the race in between, and claiming to know would let two callers both believe that the row was theirs.
+    private static bool WasOwnDelete(WriteTries tries, ETag condition) => (tries.Repeated, condition == ETag.All) switch
+    {
+        (false, _) => false,
+        (true, true) => true,
+        (true, false) => throw new StorageUnavailableException("The answer to a delete got lost; the row is gone, by this call or another."),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "A write to table {Table} whose answer was lost had happened; the conflict was with itself")]
+        public static partial void FoundOwnWrite(ILogger logger, string table);
+    }
+}

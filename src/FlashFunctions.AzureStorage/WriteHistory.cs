@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Azure;
+
+namespace FlashFunctions.AzureStorage;
+
+/// <summary>
+/// The ids of a row's last writes, newest first, kept in a property of their own. Each write puts a fresh random id before those that it
+/// saw; a writer whose answer got lost finds its id there if the write has happened, even below the writes of others since.
+/// </summary>
+/// <remarks>
+/// The ids of the row that was read travel in the ETag that the port hands out, after the service's own, since whoever replaces
+/// the row brings back nothing else of it.
+/// </remarks>
+internal sealed class WriteHistory
+{
+    public const string PropertyName = "WriteIds";
+
+    /// <summary>
+    /// Handed out for a write that has happened and was overwritten before its answer could be had: no row has it, so the next
+    /// conditional write on it loses its race and its caller reads again.
+    /// </summary>
+    public const string Overtaken = "overtaken";
+
+    private const int Kept = 4;
+    private const int IdLength = 12;
+    private const string ServicePrefix = "W/";
+
+    private readonly string[] _ids;
+
+    private WriteHistory(string[] ids) => _ids = ids;
+
+    public string Text => string.Join('.', _ids);
+
+    private string Newest => _ids[0];
+
+    public static WriteHistory Begin() => new([NewId()]);
+
+    /// <summary>The next write over the version of that ETag.</summary>
+    public static WriteHistory After(string etag)
+    {
+        var space = etag.LastIndexOf(' ');
+        return new([NewId(), .. Split(space < 0 ? "" : etag[(space + 1)..]).Take(Kept - 1)]);
+    }
+
+    /// <summary>The ETag that the port hands out for a version.</summary>
+    public static string ETagOf(ETag service, string? history) => $"{service} {history}";
+
+    /// <summary>The service's part of an ETag, or null when it cannot be one of a row's.</summary>
+    public static ETag? ServiceETag(string etag) =>
+        etag.StartsWith(ServicePrefix, StringComparison.Ordinal) ? new ETag(etag.Split(' ', 2)[0]) : null;
+
+    public string ETagAs(ETag service) => ETagOf(service, Text);
+
+    /// <summary>
+    /// What became of this write, told by the row as it is now: its ETag when it is the newest, <see cref="Overtaken"/> when others
+    /// have written over it, null when it has left no trace.
+    /// </summary>
+    public string? FindIn(string? rowHistory, string rowETag) => Array.IndexOf(Split(rowHistory ?? ""), Newest) switch
+    {
+        0 => rowETag,
+        > 0 => Overtaken,
+        _ => null,
+    };
+
+    private static string[] Split(string ids) => ids.Split('.', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string NewId() => RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
+}

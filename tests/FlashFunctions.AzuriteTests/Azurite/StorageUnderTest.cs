@@ -1,0 +1,65 @@
+using Azure.Storage.Queues;
+using FlashFunctions.AzureStorage;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.AzuriteTests.Azurite;
+
+/// <summary>The adapters as the service registers them, with short waits and whatever a test adds.</summary>
+internal sealed class StorageUnderTest : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public StorageUnderTest(AzuriteServer server, params StoragePolicy[] policies)
+        : this(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storage"] = server.ConnectionString }, services => Add(services, policies))
+    {
+    }
+
+    public StorageUnderTest(Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null)
+    {
+        settings.TryAdd("Storage:retryDelay", "00:00:00.010");
+        settings.TryAdd("Storage:maxRetryDelay", "00:00:00.020");
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAzureStorage(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        configure?.Invoke(services);
+        _services = services.BuildServiceProvider();
+    }
+
+    public ITable Requests => Table(TableNames.Requests);
+
+    public QueueServiceClient Queues => _services.GetRequiredService<QueueServiceClient>();
+
+    public StorageSetup Setup => _services.GetRequiredService<StorageSetup>();
+
+    public ITable Table(string name) => _services.GetRequiredKeyedService<ITable>(name);
+
+    public IWorkQueue Queue(string name) => _services.GetRequiredKeyedService<IWorkQueue>(name);
+
+    /// <summary>A table, made for one test.</summary>
+    public async Task<ITable> NewTableAsync(string name)
+    {
+        var client = _services.GetRequiredService<Azure.Data.Tables.TableServiceClient>().GetTableClient(name);
+        await client.CreateIfNotExistsAsync();
+        return new AzureTable(client, _services.GetRequiredService<StorageCall>(), _services.GetRequiredService<ILogger<AzureTable>>());
+    }
+
+    public async Task<IWorkQueue> NewQueueAsync(string name)
+    {
+        var client = Queues.GetQueueClient(name);
+        await client.CreateIfNotExistsAsync();
+        return new AzureWorkQueue(client, _services.GetRequiredService<StorageCall>());
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static void Add(IServiceCollection services, StoragePolicy[] policies)
+    {
+        foreach (var policy in policies)
+        {
+            services.AddSingleton(policy);
+        }
+    }
+}
