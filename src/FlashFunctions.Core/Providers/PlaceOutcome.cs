@@ -81,8 +81,8 @@ public abstract record ReportOutcome
     /// <summary>Told, or there is nothing to tell this provider.</summary>
     public sealed record Done : ReportOutcome;
 
-    /// <summary>Not taken this time: again later.</summary>
-    public sealed record Retry(string Reason, TimeSpan? RetryAfter = null) : ReportOutcome;
+    /// <summary>Not taken this time: again later. <paramref name="NeedsOperator"/>: credentials, account or balance, which has raised an alarm.</summary>
+    public sealed record Retry(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false) : ReportOutcome;
 
     /// <summary>Never going to be taken.</summary>
     public sealed record Failed(string Reason) : ReportOutcome;

@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using FlashFunctions.Core.Numbers;
+
+namespace FlashFunctions.Core.Providers.Bird;
+
+/// <summary>Bird, section <c>Providers:Bird</c>. Source: Bird's page “Flash Calling API”; for the webhook's signature, its public webhook pages.</summary>
+public sealed class BirdOptions : ProviderOptions
+{
+    public const string Section = "Providers:Bird";
+
+    /// <summary>The largest pool.</summary>
+    internal const int LargestPool = 100_000;
+
+    private readonly Lazy<IReadOnlyList<PhoneNumber>?> _pool;
+
+    /// <summary>Base address https://api.bird.com; 100 requests a second (the document names no limit).</summary>
+    public BirdOptions()
+    {
+        BaseAddress = "https://api.bird.com";
+        RequestsPerSecond = 100;
+        _pool = new(() => CallerNumberPool.Parse(CallerNumbers));
+    }
+
+    /// <summary>The access key, sent as <c>Authorization: AccessKey {key}</c>.</summary>
+    [Required]
+    [RegularExpression("[!-~]+", ErrorMessage = "must be printable ASCII without spaces.")]
+    public string AccessKey { get; set; } = "";
+
+    /// <summary>The workspace, a uuid.</summary>
+    [Required]
+    [RegularExpression("[A-Za-z0-9-]{1,64}", ErrorMessage = "must be letters, digits and dashes.")]
+    public string WorkspaceId { get; set; } = "";
+
+    /// <summary>The voice channel, a uuid.</summary>
+    [Required]
+    [RegularExpression("[A-Za-z0-9-]{1,64}", ErrorMessage = "must be letters, digits and dashes.")]
+    public string ChannelId { get; set; } = "";
+
+    /// <summary>The signing key of the webhook subscription (service voice, event voice.outbound).</summary>
+    [Required]
+    public string WebhookSigningKey { get; set; } = "";
+
+    /// <summary>
+    /// The numbers that a call may come from, E.164, separated by commas, each a number or a range of them
+    /// (<c>+37282320000-+37282329999</c>); at most 100,000. Default: none, and Bird chooses. A code from a pool is as hard to guess as the
+    /// pool has tails: fewer than 1,000 are warned of at start-up.
+    /// </summary>
+    public string CallerNumbers { get; set; } = "";
+
+    /// <summary>The numbers of <see cref="CallerNumbers"/>, in order; null when it cannot be read.</summary>
+    internal IReadOnlyList<PhoneNumber>? Pool => _pool.Value;
+
+    protected override IEnumerable<string> Credentials => [AccessKey, WorkspaceId, ChannelId, WebhookSigningKey];
+
+    internal override IEnumerable<string> Mistakes() => Pool is null
+        ? [$"{nameof(CallerNumbers)}: must be E.164 numbers and ranges of them, separated by commas, at most {LargestPool} in all."]
+        : [];
+}

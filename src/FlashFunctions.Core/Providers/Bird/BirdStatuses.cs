@@ -1,0 +1,26 @@
+namespace FlashFunctions.Core.Providers.Bird;
+
+/// <summary>Bird's call statuses.</summary>
+internal static class BirdStatuses
+{
+    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["accepted"] = TransportStatus.Sent,
+        ["scheduled"] = TransportStatus.Sent,
+        ["starting"] = TransportStatus.Sent,
+        ["ringing"] = TransportStatus.Ringing,
+        ["ongoing"] = TransportStatus.Delivered,
+        ["completed"] = TransportStatus.Delivered,
+        ["no-answer"] = TransportStatus.Delivered,
+        ["busy"] = TransportStatus.Delivered,
+        ["failed"] = TransportStatus.Undelivered,
+        ["cancelled"] = TransportStatus.Undelivered,
+    };
+
+    /// <param name="status">Bird's word.</param>
+    /// <param name="hasRung">A call that was cancelled after it rang, which is how we end one, has been delivered.</param>
+    public static TransportStatus? Of(string? status, bool hasRung) =>
+        status is null || !Table.TryGetValue(status, out var known) ? null
+        : hasRung && status.Equals("cancelled", StringComparison.OrdinalIgnoreCase) ? TransportStatus.Delivered
+        : known;
+}

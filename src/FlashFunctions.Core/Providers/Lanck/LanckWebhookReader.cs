@@ -1,0 +1,32 @@
+using FlashFunctions.Core.Providers.Wire;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Providers.Lanck;
+
+/// <summary>Lanck's callback to the address of one attempt, proven by the token in it.</summary>
+internal sealed class LanckWebhookReader(IOptions<LanckOptions> options, CallbackAddresses callbacks) : IWebhookReader
+{
+    public WebhookReading Read(ProviderWebhook webhook)
+    {
+        if (!options.Value.IsConfigured || callbacks.Read(LanckProvider.ProviderName, webhook.Path) is not { } attempt)
+        {
+            return new WebhookReading.NotAuthentic("path token");
+        }
+
+        return LooseJson.TryRead(webhook.Body.Span, LanckJson.Default.LanckCallback) is { } callback
+            ? new WebhookReading.Events([Event(attempt, callback)])
+            : new WebhookReading.Unreadable("not a JSON object");
+    }
+
+    private static ProviderEvent Event(AttemptKey attempt, LanckCallback callback) => new(
+        LanckProvider.ProviderName,
+        attempt,
+        callback.RequestId,
+        LanckStatuses.Of(callback.Status, IsCall(callback)),
+        ProviderText.Status(callback.Status),
+        callback.Timestamp,
+        callback.Mccmnc);
+
+    // Assumed: the fields that only a call has are in its callbacks and in no message's.
+    private static bool IsCall(LanckCallback callback) => callback.SipStatus is not null || callback.CallCreatedAt is not null;
+}

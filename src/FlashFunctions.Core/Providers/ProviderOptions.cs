@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlashFunctions.Core.Providers;
+
+/// <summary>
+/// What every provider's section <c>Providers:{Provider}</c> holds. A provider without any of its credentials is not configured, and is
+/// not routed to; one with some of them is a mistake that start-up refuses.
+/// </summary>
+public abstract class ProviderOptions
+{
+    /// <summary>Where the provider is reached. https, or http in development or to a loopback host.</summary>
+    [Required]
+    public string BaseAddress { get; set; } = "";
+
+    /// <summary>Calls that one instance of this service makes at most each second, evenly spaced. 0.1 to 10,000.</summary>
+    [Range(0.1, 10_000)]
+    public double RequestsPerSecond { get; set; }
+
+    /// <summary>How long one HTTP call may take, connecting included. 1 to 60 seconds, default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>When to leave the provider alone for a while.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
+
+    /// <summary>True when any credential is set.</summary>
+    public bool IsConfigured => Credentials.Any(credential => !string.IsNullOrEmpty(credential));
+
+    /// <summary>The settings that make the provider configured.</summary>
+    protected abstract IEnumerable<string> Credentials { get; }
+
+    /// <summary>What the attributes cannot say, as sentences that begin with the setting's name.</summary>
+    internal virtual IEnumerable<string> Mistakes() => [];
+
+    /// <summary>The addresses that carry credentials, by setting.</summary>
+    internal virtual IEnumerable<(string Setting, string Address)> Addresses() => [(nameof(BaseAddress), BaseAddress)];
+}
+
+/// <summary>
+/// The circuit breaker of one provider, section <c>Providers:{Provider}:Circuit</c>. Failures are temporary and account failures and
+/// unclear answers; a rejected number is not one.
+/// </summary>
+public sealed class CircuitOptions
+{
+    /// <summary>Share of failures that opens the circuit. 0.05 to 1, default 0.5.</summary>
+    [Range(0.05, 1)]
+    public double FailureRatio { get; set; } = 0.5;
+
+    /// <summary>Calls within <see cref="SamplingDuration"/> below which the circuit never opens. 2 to 10,000, default 8.</summary>
+    [Range(2, 10_000)]
+    public int MinimumThroughput { get; set; } = 8;
+
+    /// <summary>How far back failures count. 1 second to 10 minutes, default 30 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SamplingDuration { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it stays open before one call probes the provider. 1 second to 10 minutes, default 15 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(15);
+}

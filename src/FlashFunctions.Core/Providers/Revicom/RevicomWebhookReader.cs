@@ -1,0 +1,41 @@
+using FlashFunctions.Core.Providers.Wire;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Providers.Revicom;
+
+/// <summary>
+/// Revicom's callback to the address of one attempt, proven by the token in it. Assumed: the body is an object or an array of objects with
+/// the event under <c>event</c> or <c>status</c>.
+/// </summary>
+internal sealed class RevicomWebhookReader(IOptions<RevicomOptions> options, CallbackAddresses callbacks) : IWebhookReader
+{
+    public WebhookReading Read(ProviderWebhook webhook)
+    {
+        if (!options.Value.IsConfigured || callbacks.Read(RevicomProvider.ProviderName, webhook.Path) is not { } attempt)
+        {
+            return new WebhookReading.NotAuthentic("path token");
+        }
+
+        return Callbacks(webhook.Body.Span) is { } all
+            ? new WebhookReading.Events([.. all.OfType<RevicomCallback>().Select(callback => Event(attempt, callback))])
+            : new WebhookReading.Unreadable("neither a JSON object nor an array of them");
+    }
+
+    private static RevicomCallback?[]? Callbacks(ReadOnlySpan<byte> body) =>
+        LooseJson.TryRead(body, RevicomJson.Default.RevicomCallback) is { } one
+            ? [one]
+            : LooseJson.TryRead(body, RevicomJson.Default.RevicomCallbackArray);
+
+    private static ProviderEvent Event(AttemptKey attempt, RevicomCallback callback)
+    {
+        var status = RevicomStatuses.Of(callback.Event) ?? RevicomStatuses.Of(callback.Status);
+        var word = RevicomStatuses.Of(callback.Event) is null ? callback.Status ?? callback.Event : callback.Event;
+        return new ProviderEvent(
+            RevicomProvider.ProviderName,
+            attempt,
+            callback.MessageUuid,
+            status,
+            ProviderText.Status(word),
+            callback.Time ?? callback.Timestamp);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Providers.Wire;
+
+namespace FlashFunctions.Core.Providers.Revicom;
+
+/// <param name="Destination">Digits without a plus.</param>
+/// <param name="Content">The code, as text: leading zeros stay.</param>
+internal sealed record RevicomMessage(
+    string ChannelType,
+    string SenderName,
+    string Destination,
+    string Content,
+    string CallbackUrl,
+    IReadOnlyList<string> CallbackEvents,
+    IReadOnlyList<string>? Tags);
+
+/// <summary>The document also has an optional <c>code</c>; it is left out, so that no code travels through a queue.</summary>
+internal sealed record RevicomConversion(string MessageUuid, string Result);
+
+/// <summary>One item a message, in order. <c>errors</c> is only a summary of them.</summary>
+internal sealed record RevicomAnswer(IReadOnlyList<RevicomItem?>? Items);
+
+internal sealed record RevicomItem(
+    [property: JsonConverter(typeof(LooseText))] string? MessageUuid,
+    [property: JsonConverter(typeof(LooseNumber))] long? Code);
+
+internal sealed record RevicomFailure(RevicomError? Error);
+
+internal sealed record RevicomError(
+    [property: JsonConverter(typeof(LooseNumber))] long? Code,
+    [property: JsonConverter(typeof(LooseText))] string? Msg);
+
+/// <summary>Assumed: the source document does not show a callback's body.</summary>
+internal sealed record RevicomCallback(
+    [property: JsonConverter(typeof(LooseText))] string? MessageUuid,
+    [property: JsonConverter(typeof(LooseText))] string? Event,
+    [property: JsonConverter(typeof(LooseText))] string? Status,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Time,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RevicomMessage[]))]
+[JsonSerializable(typeof(RevicomConversion[]))]
+[JsonSerializable(typeof(RevicomAnswer))]
+[JsonSerializable(typeof(RevicomFailure))]
+[JsonSerializable(typeof(RevicomCallback))]
+[JsonSerializable(typeof(RevicomCallback[]))]
+internal sealed partial class RevicomJson : JsonSerializerContext;

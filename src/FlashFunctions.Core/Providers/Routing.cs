@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Providers;
+
+/// <summary>Chooses providers for a step: the configured order of its country and channel, minus those whose circuit is open.</summary>
+public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOptions> options)
+{
+    private readonly IProvider[] _providers = [.. providers];
+
+    /// <summary>The configured provider of that name, or null.</summary>
+    public IProvider? Find(string name) =>
+        Array.Find(_providers, provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The providers to try now for a step, best first; when there is none, why.</summary>
+    /// <param name="channel">What to send.</param>
+    /// <param name="codeLength">4 to 6.</param>
+    /// <param name="country">Two letters, as the number plan says; empty for none.</param>
+    /// <param name="named">The provider that the step names, if any: then it or none.</param>
+    public Route Choose(Channel channel, int codeLength, string country, string? named = null)
+    {
+        var able = Able(channel, codeLength, country, named);
+        IProvider[] usable = [.. able.Where(provider => !provider.IsCircuitOpen)];
+        return new Route(usable, usable.Length > 0 ? RouteGap.None
+            : able.Length > 0 ? RouteGap.CircuitOpen
+            : named is not null && Find(named) is null ? RouteGap.NotConfigured
+            : RouteGap.CannotCarry);
+    }
+
+    /// <summary>Whether the step could be carried at all, circuits aside: what a request is checked for before it is accepted.</summary>
+    public bool CanCarry(Channel channel, int codeLength, string country, string? named = null) =>
+        Able(channel, codeLength, country, named).Length > 0;
+
+    /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
+    public Carriage? CarriageOf(Channel channel, int codeLength, string country, string? named = null) =>
+        Array.Find([.. Able(channel, codeLength, country, named).OrderBy(provider => provider.IsCircuitOpen)], _ => true)
+            ?.CarriageOf(channel, codeLength);
+
+    /// <summary>Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.</summary>
+    public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country) => Able(channel, codeLength, country, named: null);
+
+    private IProvider[] Able(Channel channel, int codeLength, string country, string? named)
+    {
+        var inOrder = named is not null ? [named] : Order(channel, country);
+        return [.. inOrder.Select(Find).OfType<IProvider>().Distinct().Where(provider => provider.CarriageOf(channel, codeLength) is not null)];
+    }
+
+    private IEnumerable<string> Order(Channel channel, string country)
+    {
+        var name = channel.ToString();
+        var order = (options.Value.Country.TryGetValue(country, out var ofCountry) ? RoutingOptions.Of(ofCountry, name) : null)
+            ?? RoutingOptions.Of(options.Value.Order, name);
+        return order is null ? _providers.Select(provider => provider.Name) : RoutingOptions.Names(order);
+    }
+}
+
+/// <summary>The providers for a step, best first; <paramref name="Gap"/> says why there is none.</summary>
+public sealed record Route(IReadOnlyList<IProvider> Candidates, RouteGap Gap);
+
+/// <summary>Why no provider is left for a step.</summary>
+public enum RouteGap
+{
+    /// <summary>There is one.</summary>
+    None,
+
+    /// <summary>The step names a provider without credentials here, or none of that name exists.</summary>
+    NotConfigured,
+
+    /// <summary>No configured provider can do the channel with that length of code.</summary>
+    CannotCarry,
+
+    /// <summary>Those that can have failed too much lately.</summary>
+    CircuitOpen,
+}
+
+public static class RoutingRegistration
+{
+    /// <summary>Adds routing from section <c>Routing</c>.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RoutingOptions>().Bind(configuration.GetSection(RoutingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>();
+        return services.AddSingleton<Routing>();
+    }
+}

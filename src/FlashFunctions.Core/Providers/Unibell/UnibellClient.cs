@@ -1,0 +1,20 @@
+using FlashFunctions.Core.Providers.Wire;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Providers.Unibell;
+
+/// <summary>Unibell's HTTP API, a line an operation.</summary>
+internal sealed class UnibellClient(HttpClient http, IOptions<UnibellOptions> options, TimeProvider time)
+{
+    private readonly UnibellOptions _options = options.Value;
+
+    public async Task<Exchange> FlashCallAsync(FlashCallRequest call, CancellationToken cancellationToken)
+    {
+        using var request = ProviderRequests.PostJson(
+            _options.BaseAddress, "apps/flash/calls/flash", call, UnibellJson.Default.FlashCallRequest);
+
+        // The documents also allow the key in the query, where it would end up in logs.
+        request.Headers.Add("X-Authorization", $"AccessKey {_options.ApiKey}");
+        return await http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using FlashFunctions.Core.Providers.Resilience;
+using FlashFunctions.Core.Providers.Wire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Providers.Unibell;
+
+/// <summary>Flash calls by Unibell: we choose the four digits, and the first of them must not be 0.</summary>
+internal sealed class UnibellProvider(
+    UnibellClient client, [FromKeyedServices(UnibellProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+{
+    public const string ProviderName = "unibell";
+
+    private const int CodeLength = 4;
+
+    private static readonly Carriage FlashCall = new(CodeSource.Ours, DefaultWaits.Call, NoLeadingZero: true, TellsCaller: true);
+
+    public string Name => ProviderName;
+
+    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+
+    public Carriage? CarriageOf(Channel channel, int codeLength) =>
+        channel == Channel.Call && codeLength == CodeLength ? FlashCall : null;
+
+    public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    {
+        if (placement is not { Channel: Channel.Call, Code: { Length: CodeLength } digits } || digits[0] == '0'
+            || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        {
+            return Outcomes.Refused("Unibell calls with four digits of ours that do not begin with 0");
+        }
+
+        var call = new FlashCallRequest(placement.To.E164, code, (int)placement.RingTimeout.TotalMilliseconds);
+        return await pipeline.PlaceAsync(
+            placement.Attempt,
+            async token => Outcomes.Place(await client.FlashCallAsync(call, token), Taken, SharedErrors.Place),
+            cancellationToken);
+    }
+
+    /// <summary>Unibell has no operation for results.</summary>
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
+
+    private static PlaceOutcome Taken(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, UnibellJson.Default.FlashCallAnswer) is { RequestId: { } reference } taken
+            ? new PlaceOutcome.Accepted(reference, ProviderText.Digits(taken.From))
+            : Outcomes.Unreadable(answer);
+}

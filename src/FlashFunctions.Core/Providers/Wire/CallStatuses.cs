@@ -1,0 +1,18 @@
+namespace FlashFunctions.Core.Providers.Wire;
+
+/// <summary>The call statuses of Unibell's document, which Lanck's callbacks use too.</summary>
+internal static class CallStatuses
+{
+    // Assumed: the document's table leaves the cells of all but ANSWERED and REJECTED empty; each is read as merged with the one above.
+    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ANSWERED"] = TransportStatus.Delivered,
+        ["TERMINATED"] = TransportStatus.Delivered,
+        ["BUSY_HERE"] = TransportStatus.Delivered,
+        ["REJECTED"] = TransportStatus.Undelivered,
+        ["UNAVAILABLE"] = TransportStatus.Undelivered,
+        ["FORBIDDEN"] = TransportStatus.Undelivered,
+    };
+
+    public static TransportStatus? Of(string? status) => status is not null && Table.TryGetValue(status, out var known) ? known : null;
+}

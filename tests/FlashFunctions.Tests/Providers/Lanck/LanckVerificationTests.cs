@@ -1,0 +1,71 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Lanck;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Tests.Providers.Lanck;
+
+public sealed class LanckVerificationTests
+{
+    [Fact]
+    public async Task A_delegated_verification_is_started()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+        rig.Upstream.Answer(200, """{"requestId" : "wp9RPWDGZkskBrVeTc4lgNCc4e79fc65"}""");
+        var placement = ProviderRig.Call(null, codeLength: 5) with
+        {
+            Language = "et",
+            Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["ip"] = "203.0.113.9" },
+        };
+
+        var outcome = await rig.PassTimeAsync(Verification(rig).StartAsync(placement, CancellationToken.None));
+
+        Assert.Equal(new PlaceOutcome.Accepted("wp9RPWDGZkskBrVeTc4lgNCc4e79fc65"), outcome);
+        Assert.Equal("https://lanck.example/v1/verify", rig.Upstream.Only.Address);
+        Contract.AssertSame(
+            Contract.Read(
+                "Lanck",
+                nameof(A_delegated_verification_is_started),
+                "request",
+                ("callbackUrl", rig.Callbacks.For("lanck", placement.Attempt))),
+            Contract.Form(rig.Upstream.Only.Body));
+    }
+
+    [Theory]
+    [InlineData(200, """{"status": "VERIFIED"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"result": "verified"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"verified": true}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"verified": "true"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"verified": false}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "OK", "verified": false}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "WRONG_CODE"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "DELIVERED"}""", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(200, "", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(400, """{"errorCode": 10}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(404, "", typeof(DelegatedCheck.Wrong))]
+    [InlineData(401, """{"errorCode": 1}""", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(400, """{"errorCode": 2}""", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(403, "", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(429, """{"errorCode": 4}""", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(500, "", typeof(DelegatedCheck.Unavailable))]
+    public async Task A_code_is_right_only_when_Lanck_says_so(int status, string body, Type expected)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+        rig.Upstream.Answer(status, body);
+
+        Assert.IsType(expected, await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
+        Assert.Equal("https://lanck.example/v1/verify/check", rig.Upstream.Only.Address);
+        Assert.Equal("requestId=reference-1&code=1234", System.Text.Encoding.ASCII.GetString(rig.Upstream.Only.Body));
+    }
+
+    [Fact]
+    public async Task A_check_without_an_answer_is_not_repeated()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+        rig.Upstream.AlwaysThrow(new HttpRequestException(HttpRequestError.ResponseEnded));
+
+        Assert.IsType<DelegatedCheck.Unavailable>(await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
+        Assert.Single(rig.Upstream.Requests);
+    }
+
+    private static LanckVerification Verification(ProviderRig rig) => rig.Services.GetRequiredService<LanckVerification>();
+}

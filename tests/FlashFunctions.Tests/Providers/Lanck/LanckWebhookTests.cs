@@ -1,0 +1,78 @@
+using FlashFunctions.Core.Providers;
+
+namespace FlashFunctions.Tests.Providers.Lanck;
+
+public sealed class LanckWebhookTests
+{
+    private const string Name = "lanck";
+
+    [Fact]
+    public async Task A_call_callback_is_read()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+
+        var reading = rig.Webhook(Name, rig.CallbackPath(Name), Contract.Read("Lanck", nameof(A_call_callback_is_read), "callback"));
+
+        Assert.Equal(
+            new ProviderEvent(
+                Name,
+                ProviderRig.Call(null).Attempt,
+                "wp9RPWDGZkskBrVeTc4lgNCc4e79fc65",
+                TransportStatus.Delivered,
+                "ANSWERED",
+                DateTimeOffset.FromUnixTimeSeconds(1656666364),
+                "282002"),
+            Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
+    }
+
+    [Theory]
+    [InlineData("SENT", TransportStatus.Sent, TransportStatus.Sent)]
+    [InlineData("DELIVERED", TransportStatus.Delivered, TransportStatus.Delivered)]
+    [InlineData("UNDELIVERED", TransportStatus.Undelivered, TransportStatus.Undelivered)]
+    [InlineData("REJECTED", TransportStatus.Undelivered, TransportStatus.Rejected)]
+    [InlineData("ANSWERED", TransportStatus.Delivered, TransportStatus.Delivered)]
+    [InlineData("TERMINATED", TransportStatus.Delivered, TransportStatus.Delivered)]
+    [InlineData("BUSY_HERE", TransportStatus.Delivered, TransportStatus.Delivered)]
+    [InlineData("UNAVAILABLE", TransportStatus.Undelivered, TransportStatus.Undelivered)]
+    [InlineData("FORBIDDEN", TransportStatus.Undelivered, TransportStatus.Undelivered)]
+    [InlineData("READ", TransportStatus.Read, TransportStatus.Read)]
+    [InlineData("PONDERING", null, null)]
+    public async Task A_status_is_read_as_a_calls_or_a_messages(string status, TransportStatus? ofCall, TransportStatus? ofMessage)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+
+        Assert.Equal(ofCall, Status(rig, $$"""{"status": "{{status}}", "sipStatus": 486}"""));
+        Assert.Equal(ofCall, Status(rig, $$"""{"status": "{{status}}", "callCreatedAt": 1656666328}"""));
+        Assert.Equal(ofMessage, Status(rig, $$"""{"status": "{{status}}"}"""));
+    }
+
+    [Fact]
+    public async Task An_altered_path_is_not_authentic_nor_is_anything_without_credentials()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+        await using var bare = new ProviderRig();
+        var path = rig.CallbackPath(Name);
+
+        foreach (var wrong in new[] { "", path[..^1], path.Replace("/0/", "/00/"), path.Replace("/0/", "/1/"), rig.CallbackPath("revicom") })
+        {
+            Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, wrong, """{"status": "DELIVERED"}"""));
+        }
+
+        Assert.IsType<WebhookReading.NotAuthentic>(bare.Webhook(Name, path, """{"status": "DELIVERED"}"""));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("status=DELIVERED")]
+    [InlineData("[]")]
+    [InlineData("{\"status\": \"DELIVERED\"")]
+    public async Task A_body_of_another_shape_is_unreadable(string body)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+
+        Assert.IsType<WebhookReading.Unreadable>(rig.Webhook(Name, rig.CallbackPath(Name), body));
+    }
+
+    private static TransportStatus? Status(ProviderRig rig, string body) =>
+        Assert.Single(Assert.IsType<WebhookReading.Events>(rig.Webhook(Name, rig.CallbackPath(Name), body)).Items).Status;
+}
