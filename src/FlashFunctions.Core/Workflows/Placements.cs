@@ -55,12 +55,16 @@ public sealed class Placements(Codes codes, IOptions<VerificationOptions> option
             request.Number,
             attempt.CarriesOurCode ? codes.Ours(request) : null,
             request.Content.Code?.Length ?? 0,
-            step.From ?? request.Content.From,
+            From(request, step),
             step.Text ?? request.Content.Text,
             request.Content.Language,
             TimeSpan.FromSeconds(Math.Min(options.Value.RingTimeoutSeconds, Math.Max(3, attempt.Wait.TotalSeconds))),
             step.Options ?? request.Content.Options ?? NoOptions);
     }
+
+    // A verification's from is the sender of its messages. A call from a number that the backend names would have a code that it knows.
+    private static string? From(RequestRecord request, WorkflowStep step) =>
+        step.Channel == Channel.Call && request.Product != Products.FlashCall ? null : step.From ?? request.Content.From;
 
     /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
     public RequestRecord Answered(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) => outcome switch

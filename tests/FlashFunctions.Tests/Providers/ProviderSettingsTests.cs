@@ -19,6 +19,9 @@ public sealed class ProviderSettingsTests
         Assert.Equal(["unibell", "revicom", "bird", "lanck"], Names(all));
         Assert.Equal(["revicom", "bird"], Names(two));
         Assert.Empty(Names(none));
+        Assert.Equal(
+            ["unibell", "bird"],
+            Names(all).Where(name => all.Provider(name).IsFoundByReference).ToArray());
         Start(all);
         Start(two);
         Start(none);

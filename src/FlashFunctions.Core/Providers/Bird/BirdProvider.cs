@@ -28,6 +28,8 @@ internal sealed class BirdProvider(
 
     public bool IsCircuitOpen => pipeline.IsCircuitOpen;
 
+    public bool IsFoundByReference => true;
+
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength is >= 4 and <= 6 ? FlashCall : null;
 

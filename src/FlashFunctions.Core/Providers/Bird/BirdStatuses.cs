@@ -17,6 +17,7 @@ internal static class BirdStatuses
         ["cancelled"] = TransportStatus.Undelivered,
     };
 
+    /// <summary>The normalised status, or null for one that nobody has documented.</summary>
     /// <param name="status">Bird's word.</param>
     /// <param name="hasRung">A call that was cancelled after it rang, which is how we end one, has been delivered.</param>
     public static TransportStatus? Of(string? status, bool hasRung) =>

@@ -29,12 +29,12 @@ internal sealed class LanckProvider(
             return Outcomes.Refused("Lanck calls with 4 to 6 digits");
         }
 
-        // from and code exclude each other.
+        // The two exclude each other; who names the number that rings does without a code of ours.
         (string, string?)[] fields =
         [
             ("number", placement.To.E164),
-            ("code", placement.Code),
-            ("from", placement.Code is null ? placement.From : null),
+            ("code", placement.From is null ? placement.Code : null),
+            ("from", placement.From),
             ("callbackUrl", callbacks.For(ProviderName, placement.Attempt)),
         ];
         return await pipeline.PlaceAsync(

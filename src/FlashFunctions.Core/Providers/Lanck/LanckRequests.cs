@@ -47,6 +47,7 @@ internal abstract record LanckRequestReading
     {
     }
 
+    /// <summary>It stands like this.</summary>
     /// <param name="Status">The normalised status, or null for one that nobody has documented.</param>
     /// <param name="RawStatus">Lanck's own word.</param>
     /// <param name="MccMnc">The mobile network's number.</param>

@@ -3,6 +3,7 @@ using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 
+/// <summary>One message of the array that is sent.</summary>
 /// <param name="Destination">Digits without a plus.</param>
 /// <param name="Content">The code, as text: leading zeros stay.</param>
 internal sealed record RevicomMessage(

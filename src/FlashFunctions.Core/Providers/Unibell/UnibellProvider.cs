@@ -19,6 +19,8 @@ internal sealed class UnibellProvider(
 
     public bool IsCircuitOpen => pipeline.IsCircuitOpen;
 
+    public bool IsFoundByReference => true;
+
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength == CodeLength ? FlashCall : null;
 

@@ -3,6 +3,7 @@ using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 
+/// <summary>One call.</summary>
 /// <param name="Number">E.164, ASCII.</param>
 /// <param name="Code">A JSON number: a leading zero would be lost.</param>
 /// <param name="Timeout">The longest the call may ring, in milliseconds.</param>

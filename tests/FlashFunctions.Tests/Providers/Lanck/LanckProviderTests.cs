@@ -12,7 +12,7 @@ public sealed class LanckProviderTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(200, Contract.Read("Lanck", nameof(A_flash_call_is_placed), "response"));
 
-        var outcome = await rig.PlaceAsync(Name, ProviderRig.Call("012345", from: "IGNORED"));
+        var outcome = await rig.PlaceAsync(Name, ProviderRig.Call("012345"));
 
         Assert.Equal(new PlaceOutcome.Accepted("wp9RPWDGZkskBrVeTc4lgNCc4e79fc65", "37282012345"), outcome);
         Assert.Equal(("POST", "https://lanck.example/v1/calls/flash"), (rig.Upstream.Only.Method, rig.Upstream.Only.Address));
@@ -23,15 +23,15 @@ public sealed class LanckProviderTests
     }
 
     [Fact]
-    public async Task A_caller_number_that_the_account_names_is_asked_for()
+    public async Task A_caller_number_that_the_account_names_goes_before_a_code()
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(200, """{"requestId": "1", "from": "37282329823"}""");
 
-        await rig.PlaceAsync(Name, ProviderRig.Call(null, from: "37282329823"));
+        await rig.PlaceAsync(Name, ProviderRig.Call("1234", from: "37282329823"));
 
         Contract.AssertSame(
-            Contract.Read("Lanck", nameof(A_caller_number_that_the_account_names_is_asked_for), "request", CallbackUrl(rig)),
+            Contract.Read("Lanck", nameof(A_caller_number_that_the_account_names_goes_before_a_code), "request", CallbackUrl(rig)),
             Contract.Form(rig.Upstream.Only.Body));
     }
 
