@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+
+namespace FlashFunctions.Core.Texts;
+
+/// <summary>What a verification says, by SMS and aloud, in the 40 languages of the fourth source document.</summary>
+public static class VerificationTexts
+{
+    /// <summary>The language of a request that names none, or one that is not spoken here.</summary>
+    public const string DefaultLanguage = "en";
+
+    private const string WithoutWords = "{brand}: {code}";
+
+    private static readonly Lazy<FrozenDictionary<string, VerificationTemplate>> Templates = new(Load);
+
+    /// <summary>The languages, as ISO 639-1 codes.</summary>
+    public static IReadOnlyCollection<string> Languages => Templates.Value.Keys;
+
+    /// <summary>The nearest language there is: <c>pt-BR</c> → <c>pt</c>, an unknown one → <c>en</c>. Case does not matter.</summary>
+    public static string LanguageFor(string? requested)
+    {
+        var language = (requested ?? "").Trim().Split('-', '_')[0].ToLowerInvariant();
+
+        // Java's, and so Android's, old names of Hebrew and Indonesian.
+        language = language switch { "iw" => "he", "in" => "id", _ => language };
+        return Templates.Value.ContainsKey(language) ? language : DefaultLanguage;
+    }
+
+    /// <summary>
+    /// The message. It loses its warning, and then its words, where the last line would otherwise make it two SMS parts or too long for
+    /// SMS Retriever.
+    /// </summary>
+    /// <param name="language">As for <see cref="LanguageFor"/>.</param>
+    /// <param name="code">The digits.</param>
+    /// <param name="brand">Who asks; up to 20 characters of ASCII fit one SMS part in every language.</param>
+    /// <param name="appHash">The hash of the Android app that waits for the code, see <see cref="MessageLines.IsAppHash"/>.</param>
+    /// <param name="webOtpDomain">The domain of the page that waits for the code, see <see cref="MessageLines.IsDomain"/>.</param>
+    /// <exception cref="ArgumentException">A malformed hash or domain, or an empty code or brand: check before.</exception>
+    public static string Sms(string? language, string code, string brand, string? appHash = null, string? webOtpDomain = null)
+    {
+        Require(appHash is null || MessageLines.IsAppHash(appHash), nameof(appHash));
+        Require(webOtpDomain is null || MessageLines.IsDomain(webOtpDomain), nameof(webOtpDomain));
+        var template = Templates.Value[LanguageFor(language)];
+        var lastLine = MessageLines.Last(code, appHash, webOtpDomain) is { } line ? $"\n{line}" : "";
+        var longest = appHash is null ? int.MaxValue : MessageLines.LongestRetrievedMessage;
+        string[] messages =
+        [
+            Fill(template.Sms, code, brand) + lastLine,
+            Fill(template.Short, code, brand) + lastLine,
+            Fill(WithoutWords, code, brand) + lastLine,
+        ];
+        return Array.Find(messages, message => Gsm7.Parts(message) == 1 && Encoding.UTF8.GetByteCount(message) <= longest) ?? messages[^1];
+    }
+
+    /// <summary>The spoken text: the code twice, each digit on its own, so that no voice makes a number of them.</summary>
+    /// <param name="language">As for <see cref="LanguageFor"/>.</param>
+    /// <param name="code">The digits.</param>
+    /// <param name="brand">Who asks.</param>
+    /// <exception cref="ArgumentException">An empty code or brand.</exception>
+    public static string Voice(string? language, string code, string brand) =>
+        Fill(Templates.Value[LanguageFor(language)].Voice, string.Join(", ", code.AsEnumerable()), brand);
+
+    // The brand comes last: it may hold anything, a code only digits.
+    private static string Fill(string template, string code, string brand)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(code);
+        ArgumentException.ThrowIfNullOrWhiteSpace(brand);
+        return template.Replace("{code}", code, StringComparison.Ordinal).Replace("{brand}", brand, StringComparison.Ordinal);
+    }
+
+    private static void Require(bool wellFormed, string name)
+    {
+        if (!wellFormed)
+        {
+            throw new ArgumentException("Malformed.", name);
+        }
+    }
+
+    private static FrozenDictionary<string, VerificationTemplate> Load()
+    {
+        using var stream = typeof(VerificationTexts).Assembly.GetManifestResourceStream("verification-texts.json")!;
+        return JsonSerializer.Deserialize(stream, VerificationTemplates.Default.DictionaryStringVerificationTemplate)!
+            .ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}
