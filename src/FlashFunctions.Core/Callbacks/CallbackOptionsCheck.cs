@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Callbacks;
+
+/// <summary>Start-up refuses loopback callbacks in production.</summary>
+public sealed class CallbackOptionsCheck(IHostEnvironment environment) : IValidateOptions<CallbackOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, CallbackOptions options) =>
+        options.AllowLoopback && environment.IsProduction()
+            ? ValidateOptionsResult.Fail("Callbacks:AllowLoopback is for development and must be off in production.")
+            : ValidateOptionsResult.Success;
+}
