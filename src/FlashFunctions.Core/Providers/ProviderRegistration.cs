@@ -16,6 +16,7 @@ public static class ProviderRegistration
 {
     /// <summary>Adds the four providers, as far as they are configured, their webhook readers, and routing.</summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton<CallbackAddresses>()
         .AddUnibell(configuration)
         .AddRevicom(configuration)
         .AddBird(configuration)

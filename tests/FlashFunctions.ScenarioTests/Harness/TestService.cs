@@ -1,0 +1,191 @@
+using System.Net.Http.Headers;
+using System.Text;
+using FlashFunctions.LocalHost;
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.Simulator;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlashFunctions.ScenarioTests.Harness;
+
+/// <summary>
+/// The whole service over real HTTP, with the simulated providers and a clock that stands still. Queues, timers and callbacks
+/// move when a test says so.
+/// </summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private const string PublicAddress = "http://service.test";
+    private readonly TestStorage _storage;
+
+    private TestService(FakeTimeProvider clock, SimulatorApp simulator, LocalHostApp host, TestStorage storage)
+    {
+        (Clock, Simulator, Host, _storage) = (clock, simulator, host, storage);
+        Http = NewClient(ServiceHost.KeyId, ServiceHost.Secret);
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public SimulatorApp Simulator { get; }
+
+    public LocalHostApp Host { get; private set; }
+
+    /// <summary>A client with the development account's credentials.</summary>
+    public HttpClient Http { get; private set; }
+
+    /// <summary>Starts a service of its own for a test.</summary>
+    /// <param name="configuration">Settings on top of the development ones.</param>
+    /// <param name="services">Last word on the services: fault points, counters.</param>
+    public static async Task<TestService> StartAsync(
+        IReadOnlyDictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var toService = new ToService();
+        var simulator = SimulatorApp.Create(
+            new SimulatorOptions
+            {
+                Manual = true,
+                CallbackHandler = toService,
+                Addresses = ServiceHost.CallbackAddresses(PublicAddress),
+                Delays = new DelayOptions { HangLimit = TimeSpan.FromSeconds(30) },
+            },
+            clock);
+        await simulator.StartAsync();
+        var storage = await TestStorage.CreateAsync(clock);
+        var host = ServiceHost.Create(storage.Apply(new ServiceSettings
+        {
+            PublicAddress = PublicAddress,
+            Simulator = simulator,
+            Manual = true,
+            Configuration = configuration ?? new Dictionary<string, string?>(),
+            Services = all =>
+            {
+                all.AddSingleton<TimeProvider>(clock);
+                services?.Invoke(all);
+            },
+        }));
+        await host.StartAsync();
+        toService.Address = host.Address;
+        return new TestService(clock, simulator, host, storage);
+    }
+
+    /// <summary>Posts JSON.</summary>
+    public Task<Answer> PostAsync(string path, string json) => SendAsync(Http, HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, "application/json"));
+
+    /// <summary>Posts a form as it is.</summary>
+    public Task<Answer> PostFormAsync(string path, string form) =>
+        SendAsync(Http, HttpMethod.Post, path, new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"));
+
+    public Task<Answer> GetAsync(string path) => SendAsync(Http, HttpMethod.Get, path, null);
+
+    /// <summary>Sends a call, and moves the clock on while a provider call inside it waits for it.</summary>
+    public async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var response = await UnstickAsync(client.SendAsync(request));
+        return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Starts a verification by flash call and returns its id.</summary>
+    public async Task<string> VerifyAsync(string number, string more = "")
+    {
+        var answer = await PostAsync("/v1/verify", $$"""{"number":"{{number}}","method":"call"{{more}}}""");
+        Assert.Equal(202, answer.Status);
+        return answer.Text("requestId");
+    }
+
+    public Task<Answer> CheckAsync(string requestId, string code) =>
+        PostAsync("/v1/verify/check", $$"""{"requestId":"{{requestId}}","code":"{{code}}"}""");
+
+    public Task<Answer> ReadAsync(string requestId) => GetAsync($"/v1/requests/{requestId}");
+
+    /// <summary>The code that the simulated phone shows: the tail of the number that rang last.</summary>
+    public string CodeOn(string number, int length = 4) =>
+        Simulator.Phone(number)?.LastCaller?[^length..] ?? throw new InvalidOperationException("The phone never rang.");
+
+    /// <summary>Another code than the one that the phone shows.</summary>
+    public string WrongCodeFor(string number) => CodeOn(number) == "5555" ? "5556" : "5555";
+
+    /// <summary>How often the phone was called.</summary>
+    public int CallsTo(string number) => (int)(Simulator.Phone(number)?.Calls ?? 0);
+
+    /// <summary>Delivers every visible message and every due callback, until nothing moves any more.</summary>
+    public async Task PumpAsync()
+    {
+        int moved;
+        do
+        {
+            moved = await UnstickAsync(Host.PumpQueuesAsync());
+            moved += await UnstickAsync(Simulator.DeliverCallbacksAsync());
+        }
+        while (moved > 0);
+    }
+
+    /// <summary>Moves the clock on, then everything that became due by it.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        await PumpAsync();
+    }
+
+    /// <summary>Runs the timer, then what it queued.</summary>
+    public async Task SweepAsync()
+    {
+        await UnstickAsync(Run(Host.RunTimerAsync("Sweep")));
+        await PumpAsync();
+    }
+
+    /// <summary>
+    /// Waits for something that may itself wait for the clock, a pause between two tries of a provider: the clock moves on
+    /// only when nothing else does.
+    /// </summary>
+    public async Task<T> UnstickAsync<T>(Task<T> task)
+    {
+        while (await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System)) != task)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        return await task;
+    }
+
+    /// <summary>A client with other credentials, or none.</summary>
+    public HttpClient NewClient(string? keyId, string? secret)
+    {
+        var client = new HttpClient { BaseAddress = Host.Address };
+        if (keyId is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{keyId}:{secret}")));
+        }
+
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Host.DisposeAsync();
+        await Simulator.DisposeAsync();
+        await _storage.DisposeAsync();
+    }
+
+    private static async Task<bool> Run(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    /// <summary>Takes callbacks for the public address to where the service really listens.</summary>
+    private sealed class ToService : DelegatingHandler
+    {
+        public ToService() => InnerHandler = new SocketsHttpHandler();
+
+        public Uri? Address { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(Address!, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.LocalHost.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlashFunctions.ScenarioTests.Harness;
+
+/// <summary>The store of a test: an embedded one in a folder of its own.</summary>
+public sealed class TestStorage : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("flash-").FullName;
+
+    private TestStorage()
+    {
+    }
+
+    /// <summary>A new, empty store.</summary>
+    public static Task<TestStorage> CreateAsync(FakeTimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        return Task.FromResult(new TestStorage());
+    }
+
+    /// <summary>Puts the store into the settings.</summary>
+    public ServiceSettings Apply(ServiceSettings settings) => settings with
+    {
+        Embedded = new EmbeddedStorageOptions { DataDirectory = _folder, Durability = Durability.ProcessEnd },
+    };
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
