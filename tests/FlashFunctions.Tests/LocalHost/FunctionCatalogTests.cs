@@ -1,3 +1,4 @@
+using System.Reflection;
 using FlashFunctions.LocalHost.Functions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -21,6 +22,14 @@ public sealed class FunctionCatalogTests
         var refusal = Assert.Throws<InvalidOperationException>(() => new FunctionCatalog([functions], new ConfigurationManager(), ""));
 
         Assert.Equal(reason, refusal.Message);
+    }
+
+    [Fact]
+    public void Every_function_of_the_function_app_can_be_run()
+    {
+        var catalog = new FunctionCatalog(Assembly.Load("FlashFunctions").GetTypes(), new ConfigurationManager(), "");
+
+        Assert.All([catalog.Http.Count, catalog.Queues.Count, catalog.Timers.Count], count => Assert.NotEqual(0, count));
     }
 
     // Generic, so that a scan of this assembly passes them over.
