@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
@@ -26,6 +27,7 @@ public static class CoreRegistration
         return services
             .AddSecurity(configuration)
             .AddAccounts(configuration)
+            .AddCallbacks(configuration)
             .AddInput(configuration)
             .AddGuard(configuration)
             .AddProviders(configuration)

@@ -1,23 +1,35 @@
-using System.Globalization;
-using System.Reflection;
-using FlashFunctions.LocalHost;
+using System.CommandLine;
+using System.Net.Sockets;
+using FlashFunctions.LocalHost.Demo;
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.LocalHost.Storage;
 
-var port = new ConfigurationBuilder().AddCommandLine(args).Build()["port"] ?? "7071";
-try
+var port = new Option<int>("--port") { Description = "Port of the service on 127.0.0.1; the simulated providers take a free one.", DefaultValueFactory = _ => 7071 };
+var data = new Option<string>("--data") { Description = "Directory of the embedded store.", DefaultValueFactory = _ => ".data" };
+var storage = new Option<string>("--storage") { Description = "embedded, or azure: Azure Storage or Azurite as the setting Storage says.", DefaultValueFactory = _ => "embedded" };
+storage.AcceptOnlyFromAmong("embedded", "azure");
+port.Validators.Add(result =>
 {
-    await using var app = LocalHostApp.Create(new LocalHostSettings
+    if (result.GetValueOrDefault<int>() is < 0 or > 65_535)
     {
-        Functions = Assembly.Load("FlashFunctions"),
-        Port = int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture),
-        Arguments = args,
-    });
-    await app.StartAsync();
-    Console.WriteLine(app.Address);
-    await app.WaitForShutdownAsync();
-    return 0;
-}
-catch (Exception e) when (e is InvalidOperationException or IOException or FormatException)
+        result.AddError("--port is 0 to 65535.");
+    }
+});
+var demo = new Option<bool>("--demo") { Description = "One whole verification through each simulated provider, one that fails over, and a table of them." };
+var root = new RootCommand("Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, demo };
+root.SetAction(async (parsed, cancellationToken) =>
 {
-    await Console.Error.WriteLineAsync(e.Message);
-    return 1;
-}
+    try
+    {
+        return parsed.GetValue(demo)
+            ? await DemoRun.RunAsync(Console.Out, cancellationToken)
+            : await DevelopmentRun.RunAsync(parsed.GetValue(port), parsed.GetValue(data)!, parsed.GetValue(storage) == "azure", cancellationToken);
+    }
+    catch (Exception exception) when (exception is DataDirectoryException or IOException or InvalidOperationException or SocketException
+        or Microsoft.Extensions.Options.OptionsValidationException)
+    {
+        await Console.Error.WriteLineAsync($"FlashFunctions cannot start: {exception.Message}");
+        return 1;
+    }
+});
+return await root.Parse(args).InvokeAsync();

@@ -121,7 +121,7 @@ public sealed record FlashCallCommand(
     NumberReading.Valid Number, string? From, string? Code, string? CallbackUrl, IReadOnlyDictionary<string, string> Payload);
 
 /// <summary>Reads the parameters of POST /v1/calls/flash.</summary>
-public sealed class FlashCallInput(NumberInput numbers, Routing routing)
+public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Routing routing)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
     public (FlashCallCommand? Command, Problem? Problem) Read(Fields fields)
@@ -129,7 +129,7 @@ public sealed class FlashCallInput(NumberInput numbers, Routing routing)
         var (number, badNumber) = numbers.Read(fields, "number");
         var from = CallerNumber(fields);
         var code = fields.Code("code");
-        var callbackUrl = CommonInput.CallbackUrl(fields);
+        var callbackUrl = common.CallbackUrl(fields);
         if (from is not null && code is not null)
         {
             fields.Wrong("from", "excludes code");

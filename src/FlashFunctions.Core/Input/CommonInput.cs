@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
+using FlashFunctions.Core.Callbacks;
 
 namespace FlashFunctions.Core.Input;
 
 /// <summary>Parameters that several calls share.</summary>
-public static class CommonInput
+public sealed class CommonInput(AddressGuard addresses)
 {
     /// <summary>Languages of sms and voice in the source document.</summary>
     public static FrozenSet<string> Languages { get; } =
@@ -24,15 +25,15 @@ public static class CommonInput
     }
 
     /// <summary>The address for callbacks; null where it is absent or wrong.</summary>
-    public static string? CallbackUrl(Fields fields)
+    public string? CallbackUrl(Fields fields)
     {
         var text = fields.Text("callbackUrl", 2_000);
-        if (text is not null && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
+        if (text is null || addresses.Fault(text) is not { } fault)
         {
-            fields.Wrong("callbackUrl", "must be an absolute https address");
-            return null;
+            return text;
         }
 
-        return text;
+        fields.Wrong("callbackUrl", fault);
+        return null;
     }
 }

@@ -9,6 +9,6 @@ internal static class InputRegistration
     public static IServiceCollection AddInput(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NumberOptions>().Bind(configuration.GetSection(NumberOptions.Section)).ValidateOnStart();
-        return services.AddSingleton(NumberPlan.Instance).AddSingleton<NumberInput>();
+        return services.AddSingleton(NumberPlan.Instance).AddSingleton<NumberInput>().AddSingleton<CommonInput>();
     }
 }

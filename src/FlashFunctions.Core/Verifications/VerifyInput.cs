@@ -20,7 +20,7 @@ public sealed record VerifyCommand(
     IReadOnlyDictionary<string, string> Payload);
 
 /// <summary>Reads the parameters of POST /v1/verify.</summary>
-public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows)
+public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
     public (VerifyCommand? Command, Problem? Problem) Read(Fields fields)
@@ -32,7 +32,7 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows)
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);
         var ip = Ip(fields);
-        var callbackUrl = CommonInput.CallbackUrl(fields);
+        var callbackUrl = common.CallbackUrl(fields);
         if (fields.Problem is { } problem)
         {
             return (null, problem);

@@ -1,0 +1,45 @@
+# Sourced by ./run and ./test: finds the SDK, and finds out once whether the official Azure packages can be restored.
+# The answer is kept in AzurePackages.props, which git ignores and Directory.Build.props reads; delete it to ask again.
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+prepare_dotnet() {
+  if ! command -v dotnet >/dev/null 2>&1; then
+    echo "The .NET 10 SDK is missing: install it from https://dot.net and run this again." >&2
+    return 1
+  fi
+  if ! dotnet --version >/dev/null 2>&1; then
+    echo "A .NET 10 SDK is needed (global.json), and $(dotnet --list-sdks 2>/dev/null | tail -1 | cut -d' ' -f1) is what is installed." >&2
+    return 1
+  fi
+  if [ ! -f AzurePackages.props ]; then
+    if dotnet restore src/FlashFunctions/FlashFunctions.csproj -p:AzurePackages=nuget -v quiet >/dev/null 2>&1; then
+      choose_packages nuget
+    else
+      choose_packages substitutes
+    fi
+  fi
+  if grep -q '>substitutes<' AzurePackages.props; then
+    echo "Azure packages: the substitutes in eng/substitutes, since the official ones cannot be restored here."
+  else
+    echo "Azure packages: the official ones."
+  fi
+}
+
+choose_packages() {
+  printf '<Project>\n  <PropertyGroup>\n    <AzurePackages Condition="'"'"'$(AzurePackages)'"'"' == '"'""'"'">%s</AzurePackages>\n  </PropertyGroup>\n</Project>\n' "$1" >AzurePackages.props
+}
+
+# Builds in Release; prints only what went wrong.
+build_quietly() {
+  local log
+  log=$(mktemp)
+  echo "Building $(basename "$1" | sed -E 's/\.(csproj|sln)$//') ..."
+  if ! dotnet build "$1" -c Release -v quiet --nologo >"$log" 2>&1; then
+    grep -E 'error|warning' "$log" | sort -u | head -40 >&2 || cat "$log" >&2
+    echo "The build failed." >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}

@@ -1,0 +1,55 @@
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.LocalHost.Storage;
+using FlashFunctions.Simulator;
+using FlashFunctions.Simulator.Http;
+
+namespace FlashFunctions.LocalHost.Demo;
+
+/// <summary>
+/// One whole verification through each simulated provider, and one that fails over from a provider that is down: verify,
+/// dispatch, the phone rings, webhook, check, upstream report.
+/// </summary>
+internal static class DemoRun
+{
+    public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("flashfunctions-demo-").FullName;
+        try
+        {
+            return await RunAsync(folder, output, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken cancellationToken)
+    {
+        var port = DevelopmentRun.FreePort();
+        var address = $"http://localhost:{port}";
+        await using var simulator = SimulatorApp.Create(new SimulatorOptions { Addresses = ServiceHost.CallbackAddresses(address) });
+        await simulator.StartAsync(cancellationToken);
+        await using var host = ServiceHost.Create(new ServiceSettings
+        {
+            Port = port,
+            PublicAddress = address,
+            Embedded = new EmbeddedStorageOptions { DataDirectory = folder },
+            Simulator = simulator,
+            Configuration = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Error" },
+        });
+        await host.StartAsync(cancellationToken);
+        using var verification = new DemoVerification(new Uri(address), simulator);
+        await verification.RunAsync("warm-up", "+37253000009", null, cancellationToken);
+        var rows = new List<DemoRow>();
+        foreach (var (provider, index) in ((string[])["unibell", "revicom", "bird", "lanck"]).Select((name, index) => (name, index)))
+        {
+            rows.Add(await verification.RunAsync(provider, $"+3725300001{index}", provider, cancellationToken));
+        }
+
+        simulator.SetProviderMode(SimulatedProvider.Unibell, ProviderMode.Unavailable);
+        rows.Add(await verification.RunAsync("fail-over", "+37253000020", null, cancellationToken));
+        DemoTable.Write(output, rows);
+        return rows.TrueForAll(row => row.IsVerified) ? 0 : 1;
+    }
+}
