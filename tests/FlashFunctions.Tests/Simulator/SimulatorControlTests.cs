@@ -1,3 +1,4 @@
+using System.Net;
 using FlashFunctions.Simulator;
 using FlashFunctions.Simulator.Http;
 
@@ -94,7 +95,7 @@ public sealed class SimulatorControlTests
     public async Task A_provider_that_does_not_answer_places_nothing(ProviderMode mode)
     {
         await using var session = await SimulatorSession.StartAsync();
-        session.App.SetProviderMode("lanck", mode);
+        await session.App.SetProviderModeAsync("lanck", mode);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => session.CallAsync("lanck", "4915112345601"));
 
@@ -102,10 +103,28 @@ public sealed class SimulatorControlTests
     }
 
     [Fact]
+    public async Task A_provider_with_a_port_of_its_own_refuses_connections_until_it_is_back()
+    {
+        await using var session = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, OwnPorts = true });
+        var address = session.App.AddressOf("lanck");
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", SimulatorSession.LanckCredentials());
+
+        await session.App.SetProviderModeAsync("lanck", ProviderMode.Refuse);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(address + "/insight/hlr?number=4915112345601"));
+        await session.App.SetProviderModeAsync("lanck", ProviderMode.Up);
+        using var answer = await client.GetAsync(address + "/insight/hlr?number=4915112345601");
+
+        Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.NotEqual(session.App.Address.Port, address.Port);
+    }
+
+    [Fact]
     public async Task A_provider_with_malformed_answers_still_calls()
     {
         await using var session = await SimulatorSession.StartAsync();
-        session.App.SetProviderMode("lanck", ProviderMode.Malformed);
+        await session.App.SetProviderModeAsync("lanck", ProviderMode.Malformed);
 
         var answer = await session.CallAsync("lanck", "4915112345601");
 
@@ -159,7 +178,7 @@ public sealed class SimulatorControlTests
     {
         await using var session = await SimulatorSession.StartAsync();
         await session.CallAsync("lanck", "4915112345601");
-        session.App.SetProviderMode("bird", ProviderMode.Hang);
+        await session.App.SetProviderModeAsync("bird", ProviderMode.Hang);
 
         await PostAsync(session, "/control/reset");
         await session.App.DeliverCallbacksAsync();
