@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using FlashFunctions.Simulator.Behaviours;
 
 namespace FlashFunctions.Simulator;
@@ -15,6 +16,21 @@ internal static class CommandLine
             ["--port", var given] => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535,
             _ => false,
         };
+    }
+
+    /// <summary>Returns when the process is asked to end.</summary>
+    public static async Task WaitForEndAsync()
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        await end.Task;
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            end.TrySetResult();
+        }
     }
 
     public static void Greet(TextWriter output, SimulatorApp simulator)

@@ -19,5 +19,5 @@ catch (Exception refused) when (refused is IOException or SocketException)
 }
 
 CommandLine.Greet(Console.Out, simulator);
-await simulator.WaitForShutdownAsync();
+await CommandLine.WaitForEndAsync();
 return 0;

@@ -1,14 +1,9 @@
-using System.Net;
 using FlashFunctions.Simulator.Callbacks;
 using FlashFunctions.Simulator.Capture;
 using FlashFunctions.Simulator.Control;
 using FlashFunctions.Simulator.Http;
 using FlashFunctions.Simulator.Lanck;
 using FlashFunctions.Simulator.Phones;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace FlashFunctions.Simulator;
 
@@ -18,24 +13,25 @@ namespace FlashFunctions.Simulator;
 /// </summary>
 public sealed class SimulatorApp : IAsyncDisposable
 {
-    private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Switchboard _switchboard;
-    private bool _isStarted;
+    private readonly Listener _listener;
+    private readonly Dictionary<string, Listener> _ownListeners;
 
     private SimulatorApp(SimulatorOptions options, TimeProvider time)
     {
-        _switchboard = new Switchboard(options, time);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
-        builder.Services.AddRoutingCore();
-        _app = builder.Build();
-        _switchboard.Map(_app, _stopping.Token);
-        ControlEndpoints.Map(_app, this);
+        _switchboard = new Switchboard(options, time, _stopping.Token);
+        _listener = new Listener(options.Port, routes =>
+        {
+            _switchboard.Map(routes);
+            ControlEndpoints.Map(routes, this);
+        });
+        _ownListeners = (options.OwnPorts ? SimulatedProvider.All : [])
+            .ToDictionary(name => name, _ => new Listener(0, _switchboard.Map), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Where it listens, once started: the base of all providers and of the control endpoints.</summary>
-    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public Uri Address => _listener.Address;
 
     /// <summary>Phones with a history, the most recently used first, at most 1,000.</summary>
     public IReadOnlyList<PhoneSnapshot> Phones => LatestPhones(1000);
@@ -75,14 +71,18 @@ public sealed class SimulatorApp : IAsyncDisposable
     /// <summary>Starts listening; an <see cref="IOException"/> says that the port is in use.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await _app.StartAsync(cancellationToken);
-        Address = new Uri(_app.Urls.First());
+        await _listener.OpenAsync(cancellationToken);
+        foreach (var listener in _ownListeners.Values)
+            await listener.OpenAsync(cancellationToken);
         _switchboard.Callbacks.Start();
-        _isStarted = true;
     }
 
     /// <summary>The base address to configure for a provider of <see cref="SimulatedProvider.All"/>; Lanck's includes <c>/v1</c>.</summary>
-    public Uri AddressOf(string provider) => new(Address, provider is SimulatedProvider.Lanck ? "/lanck/v1" : "/" + provider);
+    public Uri AddressOf(string provider)
+    {
+        var at = _ownListeners.TryGetValue(provider, out var own) ? own.Address : Address;
+        return new Uri(at, provider is SimulatedProvider.Lanck ? "/lanck/v1" : "/" + provider);
+    }
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
     /// <param name="number">E.164, with or without a plus.</param>
@@ -96,8 +96,20 @@ public sealed class SimulatorApp : IAsyncDisposable
     public IReadOnlyList<CapturedRequest> Requests(string? provider = null) =>
         [.. _switchboard.Requests.Snapshot().Where(request => provider is null || string.Equals(request.Provider, provider, StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>Sets how a whole provider behaves.</summary>
-    public void SetProviderMode(string provider, ProviderMode mode) => _switchboard.Outages.Set(provider, mode);
+    /// <summary>
+    /// Sets how a whole provider behaves. <see cref="ProviderMode.Refuse"/> closes the provider's port where it has one of its own
+    /// (<see cref="SimulatorOptions.OwnPorts"/>); on the common port it cuts the connection instead.
+    /// </summary>
+    public async Task SetProviderModeAsync(string provider, ProviderMode mode, CancellationToken cancellationToken = default)
+    {
+        _switchboard.Outages.Set(provider, mode);
+        if (!_ownListeners.TryGetValue(provider, out var own))
+            return;
+        if (mode == ProviderMode.Refuse)
+            await own.CloseAsync();
+        else
+            await own.OpenAsync(cancellationToken);
+    }
 
     /// <summary>How a whole provider behaves.</summary>
     public ProviderMode ModeOf(string provider) => _switchboard.Outages.Of(provider);
@@ -112,18 +124,20 @@ public sealed class SimulatorApp : IAsyncDisposable
     public bool InjectInboundSms(InboundSms message) => _switchboard.Inject(message);
 
     /// <summary>Forgets phones, calls, requests, reports, callbacks that are waiting, and outages; keeps addresses.</summary>
-    public void Reset() => _switchboard.Reset();
-
-    /// <summary>Returns when the process is asked to end.</summary>
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    public async Task ResetAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var provider in SimulatedProvider.All)
+            await SetProviderModeAsync(provider, ProviderMode.Up, cancellationToken);
+        _switchboard.Reset();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        if (_isStarted)
-            await _app.StopAsync();
-        await _app.DisposeAsync();
+        await _listener.DisposeAsync();
+        foreach (var listener in _ownListeners.Values)
+            await listener.DisposeAsync();
         await _switchboard.Callbacks.DisposeAsync();
         _stopping.Dispose();
     }

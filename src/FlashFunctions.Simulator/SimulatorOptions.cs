@@ -7,6 +7,12 @@ public sealed class SimulatorOptions
     public int Port { get; init; }
 
     /// <summary>
+    /// True: every provider also listens on a free port of its own, which <see cref="SimulatorApp.AddressOf"/> then tells and which can
+    /// really refuse connections. Default false: all share <see cref="Port"/>.
+    /// </summary>
+    public bool OwnPorts { get; init; }
+
+    /// <summary>
     /// True: callbacks wait until <see cref="SimulatorApp.DeliverCallbacksAsync"/> is called, and their usual delays are zero, so that
     /// one call delivers them in order. False, the default: they are sent by themselves.
     /// </summary>

@@ -11,16 +11,35 @@ using Microsoft.AspNetCore.Routing;
 namespace FlashFunctions.Simulator;
 
 /// <summary>Everything behind the port, wired together.</summary>
-internal sealed class Switchboard(SimulatorOptions options, TimeProvider time)
+internal sealed class Switchboard
 {
-    private readonly LanckInbound _inbound = new(time);
-    private volatile CallbackAddressOptions _addresses = options.Addresses;
+    private readonly LanckInbound _inbound;
+    private readonly Exchange _exchange;
+    private readonly UnibellProvider _unibell;
+    private readonly RevicomProvider _revicom;
+    private readonly BirdProvider _bird;
+    private readonly LanckProvider _lanck;
+    private volatile CallbackAddressOptions _addresses;
 
-    public Desk Desk { get; } = new(options, time);
+    public Switchboard(SimulatorOptions options, TimeProvider time, CancellationToken stopping)
+    {
+        _addresses = options.Addresses;
+        _inbound = new LanckInbound(time);
+        Desk = new Desk(options, time);
+        Callbacks = new CallbackEngine(options, time);
+        Requests = new RequestLog(options.Limits.Requests, time);
+        _exchange = new Exchange(Outages, Requests, Callbacks, new ReplyWriter(options.Delays, time), stopping);
+        _unibell = new UnibellProvider(Desk, options.Unibell, () => _addresses.Unibell);
+        _revicom = new RevicomProvider(Desk, options.Revicom, options.Limits);
+        _bird = new BirdProvider(Desk, options, Callbacks, () => _addresses.Bird);
+        _lanck = new LanckProvider(Desk, options, Callbacks, time);
+    }
 
-    public CallbackEngine Callbacks { get; } = new(options, time);
+    public Desk Desk { get; }
 
-    public RequestLog Requests { get; } = new(options.Limits.Requests, time);
+    public CallbackEngine Callbacks { get; }
+
+    public RequestLog Requests { get; }
 
     public Outages Outages { get; } = new();
 
@@ -30,13 +49,13 @@ internal sealed class Switchboard(SimulatorOptions options, TimeProvider time)
         set => _addresses = value;
     }
 
-    public void Map(IEndpointRouteBuilder routes, CancellationToken stopping)
+    /// <summary>Serves all providers; may be mapped on several ports.</summary>
+    public void Map(IEndpointRouteBuilder routes)
     {
-        var exchange = new Exchange(Outages, Requests, Callbacks, new ReplyWriter(options.Delays, time), stopping);
-        new UnibellProvider(Desk, options.Unibell, () => _addresses.Unibell).Map(routes, exchange);
-        new RevicomProvider(Desk, options.Revicom, options.Limits).Map(routes, exchange);
-        new BirdProvider(Desk, options, Callbacks, () => _addresses.Bird).Map(routes, exchange);
-        new LanckProvider(Desk, options, Callbacks, time).Map(routes, exchange);
+        _unibell.Map(routes, _exchange);
+        _revicom.Map(routes, _exchange);
+        _bird.Map(routes, _exchange);
+        _lanck.Map(routes, _exchange);
     }
 
     public bool Inject(InboundSms message)
@@ -50,7 +69,6 @@ internal sealed class Switchboard(SimulatorOptions options, TimeProvider time)
     public void Reset()
     {
         Callbacks.Clear();
-        Outages.Clear();
         Requests.Clear();
         Desk.Clear();
     }

@@ -41,8 +41,6 @@ internal sealed class CallbackEngine(SimulatorOptions options, TimeProvider time
     /// <summary>Begins a script; one whose behaviour is early has been sent when this returns.</summary>
     public async ValueTask BeginAsync(CallbackScript script, CancellationToken cancellationToken)
     {
-        if (script.Statuses.Count == 0)
-            return;
         var steps = CallbackStep.Of(script, options.Callbacks);
         if (script.Behaviour.Delivery == Delivery.Early)
             await SequenceWork.RunAllAsync(this, script, steps, cancellationToken);
@@ -104,6 +102,8 @@ internal sealed class CallbackEngine(SimulatorOptions options, TimeProvider time
 
     private void Begin(CallbackScript script, IReadOnlyList<CallbackStep> steps)
     {
+        if (steps.Count == 0)
+            return;
         var late = script.Behaviour.Delivery == Delivery.Late ? options.Delays.Late : TimeSpan.Zero;
         _queue.Add(new SequenceWork(script, steps, 0), Step + late);
     }

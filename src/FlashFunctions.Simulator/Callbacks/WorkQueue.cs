@@ -11,6 +11,7 @@ internal sealed class WorkQueue : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _sequence;
+    private bool _isDisposed;
 
     public WorkQueue(TimeProvider time)
     {
@@ -85,7 +86,8 @@ internal sealed class WorkQueue : IDisposable
     {
         lock (_lock)
         {
-            if (_wake.CurrentCount == 0)
+            // The timer may still fire once after it was disposed.
+            if (!_isDisposed && _wake.CurrentCount == 0)
                 _wake.Release();
         }
     }
@@ -98,6 +100,8 @@ internal sealed class WorkQueue : IDisposable
 
     public void Dispose()
     {
+        lock (_lock)
+            _isDisposed = true;
         _timer.Dispose();
         _wake.Dispose();
     }

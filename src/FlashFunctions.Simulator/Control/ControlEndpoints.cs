@@ -43,25 +43,15 @@ internal static class ControlEndpoints
 
     private static void MapSetting(IEndpointRouteBuilder routes, SimulatorApp simulator)
     {
-        routes.MapPost("/control/reset", context => Do(context, simulator.Reset));
-        routes.MapPost("/control/callbacks/pause", context => Do(context, () => simulator.CallbacksPaused = true));
-        routes.MapPost("/control/callbacks/resume", context => Do(context, () => simulator.CallbacksPaused = false));
+        routes.MapPost("/control/reset", context => Do(context, simulator.ResetAsync(context.RequestAborted)));
+        routes.MapPost("/control/callbacks/pause", context => Pause(context, simulator, isPaused: true));
+        routes.MapPost("/control/callbacks/resume", context => Pause(context, simulator, isPaused: false));
         routes.MapPost("/control/callbacks/flush", async context =>
             await Json(context, new Delivered(await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted)), Wire.Delivered));
-        routes.MapPut("/control/callbacks", context => With(context, Wire.CallbackSetting, setting =>
-        {
-            var now = simulator.CallbackAddresses;
-            simulator.CallbackAddresses = new CallbackAddressOptions
-            {
-                Unibell = setting.Unibell ?? now.Unibell,
-                Bird = setting.Bird ?? now.Bird,
-                InboundSms = setting.InboundSms ?? now.InboundSms,
-            };
-            return null;
-        }));
-        routes.MapPut("/control/providers/{name}", context => With(context, Wire.ProviderSetting, setting => Set(simulator, Name(context), setting)));
-        routes.MapPost("/control/inbound-sms", context => With(context, Wire.InboundSms, message =>
-            simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured."));
+        routes.MapPut("/control/callbacks", With(Wire.CallbackSetting, (_, setting) => SetAddresses(simulator, setting)));
+        routes.MapPut("/control/providers/{name}", With(Wire.ProviderSetting, (context, setting) => SetAsync(simulator, Name(context), setting)));
+        routes.MapPost("/control/inbound-sms", With(Wire.InboundSms, (_, message) =>
+            Task.FromResult(simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured.")));
     }
 
     private static Task PhoneAsync(HttpContext context, SimulatorApp simulator)
@@ -73,14 +63,26 @@ internal static class ControlEndpoints
         return Json(context, phone, Wire.PhoneSnapshot);
     }
 
-    private static string? Set(SimulatorApp simulator, string name, ProviderSetting setting)
+    private static Task<string?> SetAddresses(SimulatorApp simulator, CallbackSetting setting)
+    {
+        var now = simulator.CallbackAddresses;
+        simulator.CallbackAddresses = new CallbackAddressOptions
+        {
+            Unibell = setting.Unibell ?? now.Unibell,
+            Bird = setting.Bird ?? now.Bird,
+            InboundSms = setting.InboundSms ?? now.InboundSms,
+        };
+        return Task.FromResult<string?>(null);
+    }
+
+    private static async Task<string?> SetAsync(SimulatorApp simulator, string name, ProviderSetting setting)
     {
         if (!SimulatedProvider.All.Contains(name, StringComparer.OrdinalIgnoreCase))
             return "There is no such provider.";
         var mode = setting.Down is false ? ProviderMode.Up : Outages.Parse(setting.Mode ?? "503");
         if (mode is null)
             return "There is no such mode.";
-        simulator.SetProviderMode(name, mode.Value);
+        await simulator.SetProviderModeAsync(name, mode.Value);
         return null;
     }
 
@@ -92,20 +94,25 @@ internal static class ControlEndpoints
     private static int CountOf(HttpContext context) =>
         int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : UsualCount;
 
-    private static Task Do(HttpContext context, Action act)
+    private static async Task Do(HttpContext context, Task act)
     {
-        act();
+        await act;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+    }
+
+    private static Task Pause(HttpContext context, SimulatorApp simulator, bool isPaused)
+    {
+        simulator.CallbacksPaused = isPaused;
+        return Do(context, Task.CompletedTask);
     }
 
     /// <summary>Reads a body and uses it; a sentence that comes back is what was wrong with it.</summary>
-    private static async Task With<T>(HttpContext context, JsonTypeInfo<T> type, Func<T, string?> use)
+    private static RequestDelegate With<T>(JsonTypeInfo<T> type, Func<HttpContext, T, Task<string?>> use) => async context =>
     {
         try
         {
             var value = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
-            var problem = value is null ? "A body is needed." : use(value);
+            var problem = value is null ? "A body is needed." : await use(context, value);
             if (problem is null)
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
             else
@@ -115,7 +122,7 @@ internal static class ControlEndpoints
         {
             await Error(context, unreadable.Message);
         }
-    }
+    };
 
     private static Task Error(HttpContext context, string problem)
     {

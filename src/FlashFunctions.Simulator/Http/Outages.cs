@@ -9,7 +9,7 @@ public enum ProviderMode
     /// <summary>As documented.</summary>
     Up,
 
-    /// <summary>The connection is cut before the request is read; a port of its own would refuse it.</summary>
+    /// <summary>A port of the provider's own refuses connections; on the common port they are cut before the request is read.</summary>
     Refuse,
 
     /// <summary>503 without Retry-After.</summary>
@@ -48,8 +48,6 @@ internal sealed class Outages
     public ProviderMode Of(string provider) => _modes.GetValueOrDefault(provider);
 
     public void Set(string provider, ProviderMode mode) => _modes[provider] = mode;
-
-    public void Clear() => _modes.Clear();
 
     /// <summary>The refusal that a mode means; none for those that are no refusals.</summary>
     public static Refusal RefusalOf(ProviderMode mode) => mode switch

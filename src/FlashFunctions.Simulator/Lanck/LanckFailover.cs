@@ -39,7 +39,7 @@ internal sealed class LanckFailover(LanckDesk desk, CallbackEngine callbacks)
         var isLast = index == flow.Steps.Count - 1 || IsMet(step, statuses);
         if (!isLast)
             callbacks.Add(new NextStep(this, request, flow, behaviour, index + 1), HasFailed(statuses) ? TimeSpan.Zero : step.Wait);
-        return new LanckScript(request.Placed, behaviour, flow.CallbackUrl, Told(statuses, index, isLast));
+        return new LanckScript(request.Placed, behaviour, flow.CallbackUrl, Told(statuses, WasSent(flow, behaviour, index), isLast));
     }
 
     private static bool IsMet(LanckFlowStep step, string[] statuses) =>
@@ -47,8 +47,11 @@ internal sealed class LanckFailover(LanckDesk desk, CallbackEngine callbacks)
 
     private static bool HasFailed(string[] statuses) => statuses is [.., LanckStatuses.Undelivered or LanckStatuses.Rejected];
 
-    private static string[] Told(string[] statuses, int index, bool isLast) =>
-        [.. statuses.Where(status => (index == 0 || status is not LanckStatuses.Sent) && (isLast || status is not (LanckStatuses.Undelivered or LanckStatuses.Rejected)))];
+    private static bool WasSent(LanckFlow flow, Behaviour behaviour, int steps) =>
+        flow.Steps.Take(steps).Any(step => LanckStatuses.Of(step.Kind, behaviour.Fate).Contains(LanckStatuses.Sent, StringComparer.Ordinal));
+
+    private static string[] Told(string[] statuses, bool wasSent, bool isLast) =>
+        [.. statuses.Where(status => (!wasSent || status is not LanckStatuses.Sent) && (isLast || status is not (LanckStatuses.Undelivered or LanckStatuses.Rejected)))];
 
     private sealed class NextStep(LanckFailover failover, LanckRequest request, LanckFlow flow, Behaviour behaviour, int index) : Work
     {

@@ -45,9 +45,10 @@ internal sealed class LanckForm(Dictionary<string, StringValues> values, LanckOp
     public string? OneOf(string name, bool required, IReadOnlyList<string> allowed)
     {
         var text = Text(name, required);
-        if (text is not null && !allowed.Contains(text, StringComparer.Ordinal))
-            Refuse(ErrorTable.InvalidRequest);
-        return text;
+        if (text is null || allowed.Contains(text, StringComparer.Ordinal))
+            return text;
+        Refuse(ErrorTable.InvalidRequest);
+        return null;
     }
 
     /// <summary>A code of 4 to 6 digits.</summary>
