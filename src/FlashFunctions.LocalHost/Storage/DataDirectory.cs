@@ -17,6 +17,7 @@ internal sealed class DataDirectory : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
 
+    /// <summary>Makes the directory if it is missing, and locks it.</summary>
     /// <exception cref="DataDirectoryException">It cannot be made or written to, or another process has it.</exception>
     public DataDirectory(string path)
     {
