@@ -9,9 +9,15 @@ internal sealed class DataDirectory : IDisposable
     private const string DataFile = "flashfunctions.db";
     private const string LockFile = "flashfunctions.lock";
 
+    // What an exclusive lock that another holds looks like in IOException.HResult.
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly string _path;
     private readonly FileStream _lock;
 
+    /// <summary>Makes the directory if it is missing, and locks it.</summary>
     /// <exception cref="DataDirectoryException">It cannot be made or written to, or another process has it.</exception>
     public DataDirectory(string path)
     {
@@ -49,28 +55,13 @@ internal sealed class DataDirectory : IDisposable
         {
             return new FileStream(Path.Combine(_path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (IOException exception) when (exception.HResult is WouldBlockOnLinux or WouldBlockOnMac or SharingViolation)
         {
-            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
-        }
-        catch (IOException exception)
-        {
-            // A read-only file system says so here too; only a file that can be opened otherwise is a locked one.
-            throw IsLocked() ? InUse(exception) : new DataDirectoryException(
-                $"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
-        }
-    }
-
-    private bool IsLocked()
-    {
-        try
-        {
-            using var opened = new FileStream(Path.Combine(_path, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            return true;
+            throw InUse(exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return OperatingSystem.IsWindows() && exception is not FileNotFoundException and not UnauthorizedAccessException;
+            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class DataFile : IDisposable
     private readonly string _path;
     private readonly EmbeddedStorageOptions _options;
 
+    /// <summary>Opens the file, or makes it.</summary>
     /// <exception cref="DataDirectoryException">The file is of a later version.</exception>
     /// <exception cref="SqliteException">It cannot be used.</exception>
     public DataFile(string path, EmbeddedStorageOptions options)

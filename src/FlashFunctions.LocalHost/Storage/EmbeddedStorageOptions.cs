@@ -11,8 +11,8 @@ public sealed class EmbeddedStorageOptions
     [Required]
     public string DataDirectory { get; set; } = ".data";
 
-    /// <summary>What an acknowledged write survives. The default survives a loss of power.</summary>
-    public Durability Durability { get; set; } = Durability.PowerLoss;
+    /// <summary>What an acknowledged write survives; <see cref="Durability.ProcessEnd"/> by default.</summary>
+    public Durability Durability { get; set; } = Durability.ProcessEnd;
 
     /// <summary>
     /// Memory for the rows that were written last, in megabytes; they are read without asking the file. 0 to 4,096, default 32.

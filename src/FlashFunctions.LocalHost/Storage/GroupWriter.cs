@@ -42,6 +42,7 @@ internal sealed partial class GroupWriter : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>Puts a write into the line; the task ends with its result.</summary>
     /// <exception cref="StorageUnavailableException">The transaction that the write was in failed, or the store is closed.</exception>
     public Task<T> WriteAsync<T>(Write<T> write, CancellationToken cancellationToken) => _line.AddAsync(write, cancellationToken);
 

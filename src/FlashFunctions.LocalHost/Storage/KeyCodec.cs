@@ -16,6 +16,7 @@ internal static class KeyCodec
     private static readonly SearchValues<char> Forbidden = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code), '/', '\\', '#', '?']);
 
+    /// <summary>Both keys as one.</summary>
     /// <exception cref="ArgumentException">A key is empty, too long, or holds a character that no key may hold.</exception>
     public static byte[] Encode(string partitionKey, string rowKey)
     {

@@ -6,13 +6,20 @@ namespace FlashFunctions.LocalHost.Storage;
 /// <summary>A stored row, its version and where it lies in its table.</summary>
 internal sealed class StoredRow(Row row, long version, long id, int bytes)
 {
-    public Row Row => row;
+    private volatile Row? _row = row;
+
+    public TableKey Key { get; } = new(row.PartitionKey, row.RowKey);
+
+    /// <summary>Null when a later write has taken its place a moment ago; the file then has what it is now.</summary>
+    public Row? Row => _row;
 
     public long Version => version;
 
     public long Id => id;
 
     public int Bytes => bytes;
+
+    public void LetGo() => _row = null;
 }
 
 /// <summary>
@@ -30,26 +37,32 @@ internal sealed class RecentRows(RecentMemory memory)
         if (!memory.Any)
             return;
 
-        _rows[KeyOf(row)] = row;
+        var earlier = _rows.GetValueOrDefault(row.Key);
+        _rows[row.Key] = row;
+        if (earlier is not null)
+            memory.LetGo(earlier);
+
         memory.Remember(this, row);
     }
 
-    public void Remove(string partitionKey, string rowKey) => _rows.TryRemove(new TableKey(partitionKey, rowKey), out _);
+    public void Remove(TableKey key)
+    {
+        if (_rows.TryRemove(key, out var row))
+            memory.LetGo(row);
+    }
 
     /// <summary>Forgets this version of the row, not one that has come since.</summary>
     public void Forget(StoredRow row)
     {
-        if (ReferenceEquals(_rows.GetValueOrDefault(KeyOf(row)), row))
-            _rows.TryRemove(KeyOf(row), out _);
+        if (ReferenceEquals(_rows.GetValueOrDefault(row.Key), row))
+            _rows.TryRemove(row.Key, out _);
     }
-
-    private static TableKey KeyOf(StoredRow row) => new(row.Row.PartitionKey, row.Row.RowKey);
 }
 
 /// <summary>What the recent rows of all tables may take; the oldest write goes first.</summary>
 internal sealed class RecentMemory(long bytes)
 {
-    /// <summary>Keys, strings in UTF-16, the objects around them.</summary>
+    /// <summary>Keys and the objects around them.</summary>
     private const int Overhead = 600;
 
     private readonly Queue<(RecentRows Rows, StoredRow Row)> _written = new();
@@ -60,14 +73,22 @@ internal sealed class RecentMemory(long bytes)
     public void Remember(RecentRows rows, StoredRow row)
     {
         _written.Enqueue((rows, row));
-        _used += Size(row);
+        _used += Overhead + Content(row);
         while (_used > bytes)
         {
             var (from, oldest) = _written.Dequeue();
-            _used -= Size(oldest);
+            _used -= Overhead + Content(oldest);
             from.Forget(oldest);
         }
     }
 
-    private static int Size(StoredRow row) => (2 * row.Bytes) + Overhead;
+    /// <summary>Frees what a replaced or deleted row held; its place in the line stays until its turn comes.</summary>
+    public void LetGo(StoredRow row)
+    {
+        _used -= Content(row);
+        row.LetGo();
+    }
+
+    /// <summary>Strings are UTF-16 in memory.</summary>
+    private static int Content(StoredRow row) => row.Row is null ? 0 : 2 * row.Bytes;
 }

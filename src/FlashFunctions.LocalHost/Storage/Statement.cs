@@ -5,7 +5,7 @@ namespace FlashFunctions.LocalHost.Storage;
 
 /// <summary>
 /// A prepared statement, kept for the life of its connection. It goes past <see cref="SqliteCommand"/>, whose parameters and
-/// reader cost more than the statement itself.
+/// reader allocate on every run.
 /// </summary>
 internal sealed class Statement : IDisposable
 {

@@ -51,7 +51,7 @@ internal sealed class DeleteRow(TableStatements table, RecentRows recent, byte[]
     protected override void Publish(bool result)
     {
         if (result)
-            recent.Remove(names.Partition, names.Row);
+            recent.Remove(names);
     }
 }
 
@@ -64,7 +64,7 @@ internal sealed class DeleteRows(TableStatements table, RecentRows recent, strin
     {
         foreach (var (_, rowKey) in rows)
         {
-            recent.Remove(partitionKey, rowKey);
+            recent.Remove(new TableKey(partitionKey, rowKey));
         }
     }
 }
