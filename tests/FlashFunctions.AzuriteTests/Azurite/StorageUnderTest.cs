@@ -40,14 +40,7 @@ internal sealed class StorageUnderTest : IAsyncDisposable
 
     public IWorkQueue Queue(string name) => _services.GetRequiredKeyedService<IWorkQueue>(name);
 
-    /// <summary>A table, made for one test.</summary>
-    public async Task<ITable> NewTableAsync(string name)
-    {
-        var client = _services.GetRequiredService<Azure.Data.Tables.TableServiceClient>().GetTableClient(name);
-        await client.CreateIfNotExistsAsync();
-        return new AzureTable(client, _services.GetRequiredService<StorageCall>(), _services.GetRequiredService<ILogger<AzureTable>>());
-    }
-
+    /// <summary>A queue, made for one test.</summary>
     public async Task<IWorkQueue> NewQueueAsync(string name)
     {
         var client = Queues.GetQueueClient(name);
