@@ -16,7 +16,8 @@ internal static class EntityLimits
     // 255 in all; three are the service's and one is the write history.
     private const int Properties = 251;
 
-    /// <exception cref="ArgumentException">The row is not one that the store can hold.</exception>
+    /// <summary>Lets only such a row pass as the store can hold.</summary>
+    /// <exception cref="ArgumentException">It is not one.</exception>
     public static void Check(Row row)
     {
         CheckKey(row.PartitionKey);
@@ -38,7 +39,8 @@ internal static class EntityLimits
         }
     }
 
-    /// <exception cref="ArgumentException">The store cannot hold such a key.</exception>
+    /// <summary>The same for a key alone.</summary>
+    /// <exception cref="ArgumentException">It is not one.</exception>
     public static void CheckKey(string key)
     {
         if (key.Length is 0 or > KeyLength || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl))

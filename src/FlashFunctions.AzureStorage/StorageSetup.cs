@@ -18,6 +18,7 @@ public sealed class StorageSetup
         _call = call;
     }
 
+    /// <summary>Makes all of them at once.</summary>
     /// <exception cref="StorageUnavailableException">The store could not answer.</exception>
     public Task CreateAllAsync(CancellationToken cancellationToken)
     {

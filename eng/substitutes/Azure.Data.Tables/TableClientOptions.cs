@@ -10,14 +10,8 @@ public class TableClientOptions : ClientOptions
 
     public enum ServiceVersion
     {
-        V2019_02_02 = 1,
         V2020_12_06 = 2,
     }
 
-    internal string VersionText => _version switch
-    {
-        ServiceVersion.V2019_02_02 => "2019-02-02",
-        ServiceVersion.V2020_12_06 => "2020-12-06",
-        _ => throw new InvalidOperationException("Unknown service version."),
-    };
+    internal string VersionText => _version == ServiceVersion.V2020_12_06 ? "2020-12-06" : throw new InvalidOperationException("Unknown service version.");
 }

@@ -1,15 +1,10 @@
 namespace Azure.Data.Tables;
 
-/// <summary>A transaction was refused as a whole; the service says which action it stumbled over.</summary>
+/// <summary>A transaction was refused as a whole.</summary>
 public class TableTransactionFailedException : RequestFailedException
 {
     public TableTransactionFailedException(RequestFailedException requestFailedException)
         : base(requestFailedException.Status, requestFailedException.Message, requestFailedException.ErrorCode, requestFailedException.InnerException)
     {
     }
-
-    internal TableTransactionFailedException(RequestFailedException failure, int? index)
-        : this(failure) => FailedTransactionActionIndex = index;
-
-    public int? FailedTransactionActionIndex { get; }
 }

@@ -18,20 +18,9 @@ internal sealed class Transaction(TableRest rest, string table)
         message.Request.Headers.SetValue("Content-Type", "multipart/mixed; boundary=" + batch);
         var response = await rest.SendAsync(message, cancellationToken, 202);
         var parts = TransactionPart.ReadAll(response);
-        return parts.Find(part => part.IsError) is { } failed ? throw Failure(failed) : Response.FromValue<IReadOnlyList<Response>>(parts, response);
-    }
-
-    private static TableTransactionFailedException Failure(TransactionPart part)
-    {
-        var failure = new RequestFailedException(part, null, new TableErrorParser());
-        return new TableTransactionFailedException(failure, IndexIn(failure.Message));
-    }
-
-    // The service puts the action's index and a colon before its message.
-    private static int? IndexIn(string message)
-    {
-        var colon = message.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && int.TryParse(message.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+        return parts.Find(part => part.IsError) is { } failed
+            ? throw new TableTransactionFailedException(new RequestFailedException(failed, null, new TableErrorParser()))
+            : Response.FromValue<IReadOnlyList<Response>>(parts, response);
     }
 
     private RequestContent Body(string batch, TableTransactionAction[] actions)

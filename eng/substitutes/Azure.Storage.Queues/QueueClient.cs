@@ -8,24 +8,23 @@ namespace Azure.Storage.Queues;
 public class QueueClient
 {
     private readonly QueueRest _rest;
+    private readonly string _name;
 
     internal QueueClient(QueueRest rest, string queueName)
     {
         _rest = rest;
-        Name = queueName;
+        _name = queueName;
     }
 
     protected QueueClient()
     {
     }
 
-    public virtual string Name { get; }
-
     /// <summary>Null when the queue exists already.</summary>
     public virtual async Task<Response> CreateIfNotExistsAsync(
         IDictionary<string, string> metadata = null, CancellationToken cancellationToken = default)
     {
-        using var message = _rest.Create(RequestMethod.Put, Name);
+        using var message = _rest.Create(RequestMethod.Put, _name);
         var response = await _rest.SendAsync(message, cancellationToken, 201, 204);
         return response.Status == 201 ? response : null;
     }
@@ -33,18 +32,18 @@ public class QueueClient
     public virtual async Task<Response<SendReceipt>> SendMessageAsync(
         string messageText, TimeSpan? visibilityTimeout = null, TimeSpan? timeToLive = null, CancellationToken cancellationToken = default)
     {
-        using var message = _rest.Create(RequestMethod.Post, Name + "/messages", BinaryData.FromString(messageText));
+        using var message = _rest.Create(RequestMethod.Post, _name + "/messages", BinaryData.FromString(messageText));
         Append(message.Request.Uri, "visibilitytimeout", visibilityTimeout);
         Append(message.Request.Uri, "messagettl", timeToLive);
         var response = await _rest.SendAsync(message, cancellationToken, 201);
         var sent = Messages(response).Single();
-        return Response.FromValue(new SendReceipt { MessageId = Text(sent, "MessageId"), PopReceipt = Text(sent, "PopReceipt") }, response);
+        return Response.FromValue(new SendReceipt { MessageId = Text(sent, "MessageId") }, response);
     }
 
     public virtual async Task<Response<QueueMessage[]>> ReceiveMessagesAsync(
         int? maxMessages = null, TimeSpan? visibilityTimeout = null, CancellationToken cancellationToken = default)
     {
-        using var message = _rest.Create(RequestMethod.Get, Name + "/messages");
+        using var message = _rest.Create(RequestMethod.Get, _name + "/messages");
         message.Request.Uri.AppendQuery("numofmessages", (maxMessages ?? 1).ToString(CultureInfo.InvariantCulture));
         Append(message.Request.Uri, "visibilitytimeout", visibilityTimeout);
         var response = await _rest.SendAsync(message, cancellationToken, 200);
@@ -53,7 +52,7 @@ public class QueueClient
 
     public virtual async Task<Response> DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancellationToken = default)
     {
-        using var message = _rest.Create(RequestMethod.Delete, $"{Name}/messages/{messageId}");
+        using var message = _rest.Create(RequestMethod.Delete, $"{_name}/messages/{messageId}");
         message.Request.Uri.AppendQuery("popreceipt", popReceipt);
         return await _rest.SendAsync(message, cancellationToken, 204);
     }
@@ -61,7 +60,7 @@ public class QueueClient
     public virtual async Task<Response<UpdateReceipt>> UpdateMessageAsync(
         string messageId, string popReceipt, BinaryData message, TimeSpan visibilityTimeout = default, CancellationToken cancellationToken = default)
     {
-        using var update = _rest.Create(RequestMethod.Put, $"{Name}/messages/{messageId}", message);
+        using var update = _rest.Create(RequestMethod.Put, $"{_name}/messages/{messageId}", message);
         update.Request.Uri.AppendQuery("popreceipt", popReceipt);
         Append(update.Request.Uri, "visibilitytimeout", visibilityTimeout);
         var response = await _rest.SendAsync(update, cancellationToken, 204);

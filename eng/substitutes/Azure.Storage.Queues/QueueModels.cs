@@ -24,8 +24,6 @@ public class SendReceipt
     }
 
     public string MessageId { get; internal init; }
-
-    public string PopReceipt { get; internal init; }
 }
 
 public class UpdateReceipt

@@ -21,6 +21,7 @@ internal sealed class StorageConnectionString
 
     public string Key { get; }
 
+    /// <summary>Reads the settings that matter to one service.</summary>
     /// <param name="text">The connection string.</param>
     /// <param name="service">table or queue.</param>
     /// <param name="developmentPort">The port of that service in the emulators.</param>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.AzuriteTests.Azurite;
 
-/// <summary>The adapters as the service registers them, with short waits and whatever a test adds.</summary>
+/// <summary>The adapters as the service registers them, with short waits, patience for a busy machine, and whatever a test adds.</summary>
 internal sealed class StorageUnderTest : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -21,6 +21,8 @@ internal sealed class StorageUnderTest : IAsyncDisposable
     {
         settings.TryAdd("Storage:retryDelay", "00:00:00.010");
         settings.TryAdd("Storage:maxRetryDelay", "00:00:00.020");
+        settings.TryAdd("Storage:tryTimeout", "00:00:30");
+        settings.TryAdd("Storage:deadline", "00:01:00");
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddAzureStorage(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
@@ -38,14 +40,7 @@ internal sealed class StorageUnderTest : IAsyncDisposable
 
     public IWorkQueue Queue(string name) => _services.GetRequiredKeyedService<IWorkQueue>(name);
 
-    /// <summary>A table, made for one test.</summary>
-    public async Task<ITable> NewTableAsync(string name)
-    {
-        var client = _services.GetRequiredService<Azure.Data.Tables.TableServiceClient>().GetTableClient(name);
-        await client.CreateIfNotExistsAsync();
-        return new AzureTable(client, _services.GetRequiredService<StorageCall>(), _services.GetRequiredService<ILogger<AzureTable>>());
-    }
-
+    /// <summary>A queue, made for one test.</summary>
     public async Task<IWorkQueue> NewQueueAsync(string name)
     {
         var client = Queues.GetQueueClient(name);

@@ -4,33 +4,15 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.AzuriteTests.Storage;
 
 /// <summary>Writes that have happened though their answers did not arrive.</summary>
-public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
+public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite)
 {
-    private readonly Disturbance _network = new();
-    private readonly CallCount _calls = new();
-    private StorageUnderTest? _storage;
-
-    private ITable Table => _storage!.Requests;
-
-    public async ValueTask InitializeAsync()
-    {
-        _storage = new StorageUnderTest(await azurite.GetAsync(), _network.AsPolicy(), _calls.AsPolicy());
-        await _storage.Setup.CreateAllAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_storage is not null)
-        {
-            await _storage.DisposeAsync();
-        }
-    }
+    private ITable Table => Storage.Requests;
 
     [Fact]
     public async Task An_insert_whose_answer_is_lost_is_no_conflict_with_itself()
     {
         var row = Rows.New(properties: ("Name", "first"));
-        _network.LoseNextAnswer();
+        Network.LoseNextAnswer();
 
         var etag = await Table.InsertAsync(row, CancellationToken.None);
 
@@ -41,7 +23,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task An_insert_that_meets_another_row_after_a_lost_call_is_a_conflict()
     {
         var row = Rows.New(properties: ("Name", "ours"));
-        _network.LoseNextCall(meanwhile: () => Table.InsertAsync(row.With(("Name", "theirs")), CancellationToken.None));
+        Network.LoseNextCall(meanwhile: () => Table.InsertAsync(row.With(("Name", "theirs")), CancellationToken.None));
 
         Assert.Null(await Table.InsertAsync(row, CancellationToken.None));
 
@@ -52,7 +34,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task An_insert_that_another_has_built_upon_is_reported_as_done_and_its_etag_loses_the_next_race()
     {
         var row = Rows.New(properties: ("Count", 1L));
-        _network.LoseNextAnswer(meanwhile: () => ReplaceAsync(row, ("Count", 2L)));
+        Network.LoseNextAnswer(meanwhile: () => ReplaceAsync(row, ("Count", 2L)));
 
         var etag = await Table.InsertAsync(row, CancellationToken.None);
 
@@ -67,7 +49,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New(properties: ("State", "Open"));
         var first = await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextAnswer();
+        Network.LoseNextAnswer();
 
         var etag = await Table.ReplaceAsync(row.With(("State", "Starting")) with { ETag = first }, CancellationToken.None);
 
@@ -82,7 +64,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New(properties: ("State", "Open"));
         var first = await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextAnswer(meanwhile: async () =>
+        Network.LoseNextAnswer(meanwhile: async () =>
         {
             await ReplaceAsync(row, ("State", "Starting"), ("Wrong", 1L));
             await ReplaceAsync(row, ("State", "Starting"), ("Wrong", 2L));
@@ -100,7 +82,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New(properties: ("State", "Open"));
         var first = await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextCall(meanwhile: () => ReplaceAsync(row, ("State", "Canceled")));
+        Network.LoseNextCall(meanwhile: () => ReplaceAsync(row, ("State", "Canceled")));
 
         Assert.Null(await Table.ReplaceAsync(row.With(("State", "Starting")) with { ETag = first }, CancellationToken.None));
 
@@ -112,7 +94,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New();
         var first = await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextAnswer(meanwhile: () => Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
+        Network.LoseNextAnswer(meanwhile: () => Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
 
         Assert.Null(await Table.ReplaceAsync(row.With(("State", "Starting")) with { ETag = first }, CancellationToken.None));
     }
@@ -136,9 +118,9 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
         var row = Rows.New(properties: ("State", "Open"));
         var first = await Table.InsertAsync(row, CancellationToken.None);
         string? rival = null;
-        _network.LoseNextCall(meanwhile: async () =>
+        Network.LoseNextCall(meanwhile: async () =>
         {
-            _network.LoseNextAnswer();
+            Network.LoseNextAnswer();
             rival = await Table.ReplaceAsync(row.With(("State", "Rival")) with { ETag = first }, CancellationToken.None);
         });
 
@@ -153,7 +135,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task A_write_whose_every_answer_is_lost_is_reported_as_unknown()
     {
         var row = Rows.New();
-        _network.LoseEveryAnswer();
+        Network.LoseEveryAnswer();
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => Table.InsertAsync(row, CancellationToken.None));
     }
@@ -163,7 +145,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New();
         await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextAnswer();
+        Network.LoseNextAnswer();
 
         Assert.True(await Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
         Assert.False(await Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
@@ -174,7 +156,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var row = Rows.New();
         var etag = await Table.InsertAsync(row, CancellationToken.None);
-        _network.LoseNextAnswer();
+        Network.LoseNextAnswer();
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => Table.DeleteAsync(row.PartitionKey, row.RowKey, etag, CancellationToken.None));
 
@@ -187,7 +169,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
         var row = Rows.New();
         var keys = Enumerable.Range(0, 7).Select(i => $"row{i}").ToArray();
         await Task.WhenAll(keys.Select(key => Table.InsertAsync(row with { RowKey = key }, CancellationToken.None)));
-        _network.LoseNextAnswer();
+        Network.LoseNextAnswer();
 
         await Table.DeleteBatchAsync(row.PartitionKey, keys, CancellationToken.None);
 
@@ -198,12 +180,12 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task A_message_whose_answer_is_lost_arrives_at_least_once()
     {
         var name = Rows.NewName("q");
-        var queue = await _storage!.NewQueueAsync(name);
-        _network.LoseNextAnswer();
+        var queue = await Storage.NewQueueAsync(name);
+        Network.LoseNextAnswer();
 
         await queue.SendAsync("job", TimeSpan.Zero, CancellationToken.None);
 
-        var received = await _storage.Queues.GetQueueClient(name).ReceiveMessagesAsync(10);
+        var received = await Storage.Queues.GetQueueClient(name).ReceiveMessagesAsync(10);
         Assert.All(received.Value, message => Assert.Equal("job", message.Body.ToString()));
         Assert.NotEmpty(received.Value);
     }
@@ -214,12 +196,5 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : IAsyncLifetime
     {
         var now = await ReadAsync(row);
         Assert.NotNull(await Table.ReplaceAsync(now!.With(properties), CancellationToken.None));
-    }
-
-    private async Task<int> CallsOfAsync(Func<Task> operation)
-    {
-        var before = _calls.Total;
-        await operation();
-        return _calls.Total - before;
     }
 }
