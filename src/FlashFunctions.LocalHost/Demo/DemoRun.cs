@@ -47,7 +47,7 @@ internal static class DemoRun
             rows.Add(await verification.RunAsync(provider, $"+3725300001{index}", provider, cancellationToken));
         }
 
-        await simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unavailable);
+        await simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unavailable, cancellationToken);
         rows.Add(await verification.RunAsync("fail-over", "+37253000020", null, cancellationToken));
         DemoTable.Write(output, rows);
         return rows.TrueForAll(row => row.IsVerified) ? 0 : 1;
