@@ -9,9 +9,12 @@ namespace FlashFunctions.Tests.Providers;
 /// <summary>“What an unclear answer means”, over real sockets.</summary>
 public sealed class UnclearAnswerTests
 {
+    // Milliseconds: a wrong outcome can leave a test waiting for a time that stands still.
+    private const int LongestTest = 30_000;
+
     private const string Taken = """{"requestId": "1", "from": "37282321234"}""";
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_connection_that_is_refused_is_not_sent()
     {
         await using var rig = Rig($"http://127.0.0.1:{RawServer.UnusedPort()}");
@@ -19,7 +22,7 @@ public sealed class UnclearAnswerTests
         AssertNeverLeft(await CallAsync(rig), "ConnectionError");
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_name_that_does_not_exist_is_not_sent()
     {
         await using var rig = Rig("http://no-such-host.invalid");
@@ -27,7 +30,7 @@ public sealed class UnclearAnswerTests
         AssertNeverLeft(await CallAsync(rig), "not connected");
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_TLS_handshake_that_fails_is_not_sent()
     {
         await using var server = new RawServer(connection => connection.WriteAsync("HTTP/1.1 400 What\r\n\r\n"));
@@ -36,7 +39,7 @@ public sealed class UnclearAnswerTests
         AssertNeverLeft(await CallAsync(rig), "SecureConnectionError");
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_time_out_in_the_TLS_handshake_is_not_sent()
     {
         var isConnected = new TaskCompletionSource();
@@ -54,7 +57,7 @@ public sealed class UnclearAnswerTests
         AssertNeverLeft(await call, "time-out");
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_reset_after_the_request_left_is_unclear_and_the_request_left_once()
     {
         await using var server = new RawServer(async connection =>
@@ -68,7 +71,7 @@ public sealed class UnclearAnswerTests
         Assert.Equal(1, server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_time_out_after_the_request_left_is_unclear()
     {
         var isReceived = new TaskCompletionSource();
@@ -90,7 +93,7 @@ public sealed class UnclearAnswerTests
         Assert.Equal(1, server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_pooled_connection_that_closes_under_a_request_is_unclear_and_the_request_is_not_repeated()
     {
         await using var server = new RawServer(async connection =>
@@ -106,7 +109,7 @@ public sealed class UnclearAnswerTests
         Assert.Equal(2, server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task However_often_pooled_connections_close_no_request_is_received_twice()
     {
         await using var server = new RawServer(async connection =>
@@ -129,7 +132,7 @@ public sealed class UnclearAnswerTests
         Assert.InRange(server.Requests, accepted, 50);
     }
 
-    [Theory]
+    [Theory(Timeout = LongestTest)]
     [InlineData(200)]
     [InlineData(500)]
     public async Task An_answer_that_breaks_off_is_unclear(int status)
@@ -145,7 +148,7 @@ public sealed class UnclearAnswerTests
         Assert.Equal(1, server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_503_is_not_sent_even_when_it_breaks_off()
     {
         await using var server = new RawServer(async connection =>
@@ -161,7 +164,7 @@ public sealed class UnclearAnswerTests
         Assert.Equal(1, server.Requests);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestTest)]
     public async Task A_redirect_is_not_followed()
     {
         await using var other = new RawServer(connection => connection.HangAsync());
