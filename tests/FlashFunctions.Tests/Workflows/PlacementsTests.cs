@@ -1,0 +1,48 @@
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlashFunctions.Tests.Workflows;
+
+public sealed class PlacementsTests
+{
+    private static readonly FakeTimeProvider Time = new();
+
+    [Theory]
+    [InlineData("verify.call", Channel.Call, null)]
+    [InlineData("verify.sms", Channel.Call, null)]
+    [InlineData("verify.sms", Channel.Sms, "37282329823")]
+    [InlineData("calls.flash", Channel.Call, "37282329823")]
+    public void A_verification_never_calls_from_a_number_that_the_backend_names(string product, Channel channel, string? from)
+    {
+        var request = new RequestRecord
+        {
+            Id = RequestId.New(Time.GetUtcNow().AddMinutes(5)),
+            Account = "account",
+            Product = product,
+            Number = PhoneNumber.Parse("+14085553911", null),
+            Country = "US",
+            CreatedAt = Time.GetUtcNow(),
+            Steps = [new WorkflowStep(channel)],
+            Attempts =
+            [
+                new AttemptRecord { Step = 0, State = AttemptState.Starting, StartedAt = Time.GetUtcNow(), Wait = TimeSpan.FromSeconds(30) },
+            ],
+            Content = new MessageContent { From = "37282329823" },
+        };
+
+        Assert.Equal(from, Placements().For(request, 0).From);
+    }
+
+    private static Placements Placements() => new(
+        new Codes(
+            new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" })),
+            new TestNumbers(Options.Create(new TestNumberOptions()))),
+        Options.Create(new VerificationOptions()),
+        Time);
+}
