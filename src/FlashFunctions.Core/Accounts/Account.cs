@@ -1,14 +1,55 @@
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Workflows;
+
 namespace FlashFunctions.Core.Accounts;
 
-/// <summary>A calling backend.</summary>
+/// <summary>A calling backend: its limits, its secrets and its defaults.</summary>
 public sealed record Account
 {
+    /// <summary>The default of <see cref="RatePerSecond"/>.</summary>
+    public const int DefaultRate = 30;
+
+    /// <summary>The most that <see cref="RatePerSecond"/> may be.</summary>
+    public const int HighestRate = 100_000;
+
+    /// <summary>1 to 40 lower-case letters, digits and hyphens; chosen when it is created, and never changed.</summary>
     public required string Id { get; init; }
 
+    /// <summary>For people; the id where none was given.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>False: every call is refused with errorCode 2.</summary>
     public bool IsActive { get; init; } = true;
 
+    /// <summary>When it was created; null for the development account.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>Calls a second, all of them counted: 1 to 100,000, default 30.</summary>
-    public int RatePerSecond { get; init; } = 30;
+    public int RatePerSecond { get; init; } = DefaultRate;
+
+    /// <summary>The sender ids and caller numbers that it may name as <c>from</c>; empty: any.</summary>
+    public IReadOnlyList<string> Senders { get; init; } = [];
+
+    /// <summary>What it may spend in a day (UTC); null: as much as it likes.</summary>
+    public SpendCap? DailyCap { get; init; }
+
+    /// <summary>What its callbacks are signed with, the newest first: one, or two while one replaces the other.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<WebhookSecret> CallbackSecrets { get; init; } = [];
+
+    /// <summary>The steps of a verification that names neither method nor workflow; empty: one of the two is required.</summary>
+    public IReadOnlyList<WorkflowStep> Workflow { get; init; } = [];
+
+    /// <summary>The numbers whose inbound messages are its own, in E.164 syntax. A number belongs to one account.</summary>
+    public IReadOnlyList<string> Numbers { get; init; } = [];
+
+    /// <summary>Where messages to its numbers are forwarded to; null: they are only stored.</summary>
+    public string? InboundSmsAddress { get; init; }
+
+    /// <summary>The key ids of its tokens, in the order in which they were created.</summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
 }
 
 /// <summary>A token of an account; its secret is kept as a keyed hash.</summary>
@@ -20,5 +61,11 @@ public sealed record AccessToken
 
     public required string SecretHash { get; init; }
 
+    /// <summary>False: every call with it is refused with errorCode 5.</summary>
     public bool IsActive { get; init; } = true;
+
+    /// <summary>What it is for, said by whoever created it.</summary>
+    public string? Label { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
 }

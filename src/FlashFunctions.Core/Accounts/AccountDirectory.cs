@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 
@@ -16,23 +15,32 @@ public abstract record Caller
     public sealed record Refused(Problem Problem) : Caller;
 }
 
-/// <summary>Authenticates callers. Accounts and tokens, also ones that do not exist, are remembered for a minute.</summary>
-public sealed class AccountDirectory(AccountStore store, DevelopmentAccount development, RateLimits rates, TimeProvider time)
+/// <summary>
+/// Finds accounts and authenticates callers. Accounts and tokens, also ones that do not exist, are remembered for a minute: that is how
+/// long a change may take to be seen by other instances.
+/// </summary>
+public sealed class AccountDirectory
 {
-    private const int MostRemembered = 10_000;
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly TokenStore _tokenStore;
+    private readonly RateLimits _rates;
+    private readonly Remembered<AccessToken> _tokens;
+    private readonly Remembered<Account> _accounts;
+
+    public AccountDirectory(AccountStore accounts, TokenStore tokens, DevelopmentAccount development, RateLimits rates, TimeProvider time)
+    {
+        (_tokenStore, _rates) = (tokens, rates);
+        _tokens = new(
+            async (keyId, token) => development.Token(tokens) is { } own && own.KeyId == keyId ? own : await tokens.ReadAsync(keyId, token), time);
+        _accounts = new(
+            async (id, token) => development.IsOn && id == DevelopmentAccount.Id ? development.Account : await accounts.ReadAsync(id, token), time);
+    }
 
     /// <summary>The account behind a key id and secret, within its rate.</summary>
     public async Task<Caller> AuthenticateAsync(Credentials? credentials, CancellationToken cancellationToken)
     {
-        if (credentials is null)
-        {
-            return new Caller.Refused(Problem.AuthenticationRequired);
-        }
-
-        var entry = await FindAsync(credentials.KeyId, cancellationToken);
-        if (entry.Token is not { } token || !CodeKeys.Same(token.SecretHash, store.HashOf(credentials.KeyId, credentials.Secret)))
+        if (credentials is null
+            || await _tokens.GetAsync(credentials.KeyId, cancellationToken) is not { } token
+            || !CodeKeys.Same(token.SecretHash, _tokenStore.HashOf(credentials.KeyId, credentials.Secret)))
         {
             return new Caller.Refused(Problem.AuthenticationRequired);
         }
@@ -42,43 +50,20 @@ public sealed class AccountDirectory(AccountStore store, DevelopmentAccount deve
             return new Caller.Refused(Problem.InactiveToken);
         }
 
-        if (entry.Account is not { IsActive: true } account)
+        if (await FindAsync(token.Account, cancellationToken) is not { IsActive: true } account)
         {
             return new Caller.Refused(Problem.InactiveAccount);
         }
 
-        return rates.Take(account) is { } wait ? new Caller.Refused(Problem.TooManyRequests(wait)) : new Caller.Known(account);
+        return _rates.Take(account) is { } wait ? new Caller.Refused(Problem.TooManyRequests(wait)) : new Caller.Known(account);
     }
 
-    /// <summary>Forgets what was remembered of a key id, after a change to it.</summary>
-    public void Forget(string keyId) => _entries.TryRemove(keyId, out _);
+    /// <summary>An account by its id, active or not; null where there is none.</summary>
+    public ValueTask<Account?> FindAsync(string id, CancellationToken cancellationToken) => _accounts.GetAsync(id, cancellationToken);
 
-    private async ValueTask<Entry> FindAsync(string keyId, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (_entries.TryGetValue(keyId, out var known) && known.Until > now)
-        {
-            return known;
-        }
+    /// <summary>Forgets what was remembered of an account, after a change to it.</summary>
+    public void ForgetAccount(string id) => _accounts.Forget(id);
 
-        if (_entries.Count >= MostRemembered)
-        {
-            _entries.Clear();
-        }
-
-        return _entries[keyId] = await ReadAsync(keyId, now + Remembered, cancellationToken);
-    }
-
-    private async Task<Entry> ReadAsync(string keyId, DateTimeOffset until, CancellationToken cancellationToken)
-    {
-        if (development.Token(store) is { } token && token.KeyId == keyId)
-        {
-            return new Entry(token, DevelopmentAccount.Account, until);
-        }
-
-        var stored = await store.ReadTokenAsync(keyId, cancellationToken);
-        return new Entry(stored, stored is null ? null : await store.ReadAccountAsync(stored.Account, cancellationToken), until);
-    }
-
-    private sealed record Entry(AccessToken? Token, Account? Account, DateTimeOffset Until);
+    /// <summary>Forgets what was remembered of a token, after a change to it.</summary>
+    public void ForgetToken(string keyId) => _tokens.Forget(keyId);
 }

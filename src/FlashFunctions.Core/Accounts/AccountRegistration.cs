@@ -13,6 +13,8 @@ internal static class AccountRegistration
         return services
             .AddSingleton<DevelopmentAccount>()
             .AddSingleton<AccountStore>()
+            .AddSingleton<TokenStore>()
+            .AddSingleton<OwnedNumbers>()
             .AddSingleton<RateLimits>()
             .AddSingleton<AccountDirectory>();
     }

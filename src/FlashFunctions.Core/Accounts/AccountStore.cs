@@ -1,56 +1,105 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Accounts;
 
-/// <summary>The tables of accounts and tokens.</summary>
-public sealed class AccountStore(
-    [FromKeyedServices(TableNames.Accounts)] ITable accounts, [FromKeyedServices(TableNames.Tokens)] ITable tokens, ServiceKey key)
+/// <summary>The table of accounts. Callback secrets stand beside the document, sealed.</summary>
+public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable table, SealedText seal)
 {
     private const string Data = "Data";
+    private const string Secrets = "CallbackSecrets";
+    private const int PageSize = 1_000;
+    private const int MaxTries = 10;
 
     /// <summary>Reads an account.</summary>
-    public async Task<Account?> ReadAccountAsync(string id, CancellationToken cancellationToken)
-    {
-        var at = TableKeys.Account(id);
-        var row = await accounts.ReadAsync(at.Partition, at.Row, cancellationToken);
-        return row is null ? null : JsonSerializer.Deserialize(row.Text(Data)!, AccountJson.Default.Account);
-    }
+    public async Task<Account?> ReadAsync(string id, CancellationToken cancellationToken) =>
+        (await ReadStoredAsync(id, cancellationToken))?.Value;
 
-    /// <summary>Reads a token by its key id.</summary>
-    public async Task<AccessToken?> ReadTokenAsync(string keyId, CancellationToken cancellationToken)
+    /// <summary>Every account, by id. There are few.</summary>
+    public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken)
     {
-        var at = TableKeys.Token(keyId);
-        var row = await tokens.ReadAsync(at.Partition, at.Row, cancellationToken);
-        return row is null ? null : JsonSerializer.Deserialize(row.Text(Data)!, AccountJson.Default.AccessToken);
+        var accounts = new List<Account>();
+        string? continuation = null;
+        do
+        {
+            var page = await table.QueryAsync(TableKeys.AccountPartition, continuation, PageSize, cancellationToken);
+            accounts.AddRange(page.Rows.Select(FromRow));
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        return accounts;
     }
 
     /// <summary>Adds an account; false when the id is taken.</summary>
-    public async Task<bool> AddAccountAsync(Account account, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(Account account, CancellationToken cancellationToken) =>
+        await table.InsertAsync(ToRow(account, null), cancellationToken) is not null;
+
+    /// <summary>
+    /// Changes an account under its ETag; a lost race reads again and applies the change again. The account as it is now, or null
+    /// where there is none.
+    /// </summary>
+    public async Task<Account?> ChangeAsync(string id, Func<Account, Account> change, CancellationToken cancellationToken)
     {
-        var row = ToRow(TableKeys.Account(account.Id), JsonSerializer.Serialize(account, AccountJson.Default.Account));
-        return await accounts.InsertAsync(row, cancellationToken) is not null;
+        for (var attempt = 0; attempt < MaxTries; attempt++)
+        {
+            if (await ReadStoredAsync(id, cancellationToken) is not { } stored)
+            {
+                return null;
+            }
+
+            var after = change(stored.Value);
+            if (await table.ReplaceAsync(ToRow(after, stored.ETag), cancellationToken) is not null)
+            {
+                return after;
+            }
+        }
+
+        throw new StorageUnavailableException("An account stayed contended.");
     }
 
-    /// <summary>Adds a token; false when the key id is taken.</summary>
-    public async Task<bool> AddTokenAsync(string account, string keyId, string secret, CancellationToken cancellationToken)
+    /// <summary>Deletes an account; false when there is none.</summary>
+    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        var token = new AccessToken { KeyId = keyId, Account = account, SecretHash = HashOf(keyId, secret) };
-        var row = ToRow(TableKeys.Token(keyId), JsonSerializer.Serialize(token, AccountJson.Default.AccessToken));
-        return await tokens.InsertAsync(row, cancellationToken) is not null;
+        var at = TableKeys.Account(id);
+        return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
     }
 
-    /// <summary>The keyed hash under which a secret is kept.</summary>
-    public string HashOf(string keyId, string secret) => key.Hash("token", keyId, secret);
+    private async Task<Stored<Account>?> ReadStoredAsync(string id, CancellationToken cancellationToken)
+    {
+        var at = TableKeys.Account(id);
+        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        return row is null ? null : new Stored<Account>(FromRow(row), row.ETag!);
+    }
 
-    private static Row ToRow(TableKey at, string json) =>
-        new(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Data] = json });
+    private Row ToRow(Account account, string? etag)
+    {
+        var at = TableKeys.Account(account.Id);
+        return new Row(
+            at.Partition,
+            at.Row,
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                [Data] = JsonSerializer.Serialize(account, AccountJson.Default.Account),
+                [Secrets] = string.Join(' ', account.CallbackSecrets.Select(secret => seal.Seal(account.Id, secret.Reveal()))),
+            },
+            etag);
+    }
+
+    private Account FromRow(Row row)
+    {
+        var account = JsonSerializer.Deserialize(row.Text(Data)!, AccountJson.Default.Account)!;
+        var secrets = row.Text(Secrets)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return account with { CallbackSecrets = [.. secrets.Select(secret => WebhookSecret.Parse(seal.Open(account.Id, secret), null))] };
+    }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(AccessToken))]
 internal sealed partial class AccountJson : JsonSerializerContext;

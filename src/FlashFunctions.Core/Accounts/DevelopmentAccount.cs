@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -33,11 +35,20 @@ public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> optio
 {
     public const string Id = "development";
 
+    /// <summary>Whether there is one.</summary>
+    public bool IsOn => options.Value.KeyId is not null;
+
     /// <summary>Its limits are out of the way.</summary>
-    public static Account Account { get; } = new() { Id = Id, RatePerSecond = 10_000 };
+    public Account Account { get; } = new()
+    {
+        Id = Id,
+        Name = "Development",
+        RatePerSecond = 10_000,
+        CallbackSecrets = [WebhookSecret.Parse($"whsec_{DevelopmentKeys.Key}", null)],
+    };
 
     /// <summary>Its token, if one is configured.</summary>
-    public AccessToken? Token(AccountStore store) => options.Value is { KeyId: { } keyId, Secret: { } secret }
+    public AccessToken? Token(TokenStore store) => options.Value is { KeyId: { } keyId, Secret: { } secret }
         ? new AccessToken { KeyId = keyId, Account = Id, SecretHash = store.HashOf(keyId, secret) }
         : null;
 }

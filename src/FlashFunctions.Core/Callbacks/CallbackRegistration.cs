@@ -13,6 +13,6 @@ internal static class CallbackRegistration
         services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsCheck>();
         services.TryAddSingleton<HostResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
-        return services.AddSingleton<AddressGuard>();
+        return services.AddSingleton<AddressGuard>().AddSingleton<DeadLetters>();
     }
 }

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
@@ -45,15 +46,15 @@ public sealed class FlashCallUseCase(
     private static readonly WorkflowStep OneCall = new(Channel.Call);
 
     /// <summary>Places a flash call.</summary>
-    public async Task<FlashCallOutcome> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
+    public async Task<FlashCallOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(fields);
+        var (command, problem) = input.Read(account, fields);
         if (problem is not null)
         {
             return new FlashCallOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account, command!);
+        var request = NewRequest(account.Id, command!);
         var admission = await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
         if (admission is not Admission.Granted granted)
         {
@@ -124,7 +125,7 @@ public sealed record FlashCallCommand(
 public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Routing routing)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public (FlashCallCommand? Command, Problem? Problem) Read(Fields fields)
+    public (FlashCallCommand? Command, Problem? Problem) Read(Account account, Fields fields)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var from = CallerNumber(fields);
@@ -144,7 +145,9 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
             return (null, problem);
         }
 
-        return badNumber is not null ? (null, badNumber) : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo), null);
+        return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
+            ? (null, refusal)
+            : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo), null);
     }
 
     private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? 4, country: "").Any(provider =>

@@ -28,6 +28,15 @@ public sealed record Problem(
 
     public static Problem NumberBlocked { get; } = new(30, 403, "Number blocked");
 
+    /// <summary>The account's daily spend cap forbids it; the details say why.</summary>
+    public static Problem InsufficientFunds(string why) => new(6, 403, "Insufficient funds", Field("account", why));
+
+    public static Problem AccountNotFound { get; } = new(20, 404, "Account not found");
+
+    public static Problem TokenNotFound { get; } = new(20, 404, "Token not found");
+
+    public static Problem DeadLetterNotFound { get; } = new(20, 404, "Dead letter not found");
+
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };
 
     public static Problem TooManyRequests(TimeSpan retryAfter, string? field = null, string? why = null) =>

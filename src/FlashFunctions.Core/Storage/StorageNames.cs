@@ -13,9 +13,10 @@ public static class TableNames
     public const string Sweep = "Sweep";
     public const string InboundMessages = "InboundMessages";
     public const string DeadLetters = "DeadLetters";
+    public const string Spend = "Spend";
 
     public static IReadOnlyList<string> All { get; } =
-        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters];
+        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend];
 }
 
 /// <summary>Every queue, by the name under which its <see cref="IWorkQueue"/> is registered (a keyed singleton) and stored.</summary>

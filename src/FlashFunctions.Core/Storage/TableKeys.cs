@@ -15,6 +15,9 @@ public static class TableKeys
     /// <summary>For tables with one row a partition.</summary>
     private const string Single = "-";
 
+    /// <summary>The last millisecond of the year 9999.</summary>
+    private const long MostMilliseconds = 253_402_300_799_999;
+
     /// <summary>Requests: the due minute and the shard, both out of the id.</summary>
     public static TableKey Request(RequestId id) => new(RequestPartition(Minute(id.DueAt), id.Shard), id.Text);
 
@@ -35,7 +38,28 @@ public static class TableKeys
     public static TableKey Idempotency(string hash) => new(hash, Single);
 
     /// <summary>Accounts share a partition, so that they can be listed; there are few and they are cached.</summary>
-    public static TableKey Account(string id) => new("account", id);
+    public static TableKey Account(string id) => new(AccountPartition, id);
+
+    /// <summary>Where the accounts are listed.</summary>
+    public static string AccountPartition => "account";
+
+    /// <summary>Accounts: the keyed hash of a number that an account owns.</summary>
+    public static TableKey OwnedNumber(string hash) => new($"number-{hash}", Single);
+
+    /// <summary>Spend: what an account spent in a currency on a day, counted in several rows.</summary>
+    public static TableKey Spend(DateOnly day, string currency, string account, int shard) =>
+        new(SpendPartition(day, currency, account), string.Create(CultureInfo.InvariantCulture, $"{shard}"));
+
+    /// <summary>The rows of one account's day.</summary>
+    public static string SpendPartition(DateOnly day, string currency, string account) => $"{Text(day)}-{currency}-{account}";
+
+    /// <summary>Dead letters: the day, then the latest first.</summary>
+    public static TableKey DeadLetter(DateTimeOffset at, string random) => new(
+        DeadLetterPartition(DateOnly.FromDateTime(at.UtcDateTime)),
+        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{random}"));
+
+    /// <summary>The dead letters of a day (UTC).</summary>
+    public static string DeadLetterPartition(DateOnly day) => Text(day);
 
     /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
@@ -49,4 +73,6 @@ public static class TableKeys
 
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
+
+    private static string Text(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

@@ -1,16 +1,18 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Sweep;
 
-/// <summary>Deletes requests that are past retention, with the references and the guard rows that lead nowhere any more.</summary>
+/// <summary>Deletes requests and dead letters that are past retention, with the references and the guard rows that lead nowhere any more.</summary>
 public sealed class Purge(
-    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, Watermarks watermarks, TimeProvider time)
+    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, DeadLetters letters, Watermarks watermarks, TimeProvider time)
 {
     private const string Purged = "purged";
     private const int PageSize = 1_000;
     private const int MostMinutesAtOnce = 120;
+    private const int MinutesADay = 1_440;
 
     /// <summary>Deletes what was due longer ago than the retention, at most two hours' worth at a time.</summary>
     public async Task RunAsync(TimeSpan retention, CancellationToken cancellationToken)
@@ -23,6 +25,11 @@ public sealed class Purge(
             for (var shard = 0; shard < TableKeys.Shards; shard++)
             {
                 await PurgeShardAsync(minute, shard, cancellationToken);
+            }
+
+            if (minute % MinutesADay == 0)
+            {
+                await letters.PurgeAsync(DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1)), cancellationToken);
             }
 
             mark = await watermarks.WriteAsync(mark, minute, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Net;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
@@ -23,11 +24,11 @@ public sealed record VerifyCommand(
 public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public (VerifyCommand? Command, Problem? Problem) Read(Fields fields)
+    public (VerifyCommand? Command, Problem? Problem) Read(Account account, Fields fields)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
-        var steps = workflows.Read(fields, codeLength);
+        var steps = workflows.Read(fields, codeLength, account.Workflow);
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);
@@ -38,8 +39,8 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
             return (null, problem);
         }
 
-        return badNumber is not null
-            ? (null, badNumber)
+        return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
+            ? (null, refusal)
             : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, ip, callbackUrl, fields.Echo), null);
     }
 

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
@@ -37,15 +38,15 @@ public sealed partial class VerifyUseCase(
     ILogger<VerifyUseCase> logger)
 {
     /// <summary>Starts a verification.</summary>
-    public async Task<VerifyOutcome> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
+    public async Task<VerifyOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(fields);
+        var (command, problem) = input.Read(account, fields);
         if (problem is not null)
         {
             return new VerifyOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account, command!);
+        var request = NewRequest(account.Id, command!);
         var admission = await guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken);
         if (admission is not Admission.Granted granted)
         {

@@ -11,17 +11,45 @@ public sealed class WorkflowInput(Routing routing)
     private const int MostSteps = 5;
 
     /// <summary>The steps; null where something is wrong, which is then said of the fields.</summary>
-    public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength)
+    /// <param name="fields">The call's parameters.</param>
+    /// <param name="codeLength">4 to 6.</param>
+    /// <param name="byDefault">The account's steps for a call that names neither method nor workflow; empty: it must name one.</param>
+    public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault)
     {
-        var list = fields.List(Workflow, 1, MostSteps);
-        var method = fields.OneOf(Method, Words.VerifyMethods, required: list is null && !fields.IsWrong(Workflow));
-        var steps = list is null ? FromMethod(fields, method, codeLength) : list.Select((step, index) => Step(fields, step, index, codeLength)).ToArray();
+        var list = ReadList(fields, codeLength);
+        var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
+        var method = fields.OneOf(Method, Words.VerifyMethods, required: !mayBeAbsent);
+        if (list is null && method is null && !fields.IsWrong(Method) && !fields.IsWrong(Workflow))
+        {
+            return Default(fields, codeLength, byDefault);
+        }
+
+        var steps = list ?? FromMethod(fields, method, codeLength);
         if (list is not null && method is { } given && steps![0] is { } first && first.Channel != given)
         {
             fields.Wrong(Method, "must equal the method of the workflow's first step");
         }
 
-        return steps is null || Array.Exists(steps, step => step is null) ? null : [.. steps.OfType<WorkflowStep>()];
+        return Whole(steps);
+    }
+
+    /// <summary>The steps of <c>workflow</c> alone; null where it is absent or wrong.</summary>
+    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, codeLength));
+
+    private WorkflowStep?[]? ReadList(Fields fields, int codeLength) =>
+        fields.List(Workflow, 1, MostSteps)?.Select((step, index) => Step(fields, step, index, codeLength)).ToArray();
+
+    private static WorkflowStep[]? Whole(WorkflowStep?[]? steps) =>
+        steps is null || Array.Exists(steps, step => step is null) ? null : [.. steps.OfType<WorkflowStep>()];
+
+    private IReadOnlyList<WorkflowStep> Default(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> steps)
+    {
+        for (var index = 0; index < steps.Count; index++)
+        {
+            Check(fields, $"{Workflow}[{index}]", steps[index].Channel, steps[index].Provider, codeLength);
+        }
+
+        return steps;
     }
 
     private WorkflowStep?[]? FromMethod(Fields fields, Channel? method, int codeLength)

@@ -10,5 +10,5 @@ public sealed class CallFunctions(Api api, FlashCallUseCase flashCall)
 {
     [Function("FlashCall")]
     public Task<IResult> FlashAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/flash")] HttpRequest request) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await flashCall.RunAsync(call.Account.Id, call.Fields, token)));
+        api.RunAsync(request, async (call, token) => ApiResults.Of(await flashCall.RunAsync(call.Account, call.Fields, token)));
 }

@@ -1,0 +1,41 @@
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Accounts;
+
+/// <summary>Whose number it is: a row a number, by its keyed hash, so that an inbound message finds its account with one read.</summary>
+public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable table, ServiceKey key)
+{
+    private const string Owner = "Account";
+
+    /// <summary>The id of the account that owns a number, or null.</summary>
+    /// <param name="number">In E.164 syntax; a plus that a provider left out is put back.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    public async Task<string?> OwnerOfAsync(string number, CancellationToken cancellationToken)
+    {
+        var at = KeyOf(number.StartsWith('+') ? number : $"+{number}");
+        return (await table.ReadAsync(at.Partition, at.Row, cancellationToken))?.Text(Owner);
+    }
+
+    /// <summary>Makes a number an account's own; false when it is another account's.</summary>
+    public async Task<bool> ClaimAsync(string account, string number, CancellationToken cancellationToken)
+    {
+        var at = KeyOf(number);
+        var row = new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
+        return await table.InsertAsync(row, cancellationToken) is not null
+            || await OwnerOfAsync(number, cancellationToken) == account;
+    }
+
+    /// <summary>Gives a number up, if it is the account's.</summary>
+    public async Task ReleaseAsync(string account, string number, CancellationToken cancellationToken)
+    {
+        var at = KeyOf(number);
+        if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(Owner) == account)
+        {
+            await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken);
+        }
+    }
+
+    private TableKey KeyOf(string number) => TableKeys.OwnedNumber(key.Hash("owned number", number));
+}

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Callbacks;
+
+/// <summary>A job that was given up.</summary>
+public sealed record DeadLetter
+{
+    /// <summary>Where it is kept; <see cref="DeadLetters.AddAsync"/> gives it.</summary>
+    public string Id { get; init; } = "";
+
+    public required string Account { get; init; }
+
+    /// <summary>What was to be done: callback, inbound-sms and so on.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The request that it is about; null for what belongs to none.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>Why it was given up, in a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The queue that a retry goes to, one of <see cref="QueueNames"/>.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>The message that a retry sends: a job of that queue that begins anew. Like every message it refers to what is sent, and does not hold it.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When it was given up.</summary>
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>Some dead letters, the latest first, and where the next page begins (null on the last one).</summary>
+public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, string? Next);
+
+/// <summary>The table of dead letters. They are kept as long as requests are, in a partition a day.</summary>
+public sealed class DeadLetters(
+    [FromKeyedServices(TableNames.DeadLetters)] ITable table,
+    [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
+    [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
+    [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
+    SealedText seal,
+    TimeProvider time)
+{
+    /// <summary>How far back the list goes.</summary>
+    public const int ListedDays = 31;
+
+    private const string Data = "Data";
+    private const string Cursor = "dead letters";
+    private const char Separator = '|';
+
+    /// <summary>Keeps a job that was given up. Gives its id.</summary>
+    public async Task<string> AddAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        var at = time.GetUtcNow();
+        var key = TableKeys.DeadLetter(at, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        var kept = letter with { Id = $"{key.Partition}-{key.Row}", At = at };
+        var json = JsonSerializer.Serialize(kept, DeadLetterJson.Default.DeadLetter);
+        var row = new Row(key.Partition, key.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Data] = json });
+        _ = await table.InsertAsync(row, cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
+        return kept.Id;
+    }
+
+    /// <summary>A page of at most <paramref name="pageSize"/> (1 to 1,000), of one account or of all; null where <paramref name="after"/> is no page's beginning.</summary>
+    public async Task<DeadLetterPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (Begin(after, today) is not var (day, continuation) || day < today.AddDays(-ListedDays))
+        {
+            return after is null ? new DeadLetterPage([], null) : null;
+        }
+
+        var letters = new List<DeadLetter>();
+        while (day >= today.AddDays(-ListedDays))
+        {
+            var page = await table.QueryAsync(TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
+            letters.AddRange(page.Rows.Select(FromRow).Where(letter => account is null || letter.Account == account));
+            (day, continuation) = page.Continuation is { } more ? (day, more) : (day.AddDays(-1), null);
+            if (letters.Count == pageSize)
+            {
+                return new DeadLetterPage(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{continuation}"));
+            }
+        }
+
+        return new DeadLetterPage(letters, null);
+    }
+
+    /// <summary>Sends a job again and takes it off the list; false when it is not on it. A crash in between leaves it on the list.</summary>
+    public async Task<bool> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        if (KeyOf(id) is not var (partition, rowKey) || await table.ReadAsync(partition, rowKey, cancellationToken) is not { } row)
+        {
+            return false;
+        }
+
+        var letter = FromRow(row);
+        await QueueOf(letter).SendAsync(letter.Message, TimeSpan.Zero, cancellationToken);
+        await table.DeleteAsync(partition, rowKey, null, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Deletes the dead letters of a day.</summary>
+    public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        const int Most = 1_000;
+        var partition = TableKeys.DeadLetterPartition(day);
+        RowPage page;
+        do
+        {
+            page = await table.QueryAsync(partition, null, Most, cancellationToken);
+            if (page.Rows.Count > 0)
+            {
+                await table.DeleteBatchAsync(partition, [.. page.Rows.Select(row => row.RowKey)], cancellationToken);
+            }
+        }
+        while (page.Rows.Count == Most);
+    }
+
+    private IWorkQueue QueueOf(DeadLetter letter) => letter.Queue switch
+    {
+        QueueNames.Dispatch => dispatch,
+        QueueNames.Reports => reports,
+        QueueNames.Callbacks => callbacks,
+        _ => throw new InvalidOperationException("A dead letter of a queue that does not exist."),
+    };
+
+    private (DateOnly Day, string? Continuation)? Begin(string? after, DateOnly today)
+    {
+        if (after is null)
+        {
+            return (today, null);
+        }
+
+        try
+        {
+            var parts = seal.Open(Cursor, after).Split(Separator, 2);
+            return (DateOnly.FromDayNumber(int.Parse(parts[0])), parts[1].Length > 0 ? parts[1] : null);
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException or OverflowException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static (string Partition, string Row)? KeyOf(string id)
+    {
+        const int DayLength = 8;
+        return id.Length is > DayLength + 1 and <= 64 && id[DayLength] == '-' && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')
+            ? (id[..DayLength], id[(DayLength + 1)..])
+            : null;
+    }
+
+    private static DeadLetter FromRow(Row row) => JsonSerializer.Deserialize(row.Text(Data)!, DeadLetterJson.Default.DeadLetter)!;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeadLetter))]
+internal sealed partial class DeadLetterJson : JsonSerializerContext;

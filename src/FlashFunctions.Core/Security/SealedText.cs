@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Security;
+
+/// <summary>
+/// Text that must be had again and may not stand in a table as it is: AES-GCM under a key drawn from
+/// <see cref="SecurityOptions.ServiceKey"/>, bound to what it belongs to.
+/// </summary>
+public sealed class SealedText(IOptions<SecurityOptions> options)
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly byte[] _key = HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Convert.FromBase64String(options.Value.ServiceKey), 32, info: "sealed text"u8.ToArray());
+
+    /// <summary>Seals a text. It opens for the same <paramref name="owner"/> only.</summary>
+    public string Seal(string owner, string text)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var box = new byte[NonceSize + TagSize + plain.Length];
+        RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
+        using var aes = new AesGcm(_key, TagSize);
+        aes.Encrypt(
+            box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(owner));
+        return Convert.ToBase64String(box);
+    }
+
+    /// <summary>Gives back what <see cref="Seal"/> took.</summary>
+    /// <exception cref="CryptographicException">It was sealed for another owner, under another service key, or was changed since.</exception>
+    public string Open(string owner, string text)
+    {
+        var box = Convert.FromBase64String(text);
+        var plain = new byte[box.Length - NonceSize - TagSize];
+        using var aes = new AesGcm(_key, TagSize);
+        aes.Decrypt(
+            box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(owner));
+        return Encoding.UTF8.GetString(plain);
+    }
+}
