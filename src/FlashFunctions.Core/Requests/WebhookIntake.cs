@@ -103,7 +103,7 @@ public sealed partial class WebhookIntake(
         [LoggerMessage(3, LogLevel.Warning, "{Provider} reported a status that nobody has documented: {Status}")]
         public static partial void UnknownStatus(ILogger logger, string provider, string status);
 
-        [LoggerMessage(4, LogLevel.Information, "{Provider} reported {Status} for a reference that is not known yet")]
+        [LoggerMessage(4, LogLevel.Debug, "{Provider} reported {Status} for a reference that is not known yet")]
         public static partial void NoAttemptYet(ILogger logger, string provider, string status);
 
         [LoggerMessage(5, LogLevel.Information, "{Provider} reported on {RequestId}, and there is no such request")]
