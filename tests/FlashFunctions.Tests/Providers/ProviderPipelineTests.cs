@@ -2,7 +2,6 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Unibell;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.Providers;
 
@@ -15,7 +14,7 @@ public sealed class ProviderPipelineTests : IDisposable
     private static readonly PlaceOutcome Account = new PlaceOutcome.NotSent("balance", Kind: NotSentKind.Account);
     private static readonly PlaceOutcome Refused = new PlaceOutcome.NotSent("bug", Kind: NotSentKind.Refused);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly SteppedTime _time = new(DateTimeOffset.UnixEpoch);
     private readonly CapturedLogs _logs = new();
     private readonly LoggerFactory _loggers;
     private readonly List<TimeSpan> _calls = [];
@@ -271,19 +270,7 @@ public sealed class ProviderPipelineTests : IDisposable
         }
     }
 
-    private async Task<T> PassAsync<T>(Task<T> task)
-    {
-        while (!task.IsCompleted)
-        {
-            await Task.Yield();
-            if (!task.IsCompleted)
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(1));
-            }
-        }
-
-        return await task;
-    }
+    private Task<T> PassAsync<T>(Task<T> task) => _time.PassAsync(task, TimeSpan.FromMilliseconds(1));
 
     private int[] Milliseconds() => [.. _calls.Select(call => (int)Math.Round(call.TotalMilliseconds))];
 }

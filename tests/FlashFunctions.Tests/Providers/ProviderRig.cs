@@ -9,7 +9,6 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.Providers;
 
@@ -72,7 +71,7 @@ internal sealed class ProviderRig : IAsyncDisposable
         _services = services.BuildServiceProvider();
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero));
+    public SteppedTime Time { get; } = new(new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero));
 
     public FakeUpstream Upstream { get; } = new();
 
@@ -122,16 +121,7 @@ internal sealed class ProviderRig : IAsyncDisposable
         PassTimeAsync(Provider(name).ReportAsync(report, CancellationToken.None));
 
     /// <summary>Lets time pass, 50 ms at a turn, until the task has ended.</summary>
-    public async Task<T> PassTimeAsync<T>(Task<T> task)
-    {
-        while (!task.IsCompleted)
-        {
-            await Task.Yield();
-            Time.Advance(TimeSpan.FromMilliseconds(50));
-        }
-
-        return await task;
-    }
+    public Task<T> PassTimeAsync<T>(Task<T> task) => Time.PassAsync(task, TimeSpan.FromMilliseconds(50));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

@@ -36,8 +36,8 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_connections);
         _stopping.Dispose();
     }
@@ -48,21 +48,36 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
-                _connections.Add(ServeAsync(serve, socket));
+                _connections.Add(ServeAsync(serve, await AcceptAsync()));
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The test is over.
         }
     }
 
+    // A client that has gone again before it is accepted is nobody's business.
+    private async Task<Socket> AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _listener.AcceptSocketAsync(_stopping.Token);
+            }
+            catch (SocketException)
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     private async Task ServeAsync(Func<Connection, Task> serve, Socket socket)
     {
-        using var connection = new Connection(socket, () => Interlocked.Increment(ref _requests), _stopping.Token);
         try
         {
+            using var connection = new Connection(socket, () => Interlocked.Increment(ref _requests), _stopping.Token);
             await serve(connection);
         }
         catch (Exception ended) when (ended is OperationCanceledException or IOException or SocketException)

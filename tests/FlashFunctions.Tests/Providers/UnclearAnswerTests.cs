@@ -181,7 +181,10 @@ public sealed class UnclearAnswerTests
     }
 
     private static ProviderRig Rig(string baseAddress) =>
-        new("Development", realSockets: true, [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", baseAddress)]);
+        new(
+            "Development",
+            realSockets: true,
+            [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", baseAddress), ("Providers:Unibell:Circuit:MinimumThroughput", "10000")]);
 
     // One try, without the retries that the pipeline would wait for.
     private static Task<Exchange> CallAsync(ProviderRig rig) => rig.Services.GetRequiredService<UnibellClient>()
