@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,12 +11,18 @@ internal static class AccountRegistration
     {
         services.AddOptions<DevelopmentAccountOptions>().Bind(configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DevelopmentAccountOptions>, DevelopmentAccountOptionsCheck>();
+        services.AddOptions<PriceOptions>()
+            .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>();
         return services
             .AddSingleton<DevelopmentAccount>()
             .AddSingleton<AccountStore>()
             .AddSingleton<TokenStore>()
             .AddSingleton<OwnedNumbers>()
             .AddSingleton<RateLimits>()
+            .AddSingleton<PriceTable>()
+            .AddSingleton<SpendMeter>()
+            .AddSingleton<SpendGate>()
             .AddSingleton<AccountDirectory>();
     }
 }

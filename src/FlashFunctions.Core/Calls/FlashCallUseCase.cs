@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
@@ -34,6 +35,7 @@ public abstract record FlashCallOutcome
 public sealed class FlashCallUseCase(
     FlashCallInput input,
     NumberGuard guard,
+    SpendGate spend,
     RequestStore store,
     StepQueue queue,
     StepDispatcher dispatcher,
@@ -54,14 +56,28 @@ public sealed class FlashCallUseCase(
             return new FlashCallOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account.Id, command!);
+        var request = NewRequest(account, command!);
+        var quote = await spend.QuoteAsync(request, cancellationToken);
+        if (quote is SpendQuote.Refused { Why: var why })
+        {
+            return new FlashCallOutcome.Refused(Problem.InsufficientFunds(why));
+        }
+
         var admission = await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
         if (admission is not Admission.Granted granted)
         {
             return new FlashCallOutcome.Refused(((Admission.Refused)admission).Problem);
         }
 
-        var stored = await StoreAndQueueAsync(request with { Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At) }, granted.At, cancellationToken);
+        var funds = await spend.TakeAsync(quote, cancellationToken);
+        if (funds.Refusal is { } refusal)
+        {
+            await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
+            return new FlashCallOutcome.Refused(Problem.InsufficientFunds(refusal));
+        }
+
+        request = request with { Hold = funds.Hold, Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At) };
+        var stored = await StoreAndQueueAsync(request, granted.At, cancellationToken);
         return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
     }
 
@@ -79,27 +95,30 @@ public sealed class FlashCallUseCase(
 
     private async Task<Stored<RequestRecord>> StoreAndQueueAsync(RequestRecord request, long admittedAt, CancellationToken cancellationToken)
     {
+        string? etag = null;
         try
         {
-            var etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
+            etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, SafetyNet, cancellationToken);
             return new Stored<RequestRecord>(request, etag);
         }
         catch (StorageUnavailableException)
         {
             await guard.ReleaseAsync(request, admittedAt, call: false, CancellationToken.None);
+            await spend.GiveBackAsync(request, etag is null ? request.Hold : null, CancellationToken.None); // Once stored, it goes back when it ends.
             throw;
         }
     }
 
-    private RequestRecord NewRequest(string account, FlashCallCommand command)
+    private RequestRecord NewRequest(Account account, FlashCallCommand command)
     {
         var now = time.GetUtcNow();
         var id = RequestId.New(now + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds));
         return new RequestRecord
         {
             Id = id,
-            Account = account,
+            Account = account.Id,
+            Cap = account.DailyCap,
             Product = Products.FlashCall,
             Number = command.Number.Number,
             Country = command.Number.Country,

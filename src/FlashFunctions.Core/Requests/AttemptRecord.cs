@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;
@@ -41,6 +42,9 @@ public sealed record AttemptRecord
 
     /// <summary>What the provider was told of the outcome, once it took it.</summary>
     public UpstreamVerdict? Reported { get; init; }
+
+    /// <summary>What it was counted with under the account's daily cap.</summary>
+    public SpendHold? Charge { get; init; }
 
     /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
     public bool CarriesOurCode { get; init; }

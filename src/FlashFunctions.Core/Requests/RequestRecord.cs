@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Verifications;
@@ -54,6 +55,12 @@ public sealed record RequestRecord
 
     /// <summary>A send that has been counted against the number's budget for this step already.</summary>
     public PrepaidSend? Prepaid { get; init; }
+
+    /// <summary>The account's daily cap when the request was accepted, which holds for its later steps too; null: none.</summary>
+    public SpendCap? Cap { get; init; }
+
+    /// <summary>What has been counted under the cap and belongs to no attempt yet. On a request that has ended: what was given back.</summary>
+    public SpendHold? Hold { get; init; }
 
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
@@ -27,6 +28,7 @@ public abstract record VerifyOutcome
 public sealed partial class VerifyUseCase(
     VerifyInput input,
     NumberGuard guard,
+    SpendGate spend,
     RequestStore store,
     RequestChanges changes,
     StepQueue queue,
@@ -46,15 +48,28 @@ public sealed partial class VerifyUseCase(
             return new VerifyOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account.Id, command!);
+        var request = NewRequest(account, command!);
+        var quote = await spend.QuoteAsync(request, cancellationToken);
+        if (quote is SpendQuote.Refused { Why: var why })
+        {
+            return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
+        }
+
         var admission = await guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken);
         if (admission is not Admission.Granted granted)
         {
             return new VerifyOutcome.Refused(((Admission.Refused)admission).Problem);
         }
 
+        var funds = await TakeAsync(quote, request, granted, cancellationToken);
+        if (funds.Refusal is { } refusal)
+        {
+            return new VerifyOutcome.Refused(Problem.InsufficientFunds(refusal));
+        }
+
         request = request with
         {
+            Hold = funds.Hold,
             Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At),
             Verification = request.Verification! with { WrongLimit = granted.WrongLimit },
         };
@@ -62,13 +77,27 @@ public sealed partial class VerifyUseCase(
         return new VerifyOutcome.Accepted(request, nextSteps.After(request, 0));
     }
 
-    private RequestRecord NewRequest(string account, VerifyCommand command)
+    /// <summary>Counts the price; where others have spent the rest of the cap since the quote, the number's send goes back.</summary>
+    private async Task<SpendAdmission> TakeAsync(
+        SpendQuote quote, RequestRecord request, Admission.Granted granted, CancellationToken cancellationToken)
+    {
+        var funds = await spend.TakeAsync(quote, cancellationToken);
+        if (funds.Refusal is not null)
+        {
+            await guard.ReleaseAsync(request, granted.At, call: true, cancellationToken);
+        }
+
+        return funds;
+    }
+
+    private RequestRecord NewRequest(Account account, VerifyCommand command)
     {
         var now = time.GetUtcNow();
         return new RequestRecord
         {
             Id = RequestId.New(now + command.Life),
-            Account = account,
+            Account = account.Id,
+            Cap = account.DailyCap,
             Product = $"verify.{Words.Of(command.Steps[0].Channel)}",
             Number = command.Number.Number,
             Country = command.Number.Country,
@@ -128,6 +157,10 @@ public sealed partial class VerifyUseCase(
                     request.Id,
                     current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued."),
                     CancellationToken.None);
+            }
+            else
+            {
+                await spend.GiveBackAsync(request, request.Hold, CancellationToken.None);
             }
 
             await guard.ReleaseAsync(request, granted.At, call: true, CancellationToken.None);

@@ -31,14 +31,14 @@ public static class PlacementTransitions
 
     /// <summary>Nothing was sent.</summary>
     public static RequestRecord NotSent(RequestRecord request, int number, PlaceOutcome.NotSent outcome, DateTimeOffset now) =>
-        AttemptTransitions.Change(request, number, attempt => attempt.State is AttemptState.Starting or AttemptState.Unclear
-            ? attempt with { State = AttemptState.NotSent, Status = null, Reason = outcome.Reason, UpdatedAt = now }
-            : attempt);
+        request.Attempts[number].State is AttemptState.Starting or AttemptState.Unclear
+            ? Uncharged(request, number, attempt => attempt with { State = AttemptState.NotSent, Status = null, Reason = outcome.Reason, UpdatedAt = now })
+            : request;
 
     /// <summary>The number is bad: nothing further is tried, and where nothing was placed before, that is the end.</summary>
     public static RequestRecord Rejected(RequestRecord request, int number, string reason, DateTimeOffset now)
     {
-        var rejected = AttemptTransitions.Change(request, number, attempt => attempt with
+        var rejected = Uncharged(request, number, attempt => attempt with
         {
             State = AttemptState.Rejected,
             Status = TransportStatus.Rejected,
@@ -59,6 +59,13 @@ public static class PlacementTransitions
 
     /// <summary>The send that was counted stays on the ended record, so that it can be given back.</summary>
     private static RequestRecord KeepPrepaid(RequestRecord before, RequestRecord after) => after with { Prepaid = before.Prepaid };
+
+    /// <summary>Nothing was sent: what was counted for the attempt is there for another, or is given back when the request ends.</summary>
+    private static RequestRecord Uncharged(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
+    {
+        var charge = request.Attempts[number].Charge;
+        return AttemptTransitions.Change(request, number, attempt => change(attempt) with { Charge = null }) with { Hold = charge ?? request.Hold };
+    }
 
     /// <summary>Something was sent: the send that was counted is used, and a code that the caller gave is erased.</summary>
     private static RequestRecord Consumed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)

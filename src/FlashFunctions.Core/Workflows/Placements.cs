@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>An attempt to claim, and the send that was counted for it.</summary>
+/// <summary>An attempt to claim, with the price that was counted for it, and the send that was counted for it.</summary>
 public sealed record NewAttempt(AttemptRecord Record, PrepaidSend? Send);
 
 /// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
@@ -14,7 +15,7 @@ public sealed class Placements(Codes codes, IOptions<VerificationOptions> option
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
     /// <summary>The attempt to claim for a provider.</summary>
-    public NewAttempt NewAttempt(RequestRecord request, int step, IProvider provider, PrepaidSend? send)
+    public NewAttempt NewAttempt(RequestRecord request, int step, IProvider provider, PrepaidSend? send, SpendHold? charge)
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
@@ -29,6 +30,7 @@ public sealed class Placements(Codes codes, IOptions<VerificationOptions> option
                 State = AttemptState.Starting,
                 StartedAt = now,
                 Wait = wait < left ? wait : left,
+                Charge = charge,
                 CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
             },
             send);

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -26,12 +27,13 @@ public enum StepEnd
 public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End);
 
 /// <summary>
-/// Places one step: counts the send, then asks one usable provider after the other, each claimed in the store before it is
+/// Places one step: counts the send and, under a cap, its price, then asks one usable provider after the other, each claimed in the store before it is
 /// called, until one takes it or may have.
 /// </summary>
 public sealed partial class StepPlacement(
     RequestChanges changes,
     NumberGuard guard,
+    SpendGate spend,
     StepCandidates candidates,
     Placements placements,
     WebhookReferences references,
@@ -65,9 +67,19 @@ public sealed partial class StepPlacement(
         Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, PrepaidSend? send, CancellationToken cancellationToken)
     {
         Func<RequestRecord, RequestRecord> soFar = request => request;
+        var whyNot = "No provider could take it.";
         foreach (var provider in providers)
         {
-            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send), cancellationToken);
+            var held = soFar(stored.Value);
+            var funds = await spend.CoverAsync(held, step, provider.Name, cancellationToken);
+            if (funds.Refusal is { } refusal)
+            {
+                whyNot = $"The account {refusal}.";
+                continue;
+            }
+
+            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send, funds.Hold), cancellationToken);
+            await GiveBackAsync(held, funds.Hold, claim, cancellationToken);
             if (!claim.IsOurs)
             {
                 await ReleaseUnlessKeptAsync(stored.Value, send, claim.Stored.Value, cancellationToken);
@@ -86,7 +98,7 @@ public sealed partial class StepPlacement(
             soFar = request => PlacementTransitions.NotSent(request, number, notSent, time.GetUtcNow());
         }
 
-        return await SkipAsync(stored, step, "No provider could take it.", cancellationToken, soFar);
+        return await SkipAsync(stored, step, whyNot, cancellationToken, soFar);
     }
 
     /// <summary>Writes the attempt before the provider is called. Ours only if this very write was the one that got through.</summary>
@@ -100,7 +112,7 @@ public sealed partial class StepPlacement(
             request =>
             {
                 claimed = request.IsOpen(time.GetUtcNow()) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return claimed ? AttemptTransitions.Add(soFar(request), attempt.Record) with { Prepaid = attempt.Send } : soFar(request);
+                return claimed ? AttemptTransitions.Add(soFar(request), attempt.Record) with { Prepaid = attempt.Send, Hold = null } : soFar(request);
             },
             cancellationToken);
         return new Claim(change.After, claimed);
@@ -156,6 +168,12 @@ public sealed partial class StepPlacement(
         send is null || before.Prepaid == send || after.Prepaid == send
             ? Task.CompletedTask
             : guard.ReleaseAsync(after, send.At, call: false, cancellationToken);
+
+    /// <summary>Of two prices that were counted, the one of another provider and this one's, the one that the claim does not use goes back.</summary>
+    private Task GiveBackAsync(RequestRecord before, SpendHold? charge, Claim claim, CancellationToken cancellationToken) =>
+        charge is null || (charge with { Provider = "" }) == (before.Hold is null ? null : before.Hold with { Provider = "" })
+            ? Task.CompletedTask
+            : spend.GiveBackAsync(before, claim.IsOurs ? before.Hold : charge, cancellationToken);
 
     private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
 

@@ -1,0 +1,126 @@
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Accounts.Spend;
+
+/// <summary>The price of a step under the account's cap.</summary>
+public abstract record SpendQuote
+{
+    private SpendQuote()
+    {
+    }
+
+    /// <summary>Nothing is counted: the account has no cap, it is a test number, or no provider could be asked just now.</summary>
+    public sealed record Free : SpendQuote;
+
+    /// <summary>It would fit.</summary>
+    public sealed record Priced(SpendDay Day, string Provider, long Units, SpendCap Cap) : SpendQuote;
+
+    /// <summary>It would not fit, or it has no price in the cap's currency, which is as bad: what cannot be counted could be anything.</summary>
+    public sealed record Refused(string Why) : SpendQuote;
+}
+
+/// <summary>What was counted, if anything; or why it may not be spent.</summary>
+public sealed record SpendAdmission(SpendHold? Hold, string? Refusal);
+
+/// <summary>
+/// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given back
+/// when its request ends with nothing placed for it. A request keeps the cap that its account had when it was accepted; one
+/// without a cap costs no round trip here.
+/// </summary>
+public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidates candidates)
+{
+    private const string CapReached = "has reached its daily spend cap";
+
+    /// <summary>What the first step would cost by the first usable provider that the cap allows. One round trip, under a cap.</summary>
+    public async Task<SpendQuote> QuoteAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.Cap is not { } cap || request.IsTest || candidates.For(request, 0).Providers is not { Count: > 0 } usable)
+        {
+            return new SpendQuote.Free();
+        }
+
+        (string Name, long Units)[] priced = [.. usable
+            .Select(provider => (provider.Name, Units: UnitsOf(request, 0, provider.Name, cap)))
+            .Where(price => price.Units is not null)
+            .Select(price => (price.Name, price.Units!.Value))];
+        if (priced.Length == 0)
+        {
+            return new SpendQuote.Refused(NoPrice(request, 0, cap));
+        }
+
+        var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
+        var left = Money.ToUnits(cap.Amount) - day.Units;
+        var fits = Array.Find(priced, price => price.Units <= left);
+        return fits.Name is null ? new SpendQuote.Refused(CapReached) : new SpendQuote.Priced(day, fits.Name, fits.Units, cap);
+    }
+
+    /// <summary>Counts what was quoted. One round trip, under a cap.</summary>
+    public async Task<SpendAdmission> TakeAsync(SpendQuote quote, CancellationToken cancellationToken)
+    {
+        if (quote is not SpendQuote.Priced priced)
+        {
+            return new SpendAdmission(null, (quote as SpendQuote.Refused)?.Why);
+        }
+
+        var hold = await meter.TakeAsync(priced.Day, priced.Provider, priced.Units, Money.ToUnits(priced.Cap.Amount), cancellationToken);
+        return new SpendAdmission(hold, hold is null ? CapReached : null);
+    }
+
+    /// <summary>
+    /// Counts the price of a step by the provider that is about to be asked: what the request holds already is kept where it is that
+    /// price, else exchanged (the caller gives the one it does not use back). Nothing or two round trips.
+    /// </summary>
+    public async Task<SpendAdmission> CoverAsync(RequestRecord request, int step, string provider, CancellationToken cancellationToken)
+    {
+        if (request.Cap is not { } cap || request.IsTest)
+        {
+            return new SpendAdmission(null, null);
+        }
+
+        if (UnitsOf(request, step, provider, cap) is not { } units)
+        {
+            return new SpendAdmission(null, NoPrice(request, step, cap));
+        }
+
+        if (request.Hold is { } held && held.Units == units)
+        {
+            return new SpendAdmission(held with { Provider = provider }, null);
+        }
+
+        var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
+        var exchanged = request.Hold is { } old && old.Day == day.Day ? old.Units : 0;
+        var hold = await meter.TakeAsync(day, provider, units, Money.ToUnits(cap.Amount) + exchanged, cancellationToken);
+        return new SpendAdmission(hold, hold is null ? CapReached : null);
+    }
+
+    /// <summary>Counts a look-up, which is no step of a workflow: it is asked and answered at once. Two round trips, under a cap.</summary>
+    public async Task<SpendAdmission> TakeLookUpAsync(RequestRecord request, string provider, CancellationToken cancellationToken)
+    {
+        if (request.Cap is not { } cap || request.IsTest)
+        {
+            return new SpendAdmission(null, null);
+        }
+
+        if (prices.UnitsOf(provider, request.Product, request.Product, request.Number, cap.Currency) is not { } units)
+        {
+            return new SpendAdmission(null, $"has a daily spend cap, and {request.Product} has no price in {cap.Currency}");
+        }
+
+        var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
+        var hold = await meter.TakeAsync(day, provider, units, Money.ToUnits(cap.Amount), cancellationToken);
+        return new SpendAdmission(hold, hold is null ? CapReached : null);
+    }
+
+    /// <summary>Gives back what was counted for a request and will not be spent.</summary>
+    public Task GiveBackAsync(RequestRecord request, SpendHold? hold, CancellationToken cancellationToken) =>
+        hold is null ? Task.CompletedTask : meter.GiveBackAsync(request.Account, hold, cancellationToken);
+
+    private long? UnitsOf(RequestRecord request, int step, string provider, SpendCap cap) =>
+        prices.UnitsOf(provider, request.Product, Words.Of(request.Steps[step].Channel), request.Number, cap.Currency);
+
+    private static string NoPrice(RequestRecord request, int step, SpendCap cap) =>
+        $"has a daily spend cap, and {Words.Of(request.Steps[step].Channel)} to this country has no price in {cap.Currency}";
+}
