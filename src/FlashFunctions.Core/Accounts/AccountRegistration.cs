@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Administration;
 using FlashFunctions.Core.Accounts.Spend;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ internal static class AccountRegistration
             .AddSingleton<PriceTable>()
             .AddSingleton<SpendMeter>()
             .AddSingleton<SpendGate>()
-            .AddSingleton<AccountDirectory>();
+            .AddSingleton<AccountDirectory>()
+            .AddSingleton<AccountInput>()
+            .AddSingleton<AccountAdministration>()
+            .AddSingleton<TokenAdministration>();
     }
 }

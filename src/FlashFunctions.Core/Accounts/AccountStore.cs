@@ -71,6 +71,11 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
 
     private async Task<Stored<Account>?> ReadStoredAsync(string id, CancellationToken cancellationToken)
     {
+        if (!Account.IsId(id))
+        {
+            return null;
+        }
+
         var at = TableKeys.Account(id);
         var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
         return row is null ? null : new Stored<Account>(FromRow(row), row.ETag!);

@@ -29,6 +29,12 @@ public sealed class Fields
         ? null
         : Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
 
+    /// <summary>The names of everything that came, also of what is empty.</summary>
+    public IEnumerable<string> Names => _json.Keys.Concat(_form.Keys);
+
+    /// <summary>Whether a field came, even if it is empty or null.</summary>
+    public bool Has(string name) => _json.ContainsKey(name) || _form.ContainsKey(name);
+
     /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
 
@@ -184,7 +190,8 @@ public sealed class Fields
         }
     }
 
-    private JsonElement? Element(string name)
+    /// <summary>A value as JSON; in a form it is JSON text. Null where it is absent or wrong.</summary>
+    internal JsonElement? Element(string name)
     {
         if (_json.TryGetValue(name, out var json))
         {

@@ -105,7 +105,7 @@ public static class FieldsReader
     }
 
     /// <summary>Whether a field's name may be repeated in an answer.</summary>
-    private static bool IsPlain(string name) => name.Length is > 0 and <= 40 && name.All(char.IsAsciiLetterOrDigit);
+    internal static bool IsPlain(string name) => name.Length is > 0 and <= 40 && name.All(char.IsAsciiLetterOrDigit);
 
     private static FieldsReading.Refused Refuse(string why) => new(Problem.Invalid("body", why));
 }

@@ -64,6 +64,9 @@ public sealed record RequestBody
     public string? From { get; init; }
 
     public required IReadOnlyList<AttemptBody> Attempts { get; init; }
+
+    /// <summary>Whose it is; for operators only.</summary>
+    public string? Account { get; init; }
 }
 
 /// <summary>One attempt of a request.</summary>
@@ -91,7 +94,13 @@ public sealed record AttemptBody
 
     /// <summary>What the provider was told of the outcome, once it took it.</summary>
     public string? Reported { get; init; }
+
+    /// <summary>What it was counted with under the account's daily cap; for operators only.</summary>
+    public MoneyBody? Charge { get; init; }
 }
+
+/// <summary>An amount of money.</summary>
+public sealed record MoneyBody(decimal Amount, string Currency);
 
 /// <summary>Answer of /healthz.</summary>
 public sealed record HealthBody(string Status, string Storage, long? SweepLagSeconds, IReadOnlyDictionary<string, string> Providers);

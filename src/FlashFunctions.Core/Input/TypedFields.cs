@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FlashFunctions.Core.Input;
+
+/// <summary>Values that are not text: flags, amounts of money and lists of texts.</summary>
+public static class TypedFields
+{
+    /// <summary>True or false, or null where it is absent or wrong.</summary>
+    public static bool? Flag(this Fields fields, string name)
+    {
+        switch (fields.Element(name)?.ValueKind)
+        {
+            case JsonValueKind.True:
+                return true;
+            case JsonValueKind.False:
+                return false;
+            case { }:
+                fields.Wrong(name, "must be true or false");
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A decimal number, bare or as a string, that <paramref name="fits"/>; null where it is absent or wrong.</summary>
+    public static decimal? Amount(this Fields fields, string name, Func<decimal, bool> fits, string rule)
+    {
+        if (fields.Element(name) is not { } element)
+        {
+            return null;
+        }
+
+        var text = element.ValueKind switch
+        {
+            JsonValueKind.String => FieldsReader.TextOf(element)?.Trim(),
+            JsonValueKind.Number => element.GetRawText(),
+            _ => null,
+        };
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && fits(amount))
+        {
+            return amount;
+        }
+
+        fields.Wrong(name, rule);
+        return null;
+    }
+
+    /// <summary>Texts of a list, each once and of 1 to <paramref name="longest"/> characters; null where it is absent or wrong.</summary>
+    public static IReadOnlyList<string>? Texts(this Fields fields, string name, int most, int longest)
+    {
+        if (fields.Element(name) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() > most)
+        {
+            fields.Wrong(name, $"must be a list of at most {most} strings");
+            return null;
+        }
+
+        var texts = element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? FieldsReader.TextOf(item)?.Trim() : null).ToList();
+        for (var index = 0; index < texts.Count; index++)
+        {
+            if (texts[index] is not { Length: > 0 } text || text.Length > longest || text.Any(char.IsControl))
+            {
+                fields.Wrong($"{name}[{index}]", $"must be a string of 1 to {longest} characters");
+            }
+        }
+
+        return [.. texts.OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Says of every field that is not among the known ones that it is unknown: nothing that was asked for is silently passed over.</summary>
+    public static void RefuseOthers(this Fields fields, IReadOnlySet<string> known)
+    {
+        foreach (var name in fields.Names.Where(name => !known.Contains(name)))
+        {
+            fields.Wrong(FieldsReader.IsPlain(name) ? name : "body", "is not a known field");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Administration;
+using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Http.Manage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FlashFunctions.Functions;
+
+/// <summary>Accounts, for operators: by the host's function key.</summary>
+public sealed class AccountFunctions(ManageApi api, AccountStore accounts, AccountAdministration administration, SpendMeter spend)
+{
+    private const string All = "manage/accounts";
+    private const string One = "manage/accounts/{id}";
+
+    [Function("ManageAccountList")]
+    public Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = All)] HttpRequest request) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await accounts.ListAsync(token)));
+
+    [Function("ManageAccountCreate")]
+    public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.CreateAsync(fields, token), "", created: true));
+
+    [Function("ManageAccountRead")]
+    public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) =>
+        {
+            var account = await accounts.ReadAsync(id, token);
+            return ManageResults.Of(account, account?.DailyCap is { } cap ? await spend.ReadAsync(id, cap.Currency, token) : null);
+        });
+
+    [Function("ManageAccountUpdate")]
+    public Task<IResult> UpdateAsync([HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string id) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.UpdateAsync(id, fields, token), id));
+
+    [Function("ManageAccountDelete")]
+    public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.DeleteAsync(id, token), id));
+
+    [Function("ManageSecretRotate")]
+    public Task<IResult> RotateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.RotateSecretAsync(id, fields, token), id));
+
+    [Function("ManageSecretRetire")]
+    public Task<IResult> RetireAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/retire")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.RetireSecretAsync(id, token), id));
+}

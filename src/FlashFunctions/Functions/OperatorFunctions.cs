@@ -1,0 +1,48 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Http;
+using FlashFunctions.Http.Manage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FlashFunctions.Functions;
+
+/// <summary>What an operator looks at and tries: by the host's function key.</summary>
+public sealed class OperatorFunctions(ManageApi api, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
+{
+    private const int DefaultPage = 100;
+    private const int MostPerPage = 1_000;
+
+    [Function("ManageRequestRead")]
+    public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests/{id}")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await read.RunAsync(account: null, id, token)));
+
+    [Function("ManageDeadLetterList")]
+    public Task<IResult> DeadLettersAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/dead-letters")] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) =>
+        {
+            var account = fields.Text("account", Account.LongestId);
+            var after = fields.Text("after", 1_000);
+            var size = fields.Integer("limit", 1, MostPerPage) ?? DefaultPage;
+            return fields.Problem is { } problem ? new ProblemAnswer(problem) : ManageResults.Of(await letters.ListAsync(account, after, size, token));
+        });
+
+    [Function("ManageDeadLetterRetry")]
+    public Task<IResult> RetryAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/dead-letters/{id}/retry")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => await letters.RetryAsync(id, token)
+            ? ManageResults.Done(id, "queued")
+            : new ProblemAnswer(Problem.DeadLetterNotFound));
+
+    /// <summary>A verification in an account's name, as if one of its tokens had asked for it.</summary>
+    [Function("ManageVerify")]
+    public Task<IResult> VerifyAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/accounts/{id}/verify")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (fields, token) => await accounts.FindAsync(id, token) switch
+        {
+            null => new ProblemAnswer(Problem.AccountNotFound),
+            { IsActive: false } => new ProblemAnswer(Problem.InactiveAccount),
+            var account => ApiResults.Of(await verify.RunAsync(account, fields, token)),
+        });
+}

@@ -1,0 +1,42 @@
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Http.Manage;
+
+/// <summary>
+/// What every call of an operator goes through: the body, and one answer for a store that cannot answer. The host has asked for the
+/// function key before.
+/// </summary>
+public sealed partial class ManageApi(ILogger<ManageApi> logger)
+{
+    /// <summary>Runs a call.</summary>
+    public async Task<IResult> RunAsync(HttpRequest request, Func<Fields, CancellationToken, Task<IResult>> handle)
+    {
+        try
+        {
+            var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
+                ? FieldsReader.ReadQuery(request.QueryString.Value)
+                : await BodyReader.ReadFieldsAsync(request);
+            return reading switch
+            {
+                FieldsReading.Read read => await handle(read.Fields, CancellationToken.None),
+                FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
+                _ => throw new InvalidOperationException("A reading that nobody has described."),
+            };
+        }
+        catch (StorageUnavailableException exception)
+        {
+            Log.StorageUnavailable(logger, exception.Message);
+            return new ProblemAnswer(Problem.Unavailable());
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The store could not answer: {Reason}")]
+        public static partial void StorageUnavailable(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+
+namespace FlashFunctions.Http.Manage;
+
+/// <summary>An account as operators see it.</summary>
+public sealed record AccountBody
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required bool Active { get; init; }
+
+    public long? CreatedAt { get; init; }
+
+    public required int RatePerSecond { get; init; }
+
+    public required IReadOnlyList<string> Senders { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public MoneyBody? DailyCap { get; init; }
+
+    /// <summary>What has been counted under the cap today (UTC); absent in lists and where there is no cap.</summary>
+    public MoneyBody? SpentToday { get; init; }
+
+    public required IReadOnlyList<StepBody> Workflow { get; init; }
+
+    public required IReadOnlyList<string> Numbers { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? InboundSmsAddress { get; init; }
+
+    public required int Tokens { get; init; }
+
+    /// <summary>How many callback secrets are live: 2 during a rotation.</summary>
+    public required int CallbackSecrets { get; init; }
+
+    /// <summary>A callback secret that was made just now; it is not shown again.</summary>
+    public string? NewCallbackSecret { get; init; }
+}
+
+/// <summary>A step of an account's default workflow, as verify takes it.</summary>
+public sealed record StepBody(string Method, string? Provider, int? Wait, string Condition);
+
+/// <summary>Every account.</summary>
+public sealed record AccountsBody(IReadOnlyList<AccountBody> Accounts);
+
+/// <summary>A token. Its secret is there only in the answer that created it.</summary>
+public sealed record TokenBody(string KeyId, string Account, bool Active, string? Label, long? CreatedAt, string? Secret);
+
+/// <summary>The tokens of an account.</summary>
+public sealed record TokensBody(IReadOnlyList<TokenBody> Tokens);
+
+/// <summary>A job that was given up.</summary>
+public sealed record DeadLetterBody(string Id, string Account, string Kind, string? RequestId, string Reason, long At);
+
+/// <summary>A page of them, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+public sealed record DeadLettersBody(
+    IReadOnlyList<DeadLetterBody> DeadLetters, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+
+/// <summary>What was done to something that has nothing further to show.</summary>
+public sealed record DoneBody(string Id, string Done);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountBody))]
+[JsonSerializable(typeof(AccountsBody))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(TokensBody))]
+[JsonSerializable(typeof(DeadLettersBody))]
+[JsonSerializable(typeof(DoneBody))]
+internal sealed partial class ManageJson : JsonSerializerContext;

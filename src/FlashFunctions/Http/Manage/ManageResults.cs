@@ -1,0 +1,104 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Administration;
+using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+using Microsoft.AspNetCore.Http;
+
+namespace FlashFunctions.Http.Manage;
+
+/// <summary>Outcomes of what operators do, as answers.</summary>
+internal static class ManageResults
+{
+    public static IResult Of(AccountOutcome outcome, string id, bool created = false) => outcome switch
+    {
+        AccountOutcome.Done done => new JsonAnswer<AccountBody>(
+            created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+            Body(done.Account) with { NewCallbackSecret = done.NewSecret?.Reveal() },
+            ManageJson.Default.AccountBody),
+        AccountOutcome.Deleted => Done(id, "deleted"),
+        AccountOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(TokenOutcome outcome, string keyId) => outcome switch
+    {
+        TokenOutcome.Done done => new JsonAnswer<TokenBody>(
+            done.Secret is null ? StatusCodes.Status200OK : StatusCodes.Status201Created, Body(done.Token, done.Secret), ManageJson.Default.TokenBody),
+        TokenOutcome.Listed listed => new JsonAnswer<TokensBody>(
+            StatusCodes.Status200OK, new TokensBody([.. listed.Tokens.Select(token => Body(token, null))]), ManageJson.Default.TokensBody),
+        TokenOutcome.Deleted => Done(keyId, "deleted"),
+        TokenOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(IReadOnlyList<Account> accounts) => new JsonAnswer<AccountsBody>(
+        StatusCodes.Status200OK, new AccountsBody([.. accounts.Select(Body)]), ManageJson.Default.AccountsBody);
+
+    public static IResult Of(Account? account, SpendDay? spent) => account is null
+        ? new ProblemAnswer(Problem.AccountNotFound)
+        : new JsonAnswer<AccountBody>(
+            StatusCodes.Status200OK,
+            Body(account) with { SpentToday = spent is null ? null : new MoneyBody(Money.FromUnits(spent.Units), spent.Currency) },
+            ManageJson.Default.AccountBody);
+
+    public static IResult Of(DeadLetterPage? page) => page is null
+        ? new ProblemAnswer(Problem.Invalid("after", "is not the beginning of a page"))
+        : new JsonAnswer<DeadLettersBody>(
+            StatusCodes.Status200OK, new DeadLettersBody([.. page.Letters.Select(Body)], page.Next), ManageJson.Default.DeadLettersBody);
+
+    /// <summary>A request with whose it is and what its attempts were counted with.</summary>
+    public static IResult Of(RequestRecord? request)
+    {
+        if (request is null)
+        {
+            return new ProblemAnswer(Problem.RequestNotFound);
+        }
+
+        var body = RequestView.Of(request);
+        var whole = body with
+        {
+            Account = request.Account,
+            Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.Charge) })],
+        };
+        return new JsonAnswer<RequestBody>(StatusCodes.Status200OK, whole, ApiJson.Default.RequestBody);
+    }
+
+    public static IResult Done(string id, string done) =>
+        new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
+
+    private static AccountBody Body(Account account) => new()
+    {
+        Id = account.Id,
+        Name = account.Name,
+        Active = account.IsActive,
+        CreatedAt = account.CreatedAt?.ToUnixTimeMilliseconds(),
+        RatePerSecond = account.RatePerSecond,
+        Senders = account.Senders,
+        DailyCap = account.DailyCap is { } cap ? new MoneyBody(cap.Amount, cap.Currency) : null,
+        Workflow = [.. account.Workflow.Select(Body)],
+        Numbers = account.Numbers,
+        InboundSmsAddress = account.InboundSmsAddress,
+        Tokens = account.KeyIds.Count,
+        CallbackSecrets = account.CallbackSecrets.Count,
+    };
+
+    private static StepBody Body(WorkflowStep step) => new(
+        Words.Of(step.Channel),
+        step.Provider,
+        (int?)step.Wait?.TotalSeconds,
+        step.Condition == StepCondition.Delivered ? "delivered" : "verified");
+
+    private static TokenBody Body(AccessToken token, string? secret) => new(
+        token.KeyId, token.Account, token.IsActive, token.Label, token.CreatedAt?.ToUnixTimeMilliseconds(), secret);
+
+    private static DeadLetterBody Body(DeadLetter letter) => new(
+        letter.Id, letter.Account, letter.Kind, letter.Request, letter.Reason, letter.At.ToUnixTimeMilliseconds());
+
+    private static MoneyBody? Charge(SpendHold? charge) => charge is null ? null : new MoneyBody(Money.FromUnits(charge.Units), charge.Currency);
+
+    private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
+}
