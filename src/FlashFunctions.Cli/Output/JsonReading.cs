@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FlashFunctions.Cli.Output;
+
+/// <summary>Reads what is to be shown out of the service's JSON; what is absent reads as empty.</summary>
+internal static class JsonReading
+{
+    /// <summary>A text, a number or a flag as text.</summary>
+    public static string Text(this JsonElement json, string name) => json.TryGetProperty(name, out var value)
+        ? value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Null => "",
+            JsonValueKind.True => "yes",
+            JsonValueKind.False => "no",
+            _ => value.GetRawText(),
+        }
+        : "";
+
+    /// <summary>A time in unix milliseconds.</summary>
+    public static long? Milliseconds(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.TryGetInt64(out var milliseconds) ? milliseconds : null;
+
+    /// <summary>The items of a list.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+
+    /// <summary>A list of texts.</summary>
+    public static string Texts(this JsonElement json, string name) => string.Join(", ", json.Items(name).Select(item => item.ToString()));
+
+    /// <summary>An amount of money.</summary>
+    public static string Money(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? string.Create(CultureInfo.InvariantCulture, $"{value.Text("amount")} {value.Text("currency")}")
+            : "";
+}
+
+[JsonSourceGenerationOptions(WriteIndented = false)]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class CliJson : JsonSerializerContext;

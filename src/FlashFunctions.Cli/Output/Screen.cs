@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace FlashFunctions.Cli.Output;
+
+/// <summary>Prints results: as tables for people, or as the service's JSON.</summary>
+internal sealed class Screen
+{
+    private const int WidthOfFiles = 200;
+    private readonly TextWriter _out;
+    private readonly TextWriter _error;
+    private readonly bool _json;
+    private readonly IAnsiConsole _console;
+
+    public Screen(TextWriter output, TextWriter error, bool json)
+    {
+        (_out, _error, _json) = (output, error, json);
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No });
+        if (!_console.Profile.Out.IsTerminal)
+        {
+            _console.Profile.Width = WidthOfFiles;
+        }
+    }
+
+    /// <summary>Whether JSON is printed, and so nothing but one document.</summary>
+    public bool IsJson => _json;
+
+    /// <summary>Prints a result.</summary>
+    public int Show(JsonElement body, Action<Screen, JsonElement> show)
+    {
+        if (_json)
+        {
+            _out.WriteLine(JsonSerializer.Serialize(body, CliJson.Default.JsonElement));
+        }
+        else
+        {
+            show(this, body);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Says in one line what went wrong.</summary>
+    public int Fail(string why)
+    {
+        _error.WriteLine(why);
+        return ExitCodes.Failed;
+    }
+
+    public void Line(string text) => _out.WriteLine(text);
+
+    /// <summary>A table; where it has no rows, a line that says so.</summary>
+    public void Table(string none, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(column)));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            Line(none);
+        }
+        else
+        {
+            _console.Write(table);
+        }
+    }
+
+    /// <summary>Names and values, a line each; what is absent or empty is left out.</summary>
+    public void Values(params IEnumerable<(string Name, string Value)> values)
+    {
+        var grid = new Grid().AddColumn().AddColumn();
+        foreach (var (name, value) in values.Where(pair => pair.Value.Length > 0))
+        {
+            grid.AddRow(new Text(name), new Text(value));
+        }
+
+        _console.Write(grid);
+    }
+
+    /// <summary>Unix milliseconds as a time (UTC).</summary>
+    public static string Time(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,3 @@
+using FlashFunctions.Cli;
+
+return await FlashCli.RunAsync(args, CliEnvironment.OfProcess);

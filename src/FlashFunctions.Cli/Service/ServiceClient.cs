@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FlashFunctions.Cli.Service;
+
+/// <summary>What the service said: the body, or in one line why not.</summary>
+internal abstract record Reply
+{
+    private Reply()
+    {
+    }
+
+    public sealed record Done(JsonElement Body) : Reply;
+
+    public sealed record Failed(string Why) : Reply;
+}
+
+/// <summary>Calls of the service: an operator's with the function key, an account's with its token.</summary>
+internal sealed class ServiceClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string? _key;
+
+    public ServiceClient(Uri address, string? key)
+    {
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        _key = key;
+    }
+
+    public Task<Reply> GetAsync(string path, CancellationToken cancellationToken) => ManageAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    public Task<Reply> DeleteAsync(string path, CancellationToken cancellationToken) => ManageAsync(HttpMethod.Delete, path, null, cancellationToken);
+
+    public Task<Reply> PostAsync(string path, JsonObject? body, CancellationToken cancellationToken) =>
+        ManageAsync(HttpMethod.Post, path, body ?? [], cancellationToken);
+
+    public Task<Reply> PatchAsync(string path, JsonObject body, CancellationToken cancellationToken) =>
+        ManageAsync(HttpMethod.Patch, path, body, cancellationToken);
+
+    /// <summary>A call in the name of an account, with its token as <c>keyId:secret</c>.</summary>
+    public async Task<Reply> AsAccountAsync(HttpMethod method, string path, JsonObject? body, string token, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(method, path, body);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(token)));
+        return await SendAsync(request, "The token was refused.", cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Reply> ManageAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(method, $"manage/{path}", body);
+        if (_key is not null && !request.Headers.TryAddWithoutValidation("x-functions-key", _key))
+        {
+            return new Reply.Failed("The function key has characters that no header can hold.");
+        }
+
+        return await SendAsync(
+            request, _key is null ? "A function key is needed: --key or FLASHFUNCTIONS_KEY." : "The function key was refused.", cancellationToken);
+    }
+
+    private static HttpRequestMessage NewRequest(HttpMethod method, string path, JsonObject? body) => new(method, path)
+    {
+        Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
+    };
+
+    private async Task<Reply> SendAsync(HttpRequestMessage request, string whenUnauthorised, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var body = Read(await response.Content.ReadAsStringAsync(cancellationToken));
+            return body switch
+            {
+                { } json when response.IsSuccessStatusCode => new Reply.Done(json),
+                { } json when Refusal.Of(json) is { } refusal => new Reply.Failed(refusal),
+                _ when response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Reply.Failed(whenUnauthorised),
+                _ => new Reply.Failed($"{_http.BaseAddress} answered {(int)response.StatusCode}, and not as this service does."),
+            };
+        }
+        catch (HttpRequestException exception)
+        {
+            return new Reply.Failed($"{_http.BaseAddress} cannot be reached: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Reply.Failed($"{_http.BaseAddress} did not answer within {_http.Timeout.TotalSeconds:0} seconds.");
+        }
+    }
+
+    private static JsonElement? Read(string text)
+    {
+        try
+        {
+            return JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
