@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
-/// <summary>Calls by Lanck with a code of ours or from a number that the account names.</summary>
+/// <summary>Calls and messages by Lanck, with a code or text of ours, or from a number that the account names.</summary>
 internal sealed class LanckProvider(
     LanckClient client,
     CallbackAddresses callbacks,
@@ -13,33 +13,31 @@ internal sealed class LanckProvider(
     public const string ProviderName = "lanck";
 
     private static readonly Carriage FlashCall = new(CodeSource.Ours, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
+    private static readonly Carriage Message = new(CodeSource.Ours, DefaultWaits.Message);
 
     public string Name => ProviderName;
 
     public bool IsCircuitOpen => pipeline.IsCircuitOpen;
 
-    public Carriage? CarriageOf(Channel channel, int codeLength) =>
-        channel == Channel.Call && codeLength is >= 4 and <= 6 ? FlashCall : null;
+    /// <summary>Calls with a code carry 4 to 6 digits; a text carries whatever is written in it.</summary>
+    public Carriage? CarriageOf(Channel channel, int codeLength) => channel switch
+    {
+        Channel.Call => codeLength is >= 4 and <= 6 ? FlashCall : null,
+        Channel.Voice => codeLength is >= 4 and <= 6 ? Message : null,
+        Channel.Sms or Channel.Push or Channel.Viber or Channel.Rcs or Channel.Speech => Message,
+        _ => null,
+    };
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
-        if (CarriageOf(placement.Channel, placement.Code?.Length ?? placement.CodeLength) is null
-            || placement.Code?.All(char.IsAsciiDigit) == false)
+        if (LanckOperation.For(placement, callbacks.For(ProviderName, placement.Attempt)) is not { } operation)
         {
-            return Outcomes.Refused("Lanck calls with 4 to 6 digits");
+            return Outcomes.Refused($"Lanck cannot carry this {placement.Channel}: its code, text or language");
         }
 
-        // The two exclude each other; who names the number that rings does without a code of ours.
-        (string, string?)[] fields =
-        [
-            ("number", placement.To.E164),
-            ("code", placement.From is null ? placement.Code : null),
-            ("from", placement.From),
-            ("callbackUrl", callbacks.For(ProviderName, placement.Attempt)),
-        ];
         return await pipeline.PlaceAsync(
             placement.Attempt,
-            async token => Outcomes.Place(await client.FlashCallAsync(fields, token), LanckAnswers.Taken, SharedErrors.Place),
+            async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }
 

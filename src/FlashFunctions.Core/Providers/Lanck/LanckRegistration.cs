@@ -13,8 +13,11 @@ public static class LanckRegistration
         {
             services.AddSingleton<LanckVerification>();
             services.AddSingleton<LanckRequests>();
+            services.AddSingleton<LanckFailover>();
+            services.AddSingleton<LanckInsight>();
         }
 
+        services.AddSingleton<LanckInboundSms>();
         return services;
     }
 }

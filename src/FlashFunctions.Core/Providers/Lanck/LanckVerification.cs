@@ -25,19 +25,20 @@ internal sealed class LanckVerification(
             return Outcomes.Refused("Lanck verifies by call, sms or voice with 4 to 6 digits of its own");
         }
 
-        (string, string?)[] fields =
-        [
-            ("number", placement.To.E164),
-            ("method", method),
-            ("from", placement.From),
-            ("language", placement.Language),
-            ("codeLength", placement.CodeLength.ToString(CultureInfo.InvariantCulture)),
-            ("ip", placement.Options.GetValueOrDefault("ip")),
-            ("callbackUrl", callbacks.For(LanckProvider.ProviderName, placement.Attempt)),
-        ];
+        var operation = new LanckOperation(
+            "verify",
+            [
+                ("number", placement.To.E164),
+                ("method", method),
+                ("from", placement.From),
+                ("language", placement.Language),
+                ("codeLength", placement.CodeLength.ToString(CultureInfo.InvariantCulture)),
+                ("ip", placement.Options.GetValueOrDefault("ip")),
+                ("callbackUrl", callbacks.For(LanckProvider.ProviderName, placement.Attempt)),
+            ]);
         return await pipeline.PlaceAsync(
             placement.Attempt,
-            async token => Outcomes.Place(await client.VerifyAsync(fields, token), LanckAnswers.Taken, SharedErrors.Place),
+            async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }
 

@@ -29,10 +29,38 @@ internal sealed record LanckCallback(
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallCreatedAt);
 
+internal sealed record LanckFraudAnswer(
+    [property: JsonConverter(typeof(LooseText))] string? Status,
+    [property: JsonConverter(typeof(LooseText))] string? MobilePrefix);
+
+internal sealed record LanckInbound(
+    [property: JsonConverter(typeof(LooseText))] string? MessageId,
+    [property: JsonConverter(typeof(LooseText))] string? From,
+    [property: JsonConverter(typeof(LooseText))] string? To,
+    [property: JsonConverter(typeof(VerbatimText))] string? Text,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
+    [property: JsonConverter(typeof(LooseNumber))] long? Parts);
+
+/// <summary>The one body that is JSON.</summary>
+internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl);
+
+internal sealed record LanckFlowStep(string Type, FailoverMessage Message, LanckFlowFailover? Failover);
+
+/// <summary>When to go on to the next message.</summary>
+/// <param name="Wait">Seconds.</param>
+/// <param name="Condition">delivered or read.</param>
+internal sealed record LanckFlowFailover(int Wait, string Condition);
+
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, AllowTrailingCommas = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LanckTaken))]
 [JsonSerializable(typeof(LanckCheckAnswer))]
 [JsonSerializable(typeof(LanckRequestInfo))]
 [JsonSerializable(typeof(LanckCallback))]
+[JsonSerializable(typeof(LanckFraudAnswer))]
+[JsonSerializable(typeof(LanckInbound))]
+[JsonSerializable(typeof(LanckFlow))]
 internal sealed partial class LanckJson : JsonSerializerContext;

@@ -52,6 +52,15 @@ internal sealed class LooseText : JsonConverter<string>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
+/// <summary>A text as it is, white space included; a number is read as its digits.</summary>
+internal sealed class VerbatimText : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? reader.GetString() : LooseJson.Text(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => throw new NotSupportedException();
+}
+
 /// <summary>A whole number that may come as a number or as a string; null when it is neither.</summary>
 internal sealed class LooseNumber : JsonConverter<long?>
 {
