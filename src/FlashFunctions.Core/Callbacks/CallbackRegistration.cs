@@ -13,6 +13,13 @@ internal static class CallbackRegistration
         services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsCheck>();
         services.TryAddSingleton<HostResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
-        return services.AddSingleton<AddressGuard>().AddSingleton<DeadLetters>();
+        return services
+            .AddSingleton<AddressGuard>()
+            .AddSingleton<DeadLetters>()
+            .AddSingleton<CallbackQueue>()
+            .AddSingleton<CallbackSender>()
+            .AddSingleton<DeliveryTry>()
+            .AddSingleton<RequestCallbacks>()
+            .AddSingleton<CallbackPoison>();
     }
 }

@@ -24,6 +24,18 @@ public static class Words
         _ => "speech",
     };
 
+    /// <summary>The source document's word for a transport status.</summary>
+    public static string Of(TransportStatus status) => status switch
+    {
+        TransportStatus.Accepted => "ACCEPTED",
+        TransportStatus.Sent => "SENT",
+        TransportStatus.Ringing => "RINGING",
+        TransportStatus.Delivered => "DELIVERED",
+        TransportStatus.Read => "READ",
+        TransportStatus.Undelivered => "UNDELIVERED",
+        _ => "REJECTED",
+    };
+
     private static FrozenDictionary<string, T> Of<T>(params (string Word, T Value)[] words) =>
         words.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 }

@@ -32,6 +32,7 @@ public abstract record WebhookReading
 /// <param name="RawStatus">The provider's own word, for the log: letters, digits, dash and underscore, at most 40 characters.</param>
 /// <param name="At">When it happened, as the provider says, or null.</param>
 /// <param name="MccMnc">The mobile network, where the provider tells.</param>
+/// <param name="Call">What it tells of a call.</param>
 public sealed record ProviderEvent(
     string Provider,
     AttemptKey? Attempt,
@@ -39,7 +40,8 @@ public sealed record ProviderEvent(
     TransportStatus? Status,
     string RawStatus,
     DateTimeOffset? At,
-    string? MccMnc = null);
+    string? MccMnc = null,
+    CallDetails? Call = null);
 
 /// <summary>The transport status of the source document, in the order in which things happen.</summary>
 public enum TransportStatus

@@ -37,6 +37,9 @@ public sealed record AttemptRecord
     /// <summary>The caller number with at least codeLength digits masked; whole for product calls.flash.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>What the provider told of a call besides its status.</summary>
+    public CallDetails? Call { get; init; }
+
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
 

@@ -59,7 +59,7 @@ public static class AttemptTransitions
             return request;
         }
 
-        var after = Change(request, number, attempt => Report(attempt, status, reported.Reference, now));
+        var after = Change(request, number, attempt => Report(attempt, reported, status, now));
         return reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc };
     }
 
@@ -67,17 +67,19 @@ public static class AttemptTransitions
     public static RequestRecord Reported(RequestRecord request, IEnumerable<int> numbers, UpstreamVerdict verdict) =>
         numbers.Aggregate(request, (current, number) => Change(current, number, attempt => attempt with { Reported = verdict }));
 
-    private static AttemptRecord Report(AttemptRecord attempt, TransportStatus status, string? reference, DateTimeOffset now)
+    private static AttemptRecord Report(AttemptRecord attempt, ProviderEvent reported, TransportStatus status, DateTimeOffset now)
     {
         var becomes = StatusTable.Apply(attempt.Status, status);
-        var identified = attempt.Reference is null && reference is not null;
-        return becomes == attempt.Status && !identified
+        var identified = attempt.Reference is null && reported.Reference is not null;
+        var call = CallDetails.Merge(attempt.Call, reported.Call);
+        return becomes == attempt.Status && !identified && call == attempt.Call
             ? attempt
             : attempt with
             {
                 Status = becomes,
                 UpdatedAt = now,
-                Reference = attempt.Reference ?? reference,
+                Reference = attempt.Reference ?? reported.Reference,
+                Call = call,
                 State = attempt.State == AttemptState.Unclear ? AttemptState.Placed : attempt.State,
             };
     }

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
@@ -6,30 +7,70 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>
-/// What follows from a change of a request: the outcome is reported upstream, and what was counted for a send that is not to come goes
-/// back under the account's cap. It never undoes or delays the change: where the queue does not take the report, the timer finds the request
-/// unreported and queues it again; an amount that could not be given back stays counted until the day is over.
+/// What follows from a change of a request: the outcome is reported upstream, the account is told, and what was counted for a send that
+/// is not to come goes back under the account's cap. It never undoes or delays the change: where the queue does not take a job, the timer
+/// finds what is undone at the request's due time and queues it again. Behind the due time, where the timer does not come by any more,
+/// the callback is queued before the change. An amount that could not be given back stays counted until the day is over.
 /// </summary>
-public sealed partial class FollowUps(ReportQueue reports, SpendMeter spend, ILogger<FollowUps> logger)
+public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, ILogger<FollowUps> logger)
 {
-    /// <summary>Queues what follows from the change.</summary>
-    public async Task QueueAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
+    /// <summary>Far longer than the change takes that the job was queued before.</summary>
+    private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
+
+    /// <summary>Queues what follows from the change; false where the queue did not take it.</summary>
+    public async Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken)
     {
         await GiveBackAsync(before, after, cancellationToken);
-        if (UpstreamVerdicts.Of(after) is not { } verdict || UpstreamVerdicts.Of(before) == verdict || !after.AnythingPlaced)
-        {
-            return;
-        }
-
         try
         {
-            await reports.SendAsync(new ReportJob(after.Id.Text), TimeSpan.Zero, cancellationToken);
+            if (UpstreamVerdicts.Of(after) is { } verdict && UpstreamVerdicts.Of(before) != verdict && after.AnythingPlaced)
+            {
+                await reports.SendAsync(new ReportJob(after.Id.Text), TimeSpan.Zero, cancellationToken);
+            }
+
+            if (callback && IsToldOf(before, after))
+            {
+                await SendCallbackAsync(after, TimeSpan.Zero, cancellationToken);
+            }
+
+            return true;
         }
         catch (StorageUnavailableException)
         {
-            Log.ReportNotQueued(logger, after.Id);
+            Log.NotQueued(logger, after.Id);
+            return false;
         }
     }
+
+    /// <summary>Queues the callback of a change that is about to be saved behind the due time; false where there is none.</summary>
+    /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
+    public async Task<bool> QueueAheadAsync(RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now < after.Id.DueAt || !IsToldOf(before, after))
+        {
+            return false;
+        }
+
+        await SendCallbackAsync(after, Head, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Queues a callback once more that no job may be left for. One job too many does no harm.</summary>
+    public async Task QueueForgottenAsync(RequestRecord request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (CallbackEvents.IsDue(request, now))
+        {
+            Log.Forgotten(logger, request.Id);
+            await SendCallbackAsync(request, TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    private static bool IsToldOf(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
+
+    private static SpendHold? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.Hold;
+
+    private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
+        callbacks.SendAsync(new CallbackJob { Request = request.Id.Text }, delay, cancellationToken);
 
     private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
     {
@@ -48,14 +89,15 @@ public sealed partial class FollowUps(ReportQueue reports, SpendMeter spend, ILo
         }
     }
 
-    private static SpendHold? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.Hold;
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The report on {RequestId} could not be queued; the timer will")]
-        public static partial void ReportNotQueued(ILogger logger, RequestId requestId);
+        [LoggerMessage(1, LogLevel.Warning, "What follows from a change of {RequestId} could not be queued; the timer will")]
+        public static partial void NotQueued(ILogger logger, RequestId requestId);
 
         [LoggerMessage(2, LogLevel.Warning, "The price of {RequestId} could not be given back; it stays counted for the day")]
         public static partial void NotGivenBack(ILogger logger, RequestId requestId);
+
+        [LoggerMessage(3, LogLevel.Information, "A callback of {RequestId} waits at its due time; queued again")]
+        public static partial void Forgotten(ILogger logger, RequestId requestId);
     }
 }

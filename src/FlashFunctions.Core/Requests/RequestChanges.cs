@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Requests;
@@ -5,7 +6,8 @@ namespace FlashFunctions.Core.Requests;
 /// <summary>A change that was saved, or found to be none.</summary>
 /// <param name="Before">What the change was applied to.</param>
 /// <param name="After">What stands in the store now.</param>
-public sealed record RequestChange(RequestRecord Before, Stored<RequestRecord> After)
+/// <param name="IsFollowedUp">False when the queue did not take what follows from it.</param>
+public sealed record RequestChange(RequestRecord Before, Stored<RequestRecord> After, bool IsFollowedUp = true)
 {
     /// <summary>False when the change found nothing to change; nothing was written then.</summary>
     public bool Changed => !ReferenceEquals(Before, After.Value);
@@ -13,9 +15,9 @@ public sealed record RequestChange(RequestRecord Before, Stored<RequestRecord> A
 
 /// <summary>
 /// The one way in which a stored request changes: read, apply, save under the ETag; a lost race reads again and applies
-/// again. What follows from the change is queued afterwards.
+/// again. What the account is to be told of it is written with it; what follows from the change is queued afterwards.
 /// </summary>
-public sealed class RequestChanges(RequestStore store, FollowUps followUps)
+public sealed class RequestChanges(RequestStore store, FollowUps followUps, TimeProvider time)
 {
     private const int MaxTries = 50;
 
@@ -31,18 +33,21 @@ public sealed class RequestChanges(RequestStore store, FollowUps followUps)
     public async Task<RequestChange> ApplyAsync(
         Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken)
     {
+        var ahead = false;
         for (var attempt = 0; attempt < MaxTries; attempt++)
         {
-            var after = change(stored.Value);
+            var now = time.GetUtcNow();
+            var after = CallbackEvents.Note(stored.Value, change(stored.Value), now);
             if (ReferenceEquals(after, stored.Value))
             {
                 return new RequestChange(stored.Value, stored);
             }
 
+            ahead = ahead || await followUps.QueueAheadAsync(stored.Value, after, now, cancellationToken);
             if (await store.ReplaceAsync(after, stored.ETag, cancellationToken) is { } etag)
             {
-                await followUps.QueueAsync(stored.Value, after, cancellationToken);
-                return new RequestChange(stored.Value, new Stored<RequestRecord>(after, etag));
+                var followedUp = await followUps.QueueAsync(stored.Value, after, callback: !ahead, cancellationToken);
+                return new RequestChange(stored.Value, new Stored<RequestRecord>(after, etag), followedUp);
             }
 
             stored = await store.ReadAsync(stored.Value.Id, cancellationToken)

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Verifications;
@@ -27,6 +28,9 @@ public sealed record RequestRecord
     public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public string? CallbackUrl { get; init; }
+
+    /// <summary>What the account has been and is to be told at that address, oldest first.</summary>
+    public IReadOnlyList<CallbackEvent> Callbacks { get; init; } = [];
 
     /// <summary>The mobile network, once a provider told.</summary>
     public string? MccMnc { get; init; }

@@ -14,6 +14,7 @@ public sealed partial class SweepUseCase(
     RequestStore store,
     RequestChanges changes,
     ReportQueue reports,
+    FollowUps followUps,
     Watermarks watermarks,
     StatisticsStore statistics,
     Purge purge,
@@ -26,8 +27,8 @@ public sealed partial class SweepUseCase(
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>A report that was queued this recently may be on its way.</summary>
-    private static readonly TimeSpan ReportTime = TimeSpan.FromMinutes(1);
+    /// <summary>A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.</summary>
+    private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Sweeps every minute that has become due since the last time, then purges what is past retention.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -72,6 +73,12 @@ public sealed partial class SweepUseCase(
     {
         var change = await changes.ApplyAsync(stored, request => Standing.EndAtDueTime(request, time.GetUtcNow()), cancellationToken);
         var request = change.After.Value;
+        if (!change.IsFollowedUp)
+        {
+            // The watermark must not pass it by.
+            throw new StorageUnavailableException("The queue did not take what follows from an end.");
+        }
+
         if (!change.Changed
             && UpstreamVerdicts.Of(request) is { } verdict
             && request.EndedAt < time.GetUtcNow() - ReportTime
@@ -79,6 +86,11 @@ public sealed partial class SweepUseCase(
         {
             Log.Unreported(logger, request.Id);
             await reports.SendAsync(new ReportJob(request.Id.Text), TimeSpan.Zero, cancellationToken);
+        }
+
+        if (!change.Changed)
+        {
+            await followUps.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
         }
 
         return request;

@@ -63,6 +63,7 @@ public static class ServiceHost
             ["TestNumbers:0:Number"] = "+15005550006",
             ["TestNumbers:0:Code"] = "000000",
             ["Storage:createAtStart"] = "true",
+            ["Callbacks:AllowLoopback"] = settings.Environment == Environments.Development ? "true" : "false",
         };
         if (settings.Simulator is { } simulator)
         {

@@ -28,7 +28,7 @@ internal static class ApiResults
     {
         CancelOutcome.Canceled canceled => new JsonAnswer<CancelBody>(
             StatusCodes.Status200OK,
-            new CancelBody(canceled.Request.Id.Text, RequestView.Word(canceled.Request.Status), Standing.Word(VerificationResult.Canceled)),
+            new CancelBody(canceled.Request.Id.Text, Words.Of(canceled.Request.Status), Standing.Word(VerificationResult.Canceled)),
             ApiJson.Default.CancelBody),
         CancelOutcome.Refused refused => new ProblemAnswer(refused.Problem),
         _ => throw Unknown(outcome),
@@ -59,7 +59,7 @@ internal static class ApiResults
         var request = accepted.Request;
         return new VerifyBody(
             request.Id.Text,
-            RequestView.Word(request.Status),
+            Words.Of(request.Status),
             Words.Of(request.Steps[Math.Max(0, request.CurrentStep)].Channel),
             request.Verification!.CodeLength,
             request.Id.DueAt.ToUnixTimeMilliseconds(),
@@ -70,7 +70,7 @@ internal static class ApiResults
     private static JsonAnswer<CheckBody> Check(CheckBody body) => new(StatusCodes.Status200OK, body, ApiJson.Default.CheckBody);
 
     private static JsonAnswer<FlashCallBody> FlashCall(int status, RequestRecord request, string? from) =>
-        new(status, new FlashCallBody(request.Id.Text, from, RequestView.Word(request.Status)), ApiJson.Default.FlashCallBody);
+        new(status, new FlashCallBody(request.Id.Text, from, Words.Of(request.Status)), ApiJson.Default.FlashCallBody);
 
     private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
 }

@@ -67,6 +67,9 @@ public sealed record RequestBody
 
     /// <summary>Whose it is; for operators only.</summary>
     public string? Account { get; init; }
+
+    /// <summary>What was and is to be told at callbackUrl, oldest first; absent without such an address.</summary>
+    public IReadOnlyList<CallbackView>? Callbacks { get; init; }
 }
 
 /// <summary>One attempt of a request.</summary>
@@ -101,6 +104,30 @@ public sealed record AttemptBody
 
 /// <summary>An amount of money.</summary>
 public sealed record MoneyBody(decimal Amount, string Currency);
+
+/// <summary>One callback of a request. Times are unix milliseconds.</summary>
+public sealed record CallbackView
+{
+    /// <summary>Its webhook-id.</summary>
+    public required string Id { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? Result { get; init; }
+
+    public required long At { get; init; }
+
+    /// <summary>waiting, delivered, dead (given up) or gone (the receiver answered 410).</summary>
+    public required string State { get; init; }
+
+    public required int Tries { get; init; }
+
+    public long? LastTryAt { get; init; }
+
+    public long? NextTryAt { get; init; }
+
+    public string? LastFailure { get; init; }
+}
 
 /// <summary>Answer of /healthz.</summary>
 public sealed record HealthBody(string Status, string Storage, long? SweepLagSeconds, IReadOnlyDictionary<string, string> Providers);

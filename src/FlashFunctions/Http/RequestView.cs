@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -17,7 +18,7 @@ internal static class RequestView
         Mccmnc = request.MccMnc,
         Network = request.Network,
         Country = request.Country,
-        Status = Word(request.Status),
+        Status = Words.Of(request.Status),
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
         Payload = request.Payload,
         Result = request.Verification is { } verification ? Standing.Word(verification.Result) : null,
@@ -27,18 +28,26 @@ internal static class RequestView
         EndedAt = request.EndedAt?.ToUnixTimeMilliseconds(),
         From = request.Attempts.LastOrDefault(attempt => attempt.Caller is not null)?.Caller,
         Attempts = [.. request.Attempts.Select(attempt => Of(request, attempt))],
+        Callbacks = request.CallbackUrl is null ? null : [.. request.Callbacks.Select((told, number) => Of(request, told, number))],
     };
 
-    /// <summary>The source document's word for a transport status.</summary>
-    public static string Word(TransportStatus status) => status switch
+    private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
     {
-        TransportStatus.Accepted => "ACCEPTED",
-        TransportStatus.Sent => "SENT",
-        TransportStatus.Ringing => "RINGING",
-        TransportStatus.Delivered => "DELIVERED",
-        TransportStatus.Read => "READ",
-        TransportStatus.Undelivered => "UNDELIVERED",
-        _ => "REJECTED",
+        Id = CallbackEvent.IdOf(request.Id, number),
+        Status = Words.Of(told.Status),
+        Result = told.Result is { } result ? Standing.Word(result) : null,
+        At = told.At.ToUnixTimeMilliseconds(),
+        State = told.Delivery.State switch
+        {
+            DeliveryState.Waiting => "waiting",
+            DeliveryState.Delivered => "delivered",
+            DeliveryState.Dead => "dead",
+            _ => "gone",
+        },
+        Tries = told.Delivery.Tries,
+        LastTryAt = told.Delivery.LastTryAt?.ToUnixTimeMilliseconds(),
+        NextTryAt = told.Delivery.NextTryAt?.ToUnixTimeMilliseconds(),
+        LastFailure = told.Delivery.LastFailure,
     };
 
     private static AttemptBody Of(RequestRecord request, AttemptRecord attempt) => new()
@@ -55,7 +64,7 @@ internal static class RequestView
             AttemptState.Rejected => "rejected",
             _ => "skipped",
         },
-        Status = attempt.Status is { } status ? Word(status) : null,
+        Status = attempt.Status is { } status ? Words.Of(status) : null,
         StartedAt = attempt.StartedAt.ToUnixTimeMilliseconds(),
         PlacedAt = attempt.PlacedAt?.ToUnixTimeMilliseconds(),
         UpdatedAt = attempt.UpdatedAt?.ToUnixTimeMilliseconds(),

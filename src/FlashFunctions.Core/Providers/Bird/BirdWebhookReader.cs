@@ -33,5 +33,13 @@ internal sealed class BirdWebhookReader(IOptions<BirdOptions> options, TimeProvi
         call.Id,
         BirdStatuses.Of(call.Status, hasRung: call.RingingAt is not null || call.AnsweredAt is not null),
         ProviderText.Status(call.Status),
-        call.UpdatedAt);
+        call.UpdatedAt,
+        Call: new CallDetails
+        {
+            CreatedAt = call.CreatedAt,
+            RingStartedAt = call.RingingAt,
+            AnsweredAt = call.AnsweredAt,
+            EndedAt = call.EndedAt,
+            Duration = ProviderText.Seconds(call.Duration),
+        });
 }

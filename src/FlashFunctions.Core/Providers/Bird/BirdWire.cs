@@ -18,8 +18,11 @@ internal sealed record BirdCall(
     [property: JsonConverter(typeof(LooseText))] string? From,
     [property: JsonConverter(typeof(LooseText))] string? Status,
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? UpdatedAt,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CreatedAt,
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? RingingAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? AnsweredAt);
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? AnsweredAt,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? EndedAt,
+    [property: JsonConverter(typeof(LooseNumber))] long? Duration);
 
 /// <summary>Assumed: the webhook's envelope.</summary>
 internal sealed record BirdEnvelope(

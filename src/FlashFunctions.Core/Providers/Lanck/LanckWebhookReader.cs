@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +26,19 @@ internal sealed class LanckWebhookReader(IOptions<LanckOptions> options, Callbac
         LanckStatuses.Of(callback.Status, IsCall(callback)),
         ProviderText.Status(callback.Status),
         callback.Timestamp,
-        callback.Mccmnc);
+        callback.Mccmnc,
+        IsCall(callback) ? Details(callback) : null);
+
+    private static CallDetails Details(LanckCallback callback) => new()
+    {
+        SipStatus = int.TryParse(callback.SipStatus, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : null,
+        CreatedAt = callback.CallCreatedAt,
+        RingStartedAt = callback.CallRingStartedAt,
+        AnsweredAt = callback.CallAnsweredAt,
+        EndedAt = callback.CallEndedAt,
+        Billable = bool.TryParse(callback.Billable, out var billable) ? billable : null,
+        Duration = ProviderText.Seconds(callback.Duration),
+    };
 
     // Assumed: the fields that only a call has are in its callbacks and in no message's.
     private static bool IsCall(LanckCallback callback) => callback.SipStatus is not null || callback.CallCreatedAt is not null;

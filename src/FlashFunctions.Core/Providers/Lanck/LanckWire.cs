@@ -27,7 +27,12 @@ internal sealed record LanckCallback(
     [property: JsonConverter(typeof(LooseText))] string? Status,
     [property: JsonConverter(typeof(LooseText))] string? SipStatus,
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallCreatedAt);
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallCreatedAt,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallRingStartedAt,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallAnsweredAt,
+    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallEndedAt,
+    [property: JsonConverter(typeof(LooseText))] string? Billable,
+    [property: JsonConverter(typeof(LooseNumber))] long? Duration);
 
 internal sealed record LanckFraudAnswer(
     [property: JsonConverter(typeof(LooseText))] string? Status,

@@ -19,5 +19,8 @@ internal static class ProviderText
         return digits is { Length: >= 7 and <= 15 } && digits.All(char.IsAsciiDigit) ? digits : null;
     }
 
+    /// <summary>How long something took, or null when that makes no sense.</summary>
+    public static int? Seconds(long? seconds) => seconds is >= 0 and <= int.MaxValue ? (int)seconds : null;
+
     private static string Keep(string? text, Func<char, bool> allowed) => string.Concat((text ?? "").Where(allowed).Take(Longest));
 }

@@ -11,16 +11,27 @@ public sealed class BirdWebhookTests
     private const string Id = "0f3b1e52-6d3c-4c1b-9c1a-8e2b8f5a7c11";
 
     [Theory]
-    [InlineData("envelope")]
-    [InlineData("bare")]
-    public async Task A_signed_webhook_is_read(string part)
+    [InlineData("envelope", true)]
+    [InlineData("bare", false)]
+    public async Task A_signed_webhook_is_read(string part, bool saysWhenItRang)
     {
         await using var rig = new ProviderRig(ProviderRig.Bird);
 
         var reading = Signed(rig, Contract.Read("Bird", nameof(A_signed_webhook_is_read), part));
 
         Assert.Equal(
-            new ProviderEvent(Name, null, Id, TransportStatus.Delivered, "no-answer", rig.Time.GetUtcNow()),
+            new ProviderEvent(
+                Name,
+                null,
+                Id,
+                TransportStatus.Delivered,
+                "no-answer",
+                rig.Time.GetUtcNow(),
+                Call: new CallDetails
+                {
+                    CreatedAt = rig.Time.GetUtcNow().AddSeconds(-20),
+                    RingStartedAt = saysWhenItRang ? rig.Time.GetUtcNow().AddSeconds(-15) : null,
+                }),
             Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
     }
 

@@ -21,7 +21,17 @@ public sealed class LanckWebhookTests
                 TransportStatus.Delivered,
                 "ANSWERED",
                 DateTimeOffset.FromUnixTimeSeconds(1656666364),
-                "282002"),
+                "282002",
+                new CallDetails
+                {
+                    SipStatus = 200,
+                    CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1656666328),
+                    RingStartedAt = DateTimeOffset.FromUnixTimeSeconds(1656666334),
+                    AnsweredAt = DateTimeOffset.FromUnixTimeSeconds(1656666347),
+                    EndedAt = DateTimeOffset.FromUnixTimeSeconds(1656666364),
+                    Billable = true,
+                    Duration = 17,
+                }),
             Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
     }
 

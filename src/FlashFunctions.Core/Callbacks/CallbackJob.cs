@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Callbacks;
+
+/// <summary>A job: deliver what is to be told of a request, or forward an inbound message. It refers to what is told and does not hold it.</summary>
+public sealed record CallbackJob
+{
+    /// <summary>The request whose callbacks are due.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>The key of the inbound message to forward.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The try that this job is for, by its time in unix milliseconds; null for a job that is not a retry.</summary>
+    public long? At { get; init; }
+
+    /// <summary>The callback that somebody wants delivered after all, by its number within the request.</summary>
+    public int? Again { get; init; }
+
+    /// <summary>How often a job for the same has failed for good.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>W3C trace context of the change that it follows from.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>As a queue message.</summary>
+    public string Write() => JsonSerializer.Serialize(this, CallbackJobJson.Default.CallbackJob);
+
+    /// <summary>Reads a queue message.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static CallbackJob Read(string message) => JsonSerializer.Deserialize(message, CallbackJobJson.Default.CallbackJob)!;
+}
+
+/// <summary>The queue of callbacks.</summary>
+public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWorkQueue queue, TimeProvider time)
+{
+    // A little less than the seven days that the queue can hold a message back.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6.9);
+
+    /// <summary>Queues a job.</summary>
+    public Task SendAsync(CallbackJob job, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendAsync((job with { Trace = job.Trace ?? Activity.Current?.Id }).Write(), delay, cancellationToken);
+
+    /// <summary>Queues the job of a later try. Where that is further off than the queue can wait, the job comes early and is queued once more.</summary>
+    public Task SendAtAsync(CallbackJob job, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var delay = at - time.GetUtcNow();
+        delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
+        return SendAsync(job with { At = at.ToUnixTimeMilliseconds(), Again = null }, delay, cancellationToken);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(CallbackJob))]
+internal sealed partial class CallbackJobJson : JsonSerializerContext;

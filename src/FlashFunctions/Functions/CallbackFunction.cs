@@ -1,0 +1,25 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FlashFunctions.Functions;
+
+/// <summary>Works the queue of callbacks to the accounts off.</summary>
+public sealed class CallbackFunction(RequestCallbacks requests, CallbackPoison poison)
+{
+    private const string Connection = "Storage";
+
+    [Function("Callback")]
+    public async Task CallbackAsync([QueueTrigger(QueueNames.Callbacks, Connection = Connection)] string message, CancellationToken cancellationToken)
+    {
+        var job = CallbackJob.Read(message);
+        using var span = Trace.Continue("callback", job.Trace);
+        await requests.RunAsync(job, cancellationToken);
+    }
+
+    [Function("CallbackPoison")]
+    public Task PoisonAsync(
+        [QueueTrigger(QueueNames.Callbacks + QueueNames.PoisonSuffix, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+        poison.RunAsync(message, cancellationToken);
+}
