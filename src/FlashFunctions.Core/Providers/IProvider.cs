@@ -20,6 +20,12 @@ public interface IProvider
     /// </summary>
     bool IsFoundByReference => false;
 
+    /// <summary>True where routing comes to it only by name: in a workflow's step, or in a configured order.</summary>
+    bool OnlyWhenNamed => false;
+
+    /// <summary>True where it answers <see cref="LookUpAsync"/> and <see cref="FraudCheckAsync"/>.</summary>
+    bool KnowsNumbers => false;
+
     /// <summary>How this provider would carry the method, or null when it cannot.</summary>
     Carriage? CarriageOf(Channel channel, int codeLength);
 
@@ -31,6 +37,24 @@ public interface IProvider
     /// <see cref="ReportOutcome.Done"/> without a call.
     /// </summary>
     Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks whether a code is right that this provider made (<see cref="CodeSource.Provider"/>). Each asking may use up one of its own
+    /// guesses, so it is never repeated.
+    /// </summary>
+    /// <param name="reference">The provider's id of the attempt.</param>
+    /// <param name="code">What the user entered.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) =>
+        Task.FromResult<DelegatedCheck>(new DelegatedCheck.Unavailable("makes no codes of its own"));
+
+    /// <summary>Asks the network about a number.</summary>
+    Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        Task.FromResult<Insight<HlrReading>>(new Insight<HlrReading>.Unavailable("knows no numbers"));
+
+    /// <summary>Asks whether a number was used for fraud.</summary>
+    Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        Task.FromResult<Insight<FraudReading>>(new Insight<FraudReading>.Unavailable("knows no numbers"));
 }
 
 /// <summary>What is sent: a flash call, a text message, a spoken code or text, or a messenger's message.</summary>
@@ -48,6 +72,9 @@ public enum Channel
 
     /// <summary>A call that speaks a text.</summary>
     Speech,
+
+    /// <summary>A whole failover flow, which the provider goes through by itself.</summary>
+    Flow,
 }
 
 /// <summary>How a provider carries a channel.</summary>
@@ -93,7 +120,21 @@ public sealed record Placement(
     string? Text,
     string? Language,
     TimeSpan RingTimeout,
-    IReadOnlyDictionary<string, string> Options);
+    IReadOnlyDictionary<string, string> Options)
+{
+    /// <summary>The messages of a <see cref="Channel.Flow"/>, in order.</summary>
+    public IReadOnlyList<FlowMessage> Flow { get; init; } = [];
+}
+
+/// <summary>One message of a failover flow that the provider goes through by itself.</summary>
+/// <param name="Channel">Push, Viber, RCS or SMS.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="From">Sender, if any.</param>
+/// <param name="Options">Further parameters, as a placement's.</param>
+/// <param name="Wait">How long to wait for it before the next; null for the last.</param>
+/// <param name="UntilRead">Wait for it to be read, not only to be delivered.</param>
+public sealed record FlowMessage(
+    Channel Channel, string Text, string? From, IReadOnlyDictionary<string, string> Options, TimeSpan? Wait = null, bool UntilRead = false);
 
 /// <summary>An attempt of a request; attempts of a request are numbered from 0.</summary>
 public readonly record struct AttemptKey(string RequestId, int Number);

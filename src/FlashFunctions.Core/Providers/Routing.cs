@@ -13,6 +13,9 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     public IProvider? Find(string name) =>
         Array.Find(_providers, provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The provider that answers questions about numbers, or null when none is configured.</summary>
+    public IProvider? ForInsight() => Array.Find(_providers, provider => provider.KnowsNumbers);
+
     /// <summary>The providers to try now for a step, best first; when there is none, why.</summary>
     /// <param name="channel">What to send.</param>
     /// <param name="codeLength">4 to 6.</param>
@@ -51,7 +54,9 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
         var name = channel.ToString();
         var order = (options.Value.Country.TryGetValue(country, out var ofCountry) ? RoutingOptions.Of(ofCountry, name) : null)
             ?? RoutingOptions.Of(options.Value.Order, name);
-        return order is null ? _providers.Select(provider => provider.Name) : RoutingOptions.Names(order);
+        return order is null
+            ? _providers.Where(provider => !provider.OnlyWhenNamed).Select(provider => provider.Name)
+            : RoutingOptions.Names(order);
     }
 }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>
-/// Which provider is tried first, section <c>Routing</c>. Channels are call, sms, voice, push, viber, rcs and speech; providers go by their
+/// Which provider is tried first, section <c>Routing</c>. Channels are call, sms, voice, push, viber, rcs, speech and flow; providers go by their
 /// lower-case names. A provider that an order leaves out is not used for that channel unless a workflow names it.
 /// </summary>
 public sealed class RoutingOptions

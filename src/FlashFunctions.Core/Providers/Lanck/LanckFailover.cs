@@ -20,7 +20,7 @@ internal sealed class LanckFailover(
     };
 
     public async Task<PlaceOutcome> SendAsync(
-        AttemptKey attempt, PhoneNumber to, IReadOnlyList<FailoverStep> steps, CancellationToken cancellationToken)
+        AttemptKey attempt, PhoneNumber to, IReadOnlyList<FlowMessage> steps, CancellationToken cancellationToken)
     {
         if (steps.Count == 0 || steps.Any(step => !Types.ContainsKey(step.Channel)))
         {
@@ -34,21 +34,23 @@ internal sealed class LanckFailover(
             cancellationToken);
     }
 
-    private static LanckFlowStep Step(FailoverStep step) => new(
+    private static LanckFlowStep Step(FlowMessage step) => new(
         Types[step.Channel],
-        step.Message,
+        new LanckFlowMessage(
+            step.Text,
+            step.Channel is Channel.Viber or Channel.Sms ? step.From : null,
+            Option(step, Channel.Push, "title"),
+            Option(step, Channel.Viber, "buttonCaption"),
+            Option(step, Channel.Viber, "buttonActionUrl"),
+            Option(step, Channel.Viber, "imageUrl")),
         step.Wait is { } wait ? new LanckFlowFailover((int)wait.TotalSeconds, step.UntilRead ? "read" : "delivered") : null);
+
+    private static string? Option(FlowMessage step, Channel channel, string name) =>
+        step.Channel == channel ? step.Options.GetValueOrDefault(name) : null;
 }
 
-/// <summary>One message of a failover flow.</summary>
-/// <param name="Channel">Push, Viber, RCS or SMS.</param>
-/// <param name="Message">What it says.</param>
-/// <param name="Wait">How long to wait for it before the next; null for the last.</param>
-/// <param name="UntilRead">Wait for it to be read, not only to be delivered.</param>
-internal sealed record FailoverStep(Channel Channel, FailoverMessage Message, TimeSpan? Wait = null, bool UntilRead = false);
-
 /// <summary>A message of a failover flow, in the source document's words.</summary>
-internal sealed record FailoverMessage(
+internal sealed record LanckFlowMessage(
     string Text,
     string? From = null,
     string? Title = null,

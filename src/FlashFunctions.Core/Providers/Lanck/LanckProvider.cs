@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,9 @@ namespace FlashFunctions.Core.Providers.Lanck;
 /// <summary>Calls and messages by Lanck, with a code or text of ours, or from a number that the account names.</summary>
 internal sealed class LanckProvider(
     LanckClient client,
+    LanckFailover failover,
+    LanckInsight insight,
+    LanckGoals goals,
     CallbackAddresses callbacks,
     [FromKeyedServices(LanckProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
 {
@@ -19,17 +23,24 @@ internal sealed class LanckProvider(
 
     public bool IsCircuitOpen => pipeline.IsCircuitOpen;
 
+    public bool KnowsNumbers => true;
+
     /// <summary>Calls with a code carry 4 to 6 digits; a text carries whatever is written in it.</summary>
     public Carriage? CarriageOf(Channel channel, int codeLength) => channel switch
     {
         Channel.Call => codeLength is >= 4 and <= 6 ? FlashCall : null,
         Channel.Voice => codeLength is >= 4 and <= 6 ? Message : null,
-        Channel.Sms or Channel.Push or Channel.Viber or Channel.Rcs or Channel.Speech => Message,
+        Channel.Sms or Channel.Push or Channel.Viber or Channel.Rcs or Channel.Speech or Channel.Flow => Message,
         _ => null,
     };
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
+        if (placement.Channel == Channel.Flow)
+        {
+            return await failover.SendAsync(placement.Attempt, placement.To, placement.Flow, cancellationToken);
+        }
+
         if (LanckOperation.For(placement, callbacks.For(ProviderName, placement.Attempt)) is not { } operation)
         {
             return Outcomes.Refused($"Lanck cannot carry this {placement.Channel}: its code, text or language");
@@ -41,23 +52,12 @@ internal sealed class LanckProvider(
             cancellationToken);
     }
 
-    public async Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken)
-    {
-        if (report.Reference is not { } reference || GoalOf(report.Verdict) is not { } goal)
-        {
-            return new ReportOutcome.Done();
-        }
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        goals.ReportAsync(report, cancellationToken);
 
-        return await pipeline.ReportAsync(
-            report.Attempt,
-            async token => Outcomes.Report(await client.SetGoalAsync(reference, goal, token), SharedErrors.Report),
-            cancellationToken);
-    }
+    public Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        insight.HlrAsync(number, cancellationToken);
 
-    private static string? GoalOf(UpstreamVerdict verdict) => verdict switch
-    {
-        UpstreamVerdict.Verified => "NUMBER_VERIFIED",
-        UpstreamVerdict.LinkOpened => "LINK_OPENED",
-        _ => null,
-    };
+    public Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        insight.FraudCheckAsync(number, cancellationToken);
 }

@@ -15,8 +15,11 @@ public static class LanckRegistration
             services.AddSingleton<LanckRequests>();
             services.AddSingleton<LanckFailover>();
             services.AddSingleton<LanckInsight>();
+            services.AddSingleton<LanckGoals>();
+            services.AddSingleton<IProvider, LanckVerifyProvider>();
         }
 
+        services.AddSingleton(new KnownProvider(LanckVerifyProvider.ProviderName));
         services.AddSingleton<LanckInboundSms>();
         return services;
     }

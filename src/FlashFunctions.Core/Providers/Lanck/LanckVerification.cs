@@ -30,7 +30,7 @@ internal sealed class LanckVerification(
             [
                 ("number", placement.To.E164),
                 ("method", method),
-                ("from", placement.From),
+                ("from", placement.Channel == Channel.Sms ? placement.From : null),
                 ("language", placement.Language),
                 ("codeLength", placement.CodeLength.ToString(CultureInfo.InvariantCulture)),
                 ("ip", placement.Options.GetValueOrDefault("ip")),
@@ -47,19 +47,4 @@ internal sealed class LanckVerification(
         async token => LanckCheck.Read(await client.CheckAsync(reference, code, token)),
         wait => new DelegatedCheck.Unavailable("our rate limit", wait),
         cancellationToken);
-}
-
-/// <summary>What the provider says of a code that only it knows.</summary>
-internal abstract record DelegatedCheck
-{
-    private DelegatedCheck()
-    {
-    }
-
-    internal sealed record Right : DelegatedCheck;
-
-    internal sealed record Wrong : DelegatedCheck;
-
-    /// <summary>No verdict; <paramref name="NeedsOperator"/>: credentials, account or balance.</summary>
-    internal sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false) : DelegatedCheck;
 }

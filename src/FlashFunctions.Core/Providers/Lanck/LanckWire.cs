@@ -49,7 +49,7 @@ internal sealed record LanckInbound(
 /// <summary>The one body that is JSON.</summary>
 internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl);
 
-internal sealed record LanckFlowStep(string Type, FailoverMessage Message, LanckFlowFailover? Failover);
+internal sealed record LanckFlowStep(string Type, LanckFlowMessage Message, LanckFlowFailover? Failover);
 
 /// <summary>When to go on to the next message.</summary>
 /// <param name="Wait">Seconds.</param>

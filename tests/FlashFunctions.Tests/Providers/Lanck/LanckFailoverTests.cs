@@ -15,9 +15,9 @@ public sealed class LanckFailoverTests
 
         var outcome = await SendAsync(
             rig,
-            new FailoverStep(Channel.Push, new FailoverMessage(Text, Title: "Hello"), TimeSpan.FromSeconds(30)),
-            new FailoverStep(Channel.Viber, new FailoverMessage(Text, From: "Hello"), TimeSpan.FromSeconds(120), UntilRead: true),
-            new FailoverStep(Channel.Sms, new FailoverMessage(Text, From: "Hello")));
+            new FlowMessage(Channel.Push, Text, null, Options(("title", "Hello")), TimeSpan.FromSeconds(30)),
+            new FlowMessage(Channel.Viber, Text, "Hello", Options(), TimeSpan.FromSeconds(120), UntilRead: true),
+            new FlowMessage(Channel.Sms, Text, "Hello", Options(("title", "no title for an SMS"))));
 
         Assert.Equal(new PlaceOutcome.Accepted("1"), outcome);
         Assert.Equal("https://lanck.example/v1/messaging/failover", rig.Upstream.Only.Address);
@@ -37,7 +37,7 @@ public sealed class LanckFailoverTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
 
         Assert.IsType<PlaceOutcome.NotSent>(await SendAsync(rig));
-        Assert.IsType<PlaceOutcome.NotSent>(await SendAsync(rig, new FailoverStep(Channel.Call, new FailoverMessage("text"))));
+        Assert.IsType<PlaceOutcome.NotSent>(await SendAsync(rig, new FlowMessage(Channel.Call, "text", null, Options())));
         Assert.Empty(rig.Upstream.Requests);
     }
 
@@ -47,11 +47,14 @@ public sealed class LanckFailoverTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(500);
 
-        Assert.IsType<PlaceOutcome.Unclear>(await SendAsync(rig, new FailoverStep(Channel.Sms, new FailoverMessage("text"))));
+        Assert.IsType<PlaceOutcome.Unclear>(await SendAsync(rig, new FlowMessage(Channel.Sms, "text", null, Options())));
         Assert.Single(rig.Upstream.Requests);
     }
 
-    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FailoverStep[] steps)
+    private static Dictionary<string, string> Options(params (string Name, string Value)[] options) =>
+        options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal);
+
+    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FlowMessage[] steps)
     {
         var (attempt, to) = (ProviderRig.Call(null).Attempt, ProviderRig.Call(null).To);
         return rig.PassTimeAsync(rig.Services.GetRequiredService<LanckFailover>().SendAsync(attempt, to, steps, CancellationToken.None));

@@ -1,20 +1,20 @@
-namespace FlashFunctions.Core.Providers.Lanck;
+namespace FlashFunctions.Core.Providers;
 
 /// <summary>How a question about a number ended.</summary>
-internal abstract record Insight<T>
+public abstract record Insight<T>
     where T : class
 {
     private Insight()
     {
     }
 
-    internal sealed record Known(T Reading) : Insight<T>;
+    public sealed record Known(T Reading) : Insight<T>;
 
     /// <summary>The provider says that there is no such number.</summary>
-    internal sealed record InvalidNumber : Insight<T>;
+    public sealed record InvalidNumber : Insight<T>;
 
     /// <summary>No answer, or none that can be read.</summary>
-    internal sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null) : Insight<T>;
+    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null) : Insight<T>;
 }
 
 /// <summary>What the home location register says.</summary>
@@ -23,14 +23,14 @@ internal abstract record Insight<T>
 /// <param name="Network">Its name.</param>
 /// <param name="Country">ISO code.</param>
 /// <param name="CreatedAt">When the provider was asked.</param>
-internal sealed record HlrReading(string Status, string? MccMnc, string? Network, string? Country, DateTimeOffset? CreatedAt);
+public sealed record HlrReading(string Status, string? MccMnc, string? Network, string? Country, DateTimeOffset? CreatedAt);
 
 /// <summary>What the fraud check says.</summary>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="HasMobilePrefix">Whether the number's prefix is a mobile network's, where the provider tells.</param>
-internal sealed record FraudReading(FraudVerdict Verdict, bool? HasMobilePrefix);
+public sealed record FraudReading(FraudVerdict Verdict, bool? HasMobilePrefix);
 
-internal enum FraudVerdict
+public enum FraudVerdict
 {
     /// <summary>Mobile, and on no list.</summary>
     Passed,

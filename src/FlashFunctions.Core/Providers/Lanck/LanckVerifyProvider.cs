@@ -1,0 +1,42 @@
+using FlashFunctions.Core.Providers.Resilience;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Providers.Lanck;
+
+/// <summary>
+/// Lanck's own verification, under a provider's name of its own: it makes the code and checks it. Only a step or a routing order that
+/// names it comes to it.
+/// </summary>
+internal sealed class LanckVerifyProvider(
+    LanckVerification verification,
+    LanckGoals goals,
+    [FromKeyedServices(LanckProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+{
+    public const string ProviderName = "lanck-verify";
+
+    private static readonly Carriage Call = new(CodeSource.Provider, DefaultWaits.Call);
+    private static readonly Carriage Message = new(CodeSource.Provider, DefaultWaits.Message);
+
+    public string Name => ProviderName;
+
+    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+
+    public bool OnlyWhenNamed => true;
+
+    public Carriage? CarriageOf(Channel channel, int codeLength) => channel switch
+    {
+        _ when codeLength is < 4 or > 6 => null,
+        Channel.Call => Call,
+        Channel.Sms or Channel.Voice => Message,
+        _ => null,
+    };
+
+    public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken) =>
+        verification.StartAsync(placement, cancellationToken);
+
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        goals.ReportAsync(report, cancellationToken);
+
+    public Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) =>
+        verification.CheckAsync(reference, code, cancellationToken);
+}
