@@ -3,6 +3,8 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Insight;
+using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -35,6 +37,8 @@ public static class CoreRegistration
             .AddWorkflows()
             .AddVerifications(configuration)
             .AddCalls()
+            .AddMessages()
+            .AddInsight()
             .AddSweep(configuration);
     }
 }

@@ -5,5 +5,9 @@ namespace FlashFunctions.Core.Calls;
 internal static class CallRegistration
 {
     public static IServiceCollection AddCalls(this IServiceCollection services) =>
-        services.AddSingleton<FlashCallInput>().AddSingleton<FlashCallUseCase>();
+        services
+            .AddSingleton<FlashCallInput>()
+            .AddSingleton<FlashCallUseCase>()
+            .AddSingleton<SpokenCallInput>()
+            .AddSingleton<SpokenCallUseCase>();
 }

@@ -1,11 +1,9 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Options;
@@ -35,9 +33,7 @@ public abstract record FlashCallOutcome
 public sealed class FlashCallUseCase(
     FlashCallInput input,
     NumberGuard guard,
-    SpendGate spend,
-    RequestStore store,
-    StepQueue queue,
+    Acceptance acceptance,
     StepDispatcher dispatcher,
     Codes codes,
     TestNumbers testNumbers,
@@ -57,28 +53,13 @@ public sealed class FlashCallUseCase(
         }
 
         var request = NewRequest(account, command!);
-        var quote = await spend.QuoteAsync(request, cancellationToken);
-        if (quote is SpendQuote.Refused { Why: var why })
+        return await acceptance.AcceptAsync(
+            request, () => guard.AdmitSendAsync(request, coolDown: false, cancellationToken), SafetyNet, cancellationToken) switch
         {
-            return new FlashCallOutcome.Refused(Problem.InsufficientFunds(why));
-        }
-
-        var admission = await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
-        if (admission is not Admission.Granted granted)
-        {
-            return new FlashCallOutcome.Refused(((Admission.Refused)admission).Problem);
-        }
-
-        var funds = await spend.TakeAsync(quote, cancellationToken);
-        if (funds.Refusal is { } refusal)
-        {
-            await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
-            return new FlashCallOutcome.Refused(Problem.InsufficientFunds(refusal));
-        }
-
-        request = request with { Hold = funds.Hold, Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At) };
-        var stored = await StoreAndQueueAsync(request, granted.At, cancellationToken);
-        return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
+            AcceptanceOutcome.Accepted accepted => Answer((await dispatcher.StartAsync(accepted.Stored, 0, cancellationToken)).Value),
+            AcceptanceOutcome.Refused refused => new FlashCallOutcome.Refused(refused.Problem),
+            _ => throw new InvalidOperationException("An acceptance that nobody has described."),
+        };
     }
 
     private static FlashCallOutcome Answer(RequestRecord request)
@@ -91,23 +72,6 @@ public sealed class FlashCallUseCase(
         }
 
         return request.Attempts[^1].Caller is { } from ? new FlashCallOutcome.Placed(request, from) : new FlashCallOutcome.Accepted(request);
-    }
-
-    private async Task<Stored<RequestRecord>> StoreAndQueueAsync(RequestRecord request, long admittedAt, CancellationToken cancellationToken)
-    {
-        string? etag = null;
-        try
-        {
-            etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, SafetyNet, cancellationToken);
-            return new Stored<RequestRecord>(request, etag);
-        }
-        catch (StorageUnavailableException)
-        {
-            await guard.ReleaseAsync(request, admittedAt, call: false, CancellationToken.None);
-            await spend.GiveBackAsync(request, etag is null ? request.Hold : null, CancellationToken.None); // Once stored, it goes back when it ends.
-            throw;
-        }
     }
 
     private RequestRecord NewRequest(Account account, FlashCallCommand command)
@@ -147,7 +111,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
     public (FlashCallCommand? Command, Problem? Problem) Read(Account account, Fields fields)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
-        var from = CallerNumber(fields);
+        var from = CommonInput.CallerNumber(fields);
         var code = fields.Code("code");
         var callbackUrl = common.CallbackUrl(fields);
         if (from is not null && code is not null)
@@ -173,16 +137,4 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
         provider.CarriageOf(Channel.Call, code?.Length ?? 4) is { } carriage
         && FlashCallCarriage.Fits(carriage, code is not null, from is not null)
         && !(carriage.NoLeadingZero && code?[0] == '0'));
-
-    private static string? CallerNumber(Fields fields)
-    {
-        var digits = fields.Phone("from", required: false)?.TrimStart('+');
-        if (digits is null || (digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
-        {
-            return digits;
-        }
-
-        fields.Wrong("from", "must be a caller number of 6 to 15 digits, with or without a plus");
-        return null;
-    }
 }

@@ -26,4 +26,20 @@ public sealed class GuardOptions
     /// <summary>Attempts that may be placed in 24 hours: 1 to 100, default 10.</summary>
     [Range(1, 100)]
     public int SendsPerDay { get; set; } = 10;
+
+    /// <summary>
+    /// Prefixes of numbers that nothing is sent to (errorCode 30), with their country calling code, with or without a plus, separated by
+    /// commas: <c>+882, +37281</c>. None by default.
+    /// </summary>
+    [RegularExpression(@"\s*(\+?[1-9][0-9]{0,14}(\s*,\s*\+?[1-9][0-9]{0,14})*)?\s*", ErrorMessage = "Guard:BlockedPrefixes must be prefixes of digits, separated by commas.")]
+    public string BlockedPrefixes { get; set; } = "";
+
+    /// <summary>
+    /// Whether a number is held against the provider's list of fraudulent numbers before the first send of a verification or a call
+    /// whose code counts (errorCode 30); each check costs. Default false.
+    /// </summary>
+    public bool FraudCheck { get; set; }
+
+    internal IEnumerable<string> BlockedList =>
+        BlockedPrefixes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(prefix => prefix.TrimStart('+'));
 }

@@ -1,27 +1,39 @@
 using System.Collections.Frozen;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Input;
 
 /// <summary>Parameters that several calls share.</summary>
 public sealed class CommonInput(AddressGuard addresses)
 {
-    /// <summary>Languages of sms and voice in the source document.</summary>
-    public static FrozenSet<string> Languages { get; } =
-        ("am ar az bn de en es fa fr he hi hy id it ja ka kk km ky mg mn ms my ne ps pt ru si sn so sv sw ta tg tk uk ur uz vi zh")
-        .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>A documented language of sms and voice, with or without a region behind it (pt-BR); null where it is absent or wrong.</summary>
+    public static string? Language(Fields fields) => Language(fields, SpokenLanguages.OfCodes);
 
-    /// <summary>A documented language, with or without a region behind it (pt-BR); null where it is absent or wrong.</summary>
-    public static string? Language(Fields fields)
+    /// <summary>One of the languages, with or without a region behind it; null where it is absent or wrong.</summary>
+    public static string? Language(Fields fields, FrozenSet<string> known)
     {
         var text = fields.Text("language", 16);
-        if (text is not null && !Languages.Contains(text.Split('-', '_')[0]))
+        if (text is not null && !known.Contains(Primary(text)))
         {
             fields.Wrong("language", "is not a supported language");
             return null;
         }
 
         return text;
+    }
+
+    /// <summary>A caller number of 6 to 15 digits in <c>from</c>, without its plus; null where it is absent or wrong.</summary>
+    public static string? CallerNumber(Fields fields)
+    {
+        var digits = fields.Phone("from", required: false)?.TrimStart('+');
+        if (digits is null || (digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
+        {
+            return digits;
+        }
+
+        fields.Wrong("from", "must be a caller number of 6 to 15 digits, with or without a plus");
+        return null;
     }
 
     /// <summary>The address for callbacks; null where it is absent or wrong.</summary>
@@ -36,4 +48,12 @@ public sealed class CommonInput(AddressGuard addresses)
         fields.Wrong("callbackUrl", fault);
         return null;
     }
+
+    // Java, and so Android, still says iw and in for Hebrew and Indonesian.
+    private static string Primary(string language) => language.Split('-', '_')[0].ToLowerInvariant() switch
+    {
+        "iw" => "he",
+        "in" => "id",
+        var primary => primary,
+    };
 }

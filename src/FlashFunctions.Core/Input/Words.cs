@@ -12,6 +12,12 @@ public static class Words
     public static FrozenDictionary<string, StepCondition> VerifyConditions { get; } =
         Of(("verified", StepCondition.Verified), ("delivered", StepCondition.Delivered));
 
+    public static FrozenDictionary<string, Channel> FlowTypes { get; } =
+        Of(("push", Channel.Push), ("viber", Channel.Viber), ("rcs", Channel.Rcs), ("sms", Channel.Sms));
+
+    public static FrozenDictionary<string, StepCondition> FlowConditions { get; } =
+        Of(("delivered", StepCondition.Delivered), ("read", StepCondition.Read));
+
     /// <summary>The API's word for a channel.</summary>
     public static string Of(Channel channel) => channel switch
     {
@@ -21,7 +27,8 @@ public static class Words
         Channel.Push => "push",
         Channel.Viber => "viber",
         Channel.Rcs => "rcs",
-        _ => "speech",
+        Channel.Speech => "speech",
+        _ => "failover",
     };
 
     /// <summary>The source document's word for a transport status.</summary>

@@ -52,6 +52,9 @@ public sealed record AttemptRecord
     /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
     public bool CarriesOurCode { get; init; }
 
+    /// <summary>Whether the code is the provider's, which alone can check it.</summary>
+    public bool IsDelegated { get; init; }
+
     /// <summary>Started, placed or unclear: from here on the step is never placed again.</summary>
     public bool MayHaveReachedThePhone => State is AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear;
 }

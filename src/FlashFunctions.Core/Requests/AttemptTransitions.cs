@@ -60,7 +60,8 @@ public static class AttemptTransitions
         }
 
         var after = Change(request, number, attempt => Report(attempt, reported, status, now));
-        return reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc };
+        return MessageEnd.Settle(
+            reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc }, now);
     }
 
     /// <summary>Remembers which attempts were reported on.</summary>
@@ -84,7 +85,8 @@ public static class AttemptTransitions
             };
     }
 
-    private static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason) =>
+    /// <summary>Ends what is open, whatever it is.</summary>
+    internal static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason = null) =>
         request with { EndedAt = now, EndReason = reason, Prepaid = null, Content = request.Content with { Code = Erase(request.Content.Code) } };
 
     private static CodeRecipe? Erase(CodeRecipe? code) => code is null ? null : code with { Given = null };

@@ -51,7 +51,10 @@ public sealed record RequestRecord
     /// <summary>Null for what is not a verification.</summary>
     public VerificationState? Verification { get; init; }
 
-    /// <summary>What is sent by each step of the workflow.</summary>
+    /// <summary>The answer to a question about the number; null for everything else.</summary>
+    public InsightAnswer? Insight { get; init; }
+
+    /// <summary>What is sent by each step of the workflow; nothing for a question about the number.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }
 
     /// <summary>The step that was started last; -1 before the first.</summary>
@@ -102,6 +105,12 @@ public sealed record VerificationState
     /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
     public required int WrongLimit { get; init; }
 }
+
+/// <summary>What was answered about a number.</summary>
+/// <param name="Status">HLR: the network's word, or UNKNOWN; fraud check: PASSED, NOT_MOBILE_PREFIX, SUSPICIOUS or FRAUDULENT.</param>
+/// <param name="Type">HLR: mobile, fixed or other, by the number plan.</param>
+/// <param name="MobilePrefix">Fraud check: whether the prefix is a mobile network's, where that is known.</param>
+public sealed record InsightAnswer(string Status, string? Type = null, bool? MobilePrefix = null);
 
 /// <summary>The code that we choose.</summary>
 /// <param name="KeyId">The key that it is derived from.</param>

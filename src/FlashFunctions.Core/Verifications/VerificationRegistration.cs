@@ -14,6 +14,7 @@ internal static class VerificationRegistration
         return services
             .AddSingleton<TestNumbers>()
             .AddSingleton<Codes>()
+            .AddSingleton<StepTexts>()
             .AddSingleton<VerifyInput>()
             .AddSingleton<VerifyUseCase>()
             .AddSingleton<CheckUseCase>()

@@ -1,12 +1,9 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
 
@@ -25,19 +22,16 @@ public abstract record VerifyOutcome
 /// <summary>
 /// POST /v1/verify: limits first, then the request is stored, then its job is queued, and only then is it accepted (rule 6).
 /// </summary>
-public sealed partial class VerifyUseCase(
+public sealed class VerifyUseCase(
     VerifyInput input,
     NumberGuard guard,
-    SpendGate spend,
-    RequestStore store,
+    Acceptance acceptance,
     RequestChanges changes,
-    StepQueue queue,
     Codes codes,
     TestNumbers testNumbers,
     NextSteps nextSteps,
     Routing routing,
-    TimeProvider time,
-    ILogger<VerifyUseCase> logger)
+    TimeProvider time)
 {
     /// <summary>Starts a verification.</summary>
     public async Task<VerifyOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
@@ -49,45 +43,13 @@ public sealed partial class VerifyUseCase(
         }
 
         var request = NewRequest(account, command!);
-        var quote = await spend.QuoteAsync(request, cancellationToken);
-        if (quote is SpendQuote.Refused { Why: var why })
+        var limits = () => guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken);
+        return await acceptance.AcceptAsync(request, limits, TimeSpan.Zero, cancellationToken) switch
         {
-            return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
-        }
-
-        var admission = await guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken);
-        if (admission is not Admission.Granted granted)
-        {
-            return new VerifyOutcome.Refused(((Admission.Refused)admission).Problem);
-        }
-
-        var funds = await TakeAsync(quote, request, granted, cancellationToken);
-        if (funds.Refusal is { } refusal)
-        {
-            return new VerifyOutcome.Refused(Problem.InsufficientFunds(refusal));
-        }
-
-        request = request with
-        {
-            Hold = funds.Hold,
-            Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At),
-            Verification = request.Verification! with { WrongLimit = granted.WrongLimit },
+            AcceptanceOutcome.Accepted { Stored.Value: var accepted } => new VerifyOutcome.Accepted(accepted, nextSteps.After(accepted, 0)),
+            AcceptanceOutcome.Refused refused => new VerifyOutcome.Refused(refused.Problem),
+            _ => throw new InvalidOperationException("An acceptance that nobody has described."),
         };
-        await StoreAndQueueAsync(request, granted, cancellationToken);
-        return new VerifyOutcome.Accepted(request, nextSteps.After(request, 0));
-    }
-
-    /// <summary>Counts the price; where others have spent the rest of the cap since the quote, the number's send goes back.</summary>
-    private async Task<SpendAdmission> TakeAsync(
-        SpendQuote quote, RequestRecord request, Admission.Granted granted, CancellationToken cancellationToken)
-    {
-        var funds = await spend.TakeAsync(quote, cancellationToken);
-        if (funds.Refusal is not null)
-        {
-            await guard.ReleaseAsync(request, granted.At, call: true, cancellationToken);
-        }
-
-        return funds;
     }
 
     private RequestRecord NewRequest(Account account, VerifyCommand command)
@@ -128,52 +90,5 @@ public sealed partial class VerifyUseCase(
         var change = await changes.ApplyAsync(
             id, request => AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow()), cancellationToken);
         return change?.After.Value.Verification?.WrongCodes ?? 0;
-    }
-
-    /// <summary>Rule 6: what cannot be queued is ended, and gives its send and its place in the cool-down back.</summary>
-    private async Task StoreAndQueueAsync(RequestRecord request, Admission.Granted granted, CancellationToken cancellationToken)
-    {
-        var stored = false;
-        try
-        {
-            _ = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
-            stored = true;
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, TimeSpan.Zero, cancellationToken);
-        }
-        catch (StorageUnavailableException)
-        {
-            await TakeBackAsync(request, granted, stored);
-            throw;
-        }
-    }
-
-    private async Task TakeBackAsync(RequestRecord request, Admission.Granted granted, bool stored)
-    {
-        try
-        {
-            if (stored)
-            {
-                await changes.ApplyAsync(
-                    request.Id,
-                    current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued."),
-                    CancellationToken.None);
-            }
-            else
-            {
-                await spend.GiveBackAsync(request, request.Hold, CancellationToken.None);
-            }
-
-            await guard.ReleaseAsync(request, granted.At, call: true, CancellationToken.None);
-        }
-        catch (StorageUnavailableException)
-        {
-            Log.NotTakenBack(logger, request.Id);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "{RequestId} was not accepted, and the store did not take that back; the timer will end it")]
-        public static partial void NotTakenBack(ILogger logger, RequestId requestId);
     }
 }

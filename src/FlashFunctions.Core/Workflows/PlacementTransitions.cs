@@ -45,13 +45,13 @@ public static class PlacementTransitions
             Reason = reason,
             UpdatedAt = now,
         });
-        return rejected.AnythingPlaced ? rejected : KeepPrepaid(rejected, AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason));
+        return rejected.AnythingPlaced ? MessageEnd.Settle(rejected, now) : KeepPrepaid(rejected, AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason));
     }
 
     /// <summary>No step is left: the end, unless something was placed that may yet be answered.</summary>
     public static RequestRecord OutOfSteps(RequestRecord request, DateTimeOffset now) =>
         request.AnythingPlaced || request.EndedAt is not null
-            ? request
+            ? MessageEnd.Settle(request, now)
             : KeepPrepaid(request, AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, now, LastReason(request)));
 
     private static string LastReason(RequestRecord request) =>

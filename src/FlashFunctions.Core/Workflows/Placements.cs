@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
@@ -10,7 +11,7 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record NewAttempt(AttemptRecord Record, PrepaidSend? Send);
 
 /// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
-public sealed class Placements(Codes codes, IOptions<VerificationOptions> options, TimeProvider time)
+public sealed class Placements(Codes codes, StepTexts texts, IOptions<VerificationOptions> options, TimeProvider time)
 {
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
@@ -32,6 +33,7 @@ public sealed class Placements(Codes codes, IOptions<VerificationOptions> option
                 Wait = wait < left ? wait : left,
                 Charge = charge,
                 CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
+                IsDelegated = carriage.Source == CodeSource.Provider,
             },
             send);
     }
@@ -51,25 +53,40 @@ public sealed class Placements(Codes codes, IOptions<VerificationOptions> option
     {
         var attempt = request.Attempts[number];
         var step = request.Steps[attempt.Step];
+        var code = attempt.CarriesOurCode ? codes.Ours(request) : null;
         return new Placement(
             new AttemptKey(request.Id.Text, number),
             step.Channel,
             request.Number,
-            attempt.CarriesOurCode ? codes.Ours(request) : null,
+            code,
             request.Content.Code?.Length ?? 0,
             From(request, step),
-            step.Text ?? request.Content.Text,
-            request.Content.Language,
+            texts.Of(request, step, code),
+            StepTexts.LanguageOf(request),
             TimeSpan.FromSeconds(Math.Min(options.Value.RingTimeoutSeconds, Math.Max(3, attempt.Wait.TotalSeconds))),
-            step.Options ?? request.Content.Options ?? NoOptions);
+            step.Options ?? request.Content.Options ?? NoOptions)
+        {
+            Flow = [.. (step.Flow ?? []).Select((message, index) => Message(message, index == step.Flow!.Count - 1))],
+        };
     }
+
+    private static FlowMessage Message(WorkflowStep step, bool isLast) => new(
+        step.Channel,
+        step.Text ?? "",
+        step.From,
+        step.Options ?? NoOptions,
+        isLast ? null : step.Wait ?? FlowInput.DefaultWait,
+        step.Condition == StepCondition.Read);
 
     // A verification's from is the sender of its messages. A call from a number that the backend names would have a code that it knows.
     private static string? From(RequestRecord request, WorkflowStep step) =>
         step.Channel == Channel.Call && request.Product != Products.FlashCall ? null : step.From ?? request.Content.From;
 
     /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
-    public RequestRecord Answered(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
+    public RequestRecord Answered(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) =>
+        MessageEnd.Settle(Read(request, number, outcome, now), now);
+
+    private RequestRecord Read(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
     {
         PlaceOutcome.Accepted accepted => PlacementTransitions.Placed(
             request, number, attempt => WithCaller(request, attempt, accepted.From) with { Reference = accepted.Reference }, now),

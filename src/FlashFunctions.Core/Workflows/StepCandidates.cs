@@ -34,6 +34,12 @@ public sealed class StepCandidates(Routing routing, Codes codes)
             return false;
         }
 
+        // A code that the account chose is carried by those alone who take one from us.
+        if (request.Product == Products.PinToSpeech)
+        {
+            return carriage.Source == CodeSource.Ours;
+        }
+
         return request.Product != Products.FlashCall || FlashCallCarriage.Fits(carriage, request.Content.Code?.Given is not null, request.Content.From is not null);
     }
 

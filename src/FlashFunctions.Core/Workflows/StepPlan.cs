@@ -40,19 +40,7 @@ public abstract record StepPlan
         };
     }
 
-    private static bool ConditionMet(RequestRecord request)
-    {
-        if (request.CurrentStep < 0 || request.Attempts.Count == 0)
-        {
-            return false;
-        }
-
-        var status = request.Attempts[^1].Status;
-        return request.Steps[request.CurrentStep].Condition switch
-        {
-            StepCondition.Delivered => status is Providers.TransportStatus.Delivered or Providers.TransportStatus.Read,
-            StepCondition.Read => status is Providers.TransportStatus.Read,
-            _ => false,
-        };
-    }
+    private static bool ConditionMet(RequestRecord request) =>
+        request is { CurrentStep: >= 0, Attempts.Count: > 0 }
+        && request.Steps[request.CurrentStep].Condition.IsMetBy(request.Attempts[^1].Status);
 }

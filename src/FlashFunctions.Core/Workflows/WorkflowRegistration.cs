@@ -10,6 +10,8 @@ internal static class WorkflowRegistration
         .AddSingleton<Placements>()
         .AddSingleton<StepPlacement>()
         .AddSingleton<StepDispatcher>()
+        .AddSingleton<Admissions>()
+        .AddSingleton<Acceptance>()
         .AddSingleton<NextSteps>()
         .AddSingleton<PoisonUseCase>()
         .AddSingleton<WorkflowInput>();

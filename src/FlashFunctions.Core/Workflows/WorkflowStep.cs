@@ -17,7 +17,11 @@ public sealed record WorkflowStep(
     StepCondition Condition = StepCondition.Verified,
     string? Text = null,
     string? From = null,
-    IReadOnlyDictionary<string, string>? Options = null);
+    IReadOnlyDictionary<string, string>? Options = null)
+{
+    /// <summary>The steps of a flow that the provider goes through by itself; such a step is its request's only one.</summary>
+    public IReadOnlyList<WorkflowStep>? Flow { get; init; }
+}
 
 /// <summary>What makes the next step unnecessary when the wait has passed.</summary>
 public enum StepCondition
@@ -30,4 +34,15 @@ public enum StepCondition
 
     /// <summary>The message was read.</summary>
     Read,
+}
+
+public static class StepConditions
+{
+    /// <summary>Whether a transport status meets the condition.</summary>
+    public static bool IsMetBy(this StepCondition condition, Providers.TransportStatus? status) => condition switch
+    {
+        StepCondition.Delivered => status is Providers.TransportStatus.Delivered or Providers.TransportStatus.Read,
+        StepCondition.Read => status is Providers.TransportStatus.Read,
+        _ => false,
+    };
 }

@@ -1,5 +1,7 @@
 using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Insight;
+using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using Microsoft.AspNetCore.Http;
@@ -39,6 +41,26 @@ internal static class ApiResults
         FlashCallOutcome.Placed placed => FlashCall(StatusCodes.Status200OK, placed.Request, placed.From),
         FlashCallOutcome.Accepted accepted => FlashCall(StatusCodes.Status202Accepted, accepted.Request, null),
         FlashCallOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Accepted accepted => new JsonAnswer<SendBody>(
+            StatusCodes.Status202Accepted,
+            new SendBody(accepted.Request.Id.Text, RequestView.StatusOf(accepted.Request)),
+            ApiJson.Default.SendBody),
+        SendOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(InsightOutcome outcome) => outcome switch
+    {
+        InsightOutcome.Answered { Request: { Product: Products.Hlr } request } =>
+            new JsonAnswer<HlrBody>(StatusCodes.Status200OK, RequestView.Hlr(request), ApiJson.Default.HlrBody),
+        InsightOutcome.Answered { Request: var request } =>
+            new JsonAnswer<FraudCheckBody>(StatusCodes.Status200OK, RequestView.FraudCheck(request), ApiJson.Default.FraudCheckBody),
+        InsightOutcome.Refused refused => new ProblemAnswer(refused.Problem),
         _ => throw Unknown(outcome),
     };
 

@@ -24,6 +24,24 @@ public sealed record CancelBody(string RequestId, string Status, string Result);
 /// <summary>Answer of calls/flash.</summary>
 public sealed record FlashCallBody(string RequestId, string? From, string Status);
 
+/// <summary>Answer of everything that is sent without a verification, but for calls/flash.</summary>
+public sealed record SendBody(string RequestId, string Status);
+
+/// <summary>Answer of insight/hlr: the source document's fields, then the type by the number plan (mobile, fixed, other).</summary>
+public sealed record HlrBody(
+    string Id,
+    string Product,
+    string Number,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Mccmnc,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Network,
+    string Country,
+    string Status,
+    long CreatedAt,
+    string? Type);
+
+/// <summary>Answer of insight/fraudcheck: the source document's fields, then the request's.</summary>
+public sealed record FraudCheckBody(string Status, bool? MobilePrefix, string Id, string Number);
+
 /// <summary>Answer of a goal.</summary>
 public sealed record GoalBody(string RequestId, string Goal);
 
@@ -55,6 +73,12 @@ public sealed record RequestBody
     public string? Reason { get; init; }
 
     public string? Goal { get; init; }
+
+    /// <summary>Of an HLR lookup.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Of a fraud check.</summary>
+    public bool? MobilePrefix { get; init; }
 
     public required long ExpiresAt { get; init; }
 
@@ -138,6 +162,9 @@ public sealed record HealthBody(string Status, string Storage, long? SweepLagSec
 [JsonSerializable(typeof(CheckBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(FlashCallBody))]
+[JsonSerializable(typeof(SendBody))]
+[JsonSerializable(typeof(HlrBody))]
+[JsonSerializable(typeof(FraudCheckBody))]
 [JsonSerializable(typeof(GoalBody))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(HealthBody))]

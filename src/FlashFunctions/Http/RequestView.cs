@@ -18,18 +18,23 @@ internal static class RequestView
         Mccmnc = request.MccMnc,
         Network = request.Network,
         Country = request.Country,
-        Status = Words.Of(request.Status),
+        Status = StatusOf(request),
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
         Payload = request.Payload,
         Result = request.Verification is { } verification ? Standing.Word(verification.Result) : null,
         Reason = request.EndReason,
         Goal = request.Goal,
+        Type = request.Insight?.Type,
+        MobilePrefix = request.Insight?.MobilePrefix,
         ExpiresAt = request.Id.DueAt.ToUnixTimeMilliseconds(),
         EndedAt = request.EndedAt?.ToUnixTimeMilliseconds(),
         From = request.Attempts.LastOrDefault(attempt => attempt.Caller is not null)?.Caller,
         Attempts = [.. request.Attempts.Select(attempt => Of(request, attempt))],
         Callbacks = request.CallbackUrl is null ? null : [.. request.Callbacks.Select((told, number) => Of(request, told, number))],
     };
+
+    /// <summary>The word for how a request stands: of an insight its answer, of anything else its transport status.</summary>
+    public static string StatusOf(RequestRecord request) => request.Insight?.Status ?? Words.Of(request.Status);
 
     private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
     {
@@ -49,6 +54,22 @@ internal static class RequestView
         NextTryAt = told.Delivery.NextTryAt?.ToUnixTimeMilliseconds(),
         LastFailure = told.Delivery.LastFailure,
     };
+
+    /// <summary>The answer of an HLR lookup.</summary>
+    public static HlrBody Hlr(RequestRecord request) => new(
+        request.Id.Text,
+        request.Product,
+        request.Number.E164,
+        request.MccMnc,
+        request.Network,
+        request.Country,
+        StatusOf(request),
+        request.CreatedAt.ToUnixTimeMilliseconds(),
+        request.Insight?.Type);
+
+    /// <summary>The answer of a fraud check.</summary>
+    public static FraudCheckBody FraudCheck(RequestRecord request) =>
+        new(StatusOf(request), request.Insight?.MobilePrefix, request.Id.Text, request.Number.E164);
 
     private static AttemptBody Of(RequestRecord request, AttemptRecord attempt) => new()
     {

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Lanck;
 using Microsoft.Extensions.DependencyInjection;
 

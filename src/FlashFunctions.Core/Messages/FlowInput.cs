@@ -1,0 +1,110 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Messages;
+
+/// <summary>Reads a failover flow.</summary>
+public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing routing)
+{
+    /// <summary>How long a step waits that does not say.</summary>
+    public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(60);
+
+    private const string Flow = "flow";
+    private const string Provider = "provider";
+    private const int MostSteps = 5;
+    private const int LongestWait = 86_400;
+
+    /// <summary>The command, or the refusal that names every field that is wrong.</summary>
+    public (SendCommand? Command, Problem? Problem) Read(Account account, Fields fields)
+    {
+        var (number, badNumber) = numbers.Read(fields, "number");
+        var list = fields.List(Flow, 1, MostSteps);
+        if (list is null && !fields.IsWrong(Flow))
+        {
+            fields.Wrong(Flow, "is required");
+        }
+
+        var handedTo = HandedTo(fields);
+        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null))];
+        var callbackUrl = common.CallbackUrl(fields);
+        if ((fields.Problem ?? badNumber ?? Senders(account, steps)) is { } problem)
+        {
+            return (null, problem);
+        }
+
+        WorkflowStep[] flow = [.. steps.OfType<WorkflowStep>()];
+        return (new SendCommand(Products.Failover, number!, handedTo is null ? flow : [Whole(handedTo, flow)], callbackUrl, fields.Echo)
+        {
+            TotalWait = flow[..^1].Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Wait!.Value),
+        }, null);
+    }
+
+    /// <summary>The provider that is to go through the flow by itself, if the flow names one.</summary>
+    private string? HandedTo(Fields fields)
+    {
+        var name = fields.Text(Provider, 32);
+        if (name is null || routing.CanCarry(Channel.Flow, codeLength: 0, country: "", name))
+        {
+            return name;
+        }
+
+        fields.Wrong(Provider, "is no configured provider that goes through a flow by itself");
+        return null;
+    }
+
+    private static WorkflowStep Whole(string provider, IReadOnlyList<WorkflowStep> flow) => new(Channel.Flow, provider) { Flow = flow };
+
+    private WorkflowStep? Step(Fields fields, Fields step, int index, bool handedOver)
+    {
+        var path = $"{Flow}[{index}]";
+        var type = step.OneOf("type", Words.FlowTypes, required: true);
+        var provider = step.Text(Provider, 32);
+        var message = Required(step, "message");
+        var (wait, condition) = Failover(fields, step.Object("failover"), path);
+        if (type is not { } channel || message is null)
+        {
+            fields.TakeErrors(path, step);
+            return null;
+        }
+
+        if (!handedOver && !routing.CanCarry(channel, codeLength: 0, country: "", provider))
+        {
+            step.Wrong(provider is null ? "type" : Provider, $"no such configured provider can do {Words.Of(channel)}");
+        }
+
+        fields.TakeErrors(path, step);
+        var read = MessageFields.Read(message, channel);
+        fields.TakeErrors($"{path}.message", message);
+        return read with { Provider = handedOver ? null : provider, Wait = wait, Condition = condition };
+    }
+
+    private static (TimeSpan Wait, StepCondition Condition) Failover(Fields fields, Fields? failover, string path)
+    {
+        var wait = failover?.Integer("wait", 1, LongestWait);
+        var condition = failover?.OneOf("condition", Words.FlowConditions);
+        if (failover is not null)
+        {
+            fields.TakeErrors($"{path}.failover", failover);
+        }
+
+        return (wait is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultWait, condition ?? StepCondition.Delivered);
+    }
+
+    private static Fields? Required(Fields step, string name)
+    {
+        var value = step.Object(name);
+        if (value is null && !step.IsWrong(name))
+        {
+            step.Wrong(name, "is required");
+        }
+
+        return value;
+    }
+
+    private static Problem? Senders(Account account, WorkflowStep?[] steps) => steps
+        .Select((step, index) => SenderPolicy.Refusal(account, step?.From, $"{Flow}[{index}].message.from"))
+        .FirstOrDefault(refusal => refusal is not null);
+}
