@@ -34,7 +34,7 @@ public static class CoreRegistration
             .AddGuard(configuration)
             .AddProviders(configuration)
             .AddRequests()
-            .AddWorkflows()
+            .AddWorkflows(configuration)
             .AddVerifications(configuration)
             .AddCalls()
             .AddMessages()

@@ -44,6 +44,10 @@ public static class FieldsReader
     /// <summary>Reads a query string.</summary>
     public static FieldsReading ReadQuery(string? query) => ReadForm(Encoding.UTF8.GetBytes(query?.TrimStart('?') ?? ""));
 
+    /// <summary>One value as a form field.</summary>
+    internal static Fields OfText(string name, string value) =>
+        new(null, new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
+
     internal static Fields FromObject(JsonElement element) =>
         new(element.EnumerateObject().ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal), null);
 

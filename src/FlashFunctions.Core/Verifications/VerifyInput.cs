@@ -4,6 +4,7 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
@@ -16,7 +17,7 @@ public sealed record VerifyCommand(
     TimeSpan Life,
     string? From,
     string? Language,
-    string? Ip,
+    IReadOnlyDictionary<string, string> Options,
     string? CallbackUrl,
     IReadOnlyDictionary<string, string> Payload);
 
@@ -28,11 +29,11 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
-        var steps = workflows.Read(fields, codeLength, account.Workflow);
+        var steps = workflows.Read(fields, codeLength, account.Workflow, number?.Country);
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);
-        var ip = Ip(fields);
+        var options = Options(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if (fields.Problem is { } problem)
         {
@@ -41,7 +42,38 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
 
         return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
             ? (null, refusal)
-            : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, ip, callbackUrl, fields.Echo), null);
+            : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, options, callbackUrl, fields.Echo), null);
+    }
+
+    private static Dictionary<string, string> Options(Fields fields)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        (string Name, string? Value)[] given =
+        [
+            ("ip", Ip(fields)),
+            (StepTexts.AppHash, Checked(fields, StepTexts.AppHash, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash")),
+            (StepTexts.WebOtpDomain, Checked(fields, StepTexts.WebOtpDomain, MessageLines.IsDomain, "must be a domain in lower case, without port")),
+        ];
+        foreach (var (name, value) in given)
+        {
+            if (value is not null)
+            {
+                options[name] = value;
+            }
+        }
+
+        return options;
+    }
+
+    private static string? Checked(Fields fields, string name, Func<string?, bool> isRight, string why)
+    {
+        var text = fields.Text(name, 255);
+        if (text is not null && !isRight(text))
+        {
+            fields.Wrong(name, why);
+        }
+
+        return text;
     }
 
     private static string? Ip(Fields fields)

@@ -74,7 +74,7 @@ public sealed class VerifyUseCase(
                 Code = codes.NewRecipe(command.CodeLength, MayNotBeginWithZero(command)),
                 From = command.From,
                 Language = command.Language,
-                Options = command.Ip is { } ip ? new Dictionary<string, string>(StringComparer.Ordinal) { ["ip"] = ip } : null,
+                Options = command.Options.Count > 0 ? command.Options : null,
             },
         };
     }

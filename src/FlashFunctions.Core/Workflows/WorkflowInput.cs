@@ -4,17 +4,17 @@ using FlashFunctions.Core.Providers;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>Reads <c>method</c> and <c>workflow</c> of a verification, and refuses what no configured provider can do.</summary>
-public sealed class WorkflowInput(Routing routing)
+public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
 {
     private const string Workflow = "workflow";
     private const string Method = "method";
-    private const int MostSteps = 5;
 
     /// <summary>The steps; null where something is wrong, which is then said of the fields.</summary>
     /// <param name="fields">The call's parameters.</param>
     /// <param name="codeLength">4 to 6.</param>
-    /// <param name="byDefault">The account's steps for a call that names neither method nor workflow; empty: it must name one.</param>
-    public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault)
+    /// <param name="byDefault">The account's steps for a call that names no workflow, and no other method than theirs; empty: it has none.</param>
+    /// <param name="country">Where the number belongs, for the configured steps; null where that is not known.</param>
+    public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault, string? country)
     {
         var list = ReadList(fields, codeLength);
         var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
@@ -22,6 +22,11 @@ public sealed class WorkflowInput(Routing routing)
         if (list is null && method is null && !fields.IsWrong(Method) && !fields.IsWrong(Workflow))
         {
             return Default(fields, codeLength, byDefault);
+        }
+
+        if (list is null && method is { } only && Configured(only, byDefault, country) is { Count: > 0 } configured)
+        {
+            return Default(fields, codeLength, configured);
         }
 
         var steps = list ?? FromMethod(fields, method, codeLength);
@@ -37,7 +42,7 @@ public sealed class WorkflowInput(Routing routing)
     public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, codeLength));
 
     private WorkflowStep?[]? ReadList(Fields fields, int codeLength) =>
-        fields.List(Workflow, 1, MostSteps)?.Select((step, index) => Step(fields, step, index, codeLength)).ToArray();
+        fields.List(Workflow, 1, StepFields.Most)?.Select((step, index) => Step(fields, step, index, codeLength)).ToArray();
 
     private static WorkflowStep[]? Whole(WorkflowStep?[]? steps) =>
         steps is null || Array.Exists(steps, step => step is null) ? null : [.. steps.OfType<WorkflowStep>()];
@@ -51,6 +56,9 @@ public sealed class WorkflowInput(Routing routing)
 
         return steps;
     }
+
+    private IReadOnlyList<WorkflowStep> Configured(Channel method, IReadOnlyList<WorkflowStep> byDefault, string? country) =>
+        byDefault.Count > 0 && byDefault[0].Channel == method ? byDefault : defaults.For(method, country);
 
     private WorkflowStep?[]? FromMethod(Fields fields, Channel? method, int codeLength)
     {
@@ -66,18 +74,14 @@ public sealed class WorkflowInput(Routing routing)
     private WorkflowStep? Step(Fields fields, Fields step, int index, int codeLength)
     {
         var path = $"{Workflow}[{index}]";
-        var method = step.OneOf(Method, Words.VerifyMethods, required: true);
-        var provider = step.Text("provider", 32);
-        var wait = step.Integer("wait", 5, 600);
-        var condition = step.OneOf("condition", Words.VerifyConditions);
+        var read = StepFields.Read(step);
         fields.TakeErrors(path, step);
-        if (method is not { } channel)
+        if (read is not null)
         {
-            return null;
+            Check(fields, path, read.Channel, read.Provider, codeLength);
         }
 
-        Check(fields, path, channel, provider, codeLength);
-        return new WorkflowStep(channel, provider, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, condition ?? StepCondition.Verified);
+        return read;
     }
 
     /// <summary>A named provider must be able to do it; with none named, one of them must.</summary>

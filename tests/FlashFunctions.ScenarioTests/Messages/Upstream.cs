@@ -1,0 +1,32 @@
+using System.Text.Json;
+using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Simulator.Capture;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace FlashFunctions.ScenarioTests.Messages;
+
+/// <summary>What reached Lanck.</summary>
+internal static class Upstream
+{
+    /// <summary>The only request to a path, its form as a dictionary without the callback address, which differs each time.</summary>
+    public static Dictionary<string, string> OnlyForm(TestService service, string path)
+    {
+        var form = Form(Only(service, path));
+        Assert.True(form.Remove("callbackUrl", out var address), "no callback address");
+        Assert.StartsWith("http://service.test/webhooks/lanck/", address, StringComparison.Ordinal);
+        return form;
+    }
+
+    /// <summary>The only request to a path as JSON.</summary>
+    public static JsonElement OnlyJson(TestService service, string path) => JsonElement.Parse(Only(service, path).Body);
+
+    /// <summary>Every request to a path.</summary>
+    public static IReadOnlyList<CapturedRequest> To(TestService service, string path) =>
+        [.. service.Simulator.Requests("lanck").Where(request => request.Path == $"/v1/{path}")];
+
+    /// <summary>A request's form.</summary>
+    public static Dictionary<string, string> Form(CapturedRequest request) =>
+        QueryHelpers.ParseQuery(request.Body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+
+    private static CapturedRequest Only(TestService service, string path) => Assert.Single(To(service, path));
+}
