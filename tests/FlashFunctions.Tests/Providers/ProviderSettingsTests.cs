@@ -16,7 +16,7 @@ public sealed class ProviderSettingsTests
         await using var two = new ProviderRig([.. ProviderRig.Bird, .. ProviderRig.Revicom, ("Providers:Lanck:BaseAddress", "https://lanck.example")]);
         await using var none = new ProviderRig();
 
-        Assert.Equal(["unibell", "revicom", "bird", "lanck"], Names(all));
+        Assert.Equal(["unibell", "revicom", "bird", "lanck", "lanck-verify"], Names(all));
         Assert.Equal(["revicom", "bird"], Names(two));
         Assert.Empty(Names(none));
         Assert.Equal(

@@ -37,6 +37,18 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task The_provider_that_checks_codes_itself_is_used_only_where_it_is_named()
+    {
+        await using var byDefault = new ProviderRig(ProviderRig.Lanck);
+        await using var ordered = new ProviderRig([.. ProviderRig.Lanck, ("Routing:Order:sms", "lanck-verify,lanck")]);
+
+        Assert.Equal(["lanck"], Candidates(byDefault, 4));
+        Assert.Equal(["lanck-verify"], Candidates(byDefault, 4, named: "lanck-verify"));
+        Assert.Equal(["lanck-verify", "lanck"], Names(ordered.Routing.Choose(Channel.Sms, 4, "US")));
+        Assert.Equal(["lanck"], Names(ordered.Routing.Choose(Channel.Sms, 0, "US")));
+    }
+
+    [Fact]
     public async Task A_named_provider_is_the_only_one_even_when_no_order_lists_it()
     {
         await using var rig = new ProviderRig([.. All, ("Routing:Order:call", "lanck")]);
@@ -111,4 +123,6 @@ public sealed class RoutingTests
             await rig.PlaceAsync(provider, ProviderRig.Call(code));
         }
     }
+
+    private static string[] Names(Route route) => [.. route.Candidates.Select(provider => provider.Name)];
 }

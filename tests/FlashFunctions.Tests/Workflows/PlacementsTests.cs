@@ -43,6 +43,7 @@ public sealed class PlacementsTests
         new Codes(
             new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" })),
             new TestNumbers(Options.Create(new TestNumberOptions()))),
+        new StepTexts(Options.Create(new VerificationOptions())),
         Options.Create(new VerificationOptions()),
         Time);
 }
