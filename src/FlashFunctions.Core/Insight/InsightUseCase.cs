@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
@@ -31,11 +32,11 @@ public sealed partial class InsightUseCase(
     CommonInput common,
     Routing routing,
     RequestStore store,
+    SpendGate spend,
     TestNumbers testNumbers,
     TimeProvider time,
     ILogger<InsightUseCase> logger)
 {
-    private const string NoProvider = "no configured provider knows numbers";
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     /// <summary>Looks a number up in its home location register.</summary>
@@ -53,10 +54,12 @@ public sealed partial class InsightUseCase(
             return await SaveAsync(request, InsightAnswers.OfTestNumber(number!), cancellationToken);
         }
 
-        return await AskAsync<HlrReading>((provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken) switch
+        var (answer, refusal) = await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken);
+        return answer switch
         {
             Insight<HlrReading>.Known known => await SaveAsync(
                 InsightAnswers.WithNetwork(request, known.Reading), InsightAnswers.Of(known.Reading, number!), cancellationToken),
+            null => new InsightOutcome.Refused(refusal!),
             Insight<HlrReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
             _ => await SaveAsync(request, InsightAnswers.OfPlan(number!), cancellationToken),
         };
@@ -77,12 +80,14 @@ public sealed partial class InsightUseCase(
             return await SaveAsync(request, InsightAnswers.Passed, cancellationToken);
         }
 
-        return await AskAsync<FraudReading>((provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken) switch
+        var (answer, refusal) = await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken);
+        return answer switch
         {
+            null => new InsightOutcome.Refused(refusal!),
             Insight<FraudReading>.Known known => await SaveAsync(request, InsightAnswers.Of(known.Reading), cancellationToken),
             Insight<FraudReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            Insight<FraudReading>.Unavailable unavailable => InsightAnswers.FraudOfPlan(number!) is { } answer
-                ? await SaveAsync(request, answer, cancellationToken)
+            Insight<FraudReading>.Unavailable unavailable => InsightAnswers.FraudOfPlan(number!) is { } planned
+                ? await SaveAsync(request, planned, cancellationToken)
                 : new InsightOutcome.Refused(Problem.Unavailable(unavailable.RetryAfter)),
             _ => throw new InvalidOperationException("An answer that nobody has described."),
         };
@@ -97,21 +102,34 @@ public sealed partial class InsightUseCase(
         return (number, callbackUrl, fields.Problem ?? badNumber);
     }
 
-    private async Task<Insight<T>> AskAsync<T>(Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
+    /// <summary>Asks the provider, if the account's funds allow it; what was counted for no answer goes back.</summary>
+    private async Task<(Insight<T>? Answer, Problem? Refusal)> AskAsync<T>(
+        RequestRecord request, Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
-        var answer = routing.ForInsight() switch
+        if (routing.ForInsight() is not { IsCircuitOpen: false } provider)
         {
-            null => new Insight<T>.Unavailable(NoProvider),
-            { IsCircuitOpen: true } provider => new Insight<T>.Unavailable($"the circuit of {provider.Name} is open"),
-            var provider => await ask(provider, cancellationToken),
-        };
-        if (answer is Insight<T>.Unavailable unavailable)
-        {
-            Log.Unavailable(logger, unavailable.Reason);
+            return (new Insight<T>.Unavailable("no provider can be asked at present"), null);
         }
 
-        return answer;
+        var funds = await spend.TakeLookUpAsync(request, provider.Name, cancellationToken);
+        if (funds.Refusal is { } why)
+        {
+            return (null, Problem.InsufficientFunds(why));
+        }
+
+        var answer = await ask(provider, cancellationToken);
+        if (answer is Insight<T>.Unavailable unavailable)
+        {
+            Log.Unavailable(logger, provider.Name, unavailable.Reason);
+        }
+
+        if (answer is not Insight<T>.Known)
+        {
+            await spend.GiveBackAsync(request, funds.Hold, cancellationToken);
+        }
+
+        return (answer, null);
     }
 
     private RequestRecord NewRequest(Account account, string product, NumberReading.Valid number, string? callbackUrl, Fields fields)
@@ -121,6 +139,7 @@ public sealed partial class InsightUseCase(
         {
             Id = RequestId.New(now + Life),
             Account = account.Id,
+            Cap = account.DailyCap,
             Product = product,
             Number = number.Number,
             Country = number.Country,
@@ -142,7 +161,7 @@ public sealed partial class InsightUseCase(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A question about a number got no answer: {Reason}")]
-        public static partial void Unavailable(ILogger logger, string reason);
+        [LoggerMessage(1, LogLevel.Warning, "{Provider} did not answer a question about a number: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string provider, string reason);
     }
 }
