@@ -1,0 +1,51 @@
+using './main.bicep'
+
+param environmentName = 'prod'
+param instanceMemoryMB = 2048
+param maximumInstanceCount = 100
+param zoneRedundant = true
+param monthlyBudget = 200
+param maxDispatchesPerHour = 5000
+
+// One instance waits for callers and one for the jobs that make phones ring: nobody waits for a cold start.
+param alwaysReady = [
+  {
+    name: 'http'
+    instanceCount: 1
+  }
+  {
+    name: 'function:Dispatch'
+    instanceCount: 1
+  }
+]
+
+// Whom alerts reach: a prod without anybody is one that fails silently.
+param alertEmails = [
+  readEnvironmentVariable('FLASHFUNCTIONS_ALERT_EMAIL')
+]
+
+// Leave out what there is no contract for: it then has no credentials, and nothing is routed to it.
+param providers = [
+  'unibell'
+  'revicom'
+  'bird'
+  'lanck'
+]
+param lanckBaseAddress = readEnvironmentVariable('FLASHFUNCTIONS_LANCK_BASE_ADDRESS', '')
+
+// Written to the vault when the environment variable is set; deploy.sh makes the two keys on the first deployment.
+param secrets = {
+  'security-service-key': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY', '')
+  'security-code-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_CODE_KEY_K1', '')
+  'unibell-api-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_API_KEY', '')
+  'unibell-webhook-app-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_WEBHOOK_APP_KEY', '')
+  'unibell-webhook-token': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_WEBHOOK_TOKEN', '')
+  'revicom-token': readEnvironmentVariable('FLASHFUNCTIONS_REVICOM_TOKEN', '')
+  'revicom-conversion-token': readEnvironmentVariable('FLASHFUNCTIONS_REVICOM_CONVERSION_TOKEN', '')
+  'bird-access-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_ACCESS_KEY', '')
+  'bird-workspace-id': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WORKSPACE_ID', '')
+  'bird-channel-id': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_CHANNEL_ID', '')
+  'bird-webhook-signing-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WEBHOOK_SIGNING_KEY', '')
+  'lanck-token-id': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_ID', '')
+  'lanck-token-secret': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_SECRET', '')
+}

@@ -1,0 +1,127 @@
+metadata description = 'Every setting that the app and its host read. The literals are the defaults of the code; the parameter settings of main.bicep replaces any of them.'
+
+param appName string
+param publicAddress string
+param identityClientId string
+param storageAccountName string
+param tableServiceUri string
+param queueServiceUri string
+param applicationInsightsConnectionString string
+param otlpEndpoint string
+param vaultName string
+param codeKeyIds string[]
+param activeCodeKeyId string
+param queueBatchSize int
+param queueNewBatchThreshold int
+
+@description('Order of providers by channel.')
+param routing object
+
+@description('Objects of country, channel and providers.')
+param countryRouting array
+
+@description('Objects of number and code.')
+param testNumbers array
+
+@description('Settings of the providers, by name.')
+param providerSettings object
+
+@description('Values that replace the ones here, by name.')
+param overrides object
+
+func secretOf(vault string, secretName string) string =>
+  '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName})'
+
+// The Functions host: its own storage, the connection of the queue triggers, and how many messages an instance takes.
+var hostSettings = {
+  AzureWebJobsStorage__accountName: storageAccountName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AzureFunctionsJobHost__extensions__queues__batchSize: string(queueBatchSize)
+  AzureFunctionsJobHost__extensions__queues__newBatchThreshold: string(queueNewBatchThreshold)
+}
+
+var telemetrySettings = {
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  OTEL_SERVICE_NAME: 'flashfunctions'
+}
+
+var collectorSettings = empty(otlpEndpoint)
+  ? {}
+  : {
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc'
+    }
+
+// Credential is read by the host alone, the rest by host and service.
+var storageSettings = {
+  Storage__tableServiceUri: tableServiceUri
+  Storage__queueServiceUri: queueServiceUri
+  Storage__credential: 'managedidentity'
+  Storage__clientId: identityClientId
+  Storage__createAtStart: 'false'
+  Storage__tryTimeout: '00:00:03'
+  Storage__retries: '2'
+  Storage__retryDelay: '00:00:00.100'
+  Storage__maxRetryDelay: '00:00:01'
+  Storage__deadline: '00:00:08'
+}
+
+var serviceSettings = {
+  Service__PublicAddress: publicAddress
+  Verification__RingTimeoutSeconds: '30'
+  Verification__ReportTimeoutSeconds: '600'
+  Guard__WrongCodesPerRequest: '5'
+  Guard__WrongCodesPerDay: '10'
+  Guard__CoolDownSeconds: '30'
+  Guard__SendsPerTenMinutes: '5'
+  Guard__SendsPerDay: '10'
+  Numbers__RequireAssignedRange: 'true'
+  Callbacks__AllowLoopback: 'false'
+  Sweep__RetentionDays: '30'
+  Sweep__Parallelism: '4'
+}
+
+var securitySettings = union(
+  {
+    Security__ServiceKey: secretOf(vaultName, 'security-service-key')
+    Security__ActiveCodeKey: activeCodeKeyId
+  },
+  toObject(codeKeyIds, id => 'Security__CodeKeys__${id}', id => secretOf(vaultName, 'security-code-key-${id}'))
+)
+
+var routingSettings = union(
+  toObject(items(routing), entry => 'Routing__Order__${entry.key}', entry => entry.value),
+  toObject(
+    countryRouting,
+    route => 'Routing__Country__${route.country}__${route.channel}',
+    route => route.providers
+  )
+)
+
+var testNumberSettings = union(
+  toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Number', i => testNumbers[i].number),
+  toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Code', i => testNumbers[i].code)
+)
+
+resource app 'Microsoft.Web/sites@2024-04-01' existing = {
+  name: appName
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(
+    hostSettings,
+    telemetrySettings,
+    collectorSettings,
+    storageSettings,
+    serviceSettings,
+    securitySettings,
+    routingSettings,
+    testNumberSettings,
+    providerSettings,
+    overrides
+  )
+}
