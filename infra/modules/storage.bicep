@@ -21,6 +21,7 @@ var tables = [
   'Sweep'
   'InboundMessages'
   'DeadLetters'
+  'Spend'
 ]
 
 var queues = [

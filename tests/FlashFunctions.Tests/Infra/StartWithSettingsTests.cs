@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using FlashFunctions.AzureStorage;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.Simulator;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Tests.Infra;
+
+/// <summary>The app starts on the sample, and on what the Bicep sets.</summary>
+public sealed class StartWithSettingsTests
+{
+    private const string Key = "c2l4dGVlbiByYW5kb20gYnl0ZXMsIHR3aWNlIG92ZXIu";
+
+    [Fact]
+    public void The_sample_starts_with_all_providers_in_development()
+    {
+        using var host = Start(Environments.Development, SampleSettings.Read());
+        Assert.Equal(4, host.Services.GetServices<IProvider>().Count());
+    }
+
+    [Fact]
+    public void The_sample_has_the_addresses_and_credentials_of_the_simulator_and_of_a_local_run()
+    {
+        var sample = SampleSettings.Read();
+        string Address(string path) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{SimulatorDefaults.Port}/{path}");
+        var wanted = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DevelopmentAccount__KeyId"] = ServiceHost.KeyId,
+            ["DevelopmentAccount__Secret"] = ServiceHost.Secret,
+            ["Providers__Unibell__BaseAddress"] = Address(SimulatedProvider.Unibell),
+            ["Providers__Unibell__ApiKey"] = SimulatorDefaults.UnibellAccessKey,
+            ["Providers__Unibell__WebhookAppKey"] = SimulatorDefaults.UnibellAppKey,
+            ["Providers__Unibell__WebhookToken"] = ServiceHost.UnibellWebhookToken,
+            ["Providers__Revicom__BaseAddress"] = Address(SimulatedProvider.Revicom),
+            ["Providers__Revicom__Token"] = SimulatorDefaults.RevicomMessageToken,
+            ["Providers__Revicom__ConversionBaseAddress"] = Address(SimulatedProvider.RevicomConversion),
+            ["Providers__Revicom__ConversionToken"] = SimulatorDefaults.RevicomConversionToken,
+            ["Providers__Bird__BaseAddress"] = Address(SimulatedProvider.Bird),
+            ["Providers__Bird__AccessKey"] = SimulatorDefaults.BirdAccessKey,
+            ["Providers__Bird__WorkspaceId"] = SimulatorDefaults.BirdWorkspaceId,
+            ["Providers__Bird__ChannelId"] = SimulatorDefaults.BirdChannelId,
+            ["Providers__Bird__WebhookSigningKey"] = SimulatorDefaults.BirdSigningKey,
+            ["Providers__Lanck__BaseAddress"] = Address(SimulatedProvider.Lanck + "/v1"),
+            ["Providers__Lanck__TokenId"] = SimulatorDefaults.LanckId,
+            ["Providers__Lanck__TokenSecret"] = SimulatorDefaults.LanckSecret,
+        };
+        Assert.All(wanted, pair => Assert.Equal(pair.Value, sample[pair.Key]));
+    }
+
+    [Fact]
+    public void The_sample_is_what_the_Functions_tools_read()
+    {
+        Assert.False(SampleSettings.File.GetProperty("IsEncrypted").GetBoolean());
+        Assert.Equal(JsonValueKind.Object, SampleSettings.File.GetProperty("Host").ValueKind);
+        Assert.Equal("UseDevelopmentStorage=true", SampleSettings.Read()["AzureWebJobsStorage"]);
+    }
+
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 0)]
+    public async Task What_the_Bicep_sets_starts_in_production_with_providers_and_without(bool used, int providers)
+    {
+        var facts = await BicepFacts.ReadAsync();
+        using var host = Start(Environments.Production, facts.AppSettings.Select(pair => Filled(pair, used)));
+        Assert.Equal(providers, host.Services.GetServices<IProvider>().Count());
+    }
+
+    [Fact]
+    public void The_sample_does_not_start_in_production()
+    {
+        var refused = Assert.ThrowsAny<Exception>(() => Start(Environments.Production, SampleSettings.Read()));
+        Assert.Contains("for development", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private static IHost Start(string environment, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
+        builder.Configuration.AddConfiguration(SampleSettings.Configuration(settings));
+        builder.AddFlashFunctions();
+        builder.Services.AddAzureStorage(builder.Configuration);
+        var host = builder.Build();
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        return host;
+    }
+
+    // What a deployment puts where the Bicep has an expression.
+    private static KeyValuePair<string, string?> Filled(KeyValuePair<string, string?> setting, bool used) => setting switch
+    {
+        { Value: { } literal } => KeyValuePair.Create<string, string?>(setting.Key, literal),
+        { Key: "Security__ServiceKey" } => KeyValuePair.Create<string, string?>(setting.Key, Key),
+        { Key: "Security__ActiveCodeKey" } => KeyValuePair.Create<string, string?>(setting.Key, "k1"),
+        { Key: "Security__CodeKeys__*" } => KeyValuePair.Create<string, string?>("Security__CodeKeys__k1", Key),
+        { Key: "Routing__Order__*" } => KeyValuePair.Create<string, string?>("Routing__Order__call", "unibell,lanck"),
+        { Key: "Routing__Country__*__*" } => KeyValuePair.Create<string, string?>("Routing__Country__EE__call", "lanck"),
+        { Key: "TestNumbers__*__Number" } => KeyValuePair.Create<string, string?>("TestNumbers__0__Number", "+15005550006"),
+        { Key: "TestNumbers__*__Code" } => KeyValuePair.Create<string, string?>("TestNumbers__0__Code", "000000"),
+        { Key: var name } when name.StartsWith("Providers__", StringComparison.Ordinal) && !used => KeyValuePair.Create<string, string?>(name, ""),
+        { Key: var name } when name.EndsWith("Uri", StringComparison.Ordinal) || name.EndsWith("Address", StringComparison.Ordinal) =>
+            KeyValuePair.Create<string, string?>(name, "https://service.example/v1"),
+        { Key: var name } => KeyValuePair.Create<string, string?>(name, "a-secret-of-letters-0123456789"),
+    };
+}
