@@ -58,10 +58,14 @@ public sealed class AppSettingsTests
 
     private static void AssertSame(IEnumerable<string> read, string[] host, IEnumerable<string> given)
     {
-        var patterns = read.Concat(host).ToDictionary(
-            name => name, name => new Regex($"^{Regex.Escape(name).Replace(@"\*", ".+", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), StringComparer.Ordinal);
+        var patterns = read.Concat(host).ToDictionary(name => name, PatternOf, StringComparer.Ordinal);
         var names = given.ToArray();
         Assert.Empty(patterns.Where(pattern => !names.Any(pattern.Value.IsMatch)).Select(pattern => $"{pattern.Key} is missing"));
         Assert.Empty(names.Where(name => !patterns.Values.Any(pattern => pattern.IsMatch(name))).Select(name => $"{name} is read by nobody"));
     }
+
+    private static Regex PatternOf(string name) => new(
+        $"^{Regex.Escape(name).Replace(@"\*", ".+", StringComparison.Ordinal)}$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(1));
 }

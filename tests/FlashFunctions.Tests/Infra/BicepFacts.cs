@@ -27,6 +27,7 @@ internal sealed record BicepFacts(
     }
 }
 
+/// <summary>Names of secrets.</summary>
 /// <param name="Read">By the settings.</param>
 /// <param name="Written">By parameter file.</param>
 internal sealed record BicepSecrets(IReadOnlyList<string> Read, IReadOnlyDictionary<string, IReadOnlyList<string>> Written);

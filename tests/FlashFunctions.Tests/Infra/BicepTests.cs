@@ -35,7 +35,8 @@ public sealed class BicepTests : IDisposable
     {
         var text = await CopyAsync(file);
         Assert.Contains(right, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(_copy, file), text.Replace(right, wrong, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var broken = text.Replace(right, wrong, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_copy, file), broken, TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await BicepCheck.RunAsync("check.mjs", _copy);
 

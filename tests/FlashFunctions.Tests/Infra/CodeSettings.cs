@@ -11,14 +11,19 @@ internal static class CodeSettings
     private const string Any = "*";
 
     /// <summary>The options classes, by section.</summary>
-    public static IReadOnlyDictionary<string, Type> Sections { get; } = new[] { typeof(ServiceOptions), typeof(StorageOptions), typeof(ServiceRegistration) }
-        .SelectMany(type => type.Assembly.GetTypes())
+    public static IReadOnlyDictionary<string, Type> Sections { get; } = Assemblies()
+        .SelectMany(assembly => assembly.GetTypes())
         .Where(type => SectionOf(type) is not null)
         .ToDictionary(type => SectionOf(type)!, StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> All { get; } = [.. Sections.SelectMany(pair => Of(pair.Value, pair.Key.Replace(":", Separator, StringComparison.Ordinal)))];
+    public static IReadOnlyList<string> All { get; } =
+        [.. Sections.SelectMany(pair => Of(pair.Value, pair.Key.Replace(":", Separator, StringComparison.Ordinal)))];
 
-    private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
+    private static IEnumerable<Assembly> Assemblies() =>
+        [typeof(ServiceOptions).Assembly, typeof(StorageOptions).Assembly, typeof(ServiceRegistration).Assembly];
+
+    private static string? SectionOf(Type type) =>
+        type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string;
 
     private static IEnumerable<string> Of(Type type, string path) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -91,17 +91,19 @@ public sealed class StartWithSettingsTests
     // What a deployment puts where the Bicep has an expression.
     private static KeyValuePair<string, string?> Filled(KeyValuePair<string, string?> setting, bool used) => setting switch
     {
-        { Value: { } literal } => KeyValuePair.Create<string, string?>(setting.Key, literal),
-        { Key: "Security__ServiceKey" } => KeyValuePair.Create<string, string?>(setting.Key, Key),
-        { Key: "Security__ActiveCodeKey" } => KeyValuePair.Create<string, string?>(setting.Key, "k1"),
-        { Key: "Security__CodeKeys__*" } => KeyValuePair.Create<string, string?>("Security__CodeKeys__k1", Key),
-        { Key: "Routing__Order__*" } => KeyValuePair.Create<string, string?>("Routing__Order__call", "unibell,lanck"),
-        { Key: "Routing__Country__*__*" } => KeyValuePair.Create<string, string?>("Routing__Country__EE__call", "lanck"),
-        { Key: "TestNumbers__*__Number" } => KeyValuePair.Create<string, string?>("TestNumbers__0__Number", "+15005550006"),
-        { Key: "TestNumbers__*__Code" } => KeyValuePair.Create<string, string?>("TestNumbers__0__Code", "000000"),
-        { Key: var name } when name.StartsWith("Providers__", StringComparison.Ordinal) && !used => KeyValuePair.Create<string, string?>(name, ""),
-        { Key: var name } when name.EndsWith("Uri", StringComparison.Ordinal) || name.EndsWith("Address", StringComparison.Ordinal) =>
-            KeyValuePair.Create<string, string?>(name, "https://service.example/v1"),
-        { Key: var name } => KeyValuePair.Create<string, string?>(name, "a-secret-of-letters-0123456789"),
+        { Value: not null } => setting,
+        { Key: "Security__ServiceKey" } => new(setting.Key, Key),
+        { Key: "Security__ActiveCodeKey" } => new(setting.Key, "k1"),
+        { Key: "Security__CodeKeys__*" } => new("Security__CodeKeys__k1", Key),
+        { Key: "Routing__Order__*" } => new("Routing__Order__call", "unibell,lanck"),
+        { Key: "Routing__Country__*__*" } => new("Routing__Country__EE__call", "lanck"),
+        { Key: "TestNumbers__*__Number" } => new("TestNumbers__0__Number", "+15005550006"),
+        { Key: "TestNumbers__*__Code" } => new("TestNumbers__0__Code", "000000"),
+        { Key: var name } when name.StartsWith("Providers__", StringComparison.Ordinal) && !used => new(name, ""),
+        { Key: var name } when IsAddress(name) => new(name, "https://service.example/v1"),
+        { Key: var name } => new(name, "a-secret-of-letters-0123456789"),
     };
+
+    private static bool IsAddress(string name) =>
+        name.EndsWith("Uri", StringComparison.Ordinal) || name.EndsWith("Address", StringComparison.Ordinal);
 }
