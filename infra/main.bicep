@@ -79,6 +79,9 @@ param countryRouting countryRoute[] = []
 @description('Numbers that call no provider, with their codes of six digits.')
 param testNumbers testNumber[] = []
 
+@description('What the providers charge; only accounts with a daily cap need it.')
+param prices price[] = []
+
 @description('Values for any app setting that the service reads, by the setting\'s name: they replace what modules/settings.bicep says.')
 param settings object = {}
 
@@ -131,6 +134,19 @@ type countryRoute = {
   channel: string
   @description('Names separated by commas.')
   providers: string
+}
+
+@description('What is absent means any.')
+type price = {
+  provider: string?
+  @description('A channel or a product.')
+  product: string?
+  @description('The first digits of the number.')
+  prefix: string?
+  @description('Of one call, message or look-up, with a decimal point.')
+  price: string
+  @description('Three capital letters.')
+  currency: string
 }
 
 type testNumber = {
@@ -234,6 +250,7 @@ module appSettings 'modules/settings.bicep' = {
     routing: routing
     countryRouting: countryRouting
     testNumbers: testNumbers
+    prices: prices
     providerSettings: providerSettings.outputs.settings
     overrides: settings
   }

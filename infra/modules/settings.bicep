@@ -23,6 +23,9 @@ param countryRouting array
 @description('Objects of number and code.')
 param testNumbers array
 
+@description('Objects of price, currency and, where they matter, provider, product and prefix.')
+param prices array
+
 @description('Settings of the providers, by name.')
 param providerSettings object
 
@@ -105,6 +108,27 @@ var testNumberSettings = union(
   toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Code', i => testNumbers[i].code)
 )
 
+// An empty text is not an absent one.
+var priceSettings = union(
+  toObject(
+    filter(range(0, length(prices)), i => contains(prices[i], 'provider')),
+    i => 'Prices__${i}__Provider',
+    i => prices[i].provider
+  ),
+  toObject(
+    filter(range(0, length(prices)), i => contains(prices[i], 'product')),
+    i => 'Prices__${i}__Product',
+    i => prices[i].product
+  ),
+  toObject(
+    filter(range(0, length(prices)), i => contains(prices[i], 'prefix')),
+    i => 'Prices__${i}__Prefix',
+    i => prices[i].prefix
+  ),
+  toObject(range(0, length(prices)), i => 'Prices__${i}__Price', i => prices[i].price),
+  toObject(range(0, length(prices)), i => 'Prices__${i}__Currency', i => prices[i].currency)
+)
+
 resource app 'Microsoft.Web/sites@2024-04-01' existing = {
   name: appName
 }
@@ -121,6 +145,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
     securitySettings,
     routingSettings,
     testNumberSettings,
+    priceSettings,
     providerSettings,
     overrides
   )
