@@ -126,8 +126,9 @@ make_keys() {
   done
 }
 
-providers_in_use() {
-  sed -n "/^param providers = \[/,/\]/p" "$parameters" | grep -oE "'[a-z]+'" | tr -d "'" || true
+# The elements of a list of the parameter file.
+listed() {
+  sed -n "/^param $1 = \[/,/\]/p" "$parameters" | grep -oE "'[a-z-]+'" | tr -d "'" || true
 }
 
 secrets_of() {
@@ -142,13 +143,16 @@ secrets_of() {
 
 check_providers() {
   local provider secret missing=()
-  for provider in $(providers_in_use); do
+  for provider in $(listed providers); do
     for secret in $(secrets_of "$provider"); do
       has_secret "$secret" || missing+=("$(variable_of "$secret")")
     done
   done
+  for secret in $(listed optionalSecrets); do
+    has_secret "$secret" || missing+=("$(variable_of "$secret")")
+  done
   [ ${#missing[@]} -eq 0 ] \
-    || die "not in the vault and not set: ${missing[*]}; set them, or take the provider out of $(basename "$parameters")"
+    || die "not in the vault and not set: ${missing[*]}; set them, or take the provider or secret out of $(basename "$parameters")"
 }
 
 deploy_infrastructure() {

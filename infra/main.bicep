@@ -60,8 +60,8 @@ param providers providerName[]
 @description('Base address of Lanck\'s API, ending in /v1: it has no default. Needed when lanck is in use.')
 param lanckBaseAddress string = ''
 
-@description('Whether Revicom gave a token of its own for conversions. No: the one for messages serves both.')
-param revicomConversionToken bool = false
+@description('Secrets in use that a provider can do without. Without its own token for conversions Revicom gets the one for messages; without a token for inbound SMS those of Lanck are refused.')
+param optionalSecrets optionalSecret[] = []
 
 @description('Ids of the code keys that may be in use, 1 to 16 letters or digits each: the active one, and one that was rotated out less than a day ago.')
 @minLength(1)
@@ -124,6 +124,8 @@ type alwaysReadyInstances = {
   name: string
   instanceCount: int
 }
+
+type optionalSecret = 'revicom-conversion-token' | 'lanck-inbound-sms-token'
 
 type providerName = 'unibell' | 'revicom' | 'bird' | 'lanck'
 
@@ -227,7 +229,7 @@ module providerSettings 'modules/providerSettings.bicep' = {
     vaultName: vault.outputs.name
     providers: providers
     lanckBaseAddress: lanckBaseAddress
-    revicomConversionToken: revicomConversionToken
+    optionalSecrets: optionalSecrets
   }
 }
 

@@ -11,6 +11,8 @@ param alertEmails = []
 
 // None: only the test number works. Add providers one by one, each with its secrets.
 param providers = []
+// Of revicom-conversion-token and lanck-inbound-sms-token, those that there are.
+param optionalSecrets = []
 param lanckBaseAddress = readEnvironmentVariable('FLASHFUNCTIONS_LANCK_BASE_ADDRESS', '')
 param testNumbers = [
   {
@@ -34,4 +36,5 @@ param secrets = {
   'bird-webhook-signing-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WEBHOOK_SIGNING_KEY', '')
   'lanck-token-id': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_ID', '')
   'lanck-token-secret': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_SECRET', '')
+  'lanck-inbound-sms-token': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_INBOUND_SMS_TOKEN', '')
 }

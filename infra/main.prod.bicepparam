@@ -31,6 +31,8 @@ param providers = [
   'bird'
   'lanck'
 ]
+// Of revicom-conversion-token and lanck-inbound-sms-token, those that there are.
+param optionalSecrets = []
 param lanckBaseAddress = readEnvironmentVariable('FLASHFUNCTIONS_LANCK_BASE_ADDRESS', '')
 
 // Written to the vault when the environment variable is set; deploy.sh makes the two keys on the first deployment.
@@ -48,4 +50,5 @@ param secrets = {
   'bird-webhook-signing-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WEBHOOK_SIGNING_KEY', '')
   'lanck-token-id': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_ID', '')
   'lanck-token-secret': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_SECRET', '')
+  'lanck-inbound-sms-token': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_INBOUND_SMS_TOKEN', '')
 }

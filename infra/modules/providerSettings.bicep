@@ -4,8 +4,8 @@ param vaultName string
 param providers string[]
 param lanckBaseAddress string
 
-@description('Whether Revicom gave a token of its own for conversions; else the one for messages is used.')
-param revicomConversionToken bool
+@description('The secrets that are in the vault though their provider could do without them.')
+param optionalSecrets string[]
 
 func secretOf(vault string, used bool, secretName string) string =>
   used ? '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName})' : ''
@@ -32,7 +32,11 @@ var revicomSettings = {
   Providers__Revicom__BaseAddress: 'https://direct.revicom.ltd'
   Providers__Revicom__Token: secretOf(vaultName, revicom, 'revicom-token')
   Providers__Revicom__ConversionBaseAddress: 'https://direct.i-dgtl.ru'
-  Providers__Revicom__ConversionToken: secretOf(vaultName, revicom && revicomConversionToken, 'revicom-conversion-token')
+  Providers__Revicom__ConversionToken: secretOf(
+    vaultName,
+    revicom && contains(optionalSecrets, 'revicom-conversion-token'),
+    'revicom-conversion-token'
+  )
   Providers__Revicom__SenderName: 'FlashFunctions'
   Providers__Revicom__Tags: ''
   Providers__Revicom__CallbackEvents: 'sent,delivered'
@@ -65,6 +69,11 @@ var lanckSettings = {
   Providers__Lanck__BaseAddress: lanckBaseAddress
   Providers__Lanck__TokenId: secretOf(vaultName, lanck, 'lanck-token-id')
   Providers__Lanck__TokenSecret: secretOf(vaultName, lanck, 'lanck-token-secret')
+  Providers__Lanck__InboundSmsToken: secretOf(
+    vaultName,
+    lanck && contains(optionalSecrets, 'lanck-inbound-sms-token'),
+    'lanck-inbound-sms-token'
+  )
   Providers__Lanck__RequestsPerSecond: '28'
   Providers__Lanck__AttemptTimeout: '00:00:10'
   Providers__Lanck__Circuit__FailureRatio: '0.5'

@@ -54,6 +54,7 @@ public sealed class InfrastructureTests
         var facts = await BicepFacts.ReadAsync();
         Assert.Equal(2, facts.Secrets.Written.Count);
         Assert.All(facts.Secrets.Written.Values, written => Assert.Equal(
-            facts.Secrets.Read.Select(name => name.Replace("*", "k1", StringComparison.Ordinal)), written));
+            facts.Secrets.Read.Select(name => name.Replace("*", "k1", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            written.Order(StringComparer.Ordinal)));
     }
 }
