@@ -5,9 +5,13 @@ using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 
 var port = new Option<int>("--port") { Description = "Port of the service on 127.0.0.1; the simulated providers take a free one.", DefaultValueFactory = _ => 7071 };
-var data = new Option<string>("--data") { Description = "Directory of the embedded store.", DefaultValueFactory = _ => ".data" };
-var storage = new Option<string>("--storage") { Description = "embedded, or azure: Azure Storage or Azurite as the setting Storage says.", DefaultValueFactory = _ => "embedded" };
-storage.AcceptOnlyFromAmong("embedded", "azure");
+var data = new Option<string>("--data") { Description = "Directory of the embedded store or of Azurite's data.", DefaultValueFactory = _ => ".data" };
+var storage = new Option<string>("--storage")
+{
+    Description = "embedded; azurite, started and ended with the service (needs Node 20); azure: Azure Storage as the settings say.",
+    DefaultValueFactory = _ => "embedded",
+};
+storage.AcceptOnlyFromAmong("embedded", "azurite", "azure");
 port.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() is < 0 or > 65_535)
@@ -23,7 +27,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     {
         return parsed.GetValue(demo)
             ? await DemoRun.RunAsync(Console.Out, cancellationToken)
-            : await DevelopmentRun.RunAsync(parsed.GetValue(port), parsed.GetValue(data)!, parsed.GetValue(storage) == "azure", cancellationToken);
+            : await DevelopmentRun.RunAsync(parsed.GetValue(port), parsed.GetValue(data)!, Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true), cancellationToken);
     }
     catch (Exception exception) when (exception is DataDirectoryException or IOException or InvalidOperationException or SocketException
         or Microsoft.Extensions.Options.OptionsValidationException)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
 
@@ -10,7 +11,7 @@ internal static class DevelopmentRun
 {
     private const string AnyNumber = "+37253000001";
 
-    public static async Task<int> RunAsync(int port, string dataDirectory, bool azure, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(int port, string dataDirectory, StorageKind storage, CancellationToken cancellationToken)
     {
         port = port == 0 ? FreePort() : port;
         RefuseUsedPort(port);
@@ -18,16 +19,17 @@ internal static class DevelopmentRun
         await using var simulator = SimulatorApp.Create(
             new SimulatorOptions { Port = IsFree(port + 1) ? port + 1 : 0, Addresses = ServiceHost.CallbackAddresses(address) });
         await simulator.StartAsync(cancellationToken);
+        await using var azurite = storage == StorageKind.Azurite ? await StartAzuriteAsync(dataDirectory, cancellationToken) : null;
         await using var host = ServiceHost.Create(new ServiceSettings
         {
             Port = port,
             PublicAddress = address,
-            Embedded = azure ? null : new EmbeddedStorageOptions { DataDirectory = dataDirectory },
+            Embedded = storage == StorageKind.Embedded ? new EmbeddedStorageOptions { DataDirectory = dataDirectory } : null,
             Simulator = simulator,
-            Configuration = azure ? AzureSettings() : new Dictionary<string, string?>(StringComparer.Ordinal),
+            Configuration = StorageSettings(storage, azurite),
         });
         await host.StartAsync(cancellationToken);
-        Greet(address, simulator.Address, azure ? "Azure Storage" : Path.GetFullPath(dataDirectory));
+        Greet(address, simulator.Address, storage == StorageKind.Azure ? "Azure Storage" : Path.GetFullPath(Folder(storage, dataDirectory)));
         await host.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -40,11 +42,38 @@ internal static class DevelopmentRun
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Azurite's well-known connection, unless the environment names another.</summary>
-    private static Dictionary<string, string?> AzureSettings() => new(StringComparer.Ordinal)
+    private static async Task<AzuriteServer> StartAzuriteAsync(string dataDirectory, CancellationToken cancellationToken)
     {
-        ["Storage"] = Environment.GetEnvironmentVariable("Storage") ?? "UseDevelopmentStorage=true",
-    };
+        if (AzuriteServer.WhyNot() is { } reason)
+        {
+            throw new InvalidOperationException($"--storage azurite needs Node 20 or later, and {reason}.");
+        }
+
+        Console.WriteLine("Starting Azurite; the first time installs it ...");
+        return await AzuriteServer.StartAsync(new AzuriteOptions { Folder = Folder(StorageKind.Azurite, dataDirectory) }, cancellationToken);
+    }
+
+    private static string Folder(StorageKind storage, string dataDirectory) =>
+        storage == StorageKind.Azurite ? Path.Combine(dataDirectory, "azurite") : dataDirectory;
+
+    /// <summary>Azure Storage is where the settings say; with none, an Azurite at its usual ports.</summary>
+    private static Dictionary<string, string?> StorageSettings(StorageKind storage, AzuriteServer? azurite)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (azurite is not null)
+        {
+            settings["Storage"] = azurite.ConnectionString;
+        }
+        else if (storage == StorageKind.Azure && !IsConfigured())
+        {
+            settings["Storage"] = "UseDevelopmentStorage=true";
+        }
+
+        return settings;
+    }
+
+    private static bool IsConfigured() => new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Storage") is { } section
+        && (!string.IsNullOrEmpty(section.Value) || section["tableServiceUri"] is not null);
 
     private static void RefuseUsedPort(int port)
     {
@@ -91,4 +120,17 @@ internal static class DevelopmentRun
 
             """);
     }
+}
+
+/// <summary>Where the data is.</summary>
+internal enum StorageKind
+{
+    /// <summary>In the embedded store.</summary>
+    Embedded,
+
+    /// <summary>In an Azurite that is started and ended with the service.</summary>
+    Azurite,
+
+    /// <summary>In Azure Storage as the settings say.</summary>
+    Azure,
 }

@@ -1,6 +1,7 @@
 using Azure.Storage.Queues;
 using FlashFunctions.AzureStorage;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.LocalHost.Azurite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

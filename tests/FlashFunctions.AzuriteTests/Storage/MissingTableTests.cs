@@ -10,7 +10,8 @@ public sealed class MissingTableTests
     public async Task A_missing_table_or_queue_is_an_outage_and_never_an_empty_answer()
     {
         SharedAzurite.RequireAzurite();
-        await using var server = await AzuriteServer.StartAsync(CancellationToken.None);
+        await using var own = await TemporaryAzurite.StartAsync();
+        var server = own.Server;
         await using var storage = new StorageUnderTest(server);
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync("p", "r", CancellationToken.None));
@@ -25,7 +26,8 @@ public sealed class MissingTableTests
     public async Task Setup_makes_every_table_and_queue_once_and_leaves_them_be_afterwards()
     {
         SharedAzurite.RequireAzurite();
-        await using var server = await AzuriteServer.StartAsync(CancellationToken.None);
+        await using var own = await TemporaryAzurite.StartAsync();
+        var server = own.Server;
         await using var storage = new StorageUnderTest(server);
         await storage.Setup.CreateAllAsync(CancellationToken.None);
         var row = Rows.New();

@@ -20,7 +20,8 @@ public sealed class OutageTests
     public async Task What_was_stored_survives_an_end_and_a_start_in_the_middle_of_use()
     {
         SharedAzurite.RequireAzurite();
-        await using var server = await AzuriteServer.StartAsync(CancellationToken.None);
+        await using var own = await TemporaryAzurite.StartAsync();
+        var server = own.Server;
         await using var storage = new StorageUnderTest(server);
         await storage.Setup.CreateAllAsync(CancellationToken.None);
         var row = Rows.New(properties: ("State", "Accepted"));

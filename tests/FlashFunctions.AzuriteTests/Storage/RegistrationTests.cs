@@ -54,7 +54,8 @@ public sealed class RegistrationTests(SharedAzurite azurite)
     public async Task Tables_are_made_at_the_start_only_where_the_settings_ask_for_it(string createAtStart)
     {
         SharedAzurite.RequireAzurite();
-        await using var server = await AzuriteServer.StartAsync(CancellationToken.None);
+        await using var own = await TemporaryAzurite.StartAsync();
+        var server = own.Server;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(Settings(("Storage", server.ConnectionString), ("Storage:createAtStart", createAtStart)));
         builder.Services.AddAzureStorage(builder.Configuration);

@@ -26,6 +26,9 @@ public sealed class TestStorage : IAsyncDisposable
         Embedded = new EmbeddedStorageOptions { DataDirectory = _folder, Durability = Durability.ProcessEnd },
     };
 
+    /// <summary>Whether the store is at work, or was since the last time that this was asked: never for as long as to be noticed.</summary>
+    public bool HasMoved() => false;
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);

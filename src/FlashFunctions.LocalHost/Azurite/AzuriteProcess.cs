@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace FlashFunctions.AzuriteTests.Azurite;
+namespace FlashFunctions.LocalHost.Azurite;
 
-/// <summary>One of Azurite's services in a process of its own.</summary>
-internal sealed class AzuriteProcess(string scripts, string service, string folder)
+/// <summary>One of Azurite's services in a process of its own, on a free port of the loopback interface.</summary>
+internal sealed class AzuriteProcess(string packages, string service, AzuriteOptions options)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
@@ -17,38 +17,53 @@ internal sealed class AzuriteProcess(string scripts, string service, string fold
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments =
-        [
-            Path.Combine(scripts, service, "main.js"), $"--{service}Host", "127.0.0.1", $"--{service}Port", Port.ToString(),
-            "--location", folder, "--silent", "--disableTelemetry",
-        ];
-        Array.ForEach(arguments, start.ArgumentList.Add);
+        var start = new ProcessStartInfo("node")
+        {
+            WorkingDirectory = options.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        Array.ForEach(Arguments(), start.ArgumentList.Add);
+        if (options.Accounts is { } accounts)
+        {
+            start.Environment["AZURITE_ACCOUNTS"] = accounts;
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException("Node did not start.");
         await WaitUntilReadyAsync(_process, cancellationToken);
     }
 
+    /// <summary>Lets it close and save; one that does not within 15 seconds is killed.</summary>
     public async Task StopAsync()
     {
-        if (_process is not { } process)
+        if (Interlocked.Exchange(ref _process, null) is not { } process)
         {
             return;
         }
 
-        _process = null;
-        using var limit = new CancellationTokenSource(StopLimit);
-        try
+        using (process)
+        using (var limit = new CancellationTokenSource(StopLimit))
         {
-            await InterruptAsync(process, limit.Token);
-            await process.WaitForExitAsync(limit.Token);
+            try
+            {
+                process.StandardInput.Close();
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        process.Dispose();
     }
+
+    private string[] Arguments() =>
+    [
+        Path.Combine(packages, "serve.cjs"), service, $"--{service}Host", "127.0.0.1", $"--{service}Port", Port.ToString(),
+        .. options.InMemory ? (string[])["--inMemoryPersistence"] : ["--location", options.Folder],
+        "--silent", "--disableTelemetry",
+    ];
 
     private static async Task WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)
     {
@@ -76,19 +91,6 @@ internal sealed class AzuriteProcess(string scripts, string service, string fold
         {
             throw new InvalidOperationException($"Azurite did not start: {output}");
         }
-    }
-
-    // Interrupted it closes and saves; killed it would forget the last seconds.
-    private static async Task InterruptAsync(Process process, CancellationToken cancellationToken)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            process.Kill(entireProcessTree: true);
-            return;
-        }
-
-        using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
-        await kill.WaitForExitAsync(cancellationToken);
     }
 
     private static int FreePort()

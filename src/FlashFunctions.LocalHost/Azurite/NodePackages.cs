@@ -1,35 +1,53 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
-namespace FlashFunctions.AzuriteTests.Azurite;
+namespace FlashFunctions.LocalHost.Azurite;
 
-/// <summary>The npm packages beside this project, installed from the lock file when they are missing or older than it.</summary>
+/// <summary>The npm packages of eng/azurite, installed from the lock file when they are missing or older than it.</summary>
 internal static class NodePackages
 {
     private const string Solution = "FlashFunctions.sln";
 
-    public static async Task<string> FindAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Why nothing can run on Node here, or null.</summary>
+    public static string? WhyNot()
     {
-        var folder = ProjectFolder();
+        try
+        {
+            using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false });
+            node?.WaitForExit();
+            return node?.ExitCode == 0 ? null : "node does not work";
+        }
+        catch (Win32Exception)
+        {
+            return "node is not installed";
+        }
+    }
+
+    /// <summary>The folder with the packages in it.</summary>
+    /// <exception cref="InvalidOperationException">They could not be installed.</exception>
+    public static async Task<string> FindAsync(CancellationToken cancellationToken)
+    {
+        var folder = Folder();
         var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
         if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
         {
             await InstallAsync(folder, cancellationToken);
         }
 
-        return Path.Combine(folder, "node_modules", path);
+        return folder;
     }
 
-    private static string ProjectFolder()
+    private static string Folder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, Solution)))
             {
-                return Path.Combine(folder.FullName, "tests", "FlashFunctions.AzuriteTests");
+                return Path.Combine(folder.FullName, "eng", "azurite");
             }
         }
 
-        throw new InvalidOperationException($"{Solution} is in no folder above {AppContext.BaseDirectory}.");
+        throw new InvalidOperationException($"{Solution} is in no folder above {AppContext.BaseDirectory}: Azurite runs from the sources alone.");
     }
 
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
@@ -47,7 +65,7 @@ internal static class NodePackages
         await npm.WaitForExitAsync(cancellationToken);
         if (npm.ExitCode != 0)
         {
-            throw new InvalidOperationException($"npm ci failed: {await output}{error}");
+            throw new InvalidOperationException($"npm ci failed in {folder}: {await output}{error}");
         }
     }
 }

@@ -1,0 +1,76 @@
+namespace FlashFunctions.LocalHost.Azurite;
+
+/// <summary>How Azurite runs.</summary>
+public sealed record AzuriteOptions
+{
+    /// <summary>Where it keeps its data; made when it is missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>True: nothing is kept beyond its end. False by default.</summary>
+    public bool InMemory { get; init; }
+
+    /// <summary>Accounts as <c>name:key;name:key</c>, the keys in base64; null, the default, is the well-known one alone.</summary>
+    public string? Accounts { get; init; }
+}
+
+/// <summary>Azurite's table and queue services on free ports of the loopback interface.</summary>
+public sealed class AzuriteServer : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly AzuriteProcess _tables;
+    private readonly AzuriteProcess _queues;
+
+    private AzuriteServer(string packages, AzuriteOptions options)
+    {
+        _tables = new AzuriteProcess(packages, "table", options);
+        _queues = new AzuriteProcess(packages, "queue", options);
+    }
+
+    /// <summary>The setting <c>Storage</c> for the well-known account.</summary>
+    public string ConnectionString => ConnectionStringOf(Account, Key);
+
+    /// <summary>The table service's address for the well-known account.</summary>
+    public string TableEndpoint => Endpoint(_tables, Account);
+
+    /// <summary>The queue service's address for the well-known account.</summary>
+    public string QueueEndpoint => Endpoint(_queues, Account);
+
+    /// <summary>Why Azurite cannot run here, or null.</summary>
+    public static string? WhyNot() => NodePackages.WhyNot();
+
+    /// <summary>Starts both services, installed before that where they are not yet.</summary>
+    /// <exception cref="InvalidOperationException">It could not be installed or did not start; the message says why.</exception>
+    public static async Task<AzuriteServer> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Folder);
+        var server = new AzuriteServer(await NodePackages.FindAsync(cancellationToken), options with { Folder = Path.GetFullPath(options.Folder) });
+        try
+        {
+            await server.ResumeAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.StopAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The setting <c>Storage</c> for one of <see cref="AzuriteOptions.Accounts"/>.</summary>
+    public string ConnectionStringOf(string account, string key) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"
+        + $"TableEndpoint={Endpoint(_tables, account)};QueueEndpoint={Endpoint(_queues, account)};";
+
+    /// <summary>Ends both services, after which they have saved what they hold.</summary>
+    public Task StopAsync() => Task.WhenAll(_tables.StopAsync(), _queues.StopAsync());
+
+    /// <summary>Starts both services on the ports and the folder that they had.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_tables.StartAsync(cancellationToken), _queues.StartAsync(cancellationToken));
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static string Endpoint(AzuriteProcess process, string account) => $"http://127.0.0.1:{process.Port}/{account}";
+}
