@@ -26,9 +26,20 @@ public sealed class TestStorage : IAsyncDisposable
         Embedded = new EmbeddedStorageOptions { DataDirectory = _folder, Durability = Durability.ProcessEnd },
     };
 
+    /// <summary>All that is at rest, as it is there.</summary>
+    public byte[] BytesAtRest() => [.. Directory.GetFiles(_folder).Where(path => Path.GetExtension(path) != ".lock").SelectMany(Read)];
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var whole = new MemoryStream();
+        file.CopyTo(whole);
+        return whole.ToArray();
     }
 }
