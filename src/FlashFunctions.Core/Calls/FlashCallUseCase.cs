@@ -8,6 +8,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Calls;
@@ -32,17 +33,19 @@ public abstract record FlashCallOutcome
 /// POST /v1/calls/flash: one call whose code the backend checks itself. It is placed before it is answered, because the
 /// answer names the number that rings: claimed and placed by the same code as any step, with the queued job behind it as a safety net.
 /// </summary>
-public sealed class FlashCallUseCase(
+public sealed partial class FlashCallUseCase(
     FlashCallInput input,
     NumberGuard guard,
     SpendGate spend,
     RequestStore store,
+    RequestChanges changes,
     StepQueue queue,
     StepDispatcher dispatcher,
     Codes codes,
     TestNumbers testNumbers,
     IOptions<VerificationOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<FlashCallUseCase> logger)
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
     private static readonly WorkflowStep OneCall = new(Channel.Call);
@@ -78,7 +81,21 @@ public sealed class FlashCallUseCase(
 
         request = request with { Hold = funds.Hold, Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At) };
         var stored = await StoreAndQueueAsync(request, granted.At, cancellationToken);
-        return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
+        return await StartAsync(stored, cancellationToken);
+    }
+
+    /// <summary>It is stored and queued, so that a store that fails from here on leaves it to the job.</summary>
+    private async Task<FlashCallOutcome> StartAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.LeftToItsJob(logger, stored.Value.Id);
+            return new FlashCallOutcome.Accepted(stored.Value);
+        }
     }
 
     private static FlashCallOutcome Answer(RequestRecord request)
@@ -95,18 +112,40 @@ public sealed class FlashCallUseCase(
 
     private async Task<Stored<RequestRecord>> StoreAndQueueAsync(RequestRecord request, long admittedAt, CancellationToken cancellationToken)
     {
-        string? etag = null;
+        Stored<RequestRecord>? stored = null;
         try
         {
-            etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
+            var etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
+            stored = new Stored<RequestRecord>(request, etag);
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, SafetyNet, cancellationToken);
-            return new Stored<RequestRecord>(request, etag);
+            return stored;
         }
         catch (StorageUnavailableException)
         {
-            await guard.ReleaseAsync(request, admittedAt, call: false, CancellationToken.None);
-            await spend.GiveBackAsync(request, etag is null ? request.Hold : null, CancellationToken.None); // Once stored, it goes back when it ends.
+            await TakeBackAsync(request, stored, admittedAt);
             throw;
+        }
+    }
+
+    /// <summary>Rule 6: what cannot be queued is ended, and gives its send back.</summary>
+    private async Task TakeBackAsync(RequestRecord request, Stored<RequestRecord>? stored, long admittedAt)
+    {
+        try
+        {
+            if (stored is not null)
+            {
+                await changes.ApplyAsync(
+                    stored,
+                    current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued."),
+                    CancellationToken.None);
+            }
+
+            await guard.ReleaseAsync(request, admittedAt, call: false, CancellationToken.None);
+            await spend.GiveBackAsync(request, stored is null ? request.Hold : null, CancellationToken.None); // Once stored, it goes back when it ends.
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotTakenBack(logger, request.Id);
         }
     }
 
@@ -133,6 +172,15 @@ public sealed class FlashCallUseCase(
                 From = command.From,
             },
         };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The store failed while {RequestId} was being placed; its job goes on with it")]
+        public static partial void LeftToItsJob(ILogger logger, RequestId requestId);
+
+        [LoggerMessage(2, LogLevel.Warning, "{RequestId} was not accepted, and the store did not take that back; the timer will end it")]
+        public static partial void NotTakenBack(ILogger logger, RequestId requestId);
     }
 }
 

@@ -133,11 +133,14 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>Sends a callback again, as a provider that did not hear the answer would.</summary>
-    public async Task<int> ReplayAsync(SentCallback callback)
+    public Task<int> ReplayAsync(SentCallback callback) => PostWebhookAsync(callback.Address, callback.Body);
+
+    /// <summary>Calls a webhook; gives the HTTP status.</summary>
+    public async Task<int> PostWebhookAsync(Uri address, string body)
     {
         using var client = new HttpClient(_callbacks, disposeHandler: false);
-        using var content = new StringContent(callback.Body, Encoding.UTF8, "application/json");
-        using var response = await client.PostAsync(callback.Address, content);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(address, content);
         return (int)response.StatusCode;
     }
 
