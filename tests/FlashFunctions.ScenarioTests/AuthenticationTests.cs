@@ -50,6 +50,18 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.Equal((401, 1), (answer.Status, answer.ErrorCode));
     }
 
+    [Theory]
+    [InlineData(false, true, 400, 2)]
+    [InlineData(true, false, 401, 5)]
+    public async Task An_inactive_account_is_error_2_and_an_inactive_token_error_5(bool account, bool token, int status, int errorCode)
+    {
+        using var client = await _service.AddAccountAsync("asleep", active: account, tokenActive: token);
+
+        var answer = await ReadAsync(client);
+
+        Assert.Equal((status, errorCode), (answer.Status, answer.ErrorCode));
+    }
+
     [Fact]
     public async Task Without_credentials_nothing_is_looked_at_or_done()
     {

@@ -178,7 +178,7 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
             : Task.CompletedTask;
         await Assert.ThrowsAsync<StorageUnavailableException>(_service.SweepAsync);
         _journal.Before = null;
-        await _service.PassAsync(TimeSpan.FromMinutes(2));
+        await _service.PassAsync(TimeSpan.FromMinutes(1));
         await _service.SweepAsync();
 
         Assert.Equal(["timeout"], _service.Simulator.Reports.Select(report => report.Result));

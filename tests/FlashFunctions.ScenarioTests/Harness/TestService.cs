@@ -188,13 +188,16 @@ public sealed class TestService : IAsyncDisposable
     public byte[] BytesAtRest() => _storage.BytesAtRest();
 
     /// <summary>Adds an account with one token, and gives a client of it.</summary>
-    public async Task<HttpClient> AddAccountAsync(string id, int ratePerSecond = 1_000)
+    public async Task<HttpClient> AddAccountAsync(string id, int ratePerSecond = 1_000, bool active = true, bool tokenActive = true)
     {
         const string Secret = "its-own-secret";
-        var accounts = Service<AccountStore>();
-        Assert.True(await accounts.AddAccountAsync(new Account { Id = id, RatePerSecond = ratePerSecond }, CancellationToken.None));
-        Assert.True(await accounts.AddTokenAsync(id, $"{id}-key", Secret, CancellationToken.None));
-        return NewClient($"{id}-key", Secret);
+        var keyId = $"{id}-key";
+        var tokens = Service<TokenStore>();
+        var token = new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret), IsActive = tokenActive };
+        var account = new Account { Id = id, RatePerSecond = ratePerSecond, IsActive = active };
+        Assert.True(await Service<AccountStore>().AddAsync(account, CancellationToken.None));
+        Assert.True(await tokens.AddAsync(token, CancellationToken.None));
+        return NewClient(keyId, Secret);
     }
 
     /// <summary>A client with other credentials, or none.</summary>
