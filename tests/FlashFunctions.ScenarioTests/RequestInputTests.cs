@@ -5,10 +5,10 @@ namespace FlashFunctions.ScenarioTests;
 
 public sealed class RequestInputTests(SharedService shared) : IClassFixture<SharedService>
 {
-    private static int s_phones = 100;
+    private static int _phones = 100;
     private readonly TestService _service = shared.Service;
-    private readonly string _phone = Phones.Of(Interlocked.Increment(ref s_phones));
-    private readonly string _other = Phones.Of(Interlocked.Increment(ref s_phones));
+    private readonly string _phone = Phones.Of(Interlocked.Increment(ref _phones));
+    private readonly string _other = Phones.Of(Interlocked.Increment(ref _phones));
 
     [Fact]
     public async Task A_verification_is_asked_for_in_json_or_as_a_form()

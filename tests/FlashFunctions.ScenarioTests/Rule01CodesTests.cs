@@ -192,9 +192,9 @@ public sealed partial class Rule01CodesTests
     private static Task<Answer> CheckCallerAsync(TestService service, string id, string caller) =>
         service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","cli":"{{caller}}"}""");
 
-    [GeneratedRegex("[0-9]+([.:-][0-9]+)+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("[0-9]+([.:-][0-9]+)+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TimesAndFractions();
 
-    private static IReadOnlySet<string> Words(string text) =>
+    private static HashSet<string> Words(string text) =>
         text.Split([.. text.Where(character => !char.IsAsciiLetterOrDigit(character)).Distinct()]).ToHashSet(StringComparer.Ordinal);
 }

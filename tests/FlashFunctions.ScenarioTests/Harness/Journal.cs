@@ -133,7 +133,7 @@ public class Port<T> : DispatchProxy
     private Task<TResult> WithResultAsync<TResult>(MethodInfo method, object?[] arguments) =>
         _journal.RunAsync(_name, Verb(method), arguments, () => (Task<TResult>)Call(method, arguments)!);
 
-    private Task WithoutResultAsync(MethodInfo method, object?[] arguments) =>
+    private Task<bool> WithoutResultAsync(MethodInfo method, object?[] arguments) =>
         _journal.RunAsync(_name, Verb(method), arguments, async () =>
         {
             await (Task)Call(method, arguments)!;
@@ -147,4 +147,19 @@ public class Port<T> : DispatchProxy
 }
 
 /// <summary>The process died here. Nothing in the service knows it.</summary>
-public sealed class SimulatedCrashException : Exception;
+public sealed class SimulatedCrashException : Exception
+{
+    public SimulatedCrashException()
+    {
+    }
+
+    public SimulatedCrashException(string message)
+        : base(message)
+    {
+    }
+
+    public SimulatedCrashException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
