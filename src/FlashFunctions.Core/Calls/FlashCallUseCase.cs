@@ -4,8 +4,10 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Calls;
@@ -30,7 +32,7 @@ public abstract record FlashCallOutcome
 /// POST /v1/calls/flash: one call whose code the backend checks itself. It is placed before it is answered, because the
 /// answer names the number that rings: claimed and placed by the same code as any step, with the queued job behind it as a safety net.
 /// </summary>
-public sealed class FlashCallUseCase(
+public sealed partial class FlashCallUseCase(
     FlashCallInput input,
     NumberGuard guard,
     Acceptance acceptance,
@@ -38,7 +40,8 @@ public sealed class FlashCallUseCase(
     Codes codes,
     TestNumbers testNumbers,
     IOptions<VerificationOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<FlashCallUseCase> logger)
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
     private static readonly WorkflowStep OneCall = new(Channel.Call);
@@ -56,10 +59,24 @@ public sealed class FlashCallUseCase(
         return await acceptance.AcceptAsync(
             request, () => guard.AdmitSendAsync(request, coolDown: false, cancellationToken), SafetyNet, cancellationToken) switch
         {
-            AcceptanceOutcome.Accepted accepted => Answer((await dispatcher.StartAsync(accepted.Stored, 0, cancellationToken)).Value),
+            AcceptanceOutcome.Accepted accepted => await StartAsync(accepted.Stored, cancellationToken),
             AcceptanceOutcome.Refused refused => new FlashCallOutcome.Refused(refused.Problem),
             _ => throw new InvalidOperationException("An acceptance that nobody has described."),
         };
+    }
+
+    /// <summary>It is stored and queued, so that a store that fails from here on leaves it to the job.</summary>
+    private async Task<FlashCallOutcome> StartAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.LeftToItsJob(logger, stored.Value.Id);
+            return new FlashCallOutcome.Accepted(stored.Value);
+        }
     }
 
     private static FlashCallOutcome Answer(RequestRecord request)
@@ -97,6 +114,12 @@ public sealed class FlashCallUseCase(
                 From = command.From,
             },
         };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The store failed while {RequestId} was being placed; its job goes on with it")]
+        public static partial void LeftToItsJob(ILogger logger, RequestId requestId);
     }
 }
 

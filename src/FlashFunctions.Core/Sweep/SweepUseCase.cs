@@ -27,6 +27,9 @@ public sealed partial class SweepUseCase(
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <summary>How far back the first run of all looks, should requests have come before it.</summary>
+    private const int FirstReachMinutes = 60;
+
     /// <summary>A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.</summary>
     private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(30);
 
@@ -34,7 +37,7 @@ public sealed partial class SweepUseCase(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var last = TableKeys.Minute(time.GetUtcNow() - Grace) - 1;
-        var mark = await watermarks.ReadAsync(Watermarks.Due, last - 1, cancellationToken);
+        var mark = await watermarks.ReadAsync(Watermarks.Due, last - FirstReachMinutes, cancellationToken);
         Log.Sweeping(logger, last - mark.Minute);
         for (var minute = mark.Minute + 1; minute <= last; minute++)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A job that failed for good: its request ends with the reason, and never hangs.</summary>
-public sealed partial class PoisonUseCase(RequestChanges changes, TimeProvider time, ILogger<PoisonUseCase> logger)
+public sealed partial class PoisonUseCase(RequestChanges changes, NumberGuard guard, TimeProvider time, ILogger<PoisonUseCase> logger)
 {
     private const string Reason = "Its job failed for good.";
 
@@ -20,10 +21,14 @@ public sealed partial class PoisonUseCase(RequestChanges changes, TimeProvider t
         }
 
         Log.Poisoned(logger, id);
-        await changes.ApplyAsync(
+        var change = await changes.ApplyAsync(
             id,
             request => request.AnythingPlaced ? request : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
             cancellationToken);
+        if (change is { Changed: true, Before.Prepaid: { } unused })
+        {
+            await guard.ReleaseAsync(change.Before, unused.At, call: false, cancellationToken);
+        }
     }
 
     private static RequestId? Read(string message)

@@ -111,8 +111,9 @@ public sealed partial class StepPlacement(
             stored,
             request =>
             {
-                claimed = request.IsOpen(time.GetUtcNow()) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return claimed ? AttemptTransitions.Add(soFar(request), attempt.Record) with { Prepaid = attempt.Send, Hold = null } : soFar(request);
+                var answered = soFar(request);
+                claimed = MayStart(answered, attempt.Record.Step) && request.Attempts.Count == expected && request.CurrentStep == current;
+                return claimed ? AttemptTransitions.Add(answered, attempt.Record) with { Prepaid = attempt.Send, Hold = null } : answered;
             },
             cancellationToken);
         return new Claim(change.After, claimed);
@@ -155,13 +156,19 @@ public sealed partial class StepPlacement(
             stored,
             request =>
             {
-                skipped = request.IsOpen(now) && request.Attempts.Count == expected;
                 var before = first is null ? request : first(request);
+                skipped = MayStart(before, step) && request.Attempts.Count == expected;
                 return skipped ? AttemptTransitions.Add(before, Placements.Skipped(step, reason, now)) : before;
             },
             cancellationToken);
         return new StepOutcome(change.After, skipped ? StepEnd.NotPlaced : StepEnd.Overtaken);
     }
+
+    /// <summary>Rule 5: a step that somebody else has started meanwhile, or has left behind, is not started here.</summary>
+    private bool MayStart(RequestRecord request, int step) =>
+        request.IsOpen(time.GetUtcNow())
+        && step >= request.CurrentStep
+        && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
     /// <summary>A send that was counted here and not written onto the request goes back.</summary>
     private Task ReleaseUnlessKeptAsync(RequestRecord before, PrepaidSend? send, RequestRecord after, CancellationToken cancellationToken) =>

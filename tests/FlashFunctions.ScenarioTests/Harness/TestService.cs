@@ -1,8 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.Simulator;
+using FlashFunctions.Simulator.Callbacks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,21 +20,20 @@ public sealed class TestService : IAsyncDisposable
 {
     private const string PublicAddress = "http://service.test";
     private readonly TestStorage _storage;
+    private readonly ToService _callbacks;
+    private readonly Action<IServiceCollection>? _services;
 
-    private TestService(FakeTimeProvider clock, SimulatorApp simulator, LocalHostApp host, TestStorage storage)
-    {
-        (Clock, Simulator, Host, _storage) = (clock, simulator, host, storage);
-        Http = NewClient(ServiceHost.KeyId, ServiceHost.Secret);
-    }
+    private TestService(FakeTimeProvider clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services) =>
+        (Clock, Simulator, _callbacks, _storage, _services) = (clock, simulator, callbacks, storage, services);
 
     public FakeTimeProvider Clock { get; }
 
     public SimulatorApp Simulator { get; }
 
-    public LocalHostApp Host { get; private set; }
+    public LocalHostApp Host { get; private set; } = null!;
 
     /// <summary>A client with the development account's credentials.</summary>
-    public HttpClient Http { get; private set; }
+    public HttpClient Http { get; private set; } = null!;
 
     /// <summary>Starts a service of its own for a test.</summary>
     /// <param name="configuration">Settings on top of the development ones.</param>
@@ -50,22 +53,17 @@ public sealed class TestService : IAsyncDisposable
             },
             clock);
         await simulator.StartAsync();
-        var storage = await TestStorage.CreateAsync(clock);
-        var host = ServiceHost.Create(storage.Apply(new ServiceSettings
-        {
-            PublicAddress = PublicAddress,
-            Simulator = simulator,
-            Manual = true,
-            Configuration = configuration ?? new Dictionary<string, string?>(),
-            Services = all =>
-            {
-                all.AddSingleton<TimeProvider>(clock);
-                services?.Invoke(all);
-            },
-        }));
-        await host.StartAsync();
-        toService.Address = host.Address;
-        return new TestService(clock, simulator, host, storage);
+        var service = new TestService(clock, simulator, toService, await TestStorage.CreateAsync(clock), services);
+        await service.StartHostAsync(configuration);
+        return service;
+    }
+
+    /// <summary>Stops the service and starts it again on what it has stored.</summary>
+    public async Task RestartAsync(IReadOnlyDictionary<string, string?>? configuration = null)
+    {
+        Http.Dispose();
+        await Host.DisposeAsync();
+        await StartHostAsync(configuration);
     }
 
     /// <summary>Posts JSON.</summary>
@@ -98,6 +96,20 @@ public sealed class TestService : IAsyncDisposable
 
     public Task<Answer> ReadAsync(string requestId) => GetAsync($"/v1/requests/{requestId}");
 
+    public Task<Answer> NextAsync(string requestId) => PostAsync($"/v1/verify/{requestId}/next", "{}");
+
+    public Task<Answer> CancelAsync(string requestId) => PostAsync($"/v1/verify/{requestId}/cancel", "{}");
+
+    /// <summary>How the verification stands: pending, verified, failed and so on.</summary>
+    public async Task<string> ResultAsync(string requestId) => (await ReadAsync(requestId)).Text("result");
+
+    /// <summary>Verifies by calls of these providers, a step each.</summary>
+    public Task<string> VerifyByAsync(string number, params string[] providers) => VerifyAsync(number, Workflow(providers));
+
+    /// <summary>The workflow of one call by each of these providers, behind a comma.</summary>
+    public static string Workflow(params string[] providers) =>
+        $$""","workflow":[{{string.Join(',', providers.Select(provider => $$"""{"method":"call","provider":"{{provider}}"}"""))}}]""";
+
     /// <summary>The code that the simulated phone shows: the tail of the number that rang last.</summary>
     public string CodeOn(string number, int length = 4) =>
         Simulator.Phone(number)?.LastCaller?[^length..] ?? throw new InvalidOperationException("The phone never rang.");
@@ -118,6 +130,18 @@ public sealed class TestService : IAsyncDisposable
             moved += await UnstickAsync(Simulator.DeliverCallbacksAsync());
         }
         while (moved > 0);
+    }
+
+    /// <summary>Sends a callback again, as a provider that did not hear the answer would.</summary>
+    public Task<int> ReplayAsync(SentCallback callback) => PostWebhookAsync(callback.Address, callback.Body);
+
+    /// <summary>Calls a webhook; gives the HTTP status.</summary>
+    public async Task<int> PostWebhookAsync(Uri address, string body)
+    {
+        using var client = new HttpClient(_callbacks, disposeHandler: false);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(address, content);
+        return (int)response.StatusCode;
     }
 
     /// <summary>Moves the clock on, then everything that became due by it.</summary>
@@ -148,6 +172,34 @@ public sealed class TestService : IAsyncDisposable
         return await task;
     }
 
+    /// <summary>The request as it is stored.</summary>
+    public async Task<RequestRecord> StoredAsync(string requestId) =>
+        (await Service<RequestStore>().ReadAsync(RequestId.Parse(requestId, null), CancellationToken.None))!.Value;
+
+    /// <summary>A service out of the host.</summary>
+    public T Service<T>()
+        where T : notnull => Host.Services.GetRequiredService<T>();
+
+    /// <summary>Puts a message into a queue, as a second delivery would.</summary>
+    public Task EnqueueAsync(string queue, string message) =>
+        Host.Services.GetRequiredKeyedService<IWorkQueue>(queue).SendAsync(message, TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>All that is at rest, as it is there.</summary>
+    public byte[] BytesAtRest() => _storage.BytesAtRest();
+
+    /// <summary>Adds an account with one token, and gives a client of it.</summary>
+    public async Task<HttpClient> AddAccountAsync(string id, int ratePerSecond = 1_000, bool active = true, bool tokenActive = true)
+    {
+        const string Secret = "its-own-secret";
+        var keyId = $"{id}-key";
+        var tokens = Service<TokenStore>();
+        var token = new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret), IsActive = tokenActive };
+        var account = new Account { Id = id, RatePerSecond = ratePerSecond, IsActive = active };
+        Assert.True(await Service<AccountStore>().AddAsync(account, CancellationToken.None));
+        Assert.True(await tokens.AddAsync(token, CancellationToken.None));
+        return NewClient(keyId, Secret);
+    }
+
     /// <summary>A client with other credentials, or none.</summary>
     public HttpClient NewClient(string? keyId, string? secret)
     {
@@ -167,6 +219,25 @@ public sealed class TestService : IAsyncDisposable
         await Host.DisposeAsync();
         await Simulator.DisposeAsync();
         await _storage.DisposeAsync();
+    }
+
+    private async Task StartHostAsync(IReadOnlyDictionary<string, string?>? configuration)
+    {
+        Host = ServiceHost.Create(_storage.Apply(new ServiceSettings
+        {
+            PublicAddress = PublicAddress,
+            Simulator = Simulator,
+            Manual = true,
+            Configuration = configuration ?? new Dictionary<string, string?>(),
+            Services = all =>
+            {
+                all.AddSingleton<TimeProvider>(Clock);
+                _services?.Invoke(all);
+            },
+        }));
+        await Host.StartAsync();
+        _callbacks.Address = Host.Address;
+        Http = NewClient(ServiceHost.KeyId, ServiceHost.Secret);
     }
 
     private static async Task<bool> Run(Task task)

@@ -29,9 +29,20 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>Whether the store is at work, or was since the last time that this was asked: never for as long as to be noticed.</summary>
     public bool HasMoved() => false;
 
+    /// <summary>All that is at rest, as it is there.</summary>
+    public byte[] BytesAtRest() => [.. Directory.GetFiles(_folder).Where(path => Path.GetExtension(path) != ".lock").SelectMany(Read)];
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var whole = new MemoryStream();
+        file.CopyTo(whole);
+        return whole.ToArray();
     }
 }

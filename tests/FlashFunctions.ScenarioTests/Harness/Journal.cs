@@ -1,0 +1,165 @@
+using System.Reflection;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.ScenarioTests.Harness;
+
+/// <summary>An operation of a port: a table by its name, a queue by its name, or a provider by its name.</summary>
+public sealed record Operation(int Index, string Port, string Verb, IReadOnlyList<object?> Arguments)
+{
+    public override string ToString() => $"{Port}.{Verb}";
+}
+
+/// <summary>
+/// Stands before every storage port and every provider: writes down each operation, and lets a test act, or crash, before and
+/// after it.
+/// </summary>
+public sealed class Journal
+{
+    private readonly Lock _lock = new();
+    private readonly List<Operation> _operations = [];
+
+    /// <summary>Called before an operation is done.</summary>
+    public Func<Operation, Task>? Before { get; set; }
+
+    /// <summary>Called after an operation is done, before its caller learns of it.</summary>
+    public Func<Operation, Task>? After { get; set; }
+
+    /// <summary>What was done, in order.</summary>
+    public IReadOnlyList<Operation> Operations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _operations];
+            }
+        }
+    }
+
+    /// <summary>The storage operations since the last <see cref="Clear"/>, as “Table.Verb”; accounts, which are cached, are left out.</summary>
+    public IReadOnlyList<string> Storage =>
+        [.. Operations.Where(operation => IsStorage(operation.Port)).Select(operation => operation.ToString())];
+
+    /// <summary>Forgets what was done.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _operations.Clear();
+        }
+    }
+
+    /// <summary>Puts itself before the ports.</summary>
+    public void Attach(IServiceCollection services)
+    {
+        for (var index = 0; index < services.Count; index++)
+        {
+            var service = services[index];
+            if (service.ServiceType == typeof(ITable))
+            {
+                services[index] = Keyed<ITable>(service);
+            }
+            else if (service.ServiceType == typeof(IWorkQueue))
+            {
+                services[index] = Keyed<IWorkQueue>(service);
+            }
+            else if (service.ServiceType == typeof(IProvider) && service.ImplementationType is { } type)
+            {
+                services[index] = ServiceDescriptor.Singleton(provider =>
+                {
+                    var inner = (IProvider)ActivatorUtilities.CreateInstance(provider, type);
+                    return Port<IProvider>.Before(inner, inner.Name, this);
+                });
+            }
+        }
+    }
+
+    internal async Task<T> RunAsync<T>(string port, string verb, object?[] arguments, Func<Task<T>> run)
+    {
+        Operation operation;
+        lock (_lock)
+        {
+            operation = new Operation(_operations.Count, port, verb, arguments);
+            _operations.Add(operation);
+        }
+
+        await (Before?.Invoke(operation) ?? Task.CompletedTask);
+        var result = await run();
+        await (After?.Invoke(operation) ?? Task.CompletedTask);
+        return result;
+    }
+
+    private static bool IsStorage(string port) =>
+        (TableNames.All.Contains(port) && port is not (TableNames.Accounts or TableNames.Tokens))
+        || QueueNames.All.Contains(port);
+
+    private ServiceDescriptor Keyed<T>(ServiceDescriptor service)
+        where T : class => ServiceDescriptor.KeyedSingleton(
+            service.ServiceKey, (provider, key) => Port<T>.Before((T)service.KeyedImplementationFactory!(provider, key), (string)key!, this));
+}
+
+/// <summary>A port with a journal before it.</summary>
+public class Port<T> : DispatchProxy
+    where T : class
+{
+    private T _inner = null!;
+    private string _name = "";
+    private Journal _journal = null!;
+
+    internal static T Before(T inner, string name, Journal journal)
+    {
+        var proxy = Create<T, Port<T>>();
+        var port = (Port<T>)(object)proxy;
+        (port._inner, port._name, port._journal) = (inner, name, journal);
+        return proxy;
+    }
+
+    /// <inheritdoc/>
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var result = targetMethod!.ReturnType;
+        if (!typeof(Task).IsAssignableFrom(result))
+        {
+            return Call(targetMethod, args);
+        }
+
+        var run = result.IsGenericType ? nameof(WithResultAsync) : nameof(WithoutResultAsync);
+        var method = typeof(Port<T>).GetMethod(run, BindingFlags.NonPublic | BindingFlags.Instance)!;
+        return (result.IsGenericType ? method.MakeGenericMethod(result.GetGenericArguments()) : method).Invoke(this, [targetMethod, args]);
+    }
+
+    private Task<TResult> WithResultAsync<TResult>(MethodInfo method, object?[] arguments) =>
+        _journal.RunAsync(_name, Verb(method), arguments, () => (Task<TResult>)Call(method, arguments)!);
+
+    private Task<bool> WithoutResultAsync(MethodInfo method, object?[] arguments) =>
+        _journal.RunAsync(_name, Verb(method), arguments, async () =>
+        {
+            await (Task)Call(method, arguments)!;
+            return true;
+        });
+
+    private object? Call(MethodInfo method, object?[]? arguments) =>
+        method.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+
+    private static string Verb(MethodInfo method) => method.Name.Replace("Async", "", StringComparison.Ordinal);
+}
+
+/// <summary>The process died here. Nothing in the service knows it.</summary>
+public sealed class SimulatedCrashException : Exception
+{
+    public SimulatedCrashException()
+    {
+    }
+
+    public SimulatedCrashException(string message)
+        : base(message)
+    {
+    }
+
+    public SimulatedCrashException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,259 @@
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>Rule 5: each step is placed at most once, whatever is delivered twice and wherever the process dies.</summary>
+public sealed class Rule05AtMostOnceTests
+{
+    private static readonly TimeSpan Redelivery = TimeSpan.FromSeconds(31);
+
+    public static TheoryData<string> Providers => ["unibell", "revicom", "bird", "lanck"];
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_dispatch_message_that_is_delivered_again_and_again_calls_once_a_step(string provider)
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        var id = await service.VerifyByAsync(Phones.Ordinary, provider, "lanck", provider);
+        for (var round = 0; round < 4; round++)
+        {
+            await service.PumpAsync();
+            foreach (var message in Dispatched(journal))
+            {
+                await service.EnqueueAsync(QueueNames.Dispatch, message);
+            }
+
+            await service.PumpAsync();
+            service.Clock.Advance(TimeSpan.FromSeconds(72));
+        }
+
+        await AssertOnceAStepAsync(service, id);
+        Assert.Equal(3, service.CallsTo(Phones.Ordinary));
+        Assert.Equal("pending", await service.ResultAsync(id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_crash_anywhere_in_dispatch_calls_at_most_once_a_step_and_loses_no_request(string provider)
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        await service.SweepAsync();
+        var operations = await OperationsOfDispatchAsync(service, journal, provider);
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        Assert.InRange(operations, 5, 6);
+        for (var point = 0; point < operations * 2; point++)
+        {
+            var number = Phones.Of(100 + point);
+            ids[number] = await service.VerifyByAsync(number, provider, "lanck");
+            CrashOnce(journal, point / 2, before: point % 2 == 0);
+            await service.PumpAsync();
+            await service.PassAsync(Redelivery);
+            Assert.Null(journal.Before ?? journal.After);
+        }
+
+        await service.PassAsync(TimeSpan.FromSeconds(72));
+        await AssertOnceAStepAsync(service, ids.Values);
+        await service.PassAsync(TimeSpan.FromMinutes(6));
+        await service.SweepAsync();
+        await AssertAllEndedAsync(service, ids.Values);
+        await AssertOnceAStepAsync(service, ids.Values);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task After_a_crash_behind_the_providers_answer_the_step_is_not_placed_again_and_the_next_one_covers_it(string provider)
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        var id = await service.VerifyAsync(
+            Phones.Ordinary, $$""","workflow":[{"method":"call","provider":"{{provider}}","wait":60},{"method":"call","provider":"lanck"}]""");
+        journal.After = operation =>
+        {
+            if (operation.Verb == "Place")
+            {
+                journal.After = null;
+                throw new SimulatedCrashException();
+            }
+
+            return Task.CompletedTask;
+        };
+        await service.PumpAsync();
+        await service.PassAsync(Redelivery);
+        var attempt = (await service.ReadAsync(id)).Attempts[0];
+        var callsAfterCrash = service.CallsTo(Phones.Ordinary);
+        await service.PassAsync(TimeSpan.FromSeconds(72));
+
+        Assert.Equal(1, callsAfterCrash);
+        Assert.NotEqual("starting", attempt.GetProperty("state").GetString());
+        Assert.Equal(2, service.CallsTo(Phones.Ordinary));
+        Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(Phones.Ordinary))).Text("status"));
+    }
+
+    [Theory]
+    [InlineData(Phones.RingsWithServerError)]
+    [InlineData(Phones.RingsAndResets)]
+    [InlineData(Phones.RingsUnreadable)]
+    [InlineData(Phones.RingsEmpty)]
+    public async Task An_unclear_answer_is_never_repeated_and_the_wait_runs_out_first(int behaviour)
+    {
+        var number = Phones.With(behaviour);
+        await using var service = await TestService.StartAsync();
+        var id = await service.VerifyAsync(number, """,""" + "\"workflow\":[{\"method\":\"call\",\"wait\":40},{\"method\":\"call\"}]");
+        await service.PumpAsync();
+        await service.PassAsync(Redelivery);
+        var first = (await service.ReadAsync(id)).Attempts;
+        var callsBefore = service.CallsTo(number);
+        await service.PassAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Single(first);
+        Assert.Equal(1, callsBefore);
+        Assert.Contains(first[0].GetProperty("state").GetString(), (string[])["unclear", "placed"]);
+        Assert.Equal(2, service.CallsTo(number));
+    }
+
+    [Fact]
+    public async Task A_code_that_rang_behind_an_unclear_answer_verifies()
+    {
+        var number = Phones.With(Phones.RingsWithServerError);
+        await using var service = await TestService.StartAsync();
+        var id = await service.VerifyByAsync(number, "lanck");
+        await service.PumpAsync();
+
+        Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(number))).Text("status"));
+    }
+
+    [Fact]
+    public async Task Duplicate_webhooks_of_a_failure_start_the_next_step_once()
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        var number = Phones.With(Phones.Unreachable);
+        var id = await service.VerifyByAsync(number, "unibell", "lanck");
+        await service.PumpAsync();
+        foreach (var callback in service.Simulator.SentCallbacks)
+        {
+            await service.ReplayAsync(callback);
+        }
+
+        await service.PumpAsync();
+
+        await AssertOnceAStepAsync(service, id);
+        Assert.Equal(2, service.CallsTo(number));
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_reported_while_the_answer_is_on_its_way_starts_the_next_step_once()
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        var number = Phones.With(Phones.Unreachable);
+        var id = await service.VerifyAsync(
+            number, ""","workflow":[{"method":"call","provider":"lanck"},{"method":"call"},{"method":"call","provider":"bird"}]""");
+        journal.After = async operation =>
+        {
+            // The webhook and the job that it queues overtake the provider's answer.
+            if (operation.Verb == "Place" && operation.Port == "lanck")
+            {
+                journal.After = null;
+                await service.Simulator.DeliverCallbacksAsync();
+                await service.Host.DeliverOneAsync(QueueNames.Dispatch);
+            }
+        };
+        await service.PumpAsync();
+
+        await AssertOnceAStepAsync(service, id);
+        Assert.Equal(3, service.CallsTo(number));
+    }
+
+    [Fact]
+    public async Task A_flash_call_is_placed_once_though_its_job_comes_later()
+    {
+        await using var service = await TestService.StartAsync();
+        var answer = await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
+        await service.PumpAsync();
+        await service.PassAsync(Redelivery);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(1, service.CallsTo(Phones.Ordinary));
+    }
+
+    [Fact]
+    public async Task A_flash_call_whose_process_died_before_the_claim_is_placed_by_its_job()
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        journal.After = operation =>
+        {
+            if (operation.ToString() == $"{QueueNames.Dispatch}.Send")
+            {
+                journal.After = null;
+                throw new SimulatedCrashException();
+            }
+
+            return Task.CompletedTask;
+        };
+        await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
+        var before = service.CallsTo(Phones.Ordinary);
+        await service.PassAsync(Redelivery);
+
+        Assert.Equal(0, before);
+        Assert.Equal(1, service.CallsTo(Phones.Ordinary));
+    }
+
+    private static async Task<int> OperationsOfDispatchAsync(TestService service, Journal journal, string provider)
+    {
+        await service.VerifyByAsync(Phones.Of(99), provider, "lanck");
+        journal.Clear();
+        await service.Host.PumpQueuesAsync(QueueNames.Dispatch);
+        return journal.Operations.Count;
+    }
+
+    private static void CrashOnce(Journal journal, int operation, bool before)
+    {
+        journal.Clear();
+        Task Crash(Operation done)
+        {
+            if (done.Index != operation)
+            {
+                return Task.CompletedTask;
+            }
+
+            (journal.Before, journal.After) = (null, null);
+            throw new SimulatedCrashException();
+        }
+
+        journal.Before = before ? Crash : null;
+        journal.After = before ? null : Crash;
+    }
+
+    private static string[] Dispatched(Journal journal) =>
+        [.. journal.Operations.Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send").Select(operation => (string)operation.Arguments[0]!)];
+
+    /// <summary>Every step has one attempt at most that may have rung, and there are no more calls than those.</summary>
+    private static async Task AssertOnceAStepAsync(TestService service, string id)
+    {
+        var request = await service.StoredAsync(id);
+        var rang = request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone).Select(attempt => attempt.Step).ToArray();
+        Assert.Equal(rang.Distinct(), rang);
+        Assert.InRange(service.CallsTo(request.Number.E164), 0, rang.Length);
+    }
+
+    private static async Task AssertOnceAStepAsync(TestService service, IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            await AssertOnceAStepAsync(service, id);
+        }
+    }
+
+    private static async Task AssertAllEndedAsync(TestService service, IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            Assert.NotNull((await service.StoredAsync(id)).EndedAt);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>Rule 8: late, repeated, reordered and early webhooks change nothing that they should not.</summary>
+public sealed class Rule08WebhooksTests : IAsyncLifetime
+{
+    private TestService _service = null!;
+
+    public static TheoryData<string> Providers => ["unibell", "revicom", "bird", "lanck"];
+
+    public async ValueTask InitializeAsync() => _service = await TestService.StartAsync();
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Repeated_webhooks_change_nothing_more(string provider) =>
+        Assert.Equal(("DELIVERED", "pending"), await StandingAfterAsync(provider, Phones.CallbacksDuplicated));
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Reordered_webhooks_come_to_the_same(string provider) =>
+        Assert.Equal(("DELIVERED", "pending"), await StandingAfterAsync(provider, Phones.CallbacksReordered));
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_call_that_rang_has_rung_whatever_else_is_said_of_it(string provider) =>
+        Assert.Equal(("DELIVERED", "pending"), await StandingAfterAsync(provider, Phones.Contradicted));
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Webhooks_that_come_before_the_answer_are_kept_and_applied(string provider)
+    {
+        Assert.Equal(("DELIVERED", "pending"), await StandingAfterAsync(provider, Phones.CallbacksEarly));
+        Assert.NotEmpty(_service.Simulator.SentCallbacks);
+        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Without_any_webhook_the_call_counts_as_sent_and_its_code_verifies(string provider)
+    {
+        Assert.Equal(("SENT", "pending"), await StandingAfterAsync(provider, Phones.CallbacksLost));
+
+        var id = await _service.VerifyByAsync(Phones.With(Phones.CallbacksLost, 2), provider);
+        await _service.PumpAsync();
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.With(Phones.CallbacksLost, 2)))).Text("status"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task An_unknown_status_is_taken_and_changes_nothing(string provider)
+    {
+        var (status, result) = await StandingAfterAsync(provider, Phones.CallbacksUnknown);
+
+        Assert.Contains(status, (string[])["SENT", "RINGING"]);
+        Assert.Equal("pending", result);
+        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_forged_webhook_is_refused_and_changes_nothing(string provider)
+    {
+        Assert.Equal(("SENT", "pending"), await StandingAfterAsync(provider, Phones.CallbacksForged));
+        Assert.NotEmpty(_service.Simulator.SentCallbacks);
+        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(401, callback.Status));
+    }
+
+    [Theory]
+    [InlineData("unibell", Phones.Unreachable)]
+    [InlineData("bird", Phones.Unreachable)]
+    [InlineData("lanck", Phones.Unreachable)]
+    [InlineData("revicom", 1)]
+    public async Task A_late_webhook_does_not_reopen_a_verified_request(string provider, int behaviour)
+    {
+        var number = Phones.With(behaviour);
+        var id = await _service.VerifyByAsync(number, provider, "lanck");
+        await _service.Host.PumpQueuesAsync();
+        await _service.CheckAsync(id, _service.Simulator.Phone(number)!.History[0].From![^4..]);
+
+        await _service.PumpAsync();
+        await _service.PassAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal("verified", await _service.ResultAsync(id));
+        Assert.Equal(1, _service.CallsTo(number));
+        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+    }
+
+    [Fact]
+    public async Task A_failure_reported_after_the_next_step_has_started_starts_nothing_more()
+    {
+        var number = Phones.With(Phones.Unreachable);
+        var id = await _service.VerifyByAsync(number, "lanck", "revicom", "revicom");
+        await _service.Host.PumpQueuesAsync();
+        _service.Clock.Advance(TimeSpan.FromSeconds(31));
+        await _service.Host.PumpQueuesAsync();
+        var before = _service.CallsTo(number);
+
+        await _service.PumpAsync();
+
+        Assert.Equal(2, before);
+        Assert.Equal(2, _service.CallsTo(number));
+        Assert.Equal("pending", await _service.ResultAsync(id));
+    }
+
+    [Theory]
+    [InlineData("revicom", Phones.RingsUnreadable)]
+    [InlineData("lanck", Phones.RingsWithServerError)]
+    public async Task A_webhook_clears_an_unclear_answer_up(string provider, int behaviour)
+    {
+        var id = await _service.VerifyByAsync(Phones.With(behaviour), provider);
+        await _service.Host.PumpQueuesAsync();
+        var before = (await _service.ReadAsync(id)).Attempts[0].GetProperty("state").GetString();
+        await _service.PumpAsync();
+        var after = await _service.ReadAsync(id);
+
+        Assert.Equal("unclear", before);
+        Assert.Equal("placed", after.Attempts[0].GetProperty("state").GetString());
+        Assert.Equal("DELIVERED", after.Text("status"));
+    }
+
+    [Theory]
+    [InlineData("revicom", """{"messageUuid":"3c9d5f6e-0000-4000-8000-000000000000","event":"delivered"}""")]
+    [InlineData("lanck", """{"requestId":"0123456789","number":"+37253000001","status":"DELIVERED","timestamp":1790000000}""")]
+    public async Task A_webhook_for_a_request_that_does_not_exist_is_taken(string provider, string body)
+    {
+        var attempt = new AttemptKey(RequestId.New(_service.Clock.GetUtcNow()).Text, 0);
+        var address = new Uri(_service.Service<CallbackAddresses>().For(provider, attempt));
+
+        Assert.Equal(200, await _service.PostWebhookAsync(address, body));
+    }
+
+    [Theory]
+    [InlineData("revicom", """{"messageUuid":"3c9d5f6e-0000-4000-8000-000000000000","event":"undelivered"}""")]
+    [InlineData("lanck", """{"requestId":"0123456789","number":"+37253000001","status":"UNAVAILABLE","timestamp":1790000000}""")]
+    public async Task A_webhook_of_another_call_at_an_attempts_address_changes_nothing(string provider, string body)
+    {
+        var id = await _service.VerifyByAsync(Phones.Ordinary, provider, "lanck");
+        await _service.PumpAsync();
+        var before = (await _service.ReadAsync(id)).Body;
+
+        var status = await _service.PostWebhookAsync(new Uri(_service.Service<CallbackAddresses>().For(provider, new AttemptKey(id, 0))), body);
+        await _service.PumpAsync();
+
+        Assert.Equal(200, status);
+        Assert.Equal(before, (await _service.ReadAsync(id)).Body);
+    }
+
+    [Theory]
+    [InlineData("/webhooks/unibell/wrong")]
+    [InlineData("/webhooks/unibell")]
+    [InlineData("/webhooks/revicom/a/b/c")]
+    [InlineData("/webhooks/revicom/x")]
+    [InlineData("/webhooks/lanck/a/0/c")]
+    [InlineData("/webhooks/bird")]
+    public async Task A_webhook_without_proof_is_401(string path) =>
+        Assert.Equal(401, await _service.PostWebhookAsync(new Uri(_service.Host.Address, path), "{}"));
+
+    [Fact]
+    public async Task A_webhook_over_64_KiB_is_413() =>
+        Assert.Equal(413, await _service.PostWebhookAsync(new Uri(_service.Host.Address, "/webhooks/bird"), new string('x', 65_537)));
+
+    private async Task<(string Status, string Result)> StandingAfterAsync(string provider, int behaviour)
+    {
+        var id = await _service.VerifyByAsync(Phones.With(behaviour), provider, "lanck");
+        await _service.PumpAsync();
+        var request = await _service.ReadAsync(id);
+        Assert.Single(request.Attempts);
+        return (request.Text("status"), request.Text("result"));
+    }
+}

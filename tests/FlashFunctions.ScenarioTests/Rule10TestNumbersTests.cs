@@ -1,0 +1,92 @@
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>Rule 10: test numbers behave like the real thing, call no provider, and do not count against limits.</summary>
+public sealed class Rule10TestNumbersTests : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string?> Numbers = new(StringComparer.Ordinal)
+    {
+        ["TestNumbers:0:Number"] = Phones.Test,
+        ["TestNumbers:0:Code"] = "123456",
+    };
+
+    private readonly Journal _journal = new();
+    private TestService _service = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await TestService.StartAsync(Numbers, _journal.Attach);
+        await _service.SweepAsync();
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Theory]
+    [InlineData(4, "3456")]
+    [InlineData(5, "23456")]
+    [InlineData(6, "123456")]
+    public async Task Its_fixed_code_verifies_and_no_provider_is_called(int length, string code)
+    {
+        var id = await _service.VerifyAsync(Phones.Test, $$""","codeLength":{{length}}""");
+        await _service.PumpAsync();
+        var placed = await _service.ReadAsync(id);
+
+        Assert.Equal("DELIVERED", placed.Text("status"));
+        Assert.Equal("WRONG_CODE", (await _service.CheckAsync(id, "9999")).Text("status"));
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, code)).Text("status"));
+        await _service.PumpAsync();
+        Assert.Empty(_service.Simulator.Requests());
+        Assert.DoesNotContain(code, placed.Text("from"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_knows_no_cool_down_and_no_budget_and_no_daily_count_of_wrong_codes()
+    {
+        for (var request = 0; request < 12; request++)
+        {
+            var id = await _service.VerifyAsync(Phones.Test);
+            await _service.PumpAsync();
+            for (var guess = 0; guess < 5; guess++)
+            {
+                Assert.Equal("WRONG_CODE", (await _service.CheckAsync(id, "9999")).Text("status"));
+            }
+
+            Assert.Equal(429, (await _service.CheckAsync(id, "3456")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Steps_supersession_cancel_and_expiry_are_as_with_any_number()
+    {
+        var first = await _service.VerifyAsync(Phones.Test, ""","workflow":[{"method":"call","wait":10},{"method":"call"}]""");
+        await _service.PumpAsync();
+        await _service.PassAsync(TimeSpan.FromSeconds(11));
+        var steps = (await _service.ReadAsync(first)).Attempts.Count;
+        var second = await _service.VerifyAsync(Phones.Test);
+        await _service.CancelAsync(second);
+        var third = await _service.VerifyAsync(Phones.Test);
+        await _service.PumpAsync();
+        await _service.PassAsync(TimeSpan.FromMinutes(7));
+        await _service.SweepAsync();
+
+        Assert.Equal(2, steps);
+        Assert.Equal("superseded", await _service.ResultAsync(first));
+        Assert.Equal("canceled", await _service.ResultAsync(second));
+        Assert.Equal("expired", await _service.ResultAsync(third));
+        Assert.DoesNotContain(_journal.Operations, operation => operation.Port is TableNames.Statistics);
+    }
+
+    [Fact]
+    public async Task A_flash_call_to_it_tells_a_number_that_ends_in_its_code()
+    {
+        var fixedCode = await _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Test}}"}""");
+        var given = await _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Test}}","code":"7777"}""");
+
+        Assert.Equal(200, fixedCode.Status);
+        Assert.EndsWith("3456", fixedCode.Text("from"), StringComparison.Ordinal);
+        Assert.EndsWith("7777", given.Text("from"), StringComparison.Ordinal);
+        Assert.Empty(_service.Simulator.Requests());
+    }
+}

@@ -1,0 +1,257 @@
+using System.Globalization;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.ScenarioTests;
+
+public sealed class SweepTests : IAsyncLifetime
+{
+    private static readonly TimeSpan PastDue = TimeSpan.FromMinutes(7);
+    private readonly Journal _journal = new();
+    private TestService _service = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await TestService.StartAsync(services: _journal.Attach);
+        await _service.SweepAsync();
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_left_open_past_its_due_time_is_ended_as_what_it_came_to()
+    {
+        var rang = await VerifyAsync(Phones.Ordinary, "lanck");
+        var lost = await VerifyAsync(Phones.With(Phones.Unreachable), "lanck");
+        var never = await _service.VerifyAsync(Phones.Of(3));
+        await _service.PassAsync(PastDue);
+        await _service.SweepAsync();
+
+        Assert.Equal("Expired", (await _service.StoredAsync(rang)).Verification!.Result.ToString());
+        Assert.Equal("Undeliverable", (await _service.StoredAsync(lost)).Verification!.Result.ToString());
+        Assert.Equal("Undeliverable", (await _service.StoredAsync(never)).Verification!.Result.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_not_due_is_left_alone()
+    {
+        var id = await VerifyAsync(Phones.Ordinary, "lanck");
+        await _service.PassAsync(TimeSpan.FromMinutes(3));
+        await _service.SweepAsync();
+
+        Assert.Null((await _service.StoredAsync(id)).EndedAt);
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_flash_call_without_a_report_is_ended_too()
+    {
+        var call = await _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.With(Phones.CallbacksLost)}}"}""");
+        await _service.PassAsync(TimeSpan.FromMinutes(12));
+        await _service.SweepAsync();
+
+        var request = await _service.ReadAsync(call.Text("requestId"));
+        Assert.True(request.Json.TryGetProperty("endedAt", out _));
+        Assert.Equal("SENT", request.Text("status"));
+    }
+
+    [Fact]
+    public async Task A_first_run_that_comes_late_still_ends_what_is_due()
+    {
+        await using var service = await TestService.StartAsync();
+        var id = await service.VerifyAsync(Phones.Ordinary);
+        await service.PassAsync(TimeSpan.FromMinutes(30));
+        await service.SweepAsync();
+
+        Assert.NotNull((await service.StoredAsync(id)).EndedAt);
+    }
+
+    [Fact]
+    public async Task A_timer_that_stood_still_catches_every_minute_up()
+    {
+        var ids = new List<string>();
+        for (var minute = 0; minute < 10; minute++)
+        {
+            ids.Add(await VerifyAsync(Phones.Of(minute), "lanck"));
+            await _service.PassAsync(TimeSpan.FromMinutes(1));
+        }
+
+        await _service.PassAsync(TimeSpan.FromHours(3));
+        await _service.SweepAsync();
+
+        foreach (var id in ids)
+        {
+            Assert.NotNull((await _service.StoredAsync(id)).EndedAt);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_dies_anywhere_is_made_good_by_the_next_one()
+    {
+        var ids = new List<string>();
+        for (var phone = 0; phone < 4; phone++)
+        {
+            ids.Add(await VerifyAsync(Phones.Of(phone), "bird"));
+        }
+
+        await _service.PassAsync(PastDue);
+        for (var crash = 1; crash <= 12; crash++)
+        {
+            var writes = 0;
+            _journal.After = operation => operation.Verb is "Replace" or "Insert" or "Send" && ++writes == 1
+                ? throw new SimulatedCrashException()
+                : Task.CompletedTask;
+            await Record.ExceptionAsync(_service.SweepAsync);
+        }
+
+        _journal.After = null;
+        await _service.PassAsync(TimeSpan.FromMinutes(2));
+        await _service.SweepAsync();
+
+        Assert.Equal(4, _service.Simulator.Reports.Select(report => report.Number).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(_service.Simulator.Reports, report => Assert.Equal("timeout", report.Result));
+        Assert.Equal(4, (await StatisticsAsync()).Sum(row => row.Number("Placed")));
+        foreach (var id in ids)
+        {
+            Assert.Equal("expired", await _service.ResultAsync(id));
+        }
+    }
+
+    [Fact]
+    public async Task The_minutes_statistics_are_written_per_provider_method_and_country()
+    {
+        await VerifyAsync(Phones.Ordinary, "lanck");
+        await VerifyAsync(Phones.With(Phones.Unreachable), "lanck");
+        await VerifyAsync(Phones.With(Phones.RingsWithServerError), "lanck");
+        var verified = await VerifyAsync(Phones.Of(5), "bird");
+        await VerifyAsync("+37121000001", "bird");
+        await VerifyAsync(Phones.With(Phones.RefusedAsInvalidNumber), "unibell");
+        await _service.CheckAsync(verified, _service.CodeOn(Phones.Of(5)));
+        await _service.PassAsync(PastDue);
+        await _service.SweepAsync();
+        await _service.SweepAsync();
+
+        var rows = await StatisticsAsync();
+        Assert.All(rows, row => Assert.Equal("call", row.Text("Method")));
+        Assert.Equal(3, Sum("lanck", "EE", "Placed"));
+        Assert.Equal(1, Sum("lanck", "EE", "Undelivered"));
+        Assert.Equal(2, Sum("lanck", "EE", "Delivered"));
+        Assert.Equal((1, 1), (Sum("bird", "EE", "Placed"), Sum("bird", "EE", "Verified")));
+        Assert.Equal((1, 0), (Sum("bird", "LV", "Placed"), Sum("bird", "LV", "Verified")));
+        Assert.Equal((0, 1), (Sum("unibell", "EE", "Placed"), Sum("unibell", "EE", "NotSent")));
+
+        long Sum(string provider, string country, string count) =>
+            rows.Where(row => row.Text("Provider") == provider && row.Text("Country") == country).Sum(row => row.Number(count) ?? 0);
+    }
+
+    [Fact]
+    public async Task Each_due_partition_is_read_once_and_only_what_ended_is_written_however_much_is_stored()
+    {
+        var store = _service.Service<RequestStore>();
+        var template = await _service.StoredAsync(await VerifyAsync(Phones.Ordinary, "lanck"));
+        var now = _service.Clock.GetUtcNow();
+        for (var request = 0; request < 2_000; request++)
+        {
+            // A hundred are due within the next two minutes, the others within the hours after.
+            var due = request < 100 ? now + TimeSpan.FromSeconds(60 + (request % 60)) : now + TimeSpan.FromMinutes(30 + (request % 300));
+            await store.InsertAsync(template with { Id = RequestId.New(due) }, CancellationToken.None);
+        }
+
+        _service.Clock.Advance(TimeSpan.FromMinutes(4));
+        _journal.Clear();
+        await _service.Host.RunTimerAsync("Sweep");
+
+        var queries = _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Query")
+            .Select(operation => (string)operation.Arguments[0]!).ToArray();
+        var swept = queries.Where(partition => long.Parse(partition[..9], CultureInfo.InvariantCulture) >= TableKeys.Minute(now)).ToArray();
+        Assert.Equal(swept.Distinct(StringComparer.Ordinal), swept);
+        Assert.InRange(swept.Length, 3 * TableKeys.Shards, 5 * TableKeys.Shards);
+        Assert.Equal(100, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Replace"));
+        Assert.Equal(0, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Read"));
+    }
+
+    [Fact]
+    public async Task Past_retention_requests_references_and_idle_guards_are_purged()
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+        await service.SweepAsync();
+        var old = await service.VerifyByAsync(Phones.Ordinary, "bird");
+        await service.PumpAsync();
+        await PassDaysAsync(service, days: 1);
+        var young = await service.VerifyByAsync(Phones.Of(2), "bird");
+        await service.PumpAsync();
+        var (references, guards) = (Keys("References"), Keys("Guard"));
+        await PassDaysAsync(service, days: 1);
+        await PassHoursAsync(service, hours: 2);
+
+        Assert.Equal((404, 20), ((await service.ReadAsync(old)).Status, (await service.ReadAsync(old)).ErrorCode));
+        Assert.Equal(200, (await service.ReadAsync(young)).Status);
+        Assert.Equal((2, 2), (references.Length, guards.Length));
+        Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.References, references));
+        Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.Guard, guards));
+    }
+
+    [Fact]
+    public async Task The_health_answer_tells_how_far_the_timer_is_behind()
+    {
+        await _service.PassAsync(TimeSpan.FromMinutes(10));
+        var behind = await _service.GetAsync("/healthz");
+        await _service.SweepAsync();
+        await _service.PassAsync(TimeSpan.FromSeconds(2));
+        var upToDate = await _service.GetAsync("/healthz");
+
+        Assert.Equal(200, behind.Status);
+        Assert.InRange(behind.Json.GetProperty("sweepLagSeconds").GetInt64(), 500, 700);
+        Assert.InRange(upToDate.Json.GetProperty("sweepLagSeconds").GetInt64(), 0, 130);
+    }
+
+    private static Task PassDaysAsync(TestService service, int days) => PassHoursAsync(service, days * 24);
+
+    private static async Task PassHoursAsync(TestService service, int hours)
+    {
+        for (var hour = 0; hour < hours; hour += 2)
+        {
+            await service.PassAsync(TimeSpan.FromHours(2));
+            await service.SweepAsync();
+        }
+    }
+
+    private static async Task<bool[]> ExistAsync(TestService service, string table, string[] partitions)
+    {
+        var found = new List<bool>();
+        foreach (var partition in partitions)
+        {
+            var rows = service.Host.Services.GetRequiredKeyedService<ITable>(table);
+            found.Add(await rows.ReadAsync(partition, "-", CancellationToken.None) is not null);
+        }
+
+        return [.. found];
+    }
+
+    private string[] Keys(string table) =>
+        [.. _journal.Operations.Where(operation => operation.ToString() == $"{table}.Insert")
+            .Select(operation => ((Row)operation.Arguments[0]!).PartitionKey).Distinct(StringComparer.Ordinal)];
+
+    private async Task<string> VerifyAsync(string number, string provider)
+    {
+        var id = await _service.VerifyByAsync(number, provider);
+        await _service.PumpAsync();
+        return id;
+    }
+
+    private async Task<IReadOnlyList<Row>> StatisticsAsync()
+    {
+        var table = _service.Host.Services.GetRequiredKeyedService<ITable>(TableNames.Statistics);
+        var rows = new List<Row>();
+        foreach (var day in (int[])[-1, 0])
+        {
+            var partition = _service.Clock.GetUtcNow().AddDays(day).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+            rows.AddRange((await table.QueryAsync(partition, null, 1_000, CancellationToken.None)).Rows);
+        }
+
+        return rows;
+    }
+}
