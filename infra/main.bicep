@@ -76,6 +76,12 @@ param routing object = {}
 @description('Order of providers by country and channel, before routing.')
 param countryRouting countryRoute[] = []
 
+@description('Steps of a verification that names a method and no workflow, by method, as { call: [{ method: \'call\', wait: 20 }, { method: \'sms\' }] }.')
+param workflows object = {}
+
+@description('The same by country, before workflows.')
+param countryWorkflows countryWorkflow[] = []
+
 @description('Numbers that call no provider, with their codes of six digits.')
 param testNumbers testNumber[] = []
 
@@ -136,6 +142,15 @@ type countryRoute = {
   channel: string
   @description('Names separated by commas.')
   providers: string
+}
+
+@description('The steps of a method in one country.')
+type countryWorkflow = {
+  @description('Two letters.')
+  country: string
+  method: string
+  @description('As the API takes them.')
+  steps: object[]
 }
 
 @description('What is absent means any.')
@@ -251,6 +266,8 @@ module appSettings 'modules/settings.bicep' = {
     queueNewBatchThreshold: queueNewBatchThreshold
     routing: routing
     countryRouting: countryRouting
+    workflows: workflows
+    countryWorkflows: countryWorkflows
     testNumbers: testNumbers
     prices: prices
     providerSettings: providerSettings.outputs.settings

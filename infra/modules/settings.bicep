@@ -20,6 +20,12 @@ param routing object
 @description('Objects of country, channel and providers.')
 param countryRouting array
 
+@description('Lists of steps by method.')
+param workflows object
+
+@description('Objects of country, method and steps.')
+param countryWorkflows array
+
 @description('Objects of number and code.')
 param testNumbers array
 
@@ -73,6 +79,7 @@ var storageSettings = {
 
 var serviceSettings = {
   Service__PublicAddress: publicAddress
+  Verification__Brand: 'Verification'
   Verification__RingTimeoutSeconds: '30'
   Verification__ReportTimeoutSeconds: '600'
   Guard__WrongCodesPerRequest: '5'
@@ -80,6 +87,8 @@ var serviceSettings = {
   Guard__CoolDownSeconds: '30'
   Guard__SendsPerTenMinutes: '5'
   Guard__SendsPerDay: '10'
+  Guard__BlockedPrefixes: ''
+  Guard__FraudCheck: 'false'
   Numbers__RequireAssignedRange: 'true'
   Callbacks__AllowLoopback: 'false'
   Sweep__RetentionDays: '30'
@@ -100,6 +109,15 @@ var routingSettings = union(
     countryRouting,
     route => 'Routing__Country__${route.country}__${route.channel}',
     route => route.providers
+  )
+)
+
+var workflowSettings = union(
+  toObject(items(workflows), entry => 'Workflows__Default__${entry.key}', entry => string(entry.value)),
+  toObject(
+    countryWorkflows,
+    workflow => 'Workflows__Country__${workflow.country}__${workflow.method}',
+    workflow => string(workflow.steps)
   )
 )
 
@@ -144,6 +162,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
     serviceSettings,
     securitySettings,
     routingSettings,
+    workflowSettings,
     testNumberSettings,
     priceSettings,
     providerSettings,
