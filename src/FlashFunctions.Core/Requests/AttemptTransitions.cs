@@ -18,8 +18,13 @@ public static class AttemptTransitions
         var result = ResultTable.Apply(state.Result, happened);
         return result == state.Result
             ? request
-            : Close(request, now, reason) with { Verification = state with { Result = result } };
+            : Close(request, now, reason) with { Verification = Final(state) with { Result = result } };
     }
+
+    /// <summary>What is undecided when a verification ends counts as a wrong code: its number's next one must not gain by it.</summary>
+    private static VerificationState Final(VerificationState state) => state.Guesses.Count == 0
+        ? state
+        : state with { WrongCodes = Math.Min(state.WrongLimit, state.WrongCodes + state.Guesses.Count), Guesses = [] };
 
     /// <summary>Counts a wrong code; the last one fails the verification.</summary>
     public static RequestRecord WrongCode(RequestRecord request, DateTimeOffset now)

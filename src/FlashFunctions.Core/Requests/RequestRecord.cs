@@ -104,7 +104,13 @@ public sealed record VerificationState
 
     /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
     public required int WrongLimit { get; init; }
+
+    /// <summary>Guesses that a provider is being asked about.</summary>
+    public IReadOnlyList<OpenGuess> Guesses { get; init; } = [];
 }
+
+/// <summary>A guess that a provider is being asked about, and since when. It holds nothing of the code.</summary>
+public sealed record OpenGuess(string Id, DateTimeOffset At);
 
 /// <summary>What was answered about a number.</summary>
 /// <param name="Status">HLR: the network's word, or UNKNOWN; fraud check: PASSED, NOT_MOBILE_PREFIX, SUSPICIOUS or FRAUDULENT.</param>

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
@@ -22,11 +23,20 @@ public abstract record CheckOutcome
 
 /// <summary>
 /// POST /v1/verify/check. Both ends of a guess are writes under the record's ETag, so a right code is accepted once and a
-/// wrong one is counted before it is answered, however many guesses come at once.
+/// wrong one is counted before it is answered, however many guesses come at once. A guess that only a provider can judge takes up
+/// one of the wrong codes that are left before the provider is asked.
 /// </summary>
 public sealed partial class CheckUseCase(
-    RequestStore store, RequestChanges changes, NumberGuard guard, Codes codes, TimeProvider time, ILogger<CheckUseCase> logger)
+    RequestStore store,
+    RequestChanges changes,
+    NumberGuard guard,
+    Codes codes,
+    DelegatedCodes delegated,
+    TimeProvider time,
+    ILogger<CheckUseCase> logger)
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     /// <summary>Checks a code or the caller number that the phone saw.</summary>
     public async Task<CheckOutcome> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
     {
@@ -44,7 +54,48 @@ public sealed partial class CheckUseCase(
             return new CheckOutcome.Refused(Problem.RequestNotFound);
         }
 
-        var right = false;
+        var number = Guid.NewGuid().ToString("N");
+        var step = new Judgement(null!, null, Verdict.Refused);
+        var change = await changes.ApplyAsync(
+            stored, request => (step = Judge(request, guess, number, time.GetUtcNow())).Request, cancellationToken);
+        return step.Verdict switch
+        {
+            Verdict.Refused => new CheckOutcome.Refused(step.Problem!),
+            Verdict.Right => new CheckOutcome.Verified(id),
+            Verdict.Wrong => await WrongAsync(change.After.Value, cancellationToken),
+            _ => await AskAsync(change.After, guess, number, cancellationToken),
+        };
+    }
+
+    /// <summary>What a guess makes of the request as it stands.</summary>
+    private Judgement Judge(RequestRecord request, Guess guess, string number, DateTimeOffset now)
+    {
+        if (Standing.RefusalOfCheck(Standing.At(request, now), now) is { } refusal)
+        {
+            return new Judgement(request, refusal, Verdict.Refused);
+        }
+
+        if (guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!))
+        {
+            return new Judgement(AttemptTransitions.End(request, EndEvent.RightCode, now), null, Verdict.Right);
+        }
+
+        if (!DelegatedCodes.MayBe(request, guess))
+        {
+            return new Judgement(AttemptTransitions.WrongCode(request, now), null, Verdict.Wrong);
+        }
+
+        var counted = GuessTransitions.CountAbandoned(request, now);
+        return Standing.RefusalOfCheck(counted, now) is { } late ? new Judgement(counted, late, Verdict.Refused)
+            : GuessTransitions.MayOpen(counted.Verification!)
+                ? new Judgement(GuessTransitions.Open(counted, number, now), null, Verdict.Unknown)
+                : new Judgement(counted, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"), Verdict.Refused);
+    }
+
+    /// <summary>Has the provider judge a guess. Its silence verifies nothing, and costs a guess only where a guess could find a code of ours.</summary>
+    private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number, CancellationToken cancellationToken)
+    {
+        var verdict = await delegated.CheckAsync(stored.Value, guess, cancellationToken);
         Problem? refusal = null;
         var change = await changes.ApplyAsync(
             stored,
@@ -52,22 +103,41 @@ public sealed partial class CheckUseCase(
             {
                 var now = time.GetUtcNow();
                 refusal = Standing.RefusalOfCheck(Standing.At(request, now), now);
-                right = refusal is null && IsRight(request, guess);
-                return refusal is not null ? request
-                    : right ? AttemptTransitions.End(request, EndEvent.RightCode, now)
-                    : AttemptTransitions.WrongCode(request, now);
+                return refusal is null ? Decide(request, verdict, number, now) : request;
             },
             cancellationToken);
-        if (refusal is not null)
+        if (verdict is DelegatedCheck.Unavailable unavailable)
         {
-            return new CheckOutcome.Refused(refusal);
+            Log.NoVerdict(logger, stored.Value.Id, unavailable.Reason);
         }
 
-        return right ? new CheckOutcome.Verified(id) : await WrongAsync(change.After.Value, cancellationToken);
+        var request = change.After.Value;
+        return (refusal, verdict) switch
+        {
+            ({ } ended, _) => new CheckOutcome.Refused(ended),
+            (_, DelegatedCheck.Right) => new CheckOutcome.Verified(request.Id),
+            (_, DelegatedCheck.Wrong) => await WrongAsync(request, cancellationToken),
+            (_, DelegatedCheck.Unavailable silent) => await UnknownAsync(request, silent.RetryAfter, cancellationToken),
+            _ => throw new InvalidOperationException("A verdict that nobody has described."),
+        };
     }
 
-    private bool IsRight(RequestRecord request, Guess guess) =>
-        guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!);
+    private static RequestRecord Decide(RequestRecord request, DelegatedCheck verdict, string number, DateTimeOffset now) => verdict switch
+    {
+        DelegatedCheck.Right => AttemptTransitions.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
+        DelegatedCheck.Unavailable when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
+        _ => GuessTransitions.Wrong(request, number, now),
+    };
+
+    private async Task<CheckOutcome> UnknownAsync(RequestRecord request, TimeSpan? retryAfter, CancellationToken cancellationToken)
+    {
+        if (DelegatedCodes.AreMixed(request))
+        {
+            await WrongAsync(request, cancellationToken);
+        }
+
+        return new CheckOutcome.Refused(Problem.Unavailable(retryAfter));
+    }
 
     private async Task<CheckOutcome> WrongAsync(RequestRecord request, CancellationToken cancellationToken)
     {
@@ -85,44 +155,24 @@ public sealed partial class CheckUseCase(
         return new CheckOutcome.WrongCode(request.Id, state.WrongLimit - state.WrongCodes);
     }
 
+    private enum Verdict
+    {
+        Refused,
+        Right,
+        Wrong,
+
+        /// <summary>Only a provider can tell.</summary>
+        Unknown,
+    }
+
+    private sealed record Judgement(RequestRecord Request, Problem? Problem, Verdict Verdict);
+
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "A code of {RequestId} could not be judged: {Reason}")]
+        public static partial void NoVerdict(ILogger logger, RequestId requestId, string reason);
+
         [LoggerMessage(1, LogLevel.Warning, "The guard could not be told of a wrong code for {RequestId}")]
         public static partial void GuardNotTold(ILogger logger, RequestId requestId);
-    }
-}
-
-/// <summary>A guess: a code, or the caller number that the phone saw, in digits.</summary>
-public sealed record Guess(string RequestId, string? Code, string? Caller)
-{
-    /// <summary>Reads the parameters of a check.</summary>
-    public static (Guess? Guess, Problem? Problem) Read(Fields fields)
-    {
-        var requestId = fields.Text("requestId", 64, required: true);
-        var code = fields.Code("code");
-        var caller = Digits(fields, fields.Phone("cli", required: false));
-        if (code is null && caller is null && !fields.IsWrong("code") && !fields.IsWrong("cli"))
-        {
-            fields.Wrong("code", "is required, or cli instead of it");
-        }
-
-        if (code is not null && caller is not null)
-        {
-            fields.Wrong("cli", "excludes code");
-        }
-
-        return fields.Problem is { } problem ? (null, problem) : (new Guess(requestId!, code, caller), null);
-    }
-
-    private static string? Digits(Fields fields, string? cli)
-    {
-        var digits = cli?.TrimStart('+');
-        if (digits is null || (cli!.Length - digits.Length <= 1 && digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
-        {
-            return digits;
-        }
-
-        fields.Wrong("cli", "must be a caller number of 6 to 15 digits, with or without a plus");
-        return null;
     }
 }

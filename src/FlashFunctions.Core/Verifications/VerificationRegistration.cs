@@ -15,6 +15,7 @@ internal static class VerificationRegistration
             .AddSingleton<TestNumbers>()
             .AddSingleton<Codes>()
             .AddSingleton<StepTexts>()
+            .AddSingleton<DelegatedCodes>()
             .AddSingleton<VerifyInput>()
             .AddSingleton<VerifyUseCase>()
             .AddSingleton<CheckUseCase>()

@@ -1,0 +1,49 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Verifications;
+
+/// <summary>Codes that a provider made and that it alone can check.</summary>
+public sealed class DelegatedCodes(Routing routing)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether a guess may be the code of an attempt that its provider has to be asked about.</summary>
+    public static bool MayBe(RequestRecord request, Guess guess) =>
+        CodeOf(request, guess).Length == request.Verification!.CodeLength && Attempts(request, guess).Any();
+
+    /// <summary>Whether the request also has a code that we know, so that a guess tells something even where the provider is silent.</summary>
+    public static bool AreMixed(RequestRecord request) => request.Attempts.Any(attempt => attempt.MayHaveReachedThePhone && !attempt.IsDelegated);
+
+    /// <summary>Asks the providers, the latest attempt first, until one says that the code is right.</summary>
+    public async Task<DelegatedCheck> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
+    {
+        DelegatedCheck.Unavailable? silent = null;
+        foreach (var attempt in Attempts(request, guess).Reverse())
+        {
+            switch (await AskAsync(attempt, CodeOf(request, guess), cancellationToken))
+            {
+                case DelegatedCheck.Right right:
+                    return right;
+                case DelegatedCheck.Unavailable unavailable:
+                    silent = unavailable;
+                    break;
+            }
+        }
+
+        return silent as DelegatedCheck ?? new DelegatedCheck.Wrong();
+    }
+
+    private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code, CancellationToken cancellationToken) =>
+        attempt.Reference is not { } reference ? new DelegatedCheck.Unavailable("the provider has not named the attempt yet", Soon)
+            : routing.Find(attempt.Provider!) is not { } provider ? new DelegatedCheck.Unavailable("the provider is not configured any more")
+            : await provider.CheckAsync(reference, code, cancellationToken);
+
+    /// <summary>A caller number can only be that of a call.</summary>
+    private static IEnumerable<AttemptRecord> Attempts(RequestRecord request, Guess guess) => request.Attempts.Where(attempt =>
+        attempt is { IsDelegated: true, MayHaveReachedThePhone: true }
+        && (guess.Caller is null || request.Steps[attempt.Step].Channel == Channel.Call));
+
+    private static string CodeOf(RequestRecord request, Guess guess) =>
+        guess.Code ?? guess.Caller![^Math.Min(request.Verification!.CodeLength, guess.Caller!.Length)..];
+}
