@@ -13,6 +13,7 @@ public sealed class Fields
     private readonly Dictionary<string, JsonElement> _json;
     private readonly Dictionary<string, string> _form;
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _notes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _echo = new(StringComparer.Ordinal);
 
     internal Fields(Dictionary<string, JsonElement>? json, Dictionary<string, string>? form)
@@ -27,7 +28,7 @@ public sealed class Fields
     /// <summary>The refusal for what is wrong so far, or null.</summary>
     public Problem? Problem => _errors.Count == 0
         ? null
-        : Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
+        : Problem.Invalid(_errors.Concat(_notes).ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
 
     /// <summary>The names of everything that came, also of what is empty.</summary>
     public IEnumerable<string> Names => _json.Keys.Concat(_form.Keys);
@@ -37,6 +38,15 @@ public sealed class Fields
 
     /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
+
+    /// <summary>Says what is wrong with a field that has a refusal of its own, to be named along with the others if there are any.</summary>
+    public void Note(string name, string why)
+    {
+        if (!IsWrong(name))
+        {
+            _notes[name] = [why];
+        }
+    }
 
     /// <summary>Says what is wrong with a field.</summary>
     public void Wrong(string name, string why)

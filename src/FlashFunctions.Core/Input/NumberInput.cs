@@ -21,11 +21,15 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
             return (null, null);
         }
 
-        return plan.Read(text, _requireAssignedRange) switch
+        switch (plan.Read(text, _requireAssignedRange))
         {
-            NumberReading.Valid valid => (valid, null),
-            NumberReading.Invalid invalid => (null, Problem.InvalidNumber(name, invalid.Reason)),
-            _ => throw new InvalidOperationException("A reading that nobody has described."),
-        };
+            case NumberReading.Valid valid:
+                return (valid, null);
+            case NumberReading.Invalid invalid:
+                fields.Note(name, invalid.Reason);
+                return (null, Problem.InvalidNumber(name, invalid.Reason));
+            default:
+                throw new InvalidOperationException("A reading that nobody has described.");
+        }
     }
 }
