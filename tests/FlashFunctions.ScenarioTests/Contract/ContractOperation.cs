@@ -13,7 +13,7 @@ public sealed class ContractOperation
     {
         (_document, Method, Path, Node) = (document, verb.ToUpperInvariant(), path, node);
         var pattern = Regex.Replace(
-            Regex.Escape(path), @"\\\{(\w+)}", match => match.Groups[1].Value == "path" ? ".*" : "[^/]*", RegexOptions.None, TimeSpan.FromSeconds(1));
+            Regex.Escape(path), @"\\\{(?<name>\w+)}", match => match.Groups["name"].Value == "path" ? ".*" : "[^/]*", RegexOptions.None, TimeSpan.FromSeconds(1));
         _path = new Regex($"^{pattern}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 

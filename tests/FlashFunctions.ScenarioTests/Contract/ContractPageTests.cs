@@ -47,10 +47,10 @@ public sealed class ContractPageTests : IAsyncLifetime
         using var response = await GetAsync("/docs", null);
         var page = await response.Content.ReadAsStringAsync();
 
-        var held = Regex.Match(page, """<script id="contract" type="application/json">(.*?)</script>""", RegexOptions.Singleline, TimeSpan.FromSeconds(5));
+        var held = Regex.Match(page, """<script id="contract" type="application/json">(?<held>.*?)</script>""", RegexOptions.Singleline, TimeSpan.FromSeconds(5));
         Assert.Equal(
             JsonElement.Parse(ContractDocument.Instance.Text).GetProperty("info").GetRawText(),
-            JsonElement.Parse(held.Groups[1].Value).GetProperty("info").GetRawText());
+            JsonElement.Parse(held.Groups["held"].Value).GetProperty("info").GetRawText());
         var outside = page.Replace(held.Value, "", StringComparison.Ordinal);
         Assert.DoesNotMatch("""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", outside);
         Assert.DoesNotContain("@import", outside, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ContractPageTests : IAsyncLifetime
         using var response = await GetAsync("/docs", null);
         var page = await response.Content.ReadAsStringAsync();
 
-        var script = Regex.Match(page, "<script>(.*?)</script>", RegexOptions.Singleline, TimeSpan.FromSeconds(5)).Groups[1].Value;
+        var script = Regex.Match(page, "<script>(?<code>.*?)</script>", RegexOptions.Singleline, TimeSpan.FromSeconds(5)).Groups["code"].Value;
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
