@@ -1,5 +1,6 @@
 using FlashFunctions.Core;
 using FlashFunctions.Http;
+using FlashFunctions.Http.Contract;
 using FlashFunctions.Http.Manage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ public static class ServiceRegistration
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddCore(builder.Configuration);
-        builder.Services.AddSingleton<Api>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>();
+        builder.Services.AddSingleton<Api>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>().AddSingleton<ContractFiles>();
         return builder;
     }
 }

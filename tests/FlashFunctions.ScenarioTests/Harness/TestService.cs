@@ -5,6 +5,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Service;
+using FlashFunctions.ScenarioTests.Contract;
 using FlashFunctions.Simulator;
 using FlashFunctions.Simulator.Callbacks;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,11 +76,12 @@ public sealed class TestService : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path) => SendAsync(Http, HttpMethod.Get, path, null);
 
-    /// <summary>Sends a call, and moves the clock on while a provider call inside it waits for it.</summary>
+    /// <summary>Sends a call, holds its answer against the OpenAPI document, and moves the clock on while a provider call inside it waits for it.</summary>
     public async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await UnstickAsync(client.SendAsync(request));
+        await ContractCheck.CheckAsync(response);
         return await Answer.ReadAsync(response);
     }
 
