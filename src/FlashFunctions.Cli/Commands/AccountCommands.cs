@@ -63,10 +63,18 @@ internal static class AccountCommands
     private static Command Delete(Shell shell)
     {
         var id = Id();
-        var yes = new Option<bool>("--yes") { Description = "Confirms it.", Required = true };
-        return shell.Command("delete", "Deletes an account and its tokens. Its requests stay for the time that requests are kept.", [id, yes], (session, token) =>
+        var yes = new Option<bool>("--yes") { Description = "Confirms it." };
+        var command = shell.Command("delete", "Deletes an account and its tokens. Its requests stay for the time that requests are kept.", [id, yes], (session, token) =>
             session.ShowAsync(
                 session.Service.DeleteAsync(Path(session.Parsed.GetRequiredValue(id)), token), (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(yes))
+            {
+                result.AddError("--yes confirms that the account is to be deleted.");
+            }
+        });
+        return command;
     }
 
     private static void Show(Screen screen, JsonElement account) => screen.Values(
