@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
@@ -54,7 +55,7 @@ public sealed partial class CheckUseCase(
             return new CheckOutcome.Refused(Problem.RequestNotFound);
         }
 
-        var number = Guid.NewGuid().ToString("N");
+        var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var step = new Judgement(null!, null, Verdict.Refused);
         var change = await changes.ApplyAsync(
             stored, request => (step = Judge(request, guess, number, time.GetUtcNow())).Request, cancellationToken);
