@@ -2,6 +2,7 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
@@ -31,6 +32,7 @@ public static class CoreRegistration
             .AddAccounts(configuration)
             .AddCallbacks(configuration)
             .AddInput(configuration)
+            .AddIdempotency()
             .AddGuard(configuration)
             .AddProviders(configuration)
             .AddRequests()

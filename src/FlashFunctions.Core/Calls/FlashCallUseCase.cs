@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
@@ -36,6 +37,7 @@ public sealed partial class FlashCallUseCase(
     FlashCallInput input,
     NumberGuard guard,
     Acceptance acceptance,
+    RequestStore store,
     StepDispatcher dispatcher,
     Codes codes,
     TestNumbers testNumbers,
@@ -44,6 +46,7 @@ public sealed partial class FlashCallUseCase(
     ILogger<FlashCallUseCase> logger)
 {
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly WorkflowStep OneCall = new(Channel.Call);
 
     /// <summary>Places a flash call.</summary>
@@ -55,11 +58,16 @@ public sealed partial class FlashCallUseCase(
             return new FlashCallOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account, command!);
-        return await acceptance.AcceptAsync(
-            request, () => guard.AdmitSendAsync(request, coolDown: false, cancellationToken), SafetyNet, cancellationToken) switch
+        var asked = new NewRequest(
+            fields.Key,
+            TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
+            id => NewRequest(id, account, command!),
+            request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
+            SafetyNet);
+        return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {
             AcceptanceOutcome.Accepted accepted => await StartAsync(accepted.Stored, cancellationToken),
+            AcceptanceOutcome.Repeated repeated => await RepeatAsync(repeated.Stored, cancellationToken),
             AcceptanceOutcome.Refused refused => new FlashCallOutcome.Refused(refused.Problem),
             _ => throw new InvalidOperationException("An acceptance that nobody has described."),
         };
@@ -91,10 +99,25 @@ public sealed partial class FlashCallUseCase(
         return request.Attempts[^1].Caller is { } from ? new FlashCallOutcome.Placed(request, from) : new FlashCallOutcome.Accepted(request);
     }
 
-    private RequestRecord NewRequest(Account account, FlashCallCommand command)
+    /// <summary>The first call's answer: waits while that is still at it, and places the call where it died before it did.</summary>
+    private async Task<FlashCallOutcome> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var id = RequestId.New(now + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds));
+        while (IsBeingPlaced(stored.Value) && time.GetUtcNow() < stored.Value.CreatedAt + IdempotencyKeys.FirstTry)
+        {
+            await Task.Delay(Poll, time, cancellationToken);
+            stored = await store.ReadAsync(stored.Value.Id, cancellationToken) ?? throw new StorageUnavailableException("A request went away.");
+        }
+
+        return stored.Value.Attempts.Count == 0 && stored.Value.IsOpen(time.GetUtcNow())
+            ? await StartAsync(stored, cancellationToken)
+            : Answer(stored.Value);
+    }
+
+    private static bool IsBeingPlaced(RequestRecord request) =>
+        request.EndedAt is null && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
+
+    private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command)
+    {
         return new RequestRecord
         {
             Id = id,
@@ -103,7 +126,7 @@ public sealed partial class FlashCallUseCase(
             Product = Products.FlashCall,
             Number = command.Number.Number,
             Country = command.Number.Country,
-            CreatedAt = now,
+            CreatedAt = time.GetUtcNow(),
             Payload = command.Payload,
             CallbackUrl = command.CallbackUrl,
             IsTest = testNumbers.Contains(command.Number.Number),

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Providers;
@@ -12,14 +13,15 @@ public sealed class SpokenCallUseCase(SpokenCallInput input, Outbox outbox)
 {
     /// <summary>Speaks a code.</summary>
     public Task<SendOutcome> SpeakCodeAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        SendAsync(account, input.ReadCode(account, fields), cancellationToken);
+        SendAsync(account, input.ReadCode(account, fields), fields.Key, cancellationToken);
 
     /// <summary>Speaks a text.</summary>
     public Task<SendOutcome> SpeakTextAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        SendAsync(account, input.ReadText(account, fields), cancellationToken);
+        SendAsync(account, input.ReadText(account, fields), fields.Key, cancellationToken);
 
-    private async Task<SendOutcome> SendAsync(Account account, (SendCommand? Command, Problem? Problem) read, CancellationToken cancellationToken) =>
-        read.Problem is { } problem ? new SendOutcome.Refused(problem) : await outbox.SendAsync(account, read.Command!, cancellationToken);
+    private async Task<SendOutcome> SendAsync(
+        Account account, (SendCommand? Command, Problem? Problem) read, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        read.Problem is { } problem ? new SendOutcome.Refused(problem) : await outbox.SendAsync(account, read.Command!, key, cancellationToken);
 }
 
 /// <summary>Reads the parameters of spoken calls.</summary>

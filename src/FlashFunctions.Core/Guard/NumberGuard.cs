@@ -44,6 +44,12 @@ public sealed class NumberGuard(
         {
             var now = Now();
             var (state, etag) = await ReadAsync(newcomer.Account, newcomer.Number, cancellationToken);
+            if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
+            {
+                // Admitted before: its first try died since, and is being taken up under its idempotency key.
+                return new Admission.Granted(state.LastCall, WrongLimit(newcomer, state));
+            }
+
             if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
             {
                 return new Admission.Refused(refusal);
@@ -62,8 +68,7 @@ public sealed class NumberGuard(
             var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
             if (await WriteAsync(newcomer, after with { Live = newcomer.Id.Text }, etag, cancellationToken))
             {
-                var left = options.Value.WrongCodesPerDay - GuardRules.WrongCount(state);
-                return new Admission.Granted(now, newcomer.IsTest ? options.Value.WrongCodesPerRequest : Math.Min(options.Value.WrongCodesPerRequest, left));
+                return new Admission.Granted(now, WrongLimit(newcomer, state));
             }
         }
 
@@ -143,6 +148,10 @@ public sealed class NumberGuard(
         (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)
         ?? (coolDown ? GuardRules.CheckCoolDown(state, now, options.Value) : null)
         ?? GuardRules.CheckSends(state, now, options.Value);
+
+    private int WrongLimit(RequestRecord newcomer, GuardState state) => newcomer.IsTest
+        ? options.Value.WrongCodesPerRequest
+        : Math.Min(options.Value.WrongCodesPerRequest, options.Value.WrongCodesPerDay - GuardRules.WrongCount(state));
 
     /// <summary>The verification started last, unless its life is over anyway.</summary>
     private static RequestId? Predecessor(GuardState state, long now) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Input;
@@ -21,6 +22,9 @@ public sealed class Fields
         _json = json ?? new(StringComparer.Ordinal);
         _form = form ?? new(StringComparer.Ordinal);
     }
+
+    /// <summary>The idempotency key that the call came with, if any.</summary>
+    public IdempotencyKey? Key { get; set; }
 
     /// <summary>What was read so far, for the request's payload; a code as stars.</summary>
     public IReadOnlyDictionary<string, string> Echo => _echo;
@@ -58,6 +62,13 @@ public sealed class Fields
 
         reasons.Add(why);
     }
+
+    /// <summary>Everything that came, name by name in a fixed order and each with its value, alike whether it came as JSON or as a form.</summary>
+    internal IEnumerable<string> Canonical() => _json.Select(pair => (pair.Key, Value: CanonicalJson.Write(pair.Value)))
+        .Concat(_form.Select(pair => (pair.Key, Value: pair.Value.Trim())))
+        .Where(pair => pair.Value.Length > 0)
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .SelectMany(pair => (string[])[pair.Key, pair.Value]);
 
     /// <summary>A text of 1 to <paramref name="longest"/> characters, or null where it is absent or wrong.</summary>
     public string? Text(string name, int longest, bool required = false)

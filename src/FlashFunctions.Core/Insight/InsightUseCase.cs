@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
@@ -32,6 +33,7 @@ public sealed partial class InsightUseCase(
     CommonInput common,
     Routing routing,
     RequestStore store,
+    IdempotencyKeys keys,
     SpendGate spend,
     TestNumbers testNumbers,
     TimeProvider time,
@@ -40,41 +42,33 @@ public sealed partial class InsightUseCase(
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     /// <summary>Looks a number up in its home location register.</summary>
-    public async Task<InsightOutcome> LookUpAsync(Account account, Fields fields, CancellationToken cancellationToken)
-    {
-        var (number, callbackUrl, problem) = Read(fields);
-        if (problem is not null)
-        {
-            return new InsightOutcome.Refused(problem);
-        }
+    public Task<InsightOutcome> LookUpAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
+        OnceAsync(account, Products.Hlr, fields, (request, number) => LookUpAsync(request, number, cancellationToken), cancellationToken);
 
-        var request = NewRequest(account, Products.Hlr, number!, callbackUrl, fields);
+    /// <summary>Asks whether a number was used for fraud.</summary>
+    public Task<InsightOutcome> FraudCheckAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
+        OnceAsync(account, Products.FraudCheck, fields, (request, number) => FraudCheckAsync(request, number, cancellationToken), cancellationToken);
+
+    private async Task<InsightOutcome> LookUpAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
+    {
         if (request.IsTest)
         {
-            return await SaveAsync(request, InsightAnswers.OfTestNumber(number!), cancellationToken);
+            return await SaveAsync(request, InsightAnswers.OfTestNumber(number), cancellationToken);
         }
 
         var (answer, refusal) = await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken);
         return answer switch
         {
             Insight<HlrReading>.Known known => await SaveAsync(
-                InsightAnswers.WithNetwork(request, known.Reading), InsightAnswers.Of(known.Reading, number!), cancellationToken),
+                InsightAnswers.WithNetwork(request, known.Reading), InsightAnswers.Of(known.Reading, number), cancellationToken),
             null => new InsightOutcome.Refused(refusal!),
             Insight<HlrReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            _ => await SaveAsync(request, InsightAnswers.OfPlan(number!), cancellationToken),
+            _ => await SaveAsync(request, InsightAnswers.OfPlan(number), cancellationToken),
         };
     }
 
-    /// <summary>Asks whether a number was used for fraud.</summary>
-    public async Task<InsightOutcome> FraudCheckAsync(Account account, Fields fields, CancellationToken cancellationToken)
+    private async Task<InsightOutcome> FraudCheckAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
-        var (number, callbackUrl, problem) = Read(fields);
-        if (problem is not null)
-        {
-            return new InsightOutcome.Refused(problem);
-        }
-
-        var request = NewRequest(account, Products.FraudCheck, number!, callbackUrl, fields);
         if (request.IsTest)
         {
             return await SaveAsync(request, InsightAnswers.Passed, cancellationToken);
@@ -86,11 +80,45 @@ public sealed partial class InsightUseCase(
             null => new InsightOutcome.Refused(refusal!),
             Insight<FraudReading>.Known known => await SaveAsync(request, InsightAnswers.Of(known.Reading), cancellationToken),
             Insight<FraudReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            Insight<FraudReading>.Unavailable unavailable => InsightAnswers.FraudOfPlan(number!) is { } planned
+            Insight<FraudReading>.Unavailable unavailable => InsightAnswers.FraudOfPlan(number) is { } planned
                 ? await SaveAsync(request, planned, cancellationToken)
                 : new InsightOutcome.Refused(Problem.Unavailable(unavailable.RetryAfter)),
             _ => throw new InvalidOperationException("An answer that nobody has described."),
         };
+    }
+
+    /// <summary>Asks once for an idempotency key: a repeat is answered from the request that the first call made.</summary>
+    private async Task<InsightOutcome> OnceAsync(
+        Account account,
+        string product,
+        Fields fields,
+        Func<RequestRecord, NumberReading.Valid, Task<InsightOutcome>> ask,
+        CancellationToken cancellationToken)
+    {
+        var (number, callbackUrl, problem) = Read(fields);
+        if (problem is not null)
+        {
+            return new InsightOutcome.Refused(problem);
+        }
+
+        switch (await keys.ClaimAsync(fields.Key, RequestId.New(time.GetUtcNow() + Life), cancellationToken))
+        {
+            case KeyClaim.Free free:
+                var request = NewRequest(free.Id, account, product, number!, callbackUrl, fields) with { IdempotencyRow = free.Row };
+                var outcome = await ask(request, number!);
+                if (outcome is InsightOutcome.Refused)
+                {
+                    await keys.ReleaseAsync(free, cancellationToken);
+                }
+
+                return outcome;
+            case KeyClaim.Known known:
+                return new InsightOutcome.Answered(known.Stored.Value);
+            case KeyClaim.Refused refused:
+                return new InsightOutcome.Refused(refused.Problem);
+            default:
+                throw new InvalidOperationException("A claim that nobody has described.");
+        }
     }
 
     private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
@@ -132,12 +160,12 @@ public sealed partial class InsightUseCase(
         return (answer, null);
     }
 
-    private RequestRecord NewRequest(Account account, string product, NumberReading.Valid number, string? callbackUrl, Fields fields)
+    private RequestRecord NewRequest(RequestId id, Account account, string product, NumberReading.Valid number, string? callbackUrl, Fields fields)
     {
         var now = time.GetUtcNow();
         return new RequestRecord
         {
-            Id = RequestId.New(now + Life),
+            Id = id,
             Account = account.Id,
             Cap = account.DailyCap,
             Product = product,
@@ -155,8 +183,15 @@ public sealed partial class InsightUseCase(
     private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
     {
         var answered = request with { Insight = answer };
-        _ = await store.InsertAsync(answered, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
-        return new InsightOutcome.Answered(answered);
+        if (await store.InsertAsync(answered, cancellationToken) is not null)
+        {
+            return new InsightOutcome.Answered(answered);
+        }
+
+        // Only another call with the same idempotency key has the same id.
+        return await store.ReadAsync(request.Id, cancellationToken) is { } first && request.IdempotencyRow is not null
+            ? new InsightOutcome.Answered(first.Value)
+            : throw new StorageUnavailableException("The request id was taken.");
     }
 
     private static partial class Log

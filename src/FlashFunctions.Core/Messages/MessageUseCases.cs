@@ -11,7 +11,7 @@ public sealed class MessageUseCase(MessageInput input, Outbox outbox)
     public async Task<SendOutcome> RunAsync(Account account, Channel channel, Fields fields, CancellationToken cancellationToken)
     {
         var (command, problem) = input.Read(account, channel, fields);
-        return problem is null ? await outbox.SendAsync(account, command!, cancellationToken) : new SendOutcome.Refused(problem);
+        return problem is null ? await outbox.SendAsync(account, command!, fields.Key, cancellationToken) : new SendOutcome.Refused(problem);
     }
 }
 
@@ -22,6 +22,6 @@ public sealed class FlowUseCase(FlowInput input, Outbox outbox)
     public async Task<SendOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var (command, problem) = input.Read(account, fields);
-        return problem is null ? await outbox.SendAsync(account, command!, cancellationToken) : new SendOutcome.Refused(problem);
+        return problem is null ? await outbox.SendAsync(account, command!, fields.Key, cancellationToken) : new SendOutcome.Refused(problem);
     }
 }

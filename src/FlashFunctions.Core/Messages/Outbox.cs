@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
@@ -17,22 +18,25 @@ public sealed class Outbox(
     TimeProvider time)
 {
     /// <summary>Accepts a command, or says why not.</summary>
-    public async Task<SendOutcome> SendAsync(Account account, SendCommand command, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(Account account, SendCommand command, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var request = NewRequest(account, command);
-        Func<Task<Admission>>? limits = request.CountsSends ? () => guard.AdmitSendAsync(request, coolDown: false, cancellationToken) : null;
-        return await acceptance.AcceptAsync(request, limits, TimeSpan.Zero, cancellationToken) switch
+        var asked = new NewRequest(
+            key,
+            command.TotalWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
+            id => NewRequest(id, account, command),
+            request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
+            TimeSpan.Zero);
+        return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {
             AcceptanceOutcome.Accepted accepted => new SendOutcome.Accepted(accepted.Stored.Value),
+            AcceptanceOutcome.Repeated repeated => new SendOutcome.Accepted(repeated.Stored.Value.AsAccepted()),
             AcceptanceOutcome.Refused refused => new SendOutcome.Refused(refused.Problem),
             _ => throw new InvalidOperationException("An acceptance that nobody has described."),
         };
     }
 
-    private RequestRecord NewRequest(Account account, SendCommand command)
+    private RequestRecord NewRequest(RequestId id, Account account, SendCommand command)
     {
-        var now = time.GetUtcNow();
-        var id = RequestId.New(now + command.TotalWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds));
         return new RequestRecord
         {
             Id = id,
@@ -41,7 +45,7 @@ public sealed class Outbox(
             Product = command.Product,
             Number = command.Number.Number,
             Country = command.Number.Country,
-            CreatedAt = now,
+            CreatedAt = time.GetUtcNow(),
             Payload = command.Payload,
             CallbackUrl = command.CallbackUrl,
             IsTest = testNumbers.Contains(command.Number.Number),

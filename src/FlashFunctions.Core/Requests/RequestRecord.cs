@@ -45,6 +45,15 @@ public sealed record RequestRecord
     /// <summary>Why it ended, where its result does not say it.</summary>
     public string? EndReason { get; init; }
 
+    /// <summary>The row of the idempotency key that it was asked for with.</summary>
+    public string? IdempotencyRow { get; init; }
+
+    /// <summary>When the second step was to start by itself, as the first answer said.</summary>
+    public DateTimeOffset? NextStartsAt { get; init; }
+
+    /// <summary>It was stored and its job could not be queued, so that the caller was told to come back.</summary>
+    public bool WasNotQueued { get; init; }
+
     /// <summary>Rule 10: calls no provider.</summary>
     public bool IsTest { get; init; }
 
@@ -86,6 +95,16 @@ public sealed record RequestRecord
 
     /// <summary>Whether what it sends counts against the number's send budget (rule 3): not messages, failover flows or t2s.</summary>
     public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
+
+    /// <summary>
+    /// Whether its caller was told that nothing was sent and to come back: the same idempotency key then makes a new one. A flash call that
+    /// nobody could place is one of these, since it is placed before it is answered.
+    /// </summary>
+    public bool WasNotAccepted =>
+        WasNotQueued || (Product == Products.FlashCall && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
+
+    /// <summary>As it was when it was accepted, which is what the first answer told.</summary>
+    public RequestRecord AsAccepted() => this with { Attempts = [], CurrentStep = -1, EndedAt = null };
 
     /// <summary>True while the next step may still be started at that time.</summary>
     public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < Id.DueAt;

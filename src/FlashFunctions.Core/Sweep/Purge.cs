@@ -1,13 +1,14 @@
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Sweep;
 
-/// <summary>Deletes requests and dead letters that are past retention, with the references and the guard rows that lead nowhere any more.</summary>
+/// <summary>Deletes requests and dead letters that are past retention, with the references, keys and guard rows that lead nowhere any more.</summary>
 public sealed class Purge(
-    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, DeadLetters letters, Watermarks watermarks, TimeProvider time)
+    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, IdempotencyKeys keys, DeadLetters letters, Watermarks watermarks, TimeProvider time)
 {
     private const string Purged = "purged";
     private const int PageSize = 1_000;
@@ -62,6 +63,7 @@ public sealed class Purge(
             await references.ForgetAsync(attempt.Provider!, attempt.Reference!, cancellationToken);
         }
 
+        await keys.ForgetAsync(request, cancellationToken);
         await guard.ForgetIfIdleAsync(request, cancellationToken);
     }
 }

@@ -42,28 +42,38 @@ public sealed class VerifyUseCase(
             return new VerifyOutcome.Refused(problem);
         }
 
-        var request = NewRequest(account, command!);
-        var limits = () => guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken);
-        return await acceptance.AcceptAsync(request, limits, TimeSpan.Zero, cancellationToken) switch
+        var asked = new NewRequest(
+            fields.Key,
+            command!.Life,
+            id => WithNextStart(NewRequest(id, account, command)),
+            request => guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken),
+            TimeSpan.Zero);
+        return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {
-            AcceptanceOutcome.Accepted { Stored.Value: var accepted } => new VerifyOutcome.Accepted(accepted, nextSteps.After(accepted, 0)),
+            AcceptanceOutcome.Accepted accepted => Accepted(accepted.Stored.Value),
+            AcceptanceOutcome.Repeated repeated => Accepted(repeated.Stored.Value.AsAccepted()),
             AcceptanceOutcome.Refused refused => new VerifyOutcome.Refused(refused.Problem),
             _ => throw new InvalidOperationException("An acceptance that nobody has described."),
         };
     }
 
-    private RequestRecord NewRequest(Account account, VerifyCommand command)
+    private static VerifyOutcome.Accepted Accepted(RequestRecord request) =>
+        new(request, request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null);
+
+    /// <summary>The answer says when the next step starts, and a repeated one says the same.</summary>
+    private RequestRecord WithNextStart(RequestRecord request) => request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt };
+
+    private RequestRecord NewRequest(RequestId id, Account account, VerifyCommand command)
     {
-        var now = time.GetUtcNow();
         return new RequestRecord
         {
-            Id = RequestId.New(now + command.Life),
+            Id = id,
             Account = account.Id,
             Cap = account.DailyCap,
             Product = $"verify.{Words.Of(command.Steps[0].Channel)}",
             Number = command.Number.Number,
             Country = command.Number.Country,
-            CreatedAt = now,
+            CreatedAt = time.GetUtcNow(),
             Payload = command.Payload,
             CallbackUrl = command.CallbackUrl,
             IsTest = testNumbers.Contains(command.Number.Number),

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
@@ -16,14 +17,27 @@ public abstract record AcceptanceOutcome
 
     public sealed record Accepted(Stored<RequestRecord> Stored) : AcceptanceOutcome;
 
+    /// <summary>The call repeats an earlier one by its idempotency key: the request as it stands now, whose first answer is to be given again.</summary>
+    public sealed record Repeated(Stored<RequestRecord> Stored) : AcceptanceOutcome;
+
     public sealed record Refused(Problem Problem) : AcceptanceOutcome;
 }
+
+/// <summary>What is to become a request.</summary>
+/// <param name="Key">The idempotency key that the call came with.</param>
+/// <param name="Life">How long until it is due.</param>
+/// <param name="Make">Makes it under the id that it gets.</param>
+/// <param name="Limits">Holds the number to its limits and counts the send; not asked for what does not count.</param>
+/// <param name="Delay">When its job becomes visible.</param>
+public sealed record NewRequest(
+    IdempotencyKey? Key, TimeSpan Life, Func<RequestId, RequestRecord> Make, Func<RequestRecord, Task<Admission>> Limits, TimeSpan Delay);
 
 /// <summary>
 /// Rule 6: a request is accepted once it is admitted, stored, and its job is queued. What cannot be queued is ended, and gives back what
 /// was counted for it.
 /// </summary>
 public sealed partial class Acceptance(
+    IdempotencyKeys keys,
     Admissions admissions,
     RequestStore store,
     RequestChanges changes,
@@ -33,28 +47,79 @@ public sealed partial class Acceptance(
     TimeProvider time,
     ILogger<Acceptance> logger)
 {
+    /// <summary>The first try of a call gets this long to have its job seen before a repeat's comes up.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
+
     /// <summary>Admits and stores a new request, and queues its first step.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="limits">Holds the number to its limits and counts the send; null for what does not count.</param>
-    /// <param name="delay">When the job becomes visible.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="StorageUnavailableException">It is not accepted.</exception>
-    public async Task<AcceptanceOutcome> AcceptAsync(
-        RequestRecord request, Func<Task<Admission>>? limits, TimeSpan delay, CancellationToken cancellationToken)
+    public async Task<AcceptanceOutcome> AcceptAsync(NewRequest asked, CancellationToken cancellationToken) =>
+        await keys.ClaimAsync(asked.Key, RequestId.New(time.GetUtcNow() + asked.Life), cancellationToken) switch
+        {
+            KeyClaim.Free free => await AcceptAsync(asked, free, cancellationToken),
+            KeyClaim.Known known => await RepeatAsync(known.Stored, cancellationToken),
+            KeyClaim.Refused refused => new AcceptanceOutcome.Refused(refused.Problem),
+            _ => throw new InvalidOperationException("A claim that nobody has described."),
+        };
+
+    private async Task<AcceptanceOutcome> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
+        var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row };
+        Func<Task<Admission>>? limits = request.CountsSends ? () => asked.Limits(request) : null;
         var (admitted, problem) = await admissions.AdmitAsync(request, limits, cancellationToken);
-        return problem is null
-            ? new AcceptanceOutcome.Accepted(await StoreAsync(admitted!, delay, cancellationToken))
-            : new AcceptanceOutcome.Refused(problem);
+        if (problem is not null)
+        {
+            await keys.ReleaseAsync(claim, cancellationToken);
+            return new AcceptanceOutcome.Refused(problem);
+        }
+
+        return await StoreAsync(admitted!, asked.Delay, cancellationToken) is { } stored
+            ? new AcceptanceOutcome.Accepted(stored)
+            : await YieldAsync(admitted!, cancellationToken);
     }
 
-    private async Task<Stored<RequestRecord>> StoreAsync(AdmittedRequest admitted, TimeSpan delay, CancellationToken cancellationToken)
+    /// <summary>Answers a repeat. Where nothing has started yet the first try may have died before it queued the job, so that is done again.</summary>
+    private async Task<AcceptanceOutcome> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var request = stored.Value;
+        var now = time.GetUtcNow();
+        if (request is { CurrentStep: < 0, Attempts.Count: 0 } && request.IsOpen(now))
+        {
+            var lead = request.CreatedAt + Lead - now;
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead > TimeSpan.Zero ? lead : TimeSpan.Zero, cancellationToken);
+        }
+
+        return new AcceptanceOutcome.Repeated(stored);
+    }
+
+    /// <summary>Another call with the same key was faster: what this one counted goes back, and the other's request is the answer.</summary>
+    private async Task<AcceptanceOutcome> YieldAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
+    {
+        var request = admitted.Request;
+        await spend.GiveBackAsync(request, request.Hold, cancellationToken);
+
+        // A verification is counted once for its id, whoever asks; anything else for each call.
+        if (admitted.SendAt is { } at && request.Verification is null)
+        {
+            await guard.ReleaseAsync(request, at, call: false, cancellationToken);
+        }
+
+        return await store.ReadAsync(request.Id, cancellationToken) is { } stored
+            ? await RepeatAsync(stored, cancellationToken)
+            : throw new StorageUnavailableException("A request went away while it was made.");
+    }
+
+    /// <summary>Stores the request and queues its job; null where another call with the same key has stored it.</summary>
+    private async Task<Stored<RequestRecord>?> StoreAsync(AdmittedRequest admitted, TimeSpan delay, CancellationToken cancellationToken)
     {
         var request = admitted.Request;
         var stored = false;
         try
         {
-            var etag = await store.InsertAsync(request, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
+            if (await store.InsertAsync(request, cancellationToken) is not { } etag)
+            {
+                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException("The request id was taken.");
+            }
+
             stored = true;
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, delay, cancellationToken);
             return new Stored<RequestRecord>(request, etag);
@@ -76,7 +141,8 @@ public sealed partial class Acceptance(
                 // What it holds of the account's funds goes back with its end.
                 await changes.ApplyAsync(
                     request.Id,
-                    current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued."),
+                    current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.")
+                        with { WasNotQueued = true },
                     CancellationToken.None);
             }
             else

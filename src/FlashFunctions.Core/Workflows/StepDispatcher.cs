@@ -18,6 +18,9 @@ public sealed partial class StepDispatcher(
     TimeProvider time,
     ILogger<StepDispatcher> logger)
 {
+    /// <summary>Longer than a provider is waited for, shorter than the queue hides a message whose host died.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
+
     /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
     {
@@ -72,7 +75,7 @@ public sealed partial class StepDispatcher(
 
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
-        if (stored.Value.Attempts[number].State == AttemptState.Starting)
+        if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt && time.GetUtcNow() >= attempt.StartedAt + AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
             var change = await changes.ApplyAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);

@@ -27,8 +27,8 @@ public sealed class MessageFunctions(Api api, MessageUseCase message, FlowUseCas
 
     [Function("Failover")]
     public Task<IResult> FailoverAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/failover")] HttpRequest request) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await flow.RunAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(request, async (call, token) => ApiResults.Of(await flow.RunAsync(call.Account, call.Fields, token)));
 
     private Task<IResult> SendAsync(HttpRequest request, Channel channel) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await message.RunAsync(call.Account, channel, call.Fields, token)));
+        api.CreateAsync(request, async (call, token) => ApiResults.Of(await message.RunAsync(call.Account, channel, call.Fields, token)));
 }

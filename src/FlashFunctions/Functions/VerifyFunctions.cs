@@ -10,7 +10,7 @@ public sealed class VerifyFunctions(Api api, VerifyUseCase verify, CheckUseCase 
 {
     [Function("Verify")]
     public Task<IResult> VerifyAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify")] HttpRequest request) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await verify.RunAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(request, async (call, token) => ApiResults.Of(await verify.RunAsync(call.Account, call.Fields, token)));
 
     [Function("VerifyCheck")]
     public Task<IResult> CheckAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/check")] HttpRequest request) =>

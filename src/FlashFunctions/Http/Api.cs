@@ -1,6 +1,8 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -14,8 +16,20 @@ public sealed record ApiCall(Account Account, Fields Fields);
 /// What every call of an account goes through: authentication, the rate, the body, and one answer for a store that cannot
 /// answer. A caller who hangs up does not stop a call half way, so use cases do not get the connection's token.
 /// </summary>
-public sealed partial class Api(AccountDirectory accounts, ILogger<Api> logger)
+public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogger<Api> logger)
 {
+    /// <summary>Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.</summary>
+    public Task<IResult> CreateAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle) =>
+        RunAsync(request, (call, token) =>
+        {
+            if (!HttpMethods.IsGet(request.Method))
+            {
+                ReadKey(request, call);
+            }
+
+            return handle(call, token);
+        });
+
     /// <summary>Runs a call.</summary>
     public async Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle)
     {
@@ -34,6 +48,22 @@ public sealed partial class Api(AccountDirectory accounts, ILogger<Api> logger)
             Log.StorageUnavailable(logger, exception.Message);
             return new ProblemAnswer(Problem.Unavailable());
         }
+    }
+
+    private void ReadKey(HttpRequest request, ApiCall call)
+    {
+        if (!request.Headers.TryGetValue(IdempotencyKey.Header, out var values))
+        {
+            return;
+        }
+
+        if (values is not [{ } text] || !IdempotencyKey.IsValid(text))
+        {
+            call.Fields.Wrong(IdempotencyKey.Header, "must be 1 to 255 printable ASCII characters");
+            return;
+        }
+
+        call.Fields.Key = IdempotencyKey.Of(key, call.Account.Id, text, request.Path.Value ?? "", call.Fields);
     }
 
     private static async Task<IResult> HandleAsync(HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)

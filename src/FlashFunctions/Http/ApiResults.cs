@@ -2,6 +2,7 @@ using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using Microsoft.AspNetCore.Http;
@@ -91,8 +92,9 @@ internal static class ApiResults
 
     private static JsonAnswer<CheckBody> Check(CheckBody body) => new(StatusCodes.Status200OK, body, ApiJson.Default.CheckBody);
 
+    // Whatever has been reported since: a repeated call is answered as the first one was.
     private static JsonAnswer<FlashCallBody> FlashCall(int status, RequestRecord request, string? from) =>
-        new(status, new FlashCallBody(request.Id.Text, from, Words.Of(request.Status)), ApiJson.Default.FlashCallBody);
+        new(status, new FlashCallBody(request.Id.Text, from, Words.Of(TransportStatus.Sent)), ApiJson.Default.FlashCallBody);
 
     private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
 }

@@ -1,0 +1,22 @@
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Security;
+
+namespace FlashFunctions.Core.Idempotency;
+
+/// <summary>An account's idempotency key and the call that came with it, both as keyed hashes.</summary>
+/// <param name="Hash">Of account and key.</param>
+/// <param name="Call">Of the path and the parameters, however they were written.</param>
+public sealed record IdempotencyKey(string Hash, string Call)
+{
+    /// <summary>The header that it comes in.</summary>
+    public const string Header = "Idempotency-Key";
+
+    private const int Longest = 255;
+
+    /// <summary>Whether a header's value is a key: 1 to 255 printable ASCII characters.</summary>
+    public static bool IsValid(string text) => text.Length is >= 1 and <= Longest && text.All(character => character is >= ' ' and <= '~');
+
+    /// <summary>Makes one.</summary>
+    public static IdempotencyKey Of(ServiceKey key, string account, string text, string path, Fields fields) => new(
+        key.Hash("idempotency key", account, text), key.Hash("idempotency call", [path, .. fields.Canonical()]));
+}
