@@ -39,8 +39,9 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Starts a service of its own for a test.</summary>
     /// <param name="configuration">Settings on top of the development ones.</param>
     /// <param name="services">Last word on the services: fault points, counters.</param>
+    /// <param name="lanck">How the simulated Lanck behaves.</param>
     public static async Task<TestService> StartAsync(
-        IReadOnlyDictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null)
+        IReadOnlyDictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null, LanckOptions? lanck = null)
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var toService = new ToService();
@@ -48,6 +49,7 @@ public sealed class TestService : IAsyncDisposable
             new SimulatorOptions
             {
                 Manual = true,
+                Lanck = lanck ?? new LanckOptions(),
                 CallbackHandler = toService,
                 Addresses = ServiceHost.CallbackAddresses(PublicAddress),
                 Delays = new DelayOptions { HangLimit = TimeSpan.FromSeconds(30) },

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using FlashFunctions.Core.Providers;
+
+namespace FlashFunctions.ScenarioTests.Workflows;
+
+/// <summary>A provider that does every channel and answers as it is told.</summary>
+internal sealed class ScriptedProvider(string name) : IProvider
+{
+    private readonly ConcurrentQueue<Placement> _placed = new();
+
+    public string Name => name;
+
+    public bool IsCircuitOpen => false;
+
+    /// <summary>What the next placements are answered; null takes them.</summary>
+    public PlaceOutcome? Answer { get; set; }
+
+    /// <summary>What was placed here, refused or not.</summary>
+    public IReadOnlyList<Placement> Placed => [.. _placed];
+
+    public Carriage CarriageOf(Channel channel, int codeLength) => new(CodeSource.Ours, TimeSpan.FromSeconds(30));
+
+    public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    {
+        _placed.Enqueue(placement);
+        return Task.FromResult(Answer ?? new PlaceOutcome.Accepted($"{name}-{placement.Attempt.RequestId}-{placement.Attempt.Number}"));
+    }
+
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
+}
