@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Input;
@@ -5,6 +6,7 @@ using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -145,6 +147,7 @@ public sealed partial class InsightUseCase(
             Country = number.Country,
             CreatedAt = now,
             EndedAt = now,
+            Trace = Telemetry.Trace.Context,
             Payload = fields.Echo,
             CallbackUrl = callbackUrl,
             IsTest = testNumbers.Contains(number.Number),
@@ -155,7 +158,9 @@ public sealed partial class InsightUseCase(
     private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
     {
         var answered = request with { Insight = answer };
+        Telemetry.Trace.About(Activity.Current, request);
         _ = await store.InsertAsync(answered, cancellationToken) ?? throw new StorageUnavailableException("The request id was taken.");
+        Meters.Requested(request.Product, null);
         return new InsightOutcome.Answered(answered);
     }
 

@@ -45,6 +45,9 @@ public sealed record RequestRecord
     /// <summary>Why it ended, where its result does not say it.</summary>
     public string? EndReason { get; init; }
 
+    /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Rule 10: calls no provider.</summary>
     public bool IsTest { get; init; }
 

@@ -3,6 +3,7 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
@@ -54,6 +55,7 @@ public sealed partial class CheckUseCase(
             return new CheckOutcome.Refused(Problem.RequestNotFound);
         }
 
+        using var span = Trace.Join("check", stored.Value);
         var number = Guid.NewGuid().ToString("N");
         var step = new Judgement(null!, null, Verdict.Refused);
         var change = await changes.ApplyAsync(

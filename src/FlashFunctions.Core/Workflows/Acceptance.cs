@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -42,10 +44,17 @@ public sealed partial class Acceptance(
     public async Task<AcceptanceOutcome> AcceptAsync(
         RequestRecord request, Func<Task<Admission>>? limits, TimeSpan delay, CancellationToken cancellationToken)
     {
-        var (admitted, problem) = await admissions.AdmitAsync(request, limits, cancellationToken);
-        return problem is null
-            ? new AcceptanceOutcome.Accepted(await StoreAsync(admitted!, delay, cancellationToken))
-            : new AcceptanceOutcome.Refused(problem);
+        Telemetry.Trace.About(Activity.Current, request);
+        var (admitted, problem) = await admissions.AdmitAsync(request with { Trace = Telemetry.Trace.Context }, limits, cancellationToken);
+        if (problem is null)
+        {
+            var stored = await StoreAsync(admitted!, delay, cancellationToken);
+            Meters.Requested(request.Product, null);
+            return new AcceptanceOutcome.Accepted(stored);
+        }
+
+        Meters.Requested(request.Product, problem);
+        return new AcceptanceOutcome.Refused(problem);
     }
 
     private async Task<Stored<RequestRecord>> StoreAsync(AdmittedRequest admitted, TimeSpan delay, CancellationToken cancellationToken)
@@ -61,6 +70,7 @@ public sealed partial class Acceptance(
         }
         catch (StorageUnavailableException)
         {
+            Meters.Requested(request.Product, Problem.Unavailable());
             await TakeBackAsync(admitted, stored);
             throw;
         }
