@@ -11,6 +11,7 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Sweep;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Configuration;
@@ -27,6 +28,7 @@ public static class CoreRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ServiceOptions>().Bind(configuration.GetSection(ServiceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedService<CircuitGauge>();
         return services
             .AddSecurity(configuration)
             .AddAccounts(configuration)

@@ -2,6 +2,7 @@ using FlashFunctions.Core;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Contract;
 using FlashFunctions.Http.Manage;
+using FlashFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -16,6 +17,6 @@ public static class ServiceRegistration
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddCore(builder.Configuration);
         builder.Services.AddSingleton<Api>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>().AddSingleton<ContractFiles>();
-        return builder;
+        return builder.AddTelemetry();
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
@@ -27,6 +26,9 @@ public sealed record CallbackJob
     /// <summary>W3C trace context of the change that it follows from.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>When it is to be handled, in unix milliseconds.</summary>
+    public long? Due { get; init; }
+
     /// <summary>As a queue message.</summary>
     public string Write() => JsonSerializer.Serialize(this, CallbackJobJson.Default.CallbackJob);
 
@@ -43,7 +45,10 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
 
     /// <summary>Queues a job.</summary>
     public Task SendAsync(CallbackJob job, TimeSpan delay, CancellationToken cancellationToken) =>
-        queue.SendAsync((job with { Trace = job.Trace ?? Activity.Current?.Id }).Write(), delay, cancellationToken);
+        queue.SendAsync(
+            (job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() }).Write(),
+            delay,
+            cancellationToken);
 
     /// <summary>Queues the job of a later try. Where that is further off than the queue can wait, the job comes early and is queued once more.</summary>
     public Task SendAtAsync(CallbackJob job, DateTimeOffset at, CancellationToken cancellationToken)

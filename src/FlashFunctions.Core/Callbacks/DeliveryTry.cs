@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
@@ -17,7 +18,9 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
     public async Task<Delivery> RunAsync(
         Delivery begun, Parcel parcel, CallbackJob retry, DeadLetter letter, CancellationToken cancellationToken)
     {
-        switch (await sender.SendAsync(parcel, cancellationToken))
+        var outcome = await sender.SendAsync(parcel, cancellationToken);
+        Meters.CallbackTried(outcome);
+        switch (outcome)
         {
             case SendOutcome.Taken:
                 return DeliveryTransitions.Delivered(begun);

@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
@@ -28,6 +29,7 @@ public sealed partial class RequestCallbacks(
     /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(CallbackJob job, CancellationToken cancellationToken)
     {
+        Meters.Handled(QueueNames.Callbacks, job.Due, time.GetUtcNow());
         if (await ReadAsync(job, cancellationToken) is not { } stored)
         {
             return;

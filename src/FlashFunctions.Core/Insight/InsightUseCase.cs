@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Idempotency;
@@ -6,6 +7,7 @@ using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -173,6 +175,7 @@ public sealed partial class InsightUseCase(
             Country = number.Country,
             CreatedAt = now,
             EndedAt = now,
+            Trace = Telemetry.Trace.Context,
             Payload = fields.Echo,
             CallbackUrl = callbackUrl,
             IsTest = testNumbers.Contains(number.Number),
@@ -183,8 +186,10 @@ public sealed partial class InsightUseCase(
     private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
     {
         var answered = request with { Insight = answer };
+        Telemetry.Trace.About(Activity.Current, request);
         if (await store.InsertAsync(answered, cancellationToken) is not null)
         {
+            Meters.Requested(request.Product, null);
             return new InsightOutcome.Answered(answered);
         }
 

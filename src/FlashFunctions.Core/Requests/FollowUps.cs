@@ -2,6 +2,7 @@ using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Requests;
@@ -25,7 +26,7 @@ public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbac
         {
             if (UpstreamVerdicts.Of(after) is { } verdict && UpstreamVerdicts.Of(before) != verdict && after.AnythingPlaced)
             {
-                await reports.SendAsync(new ReportJob(after.Id.Text), TimeSpan.Zero, cancellationToken);
+                await reports.SendAsync(new ReportJob(after.Id.Text, Trace: Trace.ContextOf(after)), TimeSpan.Zero, cancellationToken);
             }
 
             if (callback && IsToldOf(before, after))
@@ -70,7 +71,7 @@ public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbac
     private static SpendHold? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.Hold;
 
     private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
-        callbacks.SendAsync(new CallbackJob { Request = request.Id.Text }, delay, cancellationToken);
+        callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = Trace.ContextOf(request) }, delay, cancellationToken);
 
     private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
     {

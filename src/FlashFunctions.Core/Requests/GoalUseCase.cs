@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
 
@@ -40,6 +41,7 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store)
             return new GoalOutcome.Refused(Problem.RequestNotFound);
         }
 
+        using var span = Trace.Join("goal", stored.Value);
         var goal = fields.Echo["goal"];
         var change = await changes.ApplyAsync(
             stored, request => request.Goal == goal ? request : request with { Goal = goal }, cancellationToken);

@@ -1,4 +1,6 @@
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Requests;
@@ -20,6 +22,7 @@ public sealed partial class OutcomeReporter(
     /// <summary>Works one job off.</summary>
     public async Task RunAsync(ReportJob job, CancellationToken cancellationToken)
     {
+        Meters.Handled(QueueNames.Reports, job.Due, time.GetUtcNow());
         if (!RequestId.TryParse(job.Request, null, out var id)
             || await store.ReadAsync(id, cancellationToken) is not { } stored
             || UpstreamVerdicts.Of(stored.Value) is not { } verdict)

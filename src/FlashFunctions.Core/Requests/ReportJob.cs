@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
@@ -10,17 +9,18 @@ namespace FlashFunctions.Core.Requests;
 /// <param name="Request">The request's id.</param>
 /// <param name="Tries">How often it has been tried.</param>
 /// <param name="Trace">W3C trace context of the change that it follows from.</param>
-public sealed record ReportJob(string Request, int Tries = 0, string? Trace = null);
+/// <param name="Due">When it is to be handled, in unix milliseconds.</param>
+public sealed record ReportJob(string Request, int Tries = 0, string? Trace = null, long? Due = null);
 
 /// <summary>The queue of outcomes to report.</summary>
-public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQueue queue)
+public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Queues a report.</summary>
-    public Task SendAsync(ReportJob job, TimeSpan delay, CancellationToken cancellationToken) =>
-        queue.SendAsync(
-            JsonSerializer.Serialize(job with { Trace = job.Trace ?? Activity.Current?.Id }, ReportJobJson.Default.ReportJob),
-            delay,
-            cancellationToken);
+    public Task SendAsync(ReportJob job, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var due = job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() };
+        return queue.SendAsync(JsonSerializer.Serialize(due, ReportJobJson.Default.ReportJob), delay, cancellationToken);
+    }
 
     /// <summary>Reads a queue message.</summary>
     public static ReportJob Read(string message) => JsonSerializer.Deserialize(message, ReportJobJson.Default.ReportJob)!;

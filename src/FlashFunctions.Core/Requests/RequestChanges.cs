@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
 
@@ -46,6 +47,11 @@ public sealed class RequestChanges(RequestStore store, FollowUps followUps, Time
             ahead = ahead || await followUps.QueueAheadAsync(stored.Value, after, now, cancellationToken);
             if (await store.ReplaceAsync(after, stored.ETag, cancellationToken) is { } etag)
             {
+                if (stored.Value.EndedAt is null && after.EndedAt is not null)
+                {
+                    Meters.Ended(after);
+                }
+
                 var followedUp = await followUps.QueueAsync(stored.Value, after, callback: !ahead, cancellationToken);
                 return new RequestChange(stored.Value, new Stored<RequestRecord>(after, etag), followedUp);
             }

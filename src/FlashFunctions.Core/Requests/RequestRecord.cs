@@ -54,6 +54,9 @@ public sealed record RequestRecord
     /// <summary>It was stored and its job could not be queued, so that the caller was told to come back.</summary>
     public bool WasNotQueued { get; init; }
 
+    /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Rule 10: calls no provider.</summary>
     public bool IsTest { get; init; }
 

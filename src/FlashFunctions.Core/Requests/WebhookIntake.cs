@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,13 @@ public enum WebhookAnswer
 /// and counted, so that no provider repeats it for ever.
 /// </summary>
 public sealed partial class WebhookIntake(
-    IServiceProvider readers, WebhookReferences references, RequestChanges changes, StepQueue queue, TimeProvider time, ILogger<WebhookIntake> logger)
+    IServiceProvider readers,
+    WebhookReferences references,
+    RequestStore store,
+    RequestChanges changes,
+    StepQueue queue,
+    TimeProvider time,
+    ILogger<WebhookIntake> logger)
 {
     /// <summary>Takes one webhook in. An exception makes the provider repeat it.</summary>
     public async Task<WebhookAnswer> ReceiveAsync(string provider, ProviderWebhook webhook, CancellationToken cancellationToken)
@@ -27,14 +34,16 @@ public sealed partial class WebhookIntake(
         {
             case WebhookReading.NotAuthentic refused:
                 Log.NotAuthentic(logger, provider, refused.Reason);
+                Meters.WebhookTaken(provider, "not_authentic");
                 return WebhookAnswer.NotAuthentic;
             case WebhookReading.Unreadable unreadable:
                 Log.Unreadable(logger, provider, unreadable.Reason);
+                Meters.WebhookTaken(provider, "unreadable");
                 return WebhookAnswer.Unreadable;
             case WebhookReading.Events events:
                 foreach (var reported in events.Items)
                 {
-                    await ApplyAsync(reported, cancellationToken);
+                    Meters.WebhookTaken(provider, await ApplyAsync(reported, cancellationToken));
                 }
 
                 break;
@@ -43,29 +52,33 @@ public sealed partial class WebhookIntake(
         return WebhookAnswer.Taken;
     }
 
-    private async Task ApplyAsync(ProviderEvent reported, CancellationToken cancellationToken)
+    /// <summary>Applies one event, and says in a word what became of it.</summary>
+    private async Task<string> ApplyAsync(ProviderEvent reported, CancellationToken cancellationToken)
     {
         if (reported.Status is null)
         {
             Log.UnknownStatus(logger, reported.Provider, reported.RawStatus);
-            return;
+            return "unknown_status";
         }
 
         if (await FindAsync(reported, cancellationToken) is not { } attempt || !RequestId.TryParse(attempt.RequestId, null, out var id))
         {
             Log.NoAttemptYet(logger, reported.Provider, reported.RawStatus);
-            return;
+            return "no_attempt_yet";
         }
 
-        var change = await changes.ApplyAsync(
-            id, request => AttemptTransitions.Apply(request, attempt.Number, reported, time.GetUtcNow()), cancellationToken);
-        if (change is null)
+        if (await store.ReadAsync(id, cancellationToken) is not { } stored)
         {
             Log.NoSuchRequest(logger, reported.Provider, attempt.RequestId);
-            return;
+            return "no_such_request";
         }
 
+        using var span = Trace.Join("webhook", stored.Value);
+        span?.SetTag("provider", reported.Provider);
+        var change = await changes.ApplyAsync(
+            stored, request => AttemptTransitions.Apply(request, attempt.Number, reported, time.GetUtcNow()), cancellationToken);
         await StartNextIfFailedAsync(change.After.Value, attempt.Number, cancellationToken);
+        return change.Changed ? "applied" : "no_change";
     }
 
     private async Task<AttemptKey?> FindAsync(ProviderEvent reported, CancellationToken cancellationToken) =>

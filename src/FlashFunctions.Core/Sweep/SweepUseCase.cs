@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -38,6 +39,7 @@ public sealed partial class SweepUseCase(
     {
         var last = TableKeys.Minute(time.GetUtcNow() - Grace) - 1;
         var mark = await watermarks.ReadAsync(Watermarks.Due, last - FirstReachMinutes, cancellationToken);
+        Meters.Sweeping(time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60));
         Log.Sweeping(logger, last - mark.Minute);
         for (var minute = mark.Minute + 1; minute <= last; minute++)
         {
@@ -88,7 +90,7 @@ public sealed partial class SweepUseCase(
             && request.Attempts.Any(attempt => OutcomeReporter.IsDue(attempt, verdict)))
         {
             Log.Unreported(logger, request.Id);
-            await reports.SendAsync(new ReportJob(request.Id.Text), TimeSpan.Zero, cancellationToken);
+            await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);
         }
 
         if (!change.Changed)

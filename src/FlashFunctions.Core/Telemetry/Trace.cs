@@ -1,13 +1,44 @@
 using System.Diagnostics;
+using System.Text.Json;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Telemetry;
 
-/// <summary>Spans of our own. A queue message carries the context, so that one verification is one trace.</summary>
+/// <summary>
+/// Spans of our own. Queue messages and requests carry the context, so that one verification is one trace, from the call that starts
+/// it to the last webhook. No tag holds a number, a code or an account; all of it costs nothing while nobody listens.
+/// </summary>
 public static class Trace
 {
+    /// <summary>The name of the source.</summary>
     public const string SourceName = "FlashFunctions";
 
+    private const string RequestTag = "flashfunctions.request";
+    private const string ProductTag = "flashfunctions.product";
+
     private static readonly ActivitySource Source = new(SourceName);
+
+    /// <summary>The W3C context to carry along; null when nobody listens.</summary>
+    public static string? Context => Source.HasListeners() ? Activity.Current?.Id : null;
+
+    /// <summary>
+    /// A call from outside: part of the caller's trace if it has one, the beginning of a trace otherwise. The host's own span is passed
+    /// over, since it need not be recorded and everything below it would not be either.
+    /// </summary>
+    public static Activity? StartCall(string name, string? traceparent)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var caller = ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
+        var hosts = Activity.Current;
+        Activity.Current = null;
+        var span = Source.StartActivity(name, ActivityKind.Server, caller);
+        Activity.Current = span ?? hosts;
+        return span;
+    }
 
     /// <summary>Goes on with the trace that a queue message carried; null when nobody listens.</summary>
     public static Activity? Continue(string name, string? context) =>
@@ -17,4 +48,33 @@ public static class Trace
 
     /// <summary>A span within the current one.</summary>
     public static Activity? Start(string name, ActivityKind kind = ActivityKind.Internal) => Source.StartActivity(name, kind);
+
+    /// <summary>
+    /// Goes over into the trace of a request that somebody else's call is about, linked to that call; null when it is the current trace,
+    /// or nobody listens.
+    /// </summary>
+    public static Activity? Join(string name, RequestRecord request)
+    {
+        if (!Source.HasListeners() || IsIn(request) || !ActivityContext.TryParse(request.Trace, null, isRemote: true, out var parent))
+        {
+            return null;
+        }
+
+        ActivityLink[] links = Activity.Current is { } call ? [new ActivityLink(call.Context)] : [];
+        return About(Source.StartActivity(name, ActivityKind.Internal, parent, links: links), request);
+    }
+
+    /// <summary>The context for a job about a request: the current one, unless it belongs to another request's trace.</summary>
+    public static string? ContextOf(RequestRecord request) => request.Trace is null || IsIn(request) ? Context : request.Trace;
+
+    /// <summary>Says on a span which request it is about.</summary>
+    public static Activity? About(Activity? span, RequestRecord request) =>
+        span?.SetTag(RequestTag, request.Id.Text).SetTag(ProductTag, request.Product);
+
+    /// <summary>The name of an operation, by that of the method: “CheckAsync” is “check”.</summary>
+    public static string NameOf(string method) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(method.EndsWith("Async", StringComparison.Ordinal) ? method[..^5] : method);
+
+    private static bool IsIn(RequestRecord request) =>
+        Activity.Current is { } current && request.Trace?.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal) == true;
 }

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Verifications;
 
@@ -28,6 +29,7 @@ public sealed class CancelUseCase(RequestStore store, RequestChanges changes, Ti
             return new CancelOutcome.Refused(Problem.RequestNotFound);
         }
 
+        using var span = Trace.Join("cancel", stored.Value);
         Problem? refusal = null;
         var change = await changes.ApplyAsync(
             stored,

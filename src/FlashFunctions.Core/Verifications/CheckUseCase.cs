@@ -4,6 +4,7 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
@@ -55,6 +56,7 @@ public sealed partial class CheckUseCase(
             return new CheckOutcome.Refused(Problem.RequestNotFound);
         }
 
+        using var span = Trace.Join("check", stored.Value);
         var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var step = new Judgement(null!, null, Verdict.Refused);
         var change = await changes.ApplyAsync(

@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
@@ -20,6 +21,7 @@ public sealed class NextUseCase(
             return new VerifyOutcome.Refused(Problem.RequestNotFound);
         }
 
+        using var span = Trace.Join("next", stored.Value);
         if (Refusal(stored.Value) is { } refusal)
         {
             return new VerifyOutcome.Refused(refusal);

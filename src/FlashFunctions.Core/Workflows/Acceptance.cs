@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -63,15 +65,18 @@ public sealed partial class Acceptance(
 
     private async Task<AcceptanceOutcome> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
-        var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row };
+        var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row, Trace = Telemetry.Trace.Context };
+        Telemetry.Trace.About(Activity.Current, request);
         Func<Task<Admission>>? limits = request.CountsSends ? () => asked.Limits(request) : null;
         var (admitted, problem) = await admissions.AdmitAsync(request, limits, cancellationToken);
         if (problem is not null)
         {
             await keys.ReleaseAsync(claim, cancellationToken);
+            Meters.Requested(request.Product, problem);
             return new AcceptanceOutcome.Refused(problem);
         }
 
+        Meters.Requested(request.Product, null);
         return await StoreAsync(admitted!, asked.Delay, cancellationToken) is { } stored
             ? new AcceptanceOutcome.Accepted(stored)
             : await YieldAsync(admitted!, cancellationToken);
@@ -126,6 +131,7 @@ public sealed partial class Acceptance(
         }
         catch (StorageUnavailableException)
         {
+            Meters.Requested(request.Product, Problem.Unavailable());
             await TakeBackAsync(admitted, stored);
             throw;
         }

@@ -1,5 +1,7 @@
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,7 @@ public sealed partial class StepDispatcher(
     /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
     {
+        Meters.Handled(QueueNames.Dispatch, job.Due, time.GetUtcNow());
         if (!RequestId.TryParse(job.Request, null, out var id) || await store.ReadAsync(id, cancellationToken) is not { } stored)
         {
             Log.NoSuchRequest(logger, job.Request);

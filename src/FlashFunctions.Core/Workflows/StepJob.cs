@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Requests;
@@ -12,7 +11,8 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Step">The step to start.</param>
 /// <param name="Cause">Why now.</param>
 /// <param name="Trace">W3C trace context of the call that it follows from.</param>
-public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null);
+/// <param name="Due">When it is to be handled, in unix milliseconds.</param>
+public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null);
 
 /// <summary>Why a step starts.</summary>
 public enum StepCause
@@ -31,14 +31,15 @@ public enum StepCause
 }
 
 /// <summary>The queue of steps to start.</summary>
-public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue)
+public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Queues the start of a step after a delay.</summary>
-    public Task SendAsync(RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken) =>
-        queue.SendAsync(
-            JsonSerializer.Serialize(new StepJob(request.Text, step, cause, Activity.Current?.Id), StepJobJson.Default.StepJob),
-            delay < TimeSpan.Zero ? TimeSpan.Zero : delay,
-            cancellationToken);
+    public Task SendAsync(RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
+        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, (time.GetUtcNow() + delay).ToUnixTimeMilliseconds());
+        return queue.SendAsync(JsonSerializer.Serialize(job, StepJobJson.Default.StepJob), delay, cancellationToken);
+    }
 
     /// <summary>Reads a queue message.</summary>
     /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
@@ -88,7 +91,7 @@ public sealed partial class StepPlacement(
 
             stored = claim.Stored;
             var number = stored.Value.Attempts.Count - 1;
-            var outcome = await provider.PlaceAsync(placements.For(stored.Value, number), cancellationToken);
+            var outcome = await PlaceAsync(provider, placements.For(stored.Value, number), cancellationToken);
             if (outcome is not PlaceOutcome.NotSent notSent)
             {
                 return await SaveAsync(stored, number, provider, outcome, cancellationToken);
@@ -99,6 +102,15 @@ public sealed partial class StepPlacement(
         }
 
         return await SkipAsync(stored, step, whyNot, cancellationToken, soFar);
+    }
+
+    private static async Task<PlaceOutcome> PlaceAsync(IProvider provider, Placement placement, CancellationToken cancellationToken)
+    {
+        using var span = Telemetry.Trace.Start("place", ActivityKind.Client);
+        var outcome = await provider.PlaceAsync(placement, cancellationToken);
+        span?.SetTag("provider", provider.Name).SetTag("method", Words.Of(placement.Channel)).SetTag("outcome", outcome.GetType().Name);
+        Meters.Attempted(provider.Name, placement.Channel, outcome);
+        return outcome;
     }
 
     /// <summary>Writes the attempt before the provider is called. Ours only if this very write was the one that got through.</summary>

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Sweep;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
@@ -7,9 +8,10 @@ namespace FlashFunctions.Functions;
 public sealed class SweepFunction(SweepUseCase sweep)
 {
     [Function("Sweep")]
-    public Task SweepAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task SweepAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        return sweep.RunAsync(cancellationToken);
+        using var span = Trace.StartCall("sweep", traceparent: null);
+        await sweep.RunAsync(cancellationToken);
     }
 }

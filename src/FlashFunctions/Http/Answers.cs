@@ -24,6 +24,8 @@ internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) :
 /// <summary>A refusal as the caller sees it.</summary>
 internal sealed class ProblemAnswer(Problem problem) : IResult
 {
+    public Problem Problem => problem;
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {

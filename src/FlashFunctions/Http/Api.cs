@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +33,20 @@ public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogg
         });
 
     /// <summary>Runs a call.</summary>
-    public async Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    /// <param name="request">The call.</param>
+    /// <param name="handle">Answers it once it is known to be somebody's and readable.</param>
+    /// <param name="method">The function's method, which names the operation in traces and measurements.</param>
+    public async Task<IResult> RunAsync(
+        HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle, [CallerMemberName] string method = "")
+    {
+        var operation = Trace.NameOf(method);
+        using var span = Trace.StartCall(operation, request.Headers.TraceParent);
+        var answer = await AnswerAsync(request, handle);
+        Meters.Called(operation, (answer as ProblemAnswer)?.Problem);
+        return answer;
+    }
+
+    private async Task<IResult> AnswerAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle)
     {
         try
         {

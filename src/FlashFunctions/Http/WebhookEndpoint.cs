@@ -2,6 +2,7 @@ using FlashFunctions.Core;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,8 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
     /// <summary>Receives one webhook.</summary>
     public async Task<IResult> ReceiveAsync(HttpRequest request, string provider)
     {
+        using var span = Trace.StartCall("webhook", request.Headers.TraceParent);
+        span?.SetTag("provider", provider);
         if (await BodyReader.ReadAsync(request) is not { } body)
         {
             return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -64,11 +66,11 @@ internal sealed partial class ProviderPipeline : IDisposable
 
     /// <summary>Any other call of the provider: within its rate, once, past the circuit. <paramref name="busy"/>: what to answer when the rate is used up.</summary>
     public async Task<T> CallAsync<T>(
-        Func<CancellationToken, Task<T>> call, Func<TimeSpan?, T> busy, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<T>> call, Func<TimeSpan?, T> busy, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
     {
         using var lease = await _limiter.AcquireAsync(1, cancellationToken);
         return lease.IsAcquired
-            ? await call(cancellationToken)
+            ? await MeasureAsync(call, Trace.NameOf(operation), cancellationToken)
             : busy(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null);
     }
 
@@ -88,7 +90,7 @@ internal sealed partial class ProviderPipeline : IDisposable
         try
         {
             return await _placing.ExecuteAsync(
-                static async (context, call) => await call(context.CancellationToken), context, call);
+                static async (context, state) => await state.This.MeasureAsync(state.Call, "place", context.CancellationToken), context, (This: this, Call: call));
         }
         catch (BrokenCircuitException open)
         {
@@ -102,6 +104,14 @@ internal sealed partial class ProviderPipeline : IDisposable
         {
             ResilienceContextPool.Shared.Return(context);
         }
+    }
+
+    private async Task<T> MeasureAsync<T>(Func<CancellationToken, Task<T>> call, string operation, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var outcome = await call(cancellationToken);
+        Meters.ProviderAnswered(_provider, operation, outcome!, _time.GetElapsedTime(began));
+        return outcome;
     }
 
     private RetryStrategyOptions<PlaceOutcome> Retrying() => new()

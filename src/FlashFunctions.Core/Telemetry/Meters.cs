@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+
+namespace FlashFunctions.Core.Telemetry;
+
+/// <summary>What the service measures. Tags have few values each: never a number, a code, an account or a request.</summary>
+public static class Meters
+{
+    /// <summary>The name of the meter.</summary>
+    public const string Name = "FlashFunctions";
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Calls = Meter.CreateCounter<long>(
+        "flashfunctions.api.calls", "{call}", "Calls of the API by operation and outcome: ok, or error_ and the errorCode.");
+
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "flashfunctions.requests", "{request}", "Valid requests by product and outcome: accepted, or error_ and the errorCode.");
+
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
+        "flashfunctions.attempts", "{attempt}", "Attempts by provider, method and outcome: accepted, rejected, not_sent or unclear.");
+
+    private static readonly Counter<long> Outcomes = Meter.CreateCounter<long>(
+        "flashfunctions.outcomes", "{request}", "Requests that ended, by product and result: a verification's result, or the status.");
+
+    private static readonly Counter<long> Webhooks = Meter.CreateCounter<long>(
+        "flashfunctions.webhooks", "{event}", "Events in providers' webhooks, by provider and what became of them.");
+
+    private static readonly Counter<long> Callbacks = Meter.CreateCounter<long>(
+        "flashfunctions.callbacks", "{try}", "Tries to deliver a callback, by outcome: taken, failed or gone.");
+
+    private static readonly Histogram<double> Latency = Meter.CreateHistogram<double>(
+        "flashfunctions.provider.duration", "s", "How long a provider took for one call, by provider, operation and outcome.");
+
+    private static readonly Histogram<double> QueueDelay = Meter.CreateHistogram<double>(
+        "flashfunctions.queue.delay", "s", "From the time that a job was due to its handling, by queue.");
+
+    private static readonly Gauge<double> Lag = Meter.CreateGauge<double>(
+        "flashfunctions.sweep.lag", "s", "How far the timer was behind the clock when it began to sweep.");
+
+    /// <summary>A call of the API was answered.</summary>
+    public static void Called(string operation, Problem? problem) => Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
+
+    /// <summary>A valid request was accepted or not.</summary>
+    public static void Requested(string product, Problem? problem) =>
+        Requests.Add(1, new("product", product), new("outcome", Outcome(problem, "accepted")));
+
+    /// <summary>A provider was asked to place an attempt.</summary>
+    public static void Attempted(string provider, Channel channel, PlaceOutcome outcome)
+    {
+        if (Attempts.Enabled)
+        {
+            Attempts.Add(1, new("provider", provider), new("method", Words.Of(channel)), new("outcome", Word(outcome)));
+        }
+    }
+
+    /// <summary>A request ended.</summary>
+    public static void Ended(RequestRecord request)
+    {
+        if (Outcomes.Enabled)
+        {
+            var result = request.Verification is { } verification ? Standing.Word(verification.Result) : Words.Of(request.Status).ToLowerInvariant();
+            Outcomes.Add(1, new("product", request.Product), new("result", result));
+        }
+    }
+
+    /// <summary>A webhook's event was dealt with.</summary>
+    public static void WebhookTaken(string provider, string outcome) => Webhooks.Add(1, new("provider", provider), new("outcome", outcome));
+
+    /// <summary>A callback was tried.</summary>
+    public static void CallbackTried(object outcome)
+    {
+        if (Callbacks.Enabled)
+        {
+            Callbacks.Add(1, new KeyValuePair<string, object?>("outcome", Word(outcome)));
+        }
+    }
+
+    /// <summary>A provider answered, or did not.</summary>
+    public static void ProviderAnswered(string provider, string operation, object outcome, TimeSpan took)
+    {
+        if (Latency.Enabled)
+        {
+            Latency.Record(took.TotalSeconds, new("provider", provider), new("operation", operation), new("outcome", Word(outcome)));
+        }
+    }
+
+    /// <summary>A job is about to be handled.</summary>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="due">When it was to be handled, in unix milliseconds; null in a message of an older version.</param>
+    /// <param name="now">The time.</param>
+    public static void Handled(string queue, long? due, DateTimeOffset now)
+    {
+        if (due is { } milliseconds)
+        {
+            QueueDelay.Record(Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
+        }
+    }
+
+    /// <summary>The timer begins.</summary>
+    public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));
+
+    private static string Outcome(Problem? problem, string good) => problem is null ? good : $"error_{problem.ErrorCode}";
+
+    private static string Word(object outcome) => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.GetType().Name);
+}

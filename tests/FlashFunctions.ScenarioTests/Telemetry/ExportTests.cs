@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Text;
+using FlashFunctions.ScenarioTests.Harness;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace FlashFunctions.ScenarioTests.Telemetry;
+
+[Collection(TelemetryTests.Name)]
+public sealed class ExportTests
+{
+    [Fact]
+    public async Task Traces_measurements_and_logs_arrive_by_OTLP_without_anything_personal()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var service = await TestService.StartAsync(collector.Settings);
+        var id = await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("bird"));
+        await service.PumpAsync();
+        await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
+        await service.PumpAsync();
+
+        service.Service<ILogger<ExportTests>>().LogWarning("A line of the log");
+        Assert.True(service.Service<TracerProvider>().ForceFlush());
+        Assert.True(service.Service<MeterProvider>().ForceFlush());
+        Assert.True(service.Service<LoggerProvider>().ForceFlush());
+
+        Assert.All(["verify", "dispatch", "place", "webhook", "check", "report", id], text => Assert.Contains(text, collector.At("/v1/traces"), StringComparison.Ordinal));
+        Assert.All(
+            ["flashfunctions.requests", "flashfunctions.attempts", "flashfunctions.outcomes", "flashfunctions.provider.duration",
+                "flashfunctions.circuit.open", "flashfunctions.queue.delay", "service.name", "a-name-of-its-own"],
+            text => Assert.Contains(text, collector.At("/v1/metrics"), StringComparison.Ordinal));
+        Assert.Contains("A line of the log", collector.At("/v1/logs"), StringComparison.Ordinal);
+        Assert.All(
+            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("true")]
+    public async Task Without_an_endpoint_or_switched_off_nothing_is_registered(string? disabled)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["OTEL_SDK_DISABLED"] = disabled };
+        if (disabled is not null)
+        {
+            settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
+        }
+
+        await using var service = await TestService.StartAsync(settings);
+
+        Assert.Null(service.Host.Services.GetService(typeof(TracerProvider)));
+        Assert.Null(service.Host.Services.GetService(typeof(MeterProvider)));
+    }
+
+    /// <summary>Takes OTLP over HTTP as protobuf, and keeps the texts in it.</summary>
+    private sealed class Collector : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private readonly ConcurrentQueue<(string Path, string Body)> _taken = new();
+
+        private Collector(WebApplication app) => _app = app;
+
+        public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_SERVICE_NAME"] = "a-name-of-its-own",
+        };
+
+        public string Everything => string.Concat(_taken.Select(one => one.Body));
+
+        public static async Task<Collector> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            app.Urls.Add("http://127.0.0.1:0");
+            var collector = new Collector(app);
+            app.MapPost("/v1/{signal}", collector.TakeAsync);
+            await app.StartAsync();
+            return collector;
+        }
+
+        public string At(string path) => string.Concat(_taken.Where(one => one.Path == path).Select(one => one.Body));
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+        private async Task TakeAsync(HttpContext context)
+        {
+            Assert.Equal("application/x-protobuf", context.Request.ContentType);
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            _taken.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
+            context.Response.ContentType = "application/x-protobuf";
+        }
+    }
+}
