@@ -22,8 +22,7 @@ public sealed class ExportTests
         await service.PumpAsync();
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
-
-        service.Service<ILogger<ExportTests>>().LogWarning("A line of the log");
+        await service.PostAsync("/webhooks/bird", "{}");
         Assert.True(service.Service<TracerProvider>().ForceFlush());
         Assert.True(service.Service<MeterProvider>().ForceFlush());
         Assert.True(service.Service<LoggerProvider>().ForceFlush());
@@ -33,7 +32,7 @@ public sealed class ExportTests
             ["flashfunctions.requests", "flashfunctions.attempts", "flashfunctions.outcomes", "flashfunctions.provider.duration",
                 "flashfunctions.circuit.open", "flashfunctions.queue.delay", "service.name", "a-name-of-its-own"],
             text => Assert.Contains(text, collector.At("/v1/metrics"), StringComparison.Ordinal));
-        Assert.Contains("A line of the log", collector.At("/v1/logs"), StringComparison.Ordinal);
+        Assert.Contains("A webhook of bird was refused", collector.At("/v1/logs"), StringComparison.Ordinal);
         Assert.All(
             [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal));
     }
