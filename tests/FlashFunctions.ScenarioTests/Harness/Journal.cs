@@ -149,17 +149,25 @@ public class Port<T> : DispatchProxy
 /// <summary>The process died here. Nothing in the service knows it.</summary>
 public sealed class SimulatedCrashException : Exception
 {
+    private static int _count;
+
     public SimulatedCrashException()
     {
+        Interlocked.Increment(ref _count);
     }
 
     public SimulatedCrashException(string message)
         : base(message)
     {
+        Interlocked.Increment(ref _count);
     }
 
     public SimulatedCrashException(string message, Exception innerException)
         : base(message, innerException)
     {
+        Interlocked.Increment(ref _count);
     }
+
+    /// <summary>How many there have been: the host, and not the service, answers a call that met one.</summary>
+    public static int Count => Volatile.Read(ref _count);
 }
