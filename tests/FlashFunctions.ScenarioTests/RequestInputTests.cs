@@ -221,6 +221,21 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task Json_that_is_not_utf_8_is_error_10_for_the_body()
+    {
+        byte[] bytes =
+        [
+            .. Encoding.UTF8.GetBytes("""{"number":"+37253000001","workflow":[{"method":"call","note":" """), 0xC0, 0x80, .. "\"}]}"u8,
+        ];
+        using var content = new ByteArrayContent(bytes);
+
+        var answer = await _service.SendAsync(_service.Http, HttpMethod.Post, "/v1/verify", content);
+
+        Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
+        Assert.True(answer.Names("body"));
+    }
+
+    [Fact]
     public async Task A_field_that_a_form_gives_twice_is_named()
     {
         var answer = await _service.PostFormAsync("/v1/verify", "number=%2B37253000001&number=%2B37253000002&method=call");

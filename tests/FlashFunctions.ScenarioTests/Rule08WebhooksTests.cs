@@ -91,6 +91,25 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_webhook_behind_the_due_time_does_not_change_how_it_ended_though_the_timer_has_not_come_by()
+    {
+        var id = await _service.VerifyByAsync(Phones.With(Phones.Unreachable), "lanck");
+        await _service.PumpAsync();
+        _service.Clock.Advance(TimeSpan.FromMinutes(6));
+        var before = await _service.ReadAsync(id);
+        var last = _service.Simulator.SentCallbacks[^1];
+
+        var status = await _service.PostWebhookAsync(last.Address, last.Body.Replace("UNAVAILABLE", "ANSWERED", StringComparison.Ordinal));
+        var after = await _service.ReadAsync(id);
+        await _service.SweepAsync();
+
+        Assert.Equal(200, status);
+        Assert.Equal(("undeliverable", "UNDELIVERED"), (before.Text("result"), before.Text("status")));
+        Assert.Equal(("undeliverable", "DELIVERED"), (after.Text("result"), after.Text("status")));
+        Assert.Equal("undeliverable", await _service.ResultAsync(id));
+    }
+
+    [Fact]
     public async Task A_failure_reported_after_the_next_step_has_started_starts_nothing_more()
     {
         var number = Phones.With(Phones.Unreachable);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using FlashFunctions.Core.Requests;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -48,8 +49,13 @@ public static class FieldsReader
     internal static Fields OfText(string name, string value) =>
         new(null, new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
 
-    internal static Fields FromObject(JsonElement element) =>
-        new(element.EnumerateObject().ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal), null);
+    /// <summary>A name that is no text names none of our fields.</summary>
+    internal static Fields FromObject(JsonElement element) => new(
+        element.EnumerateObject()
+            .Select(property => (Name: NameOf(property), property.Value))
+            .Where(property => property.Name is not null)
+            .ToDictionary(property => property.Name!, property => property.Value, StringComparer.Ordinal),
+        null);
 
     internal static JsonElement? ParseElement(string json)
     {
@@ -57,7 +63,7 @@ public static class FieldsReader
         {
             return JsonElement.Parse(json, Strict);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
@@ -76,8 +82,25 @@ public static class FieldsReader
         }
     }
 
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static FieldsReading ReadJson(ReadOnlyMemory<byte> body)
     {
+        if (!Utf8.IsValid(body.Span))
+        {
+            return Refuse("is not valid UTF-8");
+        }
+
         try
         {
             return new FieldsReading.Read(FromObject(JsonElement.Parse(body.Span, Strict)));

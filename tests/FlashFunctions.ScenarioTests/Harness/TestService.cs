@@ -164,7 +164,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Runs the timer, then what it queued.</summary>
     public async Task SweepAsync()
     {
-        await UnstickAsync(Run(Host.RunTimerAsync("Sweep")));
+        await UnstickAsync(Host.RunTimerAsync("Sweep"));
         await PumpAsync();
     }
 
@@ -181,6 +181,9 @@ public sealed class TestService : IAsyncDisposable
 
         return await task;
     }
+
+    /// <summary>The same for something without a result.</summary>
+    public Task UnstickAsync(Task task) => UnstickAsync(WithResultAsync(task));
 
     /// <summary>The request as it is stored.</summary>
     public async Task<RequestRecord> StoredAsync(string requestId) =>
@@ -250,7 +253,7 @@ public sealed class TestService : IAsyncDisposable
         Http = NewClient(ServiceHost.KeyId, ServiceHost.Secret);
     }
 
-    private static async Task<bool> Run(Task task)
+    private static async Task<bool> WithResultAsync(Task task)
     {
         await task;
         return true;

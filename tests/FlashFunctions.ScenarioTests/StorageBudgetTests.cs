@@ -1,0 +1,189 @@
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>Storage round trips are money and milliseconds: docs/architecture.md says how many each flow may take.</summary>
+public sealed class StorageBudgetTests : IAsyncLifetime
+{
+    private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(31);
+    private readonly Journal _journal = new();
+    private TestService _service = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await TestService.StartAsync(services: _journal.Attach);
+        await _service.SweepAsync();
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Fact]
+    public async Task Verify_takes_four() =>
+        AssertAtMost(4, await CountAsync(() => _service.VerifyAsync(Phones.Ordinary)));
+
+    [Fact]
+    public async Task Verify_that_supersedes_a_placed_one_takes_two_more_and_its_report()
+    {
+        await StartAsync(Phones.Ordinary, "lanck");
+        _service.Clock.Advance(CoolDown);
+
+        AssertAtMost(4 + 2 + 1, await CountAsync(() => _service.VerifyAsync(Phones.Ordinary)));
+    }
+
+    [Fact]
+    public async Task A_refused_verify_takes_one()
+    {
+        await _service.VerifyAsync(Phones.Ordinary);
+
+        AssertAtMost(1, await CountAsync(() => _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")));
+    }
+
+    [Theory]
+    [InlineData("unibell", 4)]
+    [InlineData("revicom", 3)]
+    [InlineData("bird", 4)]
+    [InlineData("lanck", 3)]
+    public async Task Dispatch_takes_three_and_one_for_a_reference(string provider, int budget)
+    {
+        await _service.VerifyByAsync(Phones.Ordinary, provider);
+
+        AssertAtMost(budget, await CountAsync(DispatchAsync));
+    }
+
+    [Theory]
+    [InlineData("unibell", 5, 7)]
+    [InlineData("revicom", 4, 6)]
+    [InlineData("bird", 5, 7)]
+    [InlineData("lanck", 4, 6)]
+    public async Task A_next_step_takes_one_for_its_message_and_two_for_the_send_budget_of_an_automatic_one(string provider, int first, int second)
+    {
+        await _service.VerifyByAsync(Phones.Ordinary, provider, provider, "lanck");
+
+        AssertAtMost(first, await CountAsync(DispatchAsync));
+        _service.Clock.Advance(TimeSpan.FromSeconds(71));
+        AssertAtMost(second, await CountAsync(DispatchAsync));
+    }
+
+    [Theory]
+    [InlineData("unibell", 3)]
+    [InlineData("revicom", 2)]
+    [InlineData("bird", 3)]
+    [InlineData("lanck", 2)]
+    public async Task A_webhook_takes_two_and_one_to_find_a_reference(string provider, int budget)
+    {
+        await _service.VerifyByAsync(Phones.Ordinary, provider);
+        await DispatchAsync();
+
+        var operations = await CountAsync(() => _service.Simulator.DeliverCallbacksAsync());
+
+        AssertAtMost(budget * _service.Simulator.SentCallbacks.Count, operations);
+        AssertAtMost(budget - 1, await CountAsync(() => _service.ReplayAsync(_service.Simulator.SentCallbacks[^1]), allowNone: true));
+    }
+
+    [Theory]
+    [InlineData("unibell", 4)]
+    [InlineData("lanck", 3)]
+    public async Task A_webhook_that_starts_the_next_step_takes_one_more(string provider, int budget)
+    {
+        await _service.VerifyByAsync(Phones.With(Phones.Unreachable), provider, "revicom");
+        await DispatchAsync();
+
+        var operations = await CountAsync(() => _service.Simulator.DeliverCallbacksAsync());
+
+        Assert.Single(operations, operation => operation == $"{QueueNames.Dispatch}.Send");
+        AssertAtMost(budget + ((_service.Simulator.SentCallbacks.Count - 1) * (budget - 1)), operations);
+    }
+
+    [Theory]
+    [InlineData("unibell")]
+    [InlineData("revicom")]
+    [InlineData("bird")]
+    [InlineData("lanck")]
+    public async Task A_right_code_takes_two_and_its_report(string provider)
+    {
+        var id = await StartAsync(Phones.Ordinary, provider);
+
+        AssertAtMost(2 + 1, await CountAsync(() => _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))));
+    }
+
+    [Fact]
+    public async Task A_wrong_code_takes_four_and_the_last_one_its_report()
+    {
+        var id = await StartAsync(Phones.Ordinary, "lanck");
+        for (var guess = 0; guess < 4; guess++)
+        {
+            AssertAtMost(4, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
+        }
+
+        AssertAtMost(4 + 1, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
+        AssertAtMost(1, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
+    }
+
+    [Fact]
+    public async Task Next_takes_two_one_for_the_queue_and_two_for_the_cool_down()
+    {
+        var id = await StartAsync(Phones.Ordinary, "revicom", "lanck");
+        _service.Clock.Advance(CoolDown);
+
+        AssertAtMost(2 + 1 + 2, await CountAsync(() => _service.NextAsync(id)));
+    }
+
+    [Fact]
+    public async Task Cancel_takes_two_and_its_report()
+    {
+        var id = await StartAsync(Phones.Ordinary, "lanck");
+
+        AssertAtMost(2 + 1, await CountAsync(() => _service.CancelAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_read_takes_one()
+    {
+        var id = await StartAsync(Phones.Ordinary, "lanck");
+
+        AssertAtMost(1, await CountAsync(() => _service.ReadAsync(id)));
+    }
+
+    [Fact]
+    public async Task The_timer_takes_a_query_for_each_due_partition_and_a_write_and_a_report_for_each_request_that_it_ends()
+    {
+        for (var phone = 0; phone < 5; phone++)
+        {
+            await StartAsync(Phones.Of(phone), "bird");
+        }
+
+        await _service.PassAsync(TimeSpan.FromMinutes(4));
+        await _service.SweepAsync();
+        _service.Clock.Advance(TimeSpan.FromMinutes(3));
+        var operations = await CountAsync(() => _service.Host.RunTimerAsync("Sweep"));
+
+        Assert.Equal(5, operations.Count(operation => operation == $"{TableNames.Requests}.Replace"));
+        Assert.Equal(5, operations.Count(operation => operation == $"{QueueNames.Reports}.Send"));
+        Assert.DoesNotContain($"{TableNames.Requests}.Read", operations);
+        Assert.DoesNotContain(operations, operation => operation.StartsWith(TableNames.Guard, StringComparison.Ordinal));
+        // Three minutes are due, and three are looked at for what is past retention.
+        Assert.InRange(operations.Count(operation => operation == $"{TableNames.Requests}.Query"), 1, 2 * 3 * TableKeys.Shards);
+    }
+
+    private static void AssertAtMost(int budget, IReadOnlyList<string> operations) =>
+        Assert.True(operations.Count <= budget, $"{operations.Count} instead of {budget}: {string.Join(", ", operations)}");
+
+    private Task<bool> DispatchAsync() => _service.Host.DeliverOneAsync(QueueNames.Dispatch);
+
+    private async Task<string> StartAsync(string number, params string[] providers)
+    {
+        var id = await _service.VerifyByAsync(number, providers);
+        await _service.PumpAsync();
+        return id;
+    }
+
+    private async Task<IReadOnlyList<string>> CountAsync(Func<Task> flow, bool allowNone = false)
+    {
+        _journal.Clear();
+        await flow();
+        var operations = _journal.Storage;
+        Assert.True(allowNone || operations.Count > 0);
+        return operations;
+    }
+}
