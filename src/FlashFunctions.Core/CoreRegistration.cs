@@ -3,6 +3,7 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Calls;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
@@ -43,6 +44,7 @@ public static class CoreRegistration
             .AddCalls()
             .AddMessages()
             .AddInsight()
+            .AddInbound()
             .AddSweep(configuration);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlashFunctions.Core.Inbound;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
@@ -7,7 +8,8 @@ namespace FlashFunctions.Core.Callbacks;
 /// Callback jobs that failed for good. Most often the store was away for longer than a queue's tries last, so the job is tried again
 /// with growing delays for some hours; then the callback is given up.
 /// </summary>
-public sealed partial class CallbackPoison(RequestCallbacks requests, CallbackQueue queue, ILogger<CallbackPoison> logger)
+public sealed partial class CallbackPoison(
+    RequestCallbacks requests, InboundForwarder inbound, CallbackQueue queue, ILogger<CallbackPoison> logger)
 {
     private const string Reason = "Its job failed for good.";
     private const int MostFailures = 6;
@@ -28,7 +30,9 @@ public sealed partial class CallbackPoison(RequestCallbacks requests, CallbackQu
         else
         {
             Log.GivenUp(logger, job.Request ?? job.Message ?? "");
-            await requests.GiveUpAsync(job, Reason, cancellationToken);
+            await (job.Message is null
+                ? requests.GiveUpAsync(job, Reason, cancellationToken)
+                : inbound.GiveUpAsync(job, Reason, cancellationToken));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,8 +10,6 @@ public sealed record Stored<T>(T Value, string ETag);
 /// <summary>The table of requests. The columns beside the document are for whoever looks at the table.</summary>
 public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table)
 {
-    private const int ChunkLength = 30_000;
-
     /// <summary>Stores a new request. Returns its ETag, or null when the id is taken.</summary>
     public Task<string?> InsertAsync(RequestRecord request, CancellationToken cancellationToken) =>
         table.InsertAsync(ToRow(request, null), cancellationToken);
@@ -50,39 +47,11 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
             ["Status"] = request.Status.ToString(),
             ["Result"] = request.Verification?.Result.ToString(),
         };
-        var json = JsonSerializer.Serialize(request, RequestJson.Default.RequestRecord);
-        for (var chunk = 0; chunk * ChunkLength < json.Length; chunk++)
-        {
-            var start = chunk * ChunkLength;
-            properties[ChunkName(chunk)] = json.Length <= ChunkLength ? json : json.Substring(start, Math.Min(ChunkLength, json.Length - start));
-        }
-
+        Document.Write(properties, JsonSerializer.Serialize(request, RequestJson.Default.RequestRecord));
         var key = TableKeys.Request(request.Id);
         return new Row(key.Partition, key.Row, properties, etag);
     }
 
-    private static Stored<RequestRecord> FromRow(Row row)
-    {
-        var json = row.Text(ChunkName(0))!;
-        if (row.Text(ChunkName(1)) is not null)
-        {
-            var whole = new StringBuilder();
-            for (var chunk = 0; row.Text(ChunkName(chunk)) is { } part; chunk++)
-            {
-                whole.Append(part);
-            }
-
-            json = whole.ToString();
-        }
-
-        return new Stored<RequestRecord>(JsonSerializer.Deserialize(json, RequestJson.Default.RequestRecord)!, row.ETag!);
-    }
-
-    private static string ChunkName(int chunk) => chunk switch
-    {
-        0 => "Data",
-        1 => "Data1",
-        2 => "Data2",
-        _ => $"Data{chunk}",
-    };
+    private static Stored<RequestRecord> FromRow(Row row) =>
+        new(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!, row.ETag!);
 }

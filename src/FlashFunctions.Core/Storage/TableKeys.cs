@@ -61,6 +61,12 @@ public static class TableKeys
     /// <summary>The dead letters of a day (UTC).</summary>
     public static string DeadLetterPartition(DateOnly day) => Text(day);
 
+    /// <summary>Inbound messages: the day they came, and the keyed hash of the provider's id.</summary>
+    public static TableKey InboundMessage(DateOnly day, string hash) => new(InboundPartition(day), hash);
+
+    /// <summary>The inbound messages of a day (UTC). One partition takes far more than phones send.</summary>
+    public static string InboundPartition(DateOnly day) => Text(day);
+
     /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
 

@@ -1,14 +1,22 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Sweep;
 
-/// <summary>Deletes requests and dead letters that are past retention, with the references, keys and guard rows that lead nowhere any more.</summary>
+/// <summary>Deletes requests, inbound messages and dead letters that are past retention, with the references, keys and guard rows that lead nowhere any more.</summary>
 public sealed class Purge(
-    RequestStore store, WebhookReferences references, Guard.NumberGuard guard, IdempotencyKeys keys, DeadLetters letters, Watermarks watermarks, TimeProvider time)
+    RequestStore store,
+    WebhookReferences references,
+    Guard.NumberGuard guard,
+    IdempotencyKeys keys,
+    DeadLetters letters,
+    InboundStore inbound,
+    Watermarks watermarks,
+    TimeProvider time)
 {
     private const string Purged = "purged";
     private const int PageSize = 1_000;
@@ -30,7 +38,9 @@ public sealed class Purge(
 
             if (minute % MinutesADay == 0)
             {
-                await letters.PurgeAsync(DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1)), cancellationToken);
+                var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
+                await letters.PurgeAsync(day, cancellationToken);
+                await inbound.PurgeAsync(day, cancellationToken);
             }
 
             mark = await watermarks.WriteAsync(mark, minute, cancellationToken);

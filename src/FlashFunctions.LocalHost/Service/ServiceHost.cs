@@ -17,6 +17,9 @@ public static class ServiceHost
     /// <summary>The end of Unibell's callback address in development.</summary>
     public const string UnibellWebhookToken = "unibell-development-token";
 
+    /// <summary>The end of the address for inbound SMS in development.</summary>
+    public const string InboundSmsToken = "inbound-sms-development-token";
+
     /// <summary>Builds the service; it runs after <see cref="LocalHostApp.StartAsync"/>.</summary>
     public static LocalHostApp Create(ServiceSettings settings)
     {
@@ -50,7 +53,7 @@ public static class ServiceHost
     {
         Unibell = new Uri($"{publicAddress}/webhooks/unibell/{UnibellWebhookToken}"),
         Bird = new Uri($"{publicAddress}/webhooks/bird"),
-        InboundSms = new Uri($"{publicAddress}/webhooks/lanck/inbound-sms/{UnibellWebhookToken}"),
+        InboundSms = new Uri($"{publicAddress}/webhooks/lanck/inbound-sms/{InboundSmsToken}"),
     };
 
     private static Dictionary<string, string?> Defaults(ServiceSettings settings)
@@ -92,6 +95,7 @@ public static class ServiceHost
         defaults["Providers:Lanck:BaseAddress"] = simulator.AddressOf(SimulatedProvider.Lanck).ToString();
         defaults["Providers:Lanck:TokenId"] = SimulatorDefaults.LanckId;
         defaults["Providers:Lanck:TokenSecret"] = SimulatorDefaults.LanckSecret;
+        defaults["Providers:Lanck:InboundSmsToken"] = InboundSmsToken;
         foreach (var provider in (string[])["Unibell", "Revicom", "Bird", "Lanck"])
         {
             defaults[$"Providers:{provider}:RequestsPerSecond"] = NoLimit;

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;
@@ -6,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>Works the queue of callbacks to the accounts off.</summary>
-public sealed class CallbackFunction(RequestCallbacks requests, CallbackPoison poison)
+public sealed class CallbackFunction(RequestCallbacks requests, InboundForwarder inbound, CallbackPoison poison)
 {
     private const string Connection = "Storage";
 
@@ -15,7 +16,7 @@ public sealed class CallbackFunction(RequestCallbacks requests, CallbackPoison p
     {
         var job = CallbackJob.Read(message);
         using var span = Trace.Continue("callback", job.Trace);
-        await requests.RunAsync(job, cancellationToken);
+        await (job.Message is null ? requests.RunAsync(job, cancellationToken) : inbound.RunAsync(job, cancellationToken));
     }
 
     [Function("CallbackPoison")]

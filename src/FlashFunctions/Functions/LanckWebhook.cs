@@ -1,13 +1,20 @@
+using FlashFunctions.Core.Inbound;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
-/// <summary>Lanck's calls to us.</summary>
-public sealed class LanckWebhook(WebhookEndpoint endpoint)
+/// <summary>Lanck's calls to us: reports on attempts, and inbound SMS below <c>inbound-sms/</c>.</summary>
+public sealed class LanckWebhook(WebhookEndpoint endpoint, WebhookIntake intake, InboundSmsIntake inbound)
 {
+    private const string Provider = "lanck";
+
     [Function("LanckWebhook")]
     public Task<IResult> ReceiveAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/lanck/{*path}")] HttpRequest request) =>
-        endpoint.ReceiveAsync(request, "lanck");
+        endpoint.ReceiveAsync(
+            request,
+            Provider,
+            (webhook, token) => InboundSmsIntake.IsFor(webhook) ? inbound.ReceiveAsync(webhook, token) : intake.ReceiveAsync(Provider, webhook, token));
 }

@@ -11,8 +11,13 @@ namespace FlashFunctions.Http;
 /// <summary>What every provider's webhook goes through. A store that cannot answer makes the provider repeat it.</summary>
 public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOptions> service)
 {
+    /// <summary>Receives one webhook about attempts.</summary>
+    public Task<IResult> ReceiveAsync(HttpRequest request, string provider) =>
+        ReceiveAsync(request, provider, (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
+
     /// <summary>Receives one webhook.</summary>
-    public async Task<IResult> ReceiveAsync(HttpRequest request, string provider)
+    public async Task<IResult> ReceiveAsync(
+        HttpRequest request, string provider, Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
     {
         using var span = Trace.StartCall("webhook", request.Headers.TraceParent);
         span?.SetTag("provider", provider);
@@ -28,7 +33,7 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
             body);
         try
         {
-            return Answer(await intake.ReceiveAsync(provider, webhook, CancellationToken.None));
+            return Answer(await take(webhook, CancellationToken.None));
         }
         catch (StorageUnavailableException)
         {

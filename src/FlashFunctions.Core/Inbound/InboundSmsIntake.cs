@@ -1,0 +1,55 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Lanck;
+using FlashFunctions.Core.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Inbound;
+
+/// <summary>
+/// Takes an inbound SMS in: authentic, stored, queued, and only then answered, since the provider forgets what was answered well.
+/// A repeated one is answered at once.
+/// </summary>
+public sealed partial class InboundSmsIntake(LanckInboundSms reader, InboundStore store, CallbackQueue queue, ILogger<InboundSmsIntake> logger)
+{
+    /// <summary>Whether a webhook of Lanck's is an inbound SMS and no report on an attempt.</summary>
+    public static bool IsFor(ProviderWebhook webhook) => webhook.Path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Takes one message in. An exception makes the provider repeat it.</summary>
+    public async Task<WebhookAnswer> ReceiveAsync(ProviderWebhook webhook, CancellationToken cancellationToken)
+    {
+        switch (reader.Read(webhook))
+        {
+            case InboundSmsReading.NotAuthentic refused:
+                Log.NotAuthentic(logger, refused.Reason);
+                return WebhookAnswer.NotAuthentic;
+            case InboundSmsReading.Unreadable unreadable:
+                Log.Unreadable(logger, unreadable.Reason);
+                return WebhookAnswer.Unreadable;
+            case InboundSmsReading.Received received:
+                await TakeAsync(received.Sms, cancellationToken);
+                break;
+        }
+
+        return WebhookAnswer.Taken;
+    }
+
+    private async Task TakeAsync(InboundSms sms, CancellationToken cancellationToken)
+    {
+        var (message, isNew) = await store.AddAsync(LanckProvider.ProviderName, sms, cancellationToken);
+        if (isNew || message.Delivery is { State: DeliveryState.Waiting, Tries: 0 })
+        {
+            // The first time may have died before it queued the job; one job too many does no harm.
+            await queue.SendAsync(new CallbackJob { Message = message.Key }, TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "An inbound SMS was refused: {Reason}")]
+        public static partial void NotAuthentic(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "An inbound SMS could not be read: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Inbound;
+
+/// <summary>
+/// The table of inbound messages, a partition a day. A provider repeats a message for a day, so one that came today or yesterday is known.
+/// </summary>
+public sealed class InboundStore([FromKeyedServices(TableNames.InboundMessages)] ITable table, ServiceKey key, TimeProvider time)
+{
+    private const int PageSize = 1_000;
+
+    /// <summary>Stores a message, unless it has come before. Gives what is stored of it, and whether that is new.</summary>
+    public async Task<(InboundMessage Message, bool IsNew)> AddAsync(string provider, InboundSms sms, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var hash = key.Hash("inbound sms", provider, sms.MessageId);
+        if (await ReadAsync(TableKeys.InboundMessage(today.AddDays(-1), hash), cancellationToken) is { } yesterdays)
+        {
+            return (yesterdays.Value, false);
+        }
+
+        var at = TableKeys.InboundMessage(today, hash);
+        var message = new InboundMessage { Key = $"{at.Partition}-{at.Row}", Sms = sms, ReceivedAt = now };
+        if (await table.InsertAsync(ToRow(message, null), cancellationToken) is not null)
+        {
+            return (message, true);
+        }
+
+        return await ReadAsync(at, cancellationToken) is { } earlier
+            ? (earlier.Value, false)
+            : throw new StorageUnavailableException("A message went away while it was stored.");
+    }
+
+    /// <summary>Reads a message by its key.</summary>
+    public async Task<Stored<InboundMessage>?> ReadAsync(string message, CancellationToken cancellationToken) =>
+        KeyOf(message) is { } at ? await ReadAsync(at, cancellationToken) : null;
+
+    /// <summary>Saves a changed message if nobody else has since. Null when the race is lost.</summary>
+    public Task<string?> ReplaceAsync(InboundMessage message, string etag, CancellationToken cancellationToken) =>
+        table.ReplaceAsync(ToRow(message, etag), cancellationToken);
+
+    /// <summary>Deletes the messages of a day.</summary>
+    public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var partition = TableKeys.InboundPartition(day);
+        RowPage page;
+        do
+        {
+            page = await table.QueryAsync(partition, null, PageSize, cancellationToken);
+            if (page.Rows.Count > 0)
+            {
+                await table.DeleteBatchAsync(partition, [.. page.Rows.Select(row => row.RowKey)], cancellationToken);
+            }
+        }
+        while (page.Rows.Count == PageSize);
+    }
+
+    private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
+        await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row
+            ? new Stored<InboundMessage>(JsonSerializer.Deserialize(Document.Read(row), InboundJson.Default.InboundMessage)!, row.ETag!)
+            : null;
+
+    private static Row ToRow(InboundMessage message, string? etag)
+    {
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = message.Delivery.State.ToString() };
+        Document.Write(properties, JsonSerializer.Serialize(message, InboundJson.Default.InboundMessage));
+        var at = KeyOf(message.Key)!.Value;
+        return new Row(at.Partition, at.Row, properties, etag);
+    }
+
+    private static TableKey? KeyOf(string message) =>
+        message.IndexOf('-', StringComparison.Ordinal) is > 0 and var split && split < message.Length - 1
+            ? new TableKey(message[..split], message[(split + 1)..])
+            : null;
+}
