@@ -145,11 +145,7 @@ public sealed partial class Acceptance(
             if (stored)
             {
                 // What it holds of the account's funds goes back with its end.
-                await changes.ApplyAsync(
-                    request.Id,
-                    current => AttemptTransitions.End(current, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.")
-                        with { WasNotQueued = true },
-                    CancellationToken.None);
+                await changes.ApplyAsync(request.Id, NotQueued, CancellationToken.None);
             }
             else
             {
@@ -165,6 +161,12 @@ public sealed partial class Acceptance(
         {
             Log.NotTakenBack(logger, request.Id);
         }
+    }
+
+    private RequestRecord NotQueued(RequestRecord request)
+    {
+        var ended = AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
+        return ended with { WasNotQueued = true };
     }
 
     private static partial class Log
