@@ -21,16 +21,20 @@ public sealed record ApiCall(Account Account, Fields Fields);
 public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogger<Api> logger)
 {
     /// <summary>Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.</summary>
-    public Task<IResult> CreateAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle) =>
-        RunAsync(request, (call, token) =>
-        {
-            if (!HttpMethods.IsGet(request.Method))
+    public Task<IResult> CreateAsync(
+        HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle, [CallerMemberName] string method = "") =>
+        RunAsync(
+            request,
+            (call, token) =>
             {
-                ReadKey(request, call);
-            }
+                if (!HttpMethods.IsGet(request.Method))
+                {
+                    ReadKey(request, call);
+                }
 
-            return handle(call, token);
-        });
+                return handle(call, token);
+            },
+            method);
 
     /// <summary>Runs a call.</summary>
     /// <param name="request">The call.</param>

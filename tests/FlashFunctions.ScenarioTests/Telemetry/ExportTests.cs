@@ -22,7 +22,7 @@ public sealed class ExportTests
         await service.PumpAsync();
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
-        await service.PostAsync("/webhooks/bird", "{}");
+        await service.PostAsync("/webhooks/bird/calls", "{}");
         Assert.True(service.Service<TracerProvider>().ForceFlush());
         Assert.True(service.Service<MeterProvider>().ForceFlush());
         Assert.True(service.Service<LoggerProvider>().ForceFlush());
