@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Telemetry;
+using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -73,10 +74,11 @@ public sealed partial class WebhookIntake(
             return "no_such_request";
         }
 
+        var now = time.GetUtcNow();
         using var span = Trace.Join("webhook", stored.Value);
         span?.SetTag("provider", reported.Provider);
         var change = await changes.ApplyAsync(
-            stored, request => AttemptTransitions.Apply(request, attempt.Number, reported, time.GetUtcNow()), cancellationToken);
+            stored, request => AttemptTransitions.Apply(Standing.Settled(request, now), attempt.Number, reported, now), cancellationToken);
         await StartNextIfFailedAsync(change.After.Value, attempt.Number, cancellationToken);
         return change.Changed ? "applied" : "no_change";
     }

@@ -9,6 +9,12 @@ public static class Standing
     public static RequestRecord At(RequestRecord request, DateTimeOffset now) =>
         now < request.Id.DueAt || request.EndedAt is not null ? request : EndAtDueTime(request, request.Id.DueAt);
 
+    /// <summary>
+    /// A verification whose due time has passed has ended before anything else happens to it: what comes later, a provider's answer or
+    /// report, does not change how.
+    /// </summary>
+    public static RequestRecord Settled(RequestRecord request, DateTimeOffset now) => request.Verification is null ? request : At(request, now);
+
     /// <summary>What the due time makes of a request: expired, or undeliverable where the last report was that nothing arrived.</summary>
     public static RequestRecord EndAtDueTime(RequestRecord request, DateTimeOffset now)
     {

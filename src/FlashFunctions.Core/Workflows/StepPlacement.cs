@@ -98,7 +98,8 @@ public sealed partial class StepPlacement(
             }
 
             Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
-            soFar = request => PlacementTransitions.NotSent(request, number, notSent, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            soFar = request => PlacementTransitions.NotSent(Standing.Settled(request, now), number, notSent, now);
         }
 
         return await SkipAsync(stored, step, whyNot, cancellationToken, soFar);
@@ -142,11 +143,12 @@ public sealed partial class StepPlacement(
                 provider.Name, accepted.Reference, new AttemptKey(stored.Value.Id.Text, number), cancellationToken);
         }
 
+        var now = time.GetUtcNow();
         var change = await changes.ApplyAsync(
             stored,
             request => early.Aggregate(
-                placements.Answered(request, number, outcome, time.GetUtcNow()),
-                (current, reported) => AttemptTransitions.Apply(current, number, reported, time.GetUtcNow())),
+                placements.Answered(Standing.Settled(request, now), number, outcome, now),
+                (current, reported) => AttemptTransitions.Apply(current, number, reported, now)),
             cancellationToken);
         if (outcome is PlaceOutcome.Rejected)
         {
