@@ -137,7 +137,13 @@ public sealed class SqliteWorkQueueTests : WorkQueueContract, IDisposable
         using var listener = Source.OnMessage(QueueNames.Dispatch, () => woken.Release());
         await woken.WaitAsync(Token);
         var calls = 0;
-        var disposed = Source.OnMessage(QueueNames.Dispatch, () => Interlocked.Increment(ref calls));
+        using var heard = new SemaphoreSlim(0);
+        var disposed = Source.OnMessage(QueueNames.Dispatch, () =>
+        {
+            Interlocked.Increment(ref calls);
+            heard.Release();
+        });
+        await heard.WaitAsync(Token);
         disposed!.Dispose();
         await woken.WaitAsync(Token);
         var before = Volatile.Read(ref calls);
