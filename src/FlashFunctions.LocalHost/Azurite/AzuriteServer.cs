@@ -22,6 +22,8 @@ public sealed class AzuriteServer : IAsyncDisposable
     private readonly AzuriteProcess _tables;
     private readonly AzuriteProcess _queues;
 
+    private const int MaxStarts = 3;
+
     private AzuriteServer(string packages, AzuriteOptions options)
     {
         _tables = new AzuriteProcess(packages, "table", options);
@@ -45,16 +47,25 @@ public sealed class AzuriteServer : IAsyncDisposable
     public static async Task<AzuriteServer> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Folder);
-        var server = new AzuriteServer(await NodePackages.FindAsync(cancellationToken), options with { Folder = Path.GetFullPath(options.Folder) });
-        try
+        var packages = await NodePackages.FindAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
         {
-            await server.ResumeAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.StopAsync();
-            throw;
+            var server = new AzuriteServer(packages, options with { Folder = Path.GetFullPath(options.Folder) });
+            try
+            {
+                await server.ResumeAsync(cancellationToken);
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < MaxStarts)
+            {
+                // Somebody else has taken a port since it was found free.
+                await server.StopAsync();
+            }
+            catch
+            {
+                await server.StopAsync();
+                throw;
+            }
         }
     }
 
