@@ -1,0 +1,195 @@
+using System.Text.Json;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.ScenarioTests.Callbacks;
+using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Simulator.Lanck;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.ScenarioTests.Inbound;
+
+public sealed class InboundSmsTests : IAsyncLifetime
+{
+    private const string From = "447700900001";
+    private const string To = "447700900000";
+    private static readonly Uri Address = new($"http://service.test/webhooks/lanck/inbound-sms/{ServiceHost.InboundSmsToken}");
+    private readonly WebhookSecret _secret = WebhookSecret.Generate();
+    private readonly Journal _journal = new();
+    private Receiver _receiver = null!;
+    private TestService _service = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _receiver = await Receiver.StartAsync();
+        _service = await TestService.StartAsync(services: _journal.Attach);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_message_is_forwarded_to_the_owner_of_the_number_signed(bool trailingComma)
+    {
+        await OwnAsync();
+        Assert.True(_service.Simulator.InjectInboundSms(new InboundSms(From, To, "Hello \u00fc") { MessageId = "m/1", Parts = 2, TrailingComma = trailingComma }));
+        await _service.PumpAsync();
+
+        var forwarded = Assert.Single(_receiver.All);
+        Assert.Equal((From, To, "m/1", "Hello \u00fc"), (forwarded.Text("from"), forwarded.Text("to"), forwarded.Text("messageId"), forwarded.Text("text")));
+        Assert.Equal(2, JsonElement.Parse(forwarded.Body).GetProperty("parts").GetInt32());
+        Assert.Equal(_service.Clock.GetUtcNow().ToUnixTimeSeconds(), JsonElement.Parse(forwarded.Body).GetProperty("timestamp").GetInt64());
+        Assert.Equal(["taken"], await NpmVerifier.VerifyAsync([(_secret.Reveal(), forwarded)]));
+    }
+
+    [Fact]
+    public async Task A_repeated_message_is_answered_well_and_forwarded_once()
+    {
+        await OwnAsync();
+        for (var hour = 0; hour < 24; hour++)
+        {
+            Assert.Equal(200, await PostAsync("m1"));
+            await _service.PassAsync(TimeSpan.FromHours(1));
+        }
+
+        Assert.Single(_receiver.All);
+    }
+
+    [Fact]
+    public async Task A_message_is_stored_and_queued_before_it_is_answered()
+    {
+        await OwnAsync();
+        _journal.Clear();
+
+        Assert.Equal(200, await PostAsync("m1"));
+
+        Assert.Equal(
+            [$"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{QueueNames.Callbacks}.Send"], _journal.Storage);
+        Assert.Empty(_receiver.All);
+    }
+
+    [Theory]
+    [InlineData($"{TableNames.InboundMessages}.Insert")]
+    [InlineData($"{QueueNames.Callbacks}.Send")]
+    public async Task What_could_not_be_stored_or_queued_is_taken_from_the_repeat(string operation)
+    {
+        await OwnAsync();
+        _journal.Before = one => one.ToString() == operation ? throw new StorageUnavailableException() : Task.CompletedTask;
+        Assert.Equal(503, await PostAsync("m1"));
+        _journal.Before = null;
+
+        Assert.Equal(200, await PostAsync("m1"));
+        await _service.PumpAsync();
+
+        Assert.Single(_receiver.All);
+    }
+
+    [Fact]
+    public async Task A_message_to_a_number_of_nobody_is_kept_and_answered_well()
+    {
+        Assert.Equal(200, await PostAsync("m1"));
+        await _service.PumpAsync();
+        Assert.Equal(200, await PostAsync("m1"));
+        await _service.PumpAsync();
+
+        Assert.Empty(_receiver.All);
+        Assert.Empty((await _service.DeadLetters.ListAsync(null, null, 10, default))!.Letters);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("another-token-00000000")]
+    [InlineData(ServiceHost.UnibellWebhookToken)]
+    public async Task Without_the_token_nothing_is_taken(string token)
+    {
+        await OwnAsync();
+
+        Assert.Equal(401, await _service.PostWebhookAsync(new Uri($"http://service.test/webhooks/lanck/inbound-sms/{token}"), Body("m1")));
+        await _service.PumpAsync();
+
+        Assert.Empty(_receiver.All);
+    }
+
+    [Fact]
+    public async Task Where_no_token_is_configured_nothing_is_taken()
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Lanck:InboundSmsToken"] = "" });
+
+        Assert.Equal(401, await service.PostWebhookAsync(new Uri("http://service.test/webhooks/lanck/inbound-sms/"), Body("m1")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("""{"from":"447700900001","to":"447700900000","text":"no id"}""")]
+    public async Task What_is_no_message_is_refused(string body) => Assert.Equal(400, await _service.PostWebhookAsync(Address, body));
+
+    [Fact]
+    public async Task A_message_that_is_not_taken_is_retried_and_then_a_dead_letter_that_can_be_sent_again()
+    {
+        await OwnAsync();
+        _receiver.AnswerWith(500);
+        await PostAsync("m1");
+        await _service.PumpAsync();
+        for (var pass = 0; pass < 7; pass++)
+        {
+            await _service.PassAsync(TimeSpan.FromHours(11));
+        }
+
+        Assert.Equal(7, _receiver.All.Count);
+        var letter = Assert.Single((await _service.DeadLetters.ListAsync("owner", null, 10, default))!.Letters);
+        Assert.Equal("inbound-sms", letter.Kind);
+        _receiver.AnswerWith(200);
+        await _service.DeadLetters.RetryAsync(letter.Id, default);
+        await _service.PumpAsync();
+
+        Assert.Equal(8, _receiver.All.Count);
+        Assert.Single(_receiver.All.Select(one => (one.Id, one.Body)).Distinct());
+    }
+
+    [Fact]
+    public async Task A_very_long_text_arrives_whole()
+    {
+        await OwnAsync();
+        var text = string.Concat(Enumerable.Repeat("Привет ", 5_000));
+
+        Assert.Equal(200, await _service.PostWebhookAsync(Address, $$"""{"from":"{{From}}","to":"{{To}}","messageId":"m1","text":"{{text}}"}"""));
+        await _service.PumpAsync();
+
+        Assert.Equal(text, Assert.Single(_receiver.All).Text("text"));
+    }
+
+    [Fact]
+    public async Task Messages_are_purged_with_what_is_past_retention()
+    {
+        await OwnAsync();
+        await PostAsync("m1");
+        await _service.PumpAsync();
+        var midnight = new DateTimeOffset(_service.Clock.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+
+        await _service.PassAsync(midnight.AddDays(30).AddMinutes(1) - _service.Clock.GetUtcNow());
+        await _service.SweepAsync();
+
+        Assert.Contains($"{TableNames.InboundMessages}.DeleteBatch", _journal.Storage);
+    }
+
+    private static string Body(string messageId) =>
+        $$"""{"from":"{{From}}","to":"{{To}}","messageId":"{{messageId}}","text":"Hello world","timestamp":1578787200,"parts":1,}""";
+
+    private Task<int> PostAsync(string messageId) => _service.PostWebhookAsync(Address, Body(messageId));
+
+    private async Task OwnAsync()
+    {
+        var services = _service.Host.Services;
+        await services.GetRequiredService<AccountStore>().AddAsync(
+            new Account { Id = "owner", CallbackSecrets = [_secret], Numbers = [$"+{To}"], InboundSmsAddress = _receiver.Address }, default);
+        Assert.True(await services.GetRequiredService<OwnedNumbers>().ClaimAsync("owner", $"+{To}", default));
+    }
+}
