@@ -52,12 +52,16 @@ public sealed partial class RequestCallbacks(
             return;
         }
 
-        await letters.AddAsync(Letter(stored.Value, number) with { Reason = reason }, cancellationToken);
-        await changes.ApplyAsync(
+        var change = await changes.ApplyAsync(
             stored,
             request => CallbackEvents.Change(
                 request, number, delivery => delivery.State == DeliveryState.Waiting ? DeliveryTransitions.GivenUp(delivery, reason) : delivery),
             cancellationToken);
+        if (change.Changed)
+        {
+            await letters.AddAsync(Letter(stored.Value, number) with { Reason = reason }, cancellationToken);
+        }
+
         await queue.SendAsync(new CallbackJob { Request = job.Request }, TimeSpan.Zero, cancellationToken);
     }
 

@@ -84,7 +84,7 @@ public sealed class CallbackCrashTests : IAsyncLifetime
         var id = await _service.VerifyAsync(_receiver, Unibell);
         await PumpAllButCallbacksAsync();
         var since = _service.Clock.GetUtcNow();
-        while ((await _service.CallbacksAsync(id)).Any(callback => callback.State() == "waiting"))
+        while ((await _service.CallbacksAsync(id))[0].State() == "waiting")
         {
             _journal.Before = _ => throw new SimulatedCrashException();
             var moved = await PumpCallbacksAsync();
@@ -95,7 +95,8 @@ public sealed class CallbackCrashTests : IAsyncLifetime
 
         Assert.InRange(_service.Clock.GetUtcNow() - since, TimeSpan.FromHours(4), TimeSpan.FromHours(8));
         Assert.Empty(_receiver.All);
-        Assert.Equal(2, (await _service.DeadLetters.ListAsync(null, null, 10, default))!.Letters.Count);
+        var letters = (await _service.DeadLetters.ListAsync(null, null, 10, default))!.Letters;
+        Assert.Contains(letters, letter => letter.Request == id && letter.Reason == "Its job failed for good.");
     }
 
     private async Task PumpAllButCallbacksAsync()
