@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using FlashFunctions.ScenarioTests.Contract;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ public sealed record Received(IReadOnlyDictionary<string, string> Headers, strin
     public bool Has(string name) => JsonElement.Parse(Body).TryGetProperty(name, out _);
 }
 
-/// <summary>An account's backend on the loopback interface, which answers as a test says.</summary>
+/// <summary>An account's backend on the loopback interface, which answers as a test says. What it got has to be as the OpenAPI document says.</summary>
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -61,6 +62,7 @@ public sealed class Receiver : IAsyncDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
+        Assert.Empty(All.SelectMany(one => ContractCheck.FaultsOfCallback(one.Headers, one.Body)));
     }
 
     private async Task TakeAsync(HttpContext context)

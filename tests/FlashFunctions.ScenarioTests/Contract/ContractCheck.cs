@@ -28,6 +28,20 @@ public static class ContractCheck
         CheckBody(document, $"{operation} {status}", described, response.Content.Headers.ContentType?.MediaType, body);
     }
 
+    /// <summary>What is not as documented in something that the service sent to an account: a request's callback, or an inbound SMS.</summary>
+    public static IReadOnlyList<string> FaultsOfCallback(IReadOnlyDictionary<string, string> headers, string body)
+    {
+        var document = ContractDocument.Instance;
+        var value = JsonElement.Parse(body);
+        var name = value.TryGetProperty("requestId", out _) ? "requestStatus" : "inboundSms";
+        var operation = document.Incoming.Single(operation => operation.Node["operationId"]!.GetValue<string>() == name);
+        return
+        [
+            .. operation.Parameters.Select(header => header["name"]!.GetValue<string>()).Where(header => !headers.ContainsKey(header)),
+            .. document.Schemas.Faults(operation.RequestContent![Json]!["schema"]!, value),
+        ];
+    }
+
     private static void CheckHeaders(ContractDocument document, ContractOperation operation, HttpResponseMessage response, JsonObject described)
     {
         foreach (var (name, header) in described["headers"]?.AsObject() ?? [])
