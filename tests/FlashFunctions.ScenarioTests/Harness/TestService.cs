@@ -30,6 +30,9 @@ public sealed class TestService : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
+    /// <summary>How long something may take before it counts as waiting for the clock, which then moves on.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMilliseconds(250);
+
     public SimulatorApp Simulator { get; }
 
     public LocalHostApp Host { get; private set; } = null!;
@@ -174,7 +177,7 @@ public sealed class TestService : IAsyncDisposable
     /// </summary>
     public async Task<T> UnstickAsync<T>(Task<T> task)
     {
-        while (await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System)) != task)
+        while (await Task.WhenAny(task, Task.Delay(Patience, TimeProvider.System)) != task)
         {
             Clock.Advance(_storage.HasMoved() ? TimeSpan.Zero : TimeSpan.FromMilliseconds(500));
         }

@@ -3,32 +3,15 @@ using FlashFunctions.Core.Providers;
 namespace FlashFunctions.ScenarioTests.Workflows;
 
 /// <summary>For each pair of messages of a flow: when the second one starts, how often, and when never.</summary>
-public sealed class FlowPairTests : IAsyncLifetime
+public sealed class FlowPairTests(PairService pair) : IClassFixture<PairService>
 {
     private static readonly string[] Types = ["push", "viber", "rcs", "sms"];
 
-    private PairRun _run = null!;
+    private readonly PairRun _run = new(pair);
 
-    public static TheoryData<string, string> Pairs
-    {
-        get
-        {
-            var pairs = new TheoryData<string, string>();
-            foreach (var first in Types)
-            {
-                foreach (var second in Types)
-                {
-                    pairs.Add(first, second);
-                }
-            }
+    public static TheoryData<string, string> Pairs => PairRun.PairsOf(Types);
 
-            return pairs;
-        }
-    }
-
-    public async ValueTask InitializeAsync() => _run = await PairRun.StartAsync();
-
-    public ValueTask DisposeAsync() => _run.DisposeAsync();
+    public static TheoryData<string, string, int> PairsAround => PairRun.PairsAround(Types);
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -38,7 +21,7 @@ public sealed class FlowPairTests : IAsyncLifetime
 
         await _run.FlowAsync(first, second, "delivered");
 
-        Assert.Equal(("one", "two"), (Assert.Single(_run.First.Placed).Text, Assert.Single(_run.Second.Placed).Text));
+        Assert.Equal(("one", "two"), (Assert.Single(_run.FirstPlaced).Text, Assert.Single(_run.SecondPlaced).Text));
         await _run.AssertNothingMoreAsync(1, 1);
     }
 
@@ -62,16 +45,16 @@ public sealed class FlowPairTests : IAsyncLifetime
 
         await _run.Service.PumpAsync();
 
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         await _run.AssertNothingMoreAsync(1, 1);
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task Delivered_at_the_very_moment_the_flow_is_over(string first, string second)
+    [MemberData(nameof(PairsAround))]
+    public async Task Delivered_around_the_moment_the_flow_is_over(string first, string second, int tick)
     {
         await _run.FlowAsync(first, second, "delivered");
-        _run.Service.Clock.Advance(PairRun.Wait);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
 
         await _run.ReportAsync("DELIVERED");
 
@@ -89,16 +72,41 @@ public sealed class FlowPairTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task Read_at_the_very_moment_the_flow_is_over(string first, string second)
+    [MemberData(nameof(PairsAround))]
+    public async Task Read_around_the_moment_the_flow_is_over(string first, string second, int tick)
     {
         await _run.FlowAsync(first, second, "read");
         await _run.ReportAsync("DELIVERED");
-        _run.Service.Clock.Advance(PairRun.Wait);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
 
         await _run.ReportAsync("READ");
 
         await AssertOverAsync("READ");
+    }
+
+    [Theory]
+    [MemberData(nameof(PairsAround))]
+    public async Task Waited_for_until_around_the_due_time_the_second_starts_before_it_alone(string first, string second, int tick)
+    {
+        await _run.FlowAsync(first, second, "delivered");
+        var due = FlashFunctions.Core.Requests.RequestId.Parse(_run.Id, null).DueAt;
+        _run.Service.Clock.Advance(due - _run.Service.Clock.GetUtcNow() + TimeSpan.FromTicks(tick));
+
+        await _run.Service.PumpAsync();
+
+        await _run.AssertNothingMoreAsync(1, tick < 0 ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_flow_cannot_be_canceled_and_goes_on(string first, string second)
+    {
+        await _run.FlowAsync(first, second, "delivered");
+
+        Assert.Equal((404, 20), await RefusalAsync(_run.Service.CancelAsync(_run.Id)));
+        Assert.Equal((404, 20), await RefusalAsync(_run.Service.NextAsync(_run.Id)));
+
+        await AssertStartsWithTheWaitAsync();
     }
 
     [Fact]
@@ -106,20 +114,20 @@ public sealed class FlowPairTests : IAsyncLifetime
     {
         var service = _run.Service;
         var answer = await service.PostAsync("/v1/messaging/failover", $$$"""
-            {"number":"{{{PairRun.Number}}}","flow":[
+            {"number":"{{{_run.Number}}}","flow":[
               {"type":"push","provider":"first","message":{"text":"one"},"failover":{"wait":10}},
               {"type":"viber","provider":"first","message":{"text":"two"},"failover":{"wait":10}},
               {"type":"sms","provider":"second","message":{"text":"three"}}]}
             """);
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(2, _run.First.Placed.Count);
+        Assert.Equal(2, _run.FirstPlaced.Count);
         var id = new AttemptKey(answer.Text("requestId"), 0);
 
         await _run.ReportOnAsync(id, "DELIVERED");
         await service.PassAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         Assert.True((await service.ReadAsync(id.RequestId)).Json.TryGetProperty("endedAt", out _));
     }
 
@@ -130,16 +138,22 @@ public sealed class FlowPairTests : IAsyncLifetime
 
         await _run.FlowAsync("push", "sms", "delivered");
 
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         Assert.Equal("REJECTED", (await _run.Service.ReadAsync(_run.Id)).Text("status"));
+    }
+
+    private static async Task<(int Status, int Error)> RefusalAsync(Task<Harness.Answer> call)
+    {
+        var answer = await call;
+        return (answer.Status, answer.ErrorCode);
     }
 
     private async Task AssertStartsWithTheWaitAsync()
     {
         await _run.Service.PassAsync(PairRun.Wait - PairRun.Moment);
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         await _run.Service.PassAsync(PairRun.Moment);
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         await _run.AssertNothingMoreAsync(1, 1);
     }
 

@@ -4,35 +4,74 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Workflows;
 
-/// <summary>A service with two scripted providers, one for each of two steps, and a clock at a whole millisecond, as the queue counts.</summary>
-internal sealed class PairRun : IAsyncDisposable
+/// <summary>A service with two scripted providers, one for each of two steps, for all the pairs of a class.</summary>
+public sealed class PairService : IAsyncLifetime
 {
-    public const string Number = "+37253000001";
+    private int _phones;
+
+    internal ScriptedProvider First { get; } = new("first");
+
+    internal ScriptedProvider Second { get; } = new("second");
+
+    internal TestService Service { get; private set; } = null!;
+
+    // Nothing here waits for the clock, so that it stands still to the tick, however busy the machine is.
+    public async ValueTask InitializeAsync()
+    {
+        Service = await TestService.StartAsync(services: all => all.AddSingleton<IProvider>(First).AddSingleton<IProvider>(Second));
+        Service.Patience = Timeout.InfiniteTimeSpan;
+    }
+
+    public ValueTask DisposeAsync() => Service.DisposeAsync();
+
+    internal string NewNumber() => Phones.Of(Interlocked.Increment(ref _phones));
+}
+
+/// <summary>One request of two steps, to a phone of its own, with a clock that begins at a whole millisecond, as the queue counts.</summary>
+internal sealed class PairRun
+{
     public static readonly TimeSpan Wait = TimeSpan.FromSeconds(40);
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
-    private PairRun(TestService service, ScriptedProvider first, ScriptedProvider second) => (Service, First, Second) = (service, first, second);
+    /// <summary>The life of a verification that is to end within the test.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
-    public TestService Service { get; }
+    private readonly PairService _pair;
 
-    public ScriptedProvider First { get; }
+    public PairRun(PairService pair)
+    {
+        _pair = pair;
+        Number = pair.NewNumber();
+        (First.Answer, Second.Answer) = (null, null);
+        Service.Clock.Advance(Moment - TimeSpan.FromTicks(Service.Clock.GetUtcNow().Ticks % Moment.Ticks));
+    }
 
-    public ScriptedProvider Second { get; }
+    /// <summary>Pairs of all of these, each with itself too.</summary>
+    public static TheoryData<string, string> PairsOf(IReadOnlyList<string> all) => [.. all.SelectMany(first => all.Select(second => (first, second)))];
+
+    /// <summary>The same, each a tick before a moment, at it and a tick behind it.</summary>
+    public static TheoryData<string, string, int> PairsAround(IReadOnlyList<string> all) =>
+        [.. all.SelectMany(first => all.SelectMany(second => new[] { -1, 0, 1 }.Select(tick => (first, second, tick))))];
+
+    public string Number { get; }
+
+    public TestService Service => _pair.Service;
+
+    public ScriptedProvider First => _pair.First;
+
+    public ScriptedProvider Second => _pair.Second;
+
+    /// <summary>What the first provider was asked to place for this request.</summary>
+    public IReadOnlyList<Placement> FirstPlaced => First.To(Number);
+
+    public IReadOnlyList<Placement> SecondPlaced => Second.To(Number);
 
     /// <summary>The id of the request that was started last.</summary>
     public string Id { get; private set; } = "";
 
-    public static async Task<PairRun> StartAsync()
-    {
-        var (first, second) = (new ScriptedProvider("first"), new ScriptedProvider("second"));
-        var service = await TestService.StartAsync(services: all => all.AddSingleton<IProvider>(first).AddSingleton<IProvider>(second));
-        service.Clock.Advance(Moment - TimeSpan.FromTicks(service.Clock.GetUtcNow().Ticks % Moment.Ticks));
-        return new PairRun(service, first, second);
-    }
-
     /// <summary>Starts a verification by two methods.</summary>
-    public Task VerifyAsync(string first, string second, string condition = "verified") => SendAsync("/v1/verify", $$$"""
-        {"number":"{{{Number}}}","workflow":[
+    public Task VerifyAsync(string first, string second, string condition = "verified", TimeSpan? life = null) => SendAsync("/v1/verify", $$$"""
+        {"number":"{{{Number}}}","expiresIn":{{{(life ?? TimeSpan.FromMinutes(5)).TotalSeconds}}},"workflow":[
           {"method":"{{{first}}}","provider":"first","wait":{{{Wait.TotalSeconds}}},"condition":"{{{condition}}}"},
           {"method":"{{{second}}}","provider":"second"}]}
         """);
@@ -60,7 +99,7 @@ internal sealed class PairRun : IAsyncDisposable
     }
 
     /// <summary>Checks the code that the first step carried.</summary>
-    public Task<Answer> CheckAsync() => Service.CheckAsync(Id, First.Placed[0].Code!);
+    public Task<Answer> CheckAsync() => Service.CheckAsync(Id, FirstPlaced[0].Code!);
 
     /// <summary>Lets the rest of the request's life pass, with every report repeated, and looks that nothing more was placed.</summary>
     public async Task AssertNothingMoreAsync(int first, int second)
@@ -70,10 +109,8 @@ internal sealed class PairRun : IAsyncDisposable
         await Service.SweepAsync();
         await ReportAsync("UNDELIVERED");
         await Service.PumpAsync();
-        Assert.Equal((first, second), (First.Placed.Count, Second.Placed.Count));
+        Assert.Equal((first, second), (FirstPlaced.Count, SecondPlaced.Count));
     }
-
-    public ValueTask DisposeAsync() => Service.DisposeAsync();
 
     private async Task SendAsync(string path, string body)
     {

@@ -15,8 +15,8 @@ internal sealed class ScriptedProvider(string name) : IProvider
     /// <summary>What the next placements are answered; null takes them.</summary>
     public PlaceOutcome? Answer { get; set; }
 
-    /// <summary>What was placed here, refused or not.</summary>
-    public IReadOnlyList<Placement> Placed => [.. _placed];
+    /// <summary>What was placed here for a phone, refused or not.</summary>
+    public IReadOnlyList<Placement> To(string number) => [.. _placed.Where(placement => placement.To.E164 == number)];
 
     public Carriage CarriageOf(Channel channel, int codeLength) => new(CodeSource.Ours, TimeSpan.FromSeconds(30));
 

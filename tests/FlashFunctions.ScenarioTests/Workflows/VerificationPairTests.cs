@@ -3,32 +3,15 @@ using FlashFunctions.Core.Providers;
 namespace FlashFunctions.ScenarioTests.Workflows;
 
 /// <summary>For each pair of verification steps: when the second one starts, how often, and when never.</summary>
-public sealed class VerificationPairTests : IAsyncLifetime
+public sealed class VerificationPairTests(PairService pair) : IClassFixture<PairService>
 {
     private static readonly string[] Methods = ["call", "sms", "voice"];
 
-    private PairRun _run = null!;
+    private readonly PairRun _run = new(pair);
 
-    public static TheoryData<string, string> Pairs
-    {
-        get
-        {
-            var pairs = new TheoryData<string, string>();
-            foreach (var first in Methods)
-            {
-                foreach (var second in Methods)
-                {
-                    pairs.Add(first, second);
-                }
-            }
+    public static TheoryData<string, string> Pairs => PairRun.PairsOf(Methods);
 
-            return pairs;
-        }
-    }
-
-    public async ValueTask InitializeAsync() => _run = await PairRun.StartAsync();
-
-    public ValueTask DisposeAsync() => _run.DisposeAsync();
+    public static TheoryData<string, string, int> PairsAround => PairRun.PairsAround(Methods);
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -38,7 +21,7 @@ public sealed class VerificationPairTests : IAsyncLifetime
 
         await _run.VerifyAsync(first, second);
 
-        Assert.Equal((1, 1), (_run.First.Placed.Count, _run.Second.Placed.Count));
+        Assert.Equal((1, 1), (_run.FirstPlaced.Count, _run.SecondPlaced.Count));
         AssertSameCode();
         await _run.AssertNothingMoreAsync(1, 1);
     }
@@ -51,10 +34,10 @@ public sealed class VerificationPairTests : IAsyncLifetime
         await _run.VerifyAsync(first, second);
 
         await _run.Service.PassAsync(PairRun.Wait - PairRun.Moment);
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         await _run.Service.PassAsync(PairRun.Moment);
 
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         AssertSameCode();
         await _run.AssertNothingMoreAsync(1, 1);
     }
@@ -69,7 +52,7 @@ public sealed class VerificationPairTests : IAsyncLifetime
 
         await _run.Service.PumpAsync();
 
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         AssertSameCode();
         await _run.AssertNothingMoreAsync(1, 1);
     }
@@ -82,10 +65,10 @@ public sealed class VerificationPairTests : IAsyncLifetime
         await _run.ReportAsync("DELIVERED");
 
         await _run.Service.PassAsync(PairRun.Wait - PairRun.Moment);
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         await _run.Service.PassAsync(PairRun.Moment);
 
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         await _run.AssertNothingMoreAsync(1, 1);
     }
 
@@ -108,16 +91,16 @@ public sealed class VerificationPairTests : IAsyncLifetime
 
         await _run.Service.PassAsync(PairRun.Wait);
 
-        Assert.Single(_run.Second.Placed);
+        Assert.Single(_run.SecondPlaced);
         await _run.AssertNothingMoreAsync(1, 1);
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task Verified_at_the_very_moment_the_second_never_starts(string first, string second)
+    [MemberData(nameof(PairsAround))]
+    public async Task Verified_around_the_moment_the_second_never_starts(string first, string second, int tick)
     {
         await _run.VerifyAsync(first, second);
-        _run.Service.Clock.Advance(PairRun.Wait);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
 
         Assert.Equal("VERIFIED", (await _run.CheckAsync()).Text("status"));
 
@@ -125,15 +108,68 @@ public sealed class VerificationPairTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task Canceled_at_the_very_moment_the_second_never_starts(string first, string second)
+    [MemberData(nameof(PairsAround))]
+    public async Task Canceled_around_the_moment_the_second_never_starts(string first, string second, int tick)
     {
         await _run.VerifyAsync(first, second);
-        _run.Service.Clock.Advance(PairRun.Wait);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
 
-        Assert.Equal(200, (await _run.Service.PostAsync($"/v1/verify/{_run.Id}/cancel", "{}")).Status);
+        Assert.Equal(200, (await _run.Service.CancelAsync(_run.Id)).Status);
 
         await _run.AssertNothingMoreAsync(1, 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(PairsAround))]
+    public async Task Waited_for_until_around_the_expiry_the_second_starts_before_it_alone(string first, string second, int tick)
+    {
+        await _run.VerifyAsync(first, second, life: PairRun.Life);
+        _run.Service.Clock.Advance(PairRun.Life + TimeSpan.FromTicks(tick));
+
+        await _run.Service.PumpAsync();
+
+        await _run.AssertNothingMoreAsync(1, tick < 0 ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(PairsAround))]
+    public async Task Undelivered_around_the_expiry_the_second_starts_before_it_alone(string first, string second, int tick)
+    {
+        await _run.VerifyAsync(first, second, life: PairRun.Life);
+        _run.Service.Clock.Advance(PairRun.Life + TimeSpan.FromTicks(tick));
+
+        await _run.ReportAsync("UNDELIVERED");
+        await _run.Service.PumpAsync();
+
+        await _run.AssertNothingMoreAsync(1, tick < 0 ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(PairsAround))]
+    public async Task Undelivered_around_the_moment_the_second_starts_once(string first, string second, int tick)
+    {
+        await _run.VerifyAsync(first, second);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
+
+        await _run.ReportAsync("UNDELIVERED");
+        await _run.Service.PumpAsync();
+
+        Assert.Single(_run.SecondPlaced);
+        await _run.AssertNothingMoreAsync(1, 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(PairsAround))]
+    public async Task Asked_for_around_the_moment_the_second_starts_once(string first, string second, int tick)
+    {
+        await _run.VerifyAsync(first, second);
+        _run.Service.Clock.Advance(PairRun.Wait + TimeSpan.FromTicks(tick));
+
+        Assert.Equal(202, (await _run.Service.NextAsync(_run.Id)).Status);
+        await _run.Service.PumpAsync();
+
+        Assert.Single(_run.SecondPlaced);
+        await _run.AssertNothingMoreAsync(1, 1);
     }
 
     [Theory]
@@ -148,21 +184,6 @@ public sealed class VerificationPairTests : IAsyncLifetime
         await _run.AssertNothingMoreAsync(1, 0);
     }
 
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(-1, 1)]
-    public async Task A_report_at_the_expiry_starts_nothing_and_one_just_before_it_does(int milliseconds, int started)
-    {
-        _run.First.Answer = new PlaceOutcome.Unclear("no answer");
-        await _run.VerifyForItsWholeLifeAsync();
-        _run.Service.Clock.Advance(TimeSpan.FromSeconds(60) + TimeSpan.FromMilliseconds(milliseconds));
-
-        await _run.ReportAsync("UNDELIVERED");
-        await _run.Service.PumpAsync();
-
-        Assert.Equal(started, _run.Second.Placed.Count);
-    }
-
     [Fact]
     public async Task A_wait_that_ends_with_the_verification_starts_nothing()
     {
@@ -171,22 +192,9 @@ public sealed class VerificationPairTests : IAsyncLifetime
         await _run.Service.PassAsync(TimeSpan.FromSeconds(60));
         await _run.Service.PassAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Empty(_run.Second.Placed);
+        Assert.Empty(_run.SecondPlaced);
         Assert.Equal("expired", (await _run.Service.ReadAsync(_run.Id)).Text("result"));
     }
 
-    [Fact]
-    public async Task Asked_for_and_waited_for_at_the_same_moment_the_second_starts_once()
-    {
-        await _run.VerifyAsync("call", "sms");
-        _run.Service.Clock.Advance(PairRun.Wait);
-
-        Assert.Equal(202, (await _run.Service.PostAsync($"/v1/verify/{_run.Id}/next", "{}")).Status);
-
-        await _run.Service.PumpAsync();
-        Assert.Single(_run.Second.Placed);
-        await _run.AssertNothingMoreAsync(1, 1);
-    }
-
-    private void AssertSameCode() => Assert.Equal(_run.First.Placed[0].Code, _run.Second.Placed[0].Code);
+    private void AssertSameCode() => Assert.Equal(_run.FirstPlaced[0].Code, _run.SecondPlaced[0].Code);
 }
