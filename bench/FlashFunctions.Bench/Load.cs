@@ -13,10 +13,12 @@ namespace FlashFunctions.Bench;
 internal sealed class Load : IDisposable
 {
     private static readonly TimeSpan RingPatience = TimeSpan.FromMinutes(5);
+    // The service still tells the providers how the warm-up ended.
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromSeconds(5);
     private readonly HttpClient _service;
     private readonly HttpClient _phones;
     private readonly int _inFlight;
-    private readonly int _firstNumber = Environment.ProcessId % 100 * 1_000_000;
+    private int _firstNumber = Environment.ProcessId % 100 * 1_000_000;
 
     public Load(Uri address, Uri phones, string credentials, int inFlight)
     {
@@ -27,7 +29,27 @@ internal sealed class Load : IDisposable
     }
 
     /// <summary>Runs it, writes what was measured, and gives the number of bad answers.</summary>
-    public async Task<int> RunAsync(int count, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(int count, int warmUp, TextWriter output, CancellationToken cancellationToken)
+    {
+        var bad = 0;
+        if (warmUp > 0)
+        {
+            bad += await RunAsync(warmUp, TextWriter.Null, cancellationToken);
+            await output.WriteLineAsync($"warm-up   {warmUp} verifications, {bad} bad answers");
+            _firstNumber += warmUp;
+            await Task.Delay(ReportPatience, TimeProvider.System, cancellationToken);
+        }
+
+        return bad + await RunAsync(count, output, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _service.Dispose();
+        _phones.Dispose();
+    }
+
+    private async Task<int> RunAsync(int count, TextWriter output, CancellationToken cancellationToken)
     {
         var ids = new string?[count];
         var starts = await MeasureAsync(count, index => StartAsync(index, ids, cancellationToken), cancellationToken);
@@ -40,12 +62,6 @@ internal sealed class Load : IDisposable
         var checks = await MeasureAsync(count, index => CheckAsync(ids[index], codes[index], cancellationToken), cancellationToken);
         await output.WriteLineAsync(checks.Describe("checks"));
         return starts.Bad + rings.Bad + checks.Bad;
-    }
-
-    public void Dispose()
-    {
-        _service.Dispose();
-        _phones.Dispose();
     }
 
     private async Task<Measurement> MeasureAsync(int count, Func<int, Task<bool>> call, CancellationToken cancellationToken)

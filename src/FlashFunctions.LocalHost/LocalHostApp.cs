@@ -116,7 +116,7 @@ public sealed class LocalHostApp : IAsyncDisposable
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddRoutingCore().AddSingleton(hostJson).AddSingleton(catalog).AddSingleton<FunctionKey>();
+        services.AddRoutingCore().AddSingleton(hostJson).AddSingleton(catalog).AddSingleton<FunctionKey>().AddSingleton<CallsInFlight>();
         services.AddSingleton<QueueWorkers>().AddSingleton<TimerWorkers>();
         if (!settings.Manual)
         {

@@ -10,11 +10,12 @@ internal static class HttpFunctions
         app.UseRouting();
 
         // Routing answers a method that no function declares with 405; the functions host says 404.
+        var calls = app.Services.GetRequiredService<CallsInFlight>();
         app.Use((context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<HttpFunction>() is not null)
             {
-                return next(context);
+                return calls.CountAsync(context, next.Invoke);
             }
 
             context.Response.StatusCode = StatusCodes.Status404NotFound;

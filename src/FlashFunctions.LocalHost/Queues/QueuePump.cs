@@ -1,10 +1,13 @@
+using FlashFunctions.LocalHost.Http;
+
 namespace FlashFunctions.LocalHost.Queues;
 
 /// <summary>
 /// Keeps one queue's function busy: receives a batch whenever no more than the threshold of host.json are running, and runs
 /// a batch's messages side by side.
 /// </summary>
-internal sealed partial class QueuePump(QueueDelivery delivery, QueueOptions options, IQueueSource source, TimeProvider time, ILogger<QueuePump> logger)
+internal sealed partial class QueuePump(
+    QueueDelivery delivery, QueueOptions options, IQueueSource source, CallsInFlight calls, TimeProvider time, ILogger<QueuePump> logger)
 {
     private readonly int _threshold = options.NewBatchThreshold ?? options.BatchSize / 2;
     private readonly Signal _ended = new();
@@ -23,6 +26,7 @@ internal sealed partial class QueuePump(QueueDelivery delivery, QueueOptions opt
             while (!stopping.IsCancellationRequested)
             {
                 await UntilRunningAsync(_threshold, stopping);
+                await calls.StepBackAsync(stopping);
                 if (await StartBatchAsync(aborting))
                 {
                     pause.Reset();

@@ -1,3 +1,5 @@
+using FlashFunctions.LocalHost.Http;
+
 namespace FlashFunctions.Tests.LocalHost;
 
 public sealed class QueueFunctionTests
@@ -173,6 +175,28 @@ public sealed class QueueFunctionTests
         release.Release(60);
         await host.Journal.NextAsync(28);
         Assert.Equal(24, host.Journal.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task While_many_calls_are_being_answered_a_queue_starts_one_batch_a_turn()
+    {
+        await using var host = await SampleHost.StartAsync(manual: false);
+        var release = new TaskCompletionSource();
+        host.Journal.Then = (line, _) => line.EndsWith("held", StringComparison.Ordinal) ? release.Task : Task.CompletedTask;
+        var calls = Enumerable.Range(0, CallsInFlight.Few + 1).Select(_ => host.SendAsync("GET", "v1/held")).ToArray();
+        await host.Journal.NextAsync(calls.Length);
+
+        host.Queues.Send(Work, [.. Enumerable.Range(0, 40).Select(i => $"{i}")]);
+        foreach (var batch in new[] { 16, 16, 8 })
+        {
+            await host.Time.UntilWaitedForAsync(CallsInFlight.Turn);
+            Assert.Equal(0, host.Journal.Unread);
+            host.Time.Advance(CallsInFlight.Turn);
+            await host.Journal.NextAsync(batch);
+        }
+
+        release.SetResult();
+        Assert.All(await Task.WhenAll(calls), call => Assert.Equal((200, "released"), call));
     }
 
     [Fact]

@@ -39,6 +39,13 @@ public sealed class SampleHttpFunctions(SampleJournal journal)
     public static IResult Broken([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/broken")] HttpRequest request) =>
         throw new InvalidOperationException($"secret of {request.Path}");
 
+    [Function(nameof(Held))]
+    public async Task<IResult> Held([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/held")] HttpRequest request)
+    {
+        await journal.RunAsync($"{request.Method} held", request.HttpContext.RequestAborted);
+        return Results.Text("released");
+    }
+
     [Function(nameof(Count))]
     public async Task Count([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/count")] HttpRequest request, CancellationToken cancellationToken)
     {

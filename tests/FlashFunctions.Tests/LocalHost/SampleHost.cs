@@ -2,7 +2,6 @@ using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.LocalHost;
 
@@ -30,7 +29,7 @@ internal sealed class SampleHost : IAsyncDisposable
         });
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 30, TimeSpan.Zero));
+    public SampleTime Time { get; } = new();
 
     public SampleJournal Journal { get; } = new();
 
