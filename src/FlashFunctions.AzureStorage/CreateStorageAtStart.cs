@@ -7,7 +7,7 @@ namespace FlashFunctions.AzureStorage;
 internal sealed class CreateStorageAtStart(StorageSetup setup, IOptions<StorageOptions> options) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
-        options.Value.CreateAtStart ? setup.CreateAllAsync(cancellationToken) : Task.CompletedTask;
+        options.Value.CreateAtStart ?? setup.IsLocal ? setup.CreateAllAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -22,8 +22,11 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>The client id of a user-assigned identity; without it the system-assigned one or the developer's own is used.</summary>
     public string? ClientId { get; set; }
 
-    /// <summary>Makes the missing tables and queues when the service starts. False by default: in the cloud the infrastructure has made them.</summary>
-    public bool CreateAtStart { get; set; }
+    /// <summary>
+    /// Makes the missing tables and queues when the service starts. By default only in a store on this machine, which Azurite is: in
+    /// the cloud the infrastructure has made them.
+    /// </summary>
+    public bool? CreateAtStart { get; set; }
 
     /// <summary>How long one try may take: 0.5 to 30 s, default 3 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:00:30")]

@@ -18,6 +18,9 @@ public sealed class StorageSetup
         _call = call;
     }
 
+    /// <summary>Whether the store is on this machine.</summary>
+    public bool IsLocal => _queues.Uri.IsLoopback;
+
     /// <summary>Makes all of them at once.</summary>
     /// <exception cref="StorageUnavailableException">The store could not answer.</exception>
     public Task CreateAllAsync(CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ namespace Azure.Storage.Queues;
 /// <summary>The queue service's addresses, headers and bodies: https://learn.microsoft.com/rest/api/storageservices/queue-service-rest-api.</summary>
 internal sealed class QueueRest(HttpPipeline pipeline, Uri endpoint, string version, QueueMessageEncoding encoding)
 {
+    public Uri Endpoint => endpoint;
+
     public HttpMessage Create(RequestMethod method, string path, BinaryData messageBody = null)
     {
         var message = pipeline.CreateMessage();

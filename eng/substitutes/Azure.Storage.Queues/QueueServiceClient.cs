@@ -31,6 +31,8 @@ public class QueueServiceClient
     {
     }
 
+    public virtual Uri Uri => _rest.Endpoint;
+
     public virtual QueueClient GetQueueClient(string queueName) => new(_rest, queueName);
 
     private static QueueRest Build(Uri endpoint, HttpPipelinePolicy authentication, QueueClientOptions options)
