@@ -39,6 +39,16 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
         Assert.InRange(answer.Json.GetProperty("nextAfter").GetInt64() - now, 20_000, 21_000);
     }
 
+    [Fact]
+    public async Task An_answer_shows_a_number_as_people_write_it()
+    {
+        var id = await _service.VerifyAsync(_phone);
+
+        var answer = await _service.ReadAsync(id);
+
+        Assert.Contains($"\"number\":\"{_phone}\"", answer.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("unibell", 30)]
     [InlineData("revicom", 70)]

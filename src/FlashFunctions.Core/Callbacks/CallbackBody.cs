@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Verifications;
 
 namespace FlashFunctions.Core.Callbacks;
@@ -69,7 +69,7 @@ public sealed record CallbackBody
             Result = told.Result is { } result ? Standing.Word(result) : null,
             From = told.From,
         };
-        return JsonSerializer.SerializeToUtf8Bytes(body, CallbackJson.Default.CallbackBody);
+        return ReadableJson.ToUtf8(body, CallbackJson.Default.CallbackBody);
     }
 }
 

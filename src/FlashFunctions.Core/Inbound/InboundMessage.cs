@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Texts;
 
 namespace FlashFunctions.Core.Inbound;
 
@@ -36,7 +36,7 @@ public sealed record InboundBody(string From, string To, string MessageId, strin
         var sms = message.Sms;
         var body = new InboundBody(
             sms.From, sms.To, sms.MessageId, sms.Text, (sms.At ?? message.ReceivedAt).ToUnixTimeSeconds(), sms.Parts ?? 1);
-        return JsonSerializer.SerializeToUtf8Bytes(body, InboundJson.Default.InboundBody);
+        return ReadableJson.ToUtf8(body, InboundJson.Default.InboundBody);
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Texts;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http;
@@ -12,7 +12,7 @@ internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) :
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        var bytes = ReadableJson.ToUtf8(value, type);
         httpContext.Response.StatusCode = status;
         httpContext.Response.ContentType = "application/json; charset=utf-8";
         httpContext.Response.ContentLength = bytes.Length;
