@@ -197,6 +197,30 @@ public sealed class AdminSpendTests
     }
 
     [Fact]
+    public async Task The_next_step_is_refused_where_the_cap_does_not_allow_it_and_nothing_is_counted()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        using var client = await managed.ClientOfAsync("shop", Cap("0.10"));
+        var id = (await managed.VerifyAsync(client, "+37253000001", ""","workflow":[{"method":"call"},{"method":"sms"},{"method":"call","provider":"lanck"}]""")).Text("requestId");
+        await managed.Service.PumpAsync();
+        managed.Service.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        // 0.01 is spent: an SMS of 0.05 fits, and the call of 0.10 behind it does not.
+        Assert.Equal(202, (await NextAsync()).Status);
+        await managed.Service.PumpAsync();
+        managed.Service.Clock.Advance(TimeSpan.FromSeconds(31));
+        var refused = await NextAsync();
+        await managed.Service.PumpAsync();
+
+        Assert.Equal((403, 6), (refused.Status, refused.ErrorCode));
+        Assert.Equal(0.06m, await managed.SpentAsync("shop"));
+        Assert.Equal(2, (await managed.GetAsync($"requests/{id}")).Attempts.Count);
+        Assert.Equal(202, (await managed.VerifyAsync(client, "+37253000001")).Status);
+
+        Task<Answer> NextAsync() => managed.Service.SendAsync(client, HttpMethod.Post, $"/v1/verify/{id}/next", null);
+    }
+
+    [Fact]
     public async Task An_account_without_a_cap_and_a_test_number_touch_no_counter()
     {
         await using var managed = await ManagedService.StartAsync();

@@ -1,5 +1,7 @@
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Simulator;
+using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -7,6 +9,12 @@ namespace FlashFunctions.ScenarioTests;
 public sealed class Rule05AtMostOnceTests
 {
     private static readonly TimeSpan Redelivery = TimeSpan.FromSeconds(31);
+
+    /// <summary>Numbers that we choose from, where Bird would choose otherwise.</summary>
+    private static readonly Dictionary<string, string?> Pool = new(StringComparer.Ordinal)
+    {
+        ["Providers:Bird:CallerNumbers"] = "+37282320000-+37282329999",
+    };
 
     public static TheoryData<string> Providers => ["unibell", "revicom", "bird", "lanck"];
 
@@ -70,16 +78,7 @@ public sealed class Rule05AtMostOnceTests
         await using var service = await TestService.StartAsync(services: journal.Attach);
         var id = await service.VerifyAsync(
             Phones.Ordinary, $$""","workflow":[{"method":"call","provider":"{{provider}}","wait":60},{"method":"call","provider":"lanck"}]""");
-        journal.After = operation =>
-        {
-            if (operation.Verb == "Place")
-            {
-                journal.After = null;
-                throw new SimulatedCrashException();
-            }
-
-            return Task.CompletedTask;
-        };
+        CrashAfterPlacing(journal);
         await service.PumpAsync();
         await service.PassAsync(Redelivery);
         var attempt = (await service.ReadAsync(id)).Attempts[0];
@@ -90,6 +89,54 @@ public sealed class Rule05AtMostOnceTests
         Assert.NotEqual("starting", attempt.GetProperty("state").GetString());
         Assert.Equal(2, service.CallsTo(Phones.Ordinary));
         Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(Phones.Ordinary))).Text("status"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_code_that_rang_before_a_crash_verifies_where_we_chose_its_number(bool byWholeNumber)
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(Pool, journal.Attach);
+        var id = await service.VerifyByAsync(Phones.Ordinary, "bird");
+        CrashAfterPlacing(journal);
+        await service.Host.DeliverOneAsync(QueueNames.Dispatch);
+        Assert.Equal("starting", (await service.ReadAsync(id)).Attempts[0].GetProperty("state").GetString());
+        var caller = service.Simulator.Phone(Phones.Ordinary)!.LastCaller!;
+
+        var check = byWholeNumber
+            ? await service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","cli":"+{{caller}}"}""")
+            : await service.CheckAsync(id, caller[^4..]);
+
+        Assert.Equal("VERIFIED", check.Text("status"));
+    }
+
+    [Fact]
+    public async Task A_flash_call_that_rang_before_a_crash_tells_the_number_that_we_chose()
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(Pool, StringComparer.Ordinal) { ["Routing:Order:call"] = "bird" }, journal.Attach);
+        CrashAfterPlacing(journal);
+        await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
+        var id = (string)journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Insert")
+            .Select(operation => ((Row)operation.Arguments[0]!).RowKey).Single();
+        await service.PassAsync(Redelivery);
+
+        Assert.Equal(service.Simulator.Phone(Phones.Ordinary)!.LastCaller, (await service.ReadAsync(id)).Attempts[0].GetProperty("from").GetString());
+        Assert.Equal(1, service.CallsTo(Phones.Ordinary));
+    }
+
+    [Fact]
+    public async Task A_number_that_was_chosen_and_never_rang_verifies_nothing()
+    {
+        await using var service = await TestService.StartAsync(Pool);
+        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Unauthorized);
+        var id = await service.VerifyByAsync(Phones.Ordinary, "bird", "lanck");
+        await service.PumpAsync();
+
+        var attempt = (await service.StoredAsync(id)).Attempts[0];
+        Assert.Equal(("bird", null, null, null), (attempt.Provider, attempt.TailHash, attempt.CallerHash, attempt.Caller));
     }
 
     [Theory]
@@ -202,6 +249,17 @@ public sealed class Rule05AtMostOnceTests
         Assert.Equal(0, before);
         Assert.Equal(1, service.CallsTo(Phones.Ordinary));
     }
+
+    private static void CrashAfterPlacing(Journal journal) => journal.After = operation =>
+    {
+        if (operation.Verb != "Place")
+        {
+            return Task.CompletedTask;
+        }
+
+        journal.After = null;
+        throw new SimulatedCrashException();
+    };
 
     private static async Task<int> OperationsOfDispatchAsync(TestService service, Journal journal, string provider)
     {

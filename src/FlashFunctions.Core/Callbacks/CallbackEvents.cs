@@ -104,8 +104,8 @@ public static class CallbackEvents
         return null;
     }
 
-    /// <summary>A verification's caller number is as secret as its code.</summary>
+    /// <summary>A verification's caller number is as secret as its code. One that we chose is told once it may have rung.</summary>
     private static string? CallerOf(RequestRecord request) => request.Product == Products.FlashCall
-        ? request.Attempts.LastOrDefault(attempt => attempt.Caller is not null)?.Caller
+        ? request.Attempts.LastOrDefault(attempt => attempt is { Caller: not null, State: not AttemptState.Starting })?.Caller
         : null;
 }

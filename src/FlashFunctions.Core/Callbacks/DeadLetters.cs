@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Sweep;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Callbacks;
 
@@ -34,7 +36,7 @@ public sealed record DeadLetter
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>Some dead letters, the latest first, and where the next page begins (null on the last one).</summary>
+/// <summary>Some dead letters, the latest first, and where the next page begins (null on the last one). A page may hold fewer than asked for, or none.</summary>
 public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, string? Next);
 
 /// <summary>The table of dead letters. They are kept as long as requests are, in a partition a day.</summary>
@@ -44,10 +46,11 @@ public sealed class DeadLetters(
     [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
     [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
     SealedText seal,
+    IOptions<SweepOptions> sweep,
     TimeProvider time)
 {
-    /// <summary>How far back the list goes.</summary>
-    public const int ListedDays = 31;
+    /// <summary>How many days a page looks through at most, so that an empty year does not take a caller's patience.</summary>
+    private const int DaysAPage = 62;
 
     private const string Data = "Data";
     private const string Cursor = "dead letters";
@@ -69,18 +72,20 @@ public sealed class DeadLetters(
     public async Task<DeadLetterPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (Begin(after, today) is not var (day, continuation) || day < today.AddDays(-ListedDays))
+        var oldest = today.AddDays(-sweep.Value.RetentionDays - 1);
+        if (Begin(after, today) is not var (day, continuation) || day < oldest)
         {
             return after is null ? new DeadLetterPage([], null) : null;
         }
 
         var letters = new List<DeadLetter>();
-        while (day >= today.AddDays(-ListedDays))
+        var last = day.AddDays(1 - DaysAPage);
+        while (day >= oldest)
         {
             var page = await table.QueryAsync(TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
             letters.AddRange(page.Rows.Select(FromRow).Where(letter => account is null || letter.Account == account));
             (day, continuation) = page.Continuation is { } more ? (day, more) : (day.AddDays(-1), null);
-            if (letters.Count == pageSize)
+            if (letters.Count == pageSize || (day < last && day >= oldest))
             {
                 return new DeadLetterPage(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{continuation}"));
             }

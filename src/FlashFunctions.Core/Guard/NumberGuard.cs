@@ -21,6 +21,9 @@ public abstract record Admission
     public sealed record Refused(Problem Problem) : Admission;
 }
 
+/// <summary>A verification that a newer one has ended: its wrong codes, and the sends that were counted for it and not placed.</summary>
+public sealed record Predecessor(int WrongCodes, IReadOnlyList<long> UnusedSends);
+
 /// <summary>
 /// The limits of one number within an account, rules 2 and 3: wrong codes, cool-down, send budget, and which verification is
 /// live. One row a number, changed under its ETag, so that no two callers spend the same allowance.
@@ -35,10 +38,10 @@ public sealed class NumberGuard(
     /// makes the new request the live one.
     /// </summary>
     /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
-    /// <param name="endPredecessor">Ends the verification that was live and gives its wrong codes, which are final from then on.</param>
+    /// <param name="endPredecessor">Ends the verification that was live and gives what is left of it, which is final from then on.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<Admission> AdmitVerifyAsync(
-        RequestRecord newcomer, Func<RequestId, Task<int>> endPredecessor, CancellationToken cancellationToken)
+        RequestRecord newcomer, Func<RequestId, Task<Predecessor>> endPredecessor, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxTries; attempt++)
         {
@@ -55,10 +58,11 @@ public sealed class NumberGuard(
                 return new Admission.Refused(refusal);
             }
 
-            if (Predecessor(state, now) is { } predecessor)
+            if (Live(state, now) is { } live)
             {
-                var wrongCodes = await endPredecessor(predecessor);
-                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Text, wrongCodes, now);
+                var ended = await endPredecessor(live);
+                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, live.Text, ended.WrongCodes, now);
+                state = ended.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
                 if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
                 {
                     return new Admission.Refused(usedUp);
@@ -118,12 +122,17 @@ public sealed class NumberGuard(
                 state => GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
                 cancellationToken);
 
+    /// <summary>Takes back the cool-down of a call at that moment, which has to be repeated.</summary>
+    public Task ReleaseCallAsync(RequestRecord request, long at, CancellationToken cancellationToken) => request.IsTest
+        ? Task.CompletedTask
+        : ChangeAsync(request, state => state.LastCall == at ? state with { LastCall = 0 } : state, cancellationToken);
+
     /// <summary>Deletes what is remembered of a number, if no window reaches it and no verification is live.</summary>
     public async Task ForgetIfIdleAsync(RequestRecord request, CancellationToken cancellationToken)
     {
         var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
         var now = Now();
-        if (etag is not null && state.Sends.IsEmpty && state.Wrong.IsEmpty && Predecessor(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null)
+        if (etag is not null && state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null)
         {
             var at = TableKeys.Guard(Hash(request.Account, request.Number));
             await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
@@ -154,7 +163,7 @@ public sealed class NumberGuard(
         : Math.Min(options.Value.WrongCodesPerRequest, options.Value.WrongCodesPerDay - GuardRules.WrongCount(state));
 
     /// <summary>The verification started last, unless its life is over anyway.</summary>
-    private static RequestId? Predecessor(GuardState state, long now) =>
+    private static RequestId? Live(GuardState state, long now) =>
         RequestId.TryParse(state.Live, null, out var id) && id.DueAt.ToUnixTimeMilliseconds() > now ? id : null;
 
     private async Task<(GuardState State, string? ETag)> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)

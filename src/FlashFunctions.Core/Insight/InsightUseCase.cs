@@ -132,7 +132,7 @@ public sealed partial class InsightUseCase(
         return (number, callbackUrl, fields.Problem ?? badNumber);
     }
 
-    /// <summary>Asks the provider, if the account's funds allow it; what was counted for no answer goes back.</summary>
+    /// <summary>Asks the provider, if the account's funds allow it; what was counted for what it certainly did not do goes back.</summary>
     private async Task<(Insight<T>? Answer, Problem? Refusal)> AskAsync<T>(
         RequestRecord request, Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
@@ -154,7 +154,7 @@ public sealed partial class InsightUseCase(
             Log.Unavailable(logger, provider.Name, unavailable.Reason);
         }
 
-        if (answer is not Insight<T>.Known)
+        if (answer is Insight<T>.InvalidNumber or Insight<T>.Unavailable { MayBeCharged: false })
         {
             await spend.GiveBackAsync(request, funds.Hold, cancellationToken);
         }

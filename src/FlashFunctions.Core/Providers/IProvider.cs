@@ -29,6 +29,12 @@ public interface IProvider
     /// <summary>How this provider would carry the method, or null when it cannot.</summary>
     Carriage? CarriageOf(Channel channel, int codeLength);
 
+    /// <summary>
+    /// The caller number, in digits, that <see cref="PlaceAsync"/> will ask for, where the provider lets us choose it; null where it does not. The same
+    /// for the same placement, so that a code is known before it rings.
+    /// </summary>
+    string? CallerFor(Placement placement) => null;
+
     /// <summary>Places one call or message. Never repeated after an <see cref="PlaceOutcome.Unclear"/> answer.</summary>
     Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
 

@@ -13,8 +13,8 @@ public abstract record Insight<T>
     /// <summary>The provider says that there is no such number.</summary>
     public sealed record InvalidNumber : Insight<T>;
 
-    /// <summary>No answer, or none that can be read.</summary>
-    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null) : Insight<T>;
+    /// <summary>No answer, or none that can be read. <paramref name="MayBeCharged"/>: the provider may have looked all the same.</summary>
+    public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null, bool MayBeCharged = false) : Insight<T>;
 }
 
 /// <summary>What the home location register says.</summary>

@@ -28,7 +28,7 @@ public sealed record AttemptRecord
     /// <summary>The provider's id of the call or message.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Keyed hash of the tail of the number that rings, where that makes the code.</summary>
+    /// <summary>Keyed hash of the tail of the number that rings, where that makes the code. Known before it rings where we choose the number.</summary>
     public string? TailHash { get; init; }
 
     /// <summary>Keyed hash of the whole caller number, where the provider tells it.</summary>
@@ -48,6 +48,9 @@ public sealed record AttemptRecord
 
     /// <summary>What it was counted with under the account's daily cap.</summary>
     public SpendHold? Charge { get; init; }
+
+    /// <summary>When its send was counted against the number's budget; null where sends do not count, and where nothing was sent.</summary>
+    public long? Send { get; init; }
 
     /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
     public bool CarriesOurCode { get; init; }

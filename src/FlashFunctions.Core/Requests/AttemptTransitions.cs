@@ -92,7 +92,7 @@ public static class AttemptTransitions
 
     /// <summary>Ends what is open, whatever it is.</summary>
     internal static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason = null) =>
-        request with { EndedAt = now, EndReason = reason, Prepaid = null, Content = request.Content with { Code = Erase(request.Content.Code) } };
+        request with { EndedAt = now, EndReason = reason, Content = request.Content with { Code = Erase(request.Content.Code) } };
 
     private static CodeRecipe? Erase(CodeRecipe? code) => code is null ? null : code with { Given = null };
 }

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
@@ -9,11 +10,12 @@ namespace FlashFunctions.Core.Requests;
 
 /// <summary>
 /// What follows from a change of a request: the outcome is reported upstream, the account is told, and what was counted for a send that
-/// is not to come goes back under the account's cap. It never undoes or delays the change: where the queue does not take a job, the timer
+/// is not to come goes back under the account's cap and the number's send budget. It never undoes or delays the change: where the queue does not take a job, the timer
 /// finds what is undone at the request's due time and queues it again. Behind the due time, where the timer does not come by any more,
-/// the callback is queued before the change. An amount that could not be given back stays counted until the day is over.
+/// the callback is queued before the change. What could not be given back stays counted until the day is over.
 /// </summary>
-public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, ILogger<FollowUps> logger)
+public sealed partial class FollowUps(
+    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<FollowUps> logger)
 {
     /// <summary>Far longer than the change takes that the job was queued before.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
@@ -75,14 +77,17 @@ public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbac
 
     private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
     {
-        if (Unspent(before) is not null || Unspent(after) is not { } unspent)
-        {
-            return;
-        }
-
         try
         {
-            await spend.GiveBackAsync(after.Account, unspent, cancellationToken);
+            foreach (var send in SendTransitions.Freed(before, after))
+            {
+                await guard.ReleaseAsync(after, send, call: false, cancellationToken);
+            }
+
+            if (Unspent(before) is null && Unspent(after) is { } unspent)
+            {
+                await spend.GiveBackAsync(after.Account, unspent, cancellationToken);
+            }
         }
         catch (StorageUnavailableException)
         {
@@ -95,7 +100,7 @@ public sealed partial class FollowUps(ReportQueue reports, CallbackQueue callbac
         [LoggerMessage(1, LogLevel.Warning, "What follows from a change of {RequestId} could not be queued; the timer will")]
         public static partial void NotQueued(ILogger logger, RequestId requestId);
 
-        [LoggerMessage(2, LogLevel.Warning, "The price of {RequestId} could not be given back; it stays counted for the day")]
+        [LoggerMessage(2, LogLevel.Warning, "What was counted for {RequestId} and not used could not be given back; it stays counted for the day")]
         public static partial void NotGivenBack(ILogger logger, RequestId requestId);
 
         [LoggerMessage(3, LogLevel.Information, "A callback of {RequestId} waits at its due time; queued again")]

@@ -72,8 +72,10 @@ public sealed record RequestRecord
     /// <summary>The step that was started last; -1 before the first.</summary>
     public int CurrentStep { get; init; } = -1;
 
-    /// <summary>A send that has been counted against the number's budget for this step already.</summary>
-    public PrepaidSend? Prepaid { get; init; }
+    /// <summary>
+    /// When sends were counted against the number's budget that no attempt uses yet. Once nothing further can be sent: those that were given back.
+    /// </summary>
+    public IReadOnlyList<long> Sends { get; init; } = [];
 
     /// <summary>The account's daily cap when the request was accepted, which holds for its later steps too; null: none.</summary>
     public SpendCap? Cap { get; init; }
@@ -163,6 +165,3 @@ public sealed record MessageContent
     /// <summary>Further parameters by the source document's names.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 }
-
-/// <summary>A send that was counted when it was admitted, at that time, for a step that has yet to be placed.</summary>
-public sealed record PrepaidSend(int Step, long At);

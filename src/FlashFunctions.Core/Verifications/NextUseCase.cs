@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
@@ -8,7 +9,7 @@ namespace FlashFunctions.Core.Verifications;
 
 /// <summary>POST /v1/verify/{id}/next: the next step now.</summary>
 public sealed class NextUseCase(
-    RequestStore store, RequestChanges changes, NumberGuard guard, StepQueue queue, NextSteps nextSteps, TimeProvider time)
+    RequestStore store, RequestChanges changes, NumberGuard guard, SpendGate spend, StepQueue queue, NextSteps nextSteps, TimeProvider time)
 {
     /// <summary>Goes to the next step.</summary>
     public async Task<VerifyOutcome> RunAsync(string account, string requestId, CancellationToken cancellationToken)
@@ -28,6 +29,11 @@ public sealed class NextUseCase(
         }
 
         var step = NextOf(stored.Value);
+        if (await spend.QuoteAsync(stored.Value, step, cancellationToken) is SpendQuote.Refused { Why: var why })
+        {
+            return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
+        }
+
         return await guard.AdmitSendAsync(stored.Value, coolDown: true, cancellationToken) switch
         {
             Admission.Granted granted => await StartAsync(stored, step, granted, cancellationToken),
@@ -38,15 +44,16 @@ public sealed class NextUseCase(
 
     private async Task<VerifyOutcome> StartAsync(Stored<RequestRecord> stored, int step, Admission.Granted granted, CancellationToken cancellationToken)
     {
-        var used = false;
+        var counted = false;
         try
         {
             var change = await changes.ApplyAsync(
                 stored,
                 request =>
                 {
-                    used = Refusal(request) is null && NextOf(request) == step && !request.IsTest;
-                    return used ? request with { Prepaid = new PrepaidSend(step, granted.At) } : request;
+                    // What waits on the request already, since its first step has yet to start, is for this one then.
+                    counted = Refusal(request) is null && NextOf(request) == step && !request.IsTest && request.Sends.Count == 0;
+                    return counted ? SendTransitions.Keep(request, granted.At) : request;
                 },
                 cancellationToken);
             var request = change.After.Value;
@@ -57,7 +64,7 @@ public sealed class NextUseCase(
             }
 
             await queue.SendAsync(request.Id, step, StepCause.Asked, TimeSpan.Zero, cancellationToken);
-            if (!used)
+            if (!counted)
             {
                 await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
             }
@@ -66,9 +73,16 @@ public sealed class NextUseCase(
         }
         catch (StorageUnavailableException)
         {
-            await guard.ReleaseAsync(stored.Value, granted.At, call: true, CancellationToken.None);
+            await TakeBackAsync(stored.Value, granted.At);
             throw;
         }
+    }
+
+    /// <summary>The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.</summary>
+    private async Task TakeBackAsync(RequestRecord request, long at)
+    {
+        var held = await store.ReadAsync(request.Id, CancellationToken.None) is { } stored && SendTransitions.Has(stored.Value, at);
+        await (held ? guard.ReleaseCallAsync(request, at, CancellationToken.None) : guard.ReleaseAsync(request, at, call: true, CancellationToken.None));
     }
 
     /// <summary>Ended, or without a further step; a step that started by itself meanwhile is what was asked for.</summary>

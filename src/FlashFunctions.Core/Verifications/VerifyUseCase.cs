@@ -46,7 +46,11 @@ public sealed class VerifyUseCase(
             fields.Key,
             command!.Life,
             id => WithNextStart(NewRequest(id, account, command)),
-            request => guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, cancellationToken), cancellationToken),
+            request =>
+            {
+                var unused = new List<long>();
+                return guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, unused, cancellationToken), cancellationToken);
+            },
             TimeSpan.Zero);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {
@@ -94,11 +98,25 @@ public sealed class VerifyUseCase(
         (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, command.CodeLength, command.Number.Country))
         .Any(provider => provider.CarriageOf(step.Channel, command.CodeLength)?.NoLeadingZero == true));
 
-    /// <summary>Rule 3: the newer verification ends the older one. Gives its wrong codes, which are final from here on.</summary>
-    private async Task<int> SupersedeAsync(RequestId id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Rule 3: the newer verification ends the older one. Its wrong codes are final from here on, and the guard takes its unused sends back in
+    /// the write that it is about to do: <paramref name="unused"/> remembers them, should that write have to be tried again.
+    /// </summary>
+    private async Task<Predecessor> SupersedeAsync(RequestId id, List<long> unused, CancellationToken cancellationToken)
     {
         var change = await changes.ApplyAsync(
-            id, request => AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow()), cancellationToken);
-        return change?.After.Value.Verification?.WrongCodes ?? 0;
+            id,
+            request =>
+            {
+                var ended = AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow());
+                return ReferenceEquals(ended, request) ? request : ended with { Sends = [] };
+            },
+            cancellationToken);
+        if (change is { Changed: true })
+        {
+            unused.AddRange(change.Before.Sends);
+        }
+
+        return new Predecessor(change?.After.Value.Verification?.WrongCodes ?? 0, unused);
     }
 }

@@ -144,7 +144,7 @@ public sealed partial class Acceptance(
         {
             if (stored)
             {
-                // What it holds of the account's funds goes back with its end.
+                // What it holds of the account's funds goes back with its end, its send below with the cool-down.
                 await changes.ApplyAsync(request.Id, NotQueued, CancellationToken.None);
             }
             else
@@ -166,7 +166,7 @@ public sealed partial class Acceptance(
     private RequestRecord NotQueued(RequestRecord request)
     {
         var ended = AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
-        return ended with { WasNotQueued = true };
+        return ended with { WasNotQueued = true, Sends = [] };
     }
 
     private static partial class Log

@@ -25,7 +25,7 @@ public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard
             return (null, blocked);
         }
 
-        var quote = await spend.QuoteAsync(request, cancellationToken);
+        var quote = await spend.QuoteAsync(request, 0, cancellationToken);
         if (quote is SpendQuote.Refused { Why: var why })
         {
             return (null, Problem.InsufficientFunds(why));
@@ -66,7 +66,7 @@ public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard
 
         var admitted = funded!.Request with
         {
-            Prepaid = request.IsTest ? null : new PrepaidSend(0, granted.At),
+            Sends = request.IsTest ? [] : [granted.At],
             Verification = request.Verification is { } state ? state with { WrongLimit = granted.WrongLimit } : null,
         };
         return (new AdmittedRequest(admitted, granted.At), null);

@@ -45,39 +45,39 @@ public static class PlacementTransitions
             Reason = reason,
             UpdatedAt = now,
         });
-        return rejected.AnythingPlaced ? MessageEnd.Settle(rejected, now) : KeepPrepaid(rejected, AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason));
+        return rejected.AnythingPlaced ? MessageEnd.Settle(rejected, now) : AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason);
     }
 
     /// <summary>No step is left: the end, unless something was placed that may yet be answered.</summary>
     public static RequestRecord OutOfSteps(RequestRecord request, DateTimeOffset now) =>
         request.AnythingPlaced || request.EndedAt is not null
             ? MessageEnd.Settle(request, now)
-            : KeepPrepaid(request, AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, now, LastReason(request)));
+            : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, now, LastReason(request));
 
     private static string LastReason(RequestRecord request) =>
         request.Attempts.LastOrDefault(attempt => attempt.Reason is not null)?.Reason ?? "No provider could take it.";
 
-    /// <summary>The send that was counted stays on the ended record, so that it can be given back.</summary>
-    private static RequestRecord KeepPrepaid(RequestRecord before, RequestRecord after) => after with { Prepaid = before.Prepaid };
-
     /// <summary>Nothing was sent: what was counted for the attempt is there for another, or is given back when the request ends.</summary>
     private static RequestRecord Uncharged(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
     {
-        var charge = request.Attempts[number].Charge;
-        return AttemptTransitions.Change(request, number, attempt => change(attempt) with { Charge = null }) with { Hold = charge ?? request.Hold };
+        var (charge, send) = (request.Attempts[number].Charge, request.Attempts[number].Send);
+        return AttemptTransitions.Change(request, number, attempt => Bare(change(attempt))) with
+        {
+            Hold = charge ?? request.Hold,
+            Sends = send is { } at ? [.. request.Sends, at] : request.Sends,
+        };
     }
 
-    /// <summary>Something was sent: the send that was counted is used, and a code that the caller gave is erased.</summary>
+    /// <summary>An attempt that rang nowhere: no number's tail is its code.</summary>
+    private static AttemptRecord Bare(AttemptRecord attempt) =>
+        attempt with { Charge = null, Send = null, Caller = null, CallerHash = null, TailHash = null };
+
+    /// <summary>Something was sent: a code that the caller gave is erased.</summary>
     private static RequestRecord Consumed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
     {
         var after = AttemptTransitions.Change(request, number, change);
-        var used = after.Prepaid is { } prepaid && prepaid.Step <= after.Attempts[number].Step;
-        return after with
-        {
-            Prepaid = used ? null : after.Prepaid,
-            Content = after.Content.Code is { Given: not null } code
-                ? after.Content with { Code = code with { Given = null } }
-                : after.Content,
-        };
+        return after.Content.Code is { Given: not null } code
+            ? after with { Content = after.Content with { Code = code with { Given = null } } }
+            : after;
     }
 }

@@ -7,35 +7,32 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>An attempt to claim, with the price that was counted for it, and the send that was counted for it.</summary>
-public sealed record NewAttempt(AttemptRecord Record, PrepaidSend? Send);
-
 /// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
 public sealed class Placements(Codes codes, StepTexts texts, IOptions<VerificationOptions> options, TimeProvider time)
 {
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
-    /// <summary>The attempt to claim for a provider.</summary>
-    public NewAttempt NewAttempt(RequestRecord request, int step, IProvider provider, PrepaidSend? send, SpendHold? charge)
+    /// <summary>The attempt to claim for a provider, with the send and the price that were counted for it.</summary>
+    public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider, long? send, SpendHold? charge)
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
         var carriage = provider.CarriageOf(wanted.Channel, request.Content.Code?.Length ?? 0)!;
         var wait = wanted.Wait ?? carriage.DefaultWait;
         var left = request.Id.DueAt - now;
-        return new NewAttempt(
-            new AttemptRecord
-            {
-                Step = step,
-                Provider = provider.Name,
-                State = AttemptState.Starting,
-                StartedAt = now,
-                Wait = wait < left ? wait : left,
-                Charge = charge,
-                CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
-                IsDelegated = carriage.Source == CodeSource.Provider,
-            },
-            send);
+        var attempt = new AttemptRecord
+        {
+            Step = step,
+            Provider = provider.Name,
+            State = AttemptState.Starting,
+            StartedAt = now,
+            Wait = wait < left ? wait : left,
+            Send = send,
+            Charge = charge,
+            CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
+            IsDelegated = carriage.Source == CodeSource.Provider,
+        };
+        return carriage.Source == CodeSource.CallerNumber ? WithChosenCaller(request, attempt, provider) : attempt;
     }
 
     /// <summary>The record of a step that was passed over.</summary>
@@ -96,6 +93,10 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
         PlaceOutcome.NotSent notSent => PlacementTransitions.NotSent(request, number, notSent, now),
         _ => throw new InvalidOperationException("An outcome that nobody has described."),
     };
+
+    /// <summary>The number that will ring is kept before it does, so that its tail verifies though the answer be lost.</summary>
+    private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
+        WithCaller(request, attempt, provider.CallerFor(For(AttemptTransitions.Add(request, attempt), request.Attempts.Count)));
 
     /// <summary>Keeps what checks need of the number that rings, and of the number itself only what may be shown.</summary>
     private AttemptRecord WithCaller(RequestRecord request, AttemptRecord attempt, string? caller)

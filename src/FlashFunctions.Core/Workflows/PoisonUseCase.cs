@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A job that failed for good: its request ends with the reason, and never hangs.</summary>
-public sealed partial class PoisonUseCase(RequestChanges changes, NumberGuard guard, TimeProvider time, ILogger<PoisonUseCase> logger)
+public sealed partial class PoisonUseCase(RequestChanges changes, TimeProvider time, ILogger<PoisonUseCase> logger)
 {
     private const string Reason = "Its job failed for good.";
 
@@ -21,14 +20,10 @@ public sealed partial class PoisonUseCase(RequestChanges changes, NumberGuard gu
         }
 
         Log.Poisoned(logger, id);
-        var change = await changes.ApplyAsync(
+        await changes.ApplyAsync(
             id,
             request => request.AnythingPlaced ? request : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
             cancellationToken);
-        if (change is { Changed: true, Before.Prepaid: { } unused })
-        {
-            await guard.ReleaseAsync(change.Before, unused.At, call: false, cancellationToken);
-        }
     }
 
     private static RequestId? Read(string message)

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
@@ -15,7 +14,6 @@ public sealed partial class StepDispatcher(
     RequestStore store,
     RequestChanges changes,
     StepPlacement placement,
-    NumberGuard guard,
     StepQueue queue,
     TimeProvider time,
     ILogger<StepDispatcher> logger)
@@ -56,7 +54,6 @@ public sealed partial class StepDispatcher(
         return outcome.End switch
         {
             StepEnd.Placed => await WaitForNextAsync(outcome.Stored, cancellationToken),
-            StepEnd.NumberRejected => await ReleaseUnusedAsync(outcome.Stored, cancellationToken),
             StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, cancellationToken),
             _ => outcome.Stored,
         };
@@ -93,18 +90,7 @@ public sealed partial class StepDispatcher(
     {
         var change = await changes.ApplyAsync(
             stored, request => PlacementTransitions.OutOfSteps(request, time.GetUtcNow()), cancellationToken);
-        return change.Changed ? await ReleaseUnusedAsync(change.After, cancellationToken) : change.After;
-    }
-
-    /// <summary>Gives a send back that was counted when the request was admitted and for which nothing was placed.</summary>
-    private async Task<Stored<RequestRecord>> ReleaseUnusedAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
-    {
-        if (stored.Value.EndedAt is not null && stored.Value.Prepaid is { } unused)
-        {
-            await guard.ReleaseAsync(stored.Value, unused.At, call: false, cancellationToken);
-        }
-
-        return stored;
+        return change.After;
     }
 
     private static partial class Log

@@ -52,22 +52,22 @@ public sealed partial class StepPlacement(
             return await SkipAsync(stored, step, usable.WhyNone!, cancellationToken);
         }
 
-        if (stored.Value.Prepaid is not null || !stored.Value.CountsSends)
+        if (stored.Value is { CountsSends: false } or { Sends.Count: > 0 })
         {
-            var prepaid = stored.Value.Prepaid is { } counted ? counted with { Step = step } : null;
-            return await AskAsync(stored, step, usable.Providers, prepaid, cancellationToken);
+            var counted = stored.Value.Sends.Count > 0 ? new CountedSend(stored.Value.Sends[0], IsNew: false) : null;
+            return await AskAsync(stored, step, usable.Providers, counted, cancellationToken);
         }
 
         return await guard.AdmitSendAsync(stored.Value, coolDown: false, cancellationToken) switch
         {
             Admission.Granted granted => await AskAsync(
-                stored, step, usable.Providers, new PrepaidSend(step, granted.At), cancellationToken),
+                stored, step, usable.Providers, new CountedSend(granted.At, IsNew: true), cancellationToken),
             _ => await SkipAsync(stored, step, "The number's send budget is used up.", cancellationToken),
         };
     }
 
     private async Task<StepOutcome> AskAsync(
-        Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, PrepaidSend? send, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, CountedSend? send, CancellationToken cancellationToken)
     {
         Func<RequestRecord, RequestRecord> soFar = request => request;
         var whyNot = "No provider could take it.";
@@ -81,11 +81,11 @@ public sealed partial class StepPlacement(
                 continue;
             }
 
-            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send, funds.Hold), cancellationToken);
+            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send?.At, funds.Hold), cancellationToken);
             await GiveBackAsync(held, funds.Hold, claim, cancellationToken);
             if (!claim.IsOurs)
             {
-                await ReleaseUnlessKeptAsync(stored.Value, send, claim.Stored.Value, cancellationToken);
+                await ReleaseUnlessKeptAsync(send, claim.Stored.Value, cancellationToken);
                 return new StepOutcome(claim.Stored, StepEnd.Overtaken);
             }
 
@@ -102,7 +102,7 @@ public sealed partial class StepPlacement(
             soFar = request => PlacementTransitions.NotSent(Standing.Settled(request, now), number, notSent, now);
         }
 
-        return await SkipAsync(stored, step, whyNot, cancellationToken, soFar);
+        return await SkipAsync(stored, step, whyNot, cancellationToken, request => Keep(soFar(request), send));
     }
 
     private static async Task<PlaceOutcome> PlaceAsync(IProvider provider, Placement placement, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ public sealed partial class StepPlacement(
 
     /// <summary>Writes the attempt before the provider is called. Ours only if this very write was the one that got through.</summary>
     private async Task<Claim> ClaimAsync(
-        Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> soFar, NewAttempt attempt, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> soFar, AttemptRecord attempt, CancellationToken cancellationToken)
     {
         var (expected, current) = (stored.Value.Attempts.Count, stored.Value.CurrentStep);
         var claimed = false;
@@ -125,8 +125,8 @@ public sealed partial class StepPlacement(
             request =>
             {
                 var answered = soFar(request);
-                claimed = MayStart(answered, attempt.Record.Step) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return claimed ? AttemptTransitions.Add(answered, attempt.Record) with { Prepaid = attempt.Send, Hold = null } : answered;
+                claimed = MayStart(answered, attempt.Step) && request.Attempts.Count == expected && request.CurrentStep == current;
+                return claimed ? AttemptTransitions.Add(SendTransitions.Take(answered, attempt.Send), attempt) with { Hold = null } : answered;
             },
             cancellationToken);
         return new Claim(change.After, claimed);
@@ -185,16 +185,23 @@ public sealed partial class StepPlacement(
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
     /// <summary>A send that was counted here and not written onto the request goes back.</summary>
-    private Task ReleaseUnlessKeptAsync(RequestRecord before, PrepaidSend? send, RequestRecord after, CancellationToken cancellationToken) =>
-        send is null || before.Prepaid == send || after.Prepaid == send
-            ? Task.CompletedTask
-            : guard.ReleaseAsync(after, send.At, call: false, cancellationToken);
+    private Task ReleaseUnlessKeptAsync(CountedSend? send, RequestRecord after, CancellationToken cancellationToken) =>
+        send is { IsNew: true, At: var at } && !SendTransitions.Has(after, at)
+            ? guard.ReleaseAsync(after, at, call: false, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>A send that was counted here waits for the next step, or goes back where there is none.</summary>
+    private static RequestRecord Keep(RequestRecord request, CountedSend? send) =>
+        send is { IsNew: true, At: var at } ? SendTransitions.Keep(request, at) : request;
 
     /// <summary>Of two prices that were counted, the one of another provider and this one's, the one that the claim does not use goes back.</summary>
     private Task GiveBackAsync(RequestRecord before, SpendHold? charge, Claim claim, CancellationToken cancellationToken) =>
         charge is null || (charge with { Provider = "" }) == (before.Hold is null ? null : before.Hold with { Provider = "" })
             ? Task.CompletedTask
             : spend.GiveBackAsync(before, claim.IsOurs ? before.Hold : charge, cancellationToken);
+
+    /// <summary>A send that was counted, by this very call or before it.</summary>
+    private sealed record CountedSend(long At, bool IsNew);
 
     private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
 

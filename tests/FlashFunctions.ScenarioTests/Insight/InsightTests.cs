@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;
@@ -77,6 +79,32 @@ public sealed class InsightTests : IAsyncLifetime
         Assert.Equal((503, 50), (mobileCheck.Status, mobileCheck.ErrorCode));
         Assert.NotNull(mobileCheck.RetryAfter);
         Assert.Equal("UNKNOWN", (await _service.ReadAsync(mobile.Text("id"))).Text("status"));
+    }
+
+    [Theory]
+    [InlineData(ProviderMode.Up, 10_000)]
+    [InlineData(ProviderMode.Unauthorized, 0)]
+    [InlineData(ProviderMode.TooManyRequests, 0)]
+    [InlineData(ProviderMode.Unavailable, 0)]
+    [InlineData(ProviderMode.ServerError, 10_000)]
+    [InlineData(ProviderMode.Reset, 10_000)]
+    [InlineData(ProviderMode.Malformed, 10_000)]
+    public async Task What_the_provider_may_have_done_stays_counted_under_a_cap(ProviderMode mode, long units)
+    {
+        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Prices:0:Product"] = "insight.hlr",
+            ["Prices:0:Prefix"] = "372",
+            ["Prices:0:Price"] = "0.01",
+            ["Prices:0:Currency"] = "EUR",
+        });
+        using var client = await service.AddAccountAsync("shop");
+        await service.Service<AccountStore>().ChangeAsync("shop", account => account with { DailyCap = new SpendCap(1, "EUR") }, default);
+        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode, TestContext.Current.CancellationToken);
+
+        Assert.Equal(200, (await service.SendAsync(client, HttpMethod.Get, "/v1/insight/hlr?number=%2B37253000001", null)).Status);
+
+        Assert.Equal(units, (await service.Service<SpendMeter>().ReadAsync("shop", "EUR", default)).Units);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Sweep;
 using FlashFunctions.Tests.Storage;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ public sealed class DeadLettersTests : IDisposable
         _store.Store.WorkQueue(QueueNames.Reports),
         _store.Store.WorkQueue(QueueNames.Callbacks),
         new SealedText(Options.Create(new SecurityOptions { ServiceKey = Convert.ToBase64String(new byte[32]) })),
+        Options.Create(new SweepOptions { RetentionDays = 200 }),
         _store.Time);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -49,6 +51,30 @@ public sealed class DeadLettersTests : IDisposable
         while (after is not null);
 
         Assert.Equal(ids, listed);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(61)]
+    [InlineData(62)]
+    [InlineData(199)]
+    [InlineData(200)]
+    public async Task The_list_reaches_as_far_back_as_letters_are_kept(int days)
+    {
+        var id = await AddAsync("a", "old");
+        _store.Time.Advance(TimeSpan.FromDays(days));
+
+        var listed = new List<string>();
+        var pages = 0;
+        for (string? after = null; pages == 0 || after is not null; pages++)
+        {
+            var page = await _letters.ListAsync(null, after, 10, Cancel);
+            listed.AddRange(page!.Letters.Select(letter => letter.Id));
+            after = page.Next;
+        }
+
+        Assert.Equal([id], listed);
+        Assert.InRange(pages, 1, 4);
     }
 
     [Fact]

@@ -34,25 +34,26 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
 {
     private const string CapReached = "has reached its daily spend cap";
 
-    /// <summary>What the first step would cost by the first usable provider that the cap allows. One round trip, under a cap.</summary>
-    public async Task<SpendQuote> QuoteAsync(RequestRecord request, CancellationToken cancellationToken)
+    /// <summary>What a step would cost by the first usable provider that the cap allows. One round trip, under a cap.</summary>
+    public async Task<SpendQuote> QuoteAsync(RequestRecord request, int step, CancellationToken cancellationToken)
     {
-        if (request.Cap is not { } cap || request.IsTest || candidates.For(request, 0).Providers is not { Count: > 0 } usable)
+        if (request.Cap is not { } cap || request.IsTest || candidates.For(request, step).Providers is not { Count: > 0 } usable)
         {
             return new SpendQuote.Free();
         }
 
         (string Name, long Units)[] priced = [.. usable
-            .Select(provider => (provider.Name, Units: UnitsOf(request, 0, provider.Name, cap)))
+            .Select(provider => (provider.Name, Units: UnitsOf(request, step, provider.Name, cap)))
             .Where(price => price.Units is not null)
             .Select(price => (price.Name, price.Units!.Value))];
         if (priced.Length == 0)
         {
-            return new SpendQuote.Refused(NoPrice(request, 0, cap));
+            return new SpendQuote.Refused(NoPrice(request, step, cap));
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
-        var left = Money.ToUnits(cap.Amount) - day.Units;
+        var held = request.Hold is { } hold && hold.Day == day.Day ? hold.Units : 0;
+        var left = Money.ToUnits(cap.Amount) - day.Units + held;
         var fits = Array.Find(priced, price => price.Units <= left);
         return fits.Name is null ? new SpendQuote.Refused(CapReached) : new SpendQuote.Priced(day, fits.Name, fits.Units, cap);
     }

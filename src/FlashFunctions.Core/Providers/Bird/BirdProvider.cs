@@ -33,6 +33,8 @@ internal sealed class BirdProvider(
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength is >= 4 and <= 6 ? FlashCall : null;
 
+    public string? CallerFor(Placement placement) => Caller(placement)?.Digits;
+
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
         if (CarriageOf(placement.Channel, placement.CodeLength) is null || placement.Code is not null)
@@ -40,7 +42,7 @@ internal sealed class BirdProvider(
             return Outcomes.Refused("Bird calls from its own numbers, with no digits of ours");
         }
 
-        var caller = Asked(placement.From) ?? CallerFor(placement.Attempt);
+        var caller = Caller(placement);
         var call = new CreateFlashCall(placement.To.E164, caller?.E164, RingSeconds(placement.RingTimeout));
         var outcome = await pipeline.PlaceAsync(
             placement.Attempt,
@@ -66,11 +68,13 @@ internal sealed class BirdProvider(
     // Without an id (its answer was unclear) the call is named by its two numbers, and ours is picked again as it was then.
     private Func<CancellationToken, Task<Exchange>>? Ending(UpstreamReport report, string result) =>
         report.Reference is { } id ? token => client.EndAsync(id, new HangupFlashCall(result), token)
-        : CallerFor(report.Attempt) is { } caller
+        : Picked(report.Attempt) is { } caller
             ? token => client.EndAsync(new HangupFlashCallFromTo(caller.E164, report.To.E164, result), token)
         : null;
 
-    private PhoneNumber? CallerFor(AttemptKey attempt) => _pool.Count == 0
+    private PhoneNumber? Caller(Placement placement) => Asked(placement.From) ?? Picked(placement.Attempt);
+
+    private PhoneNumber? Picked(AttemptKey attempt) => _pool.Count == 0
         ? null
         : CallerNumberPool.Pick(
             _pool, key.Hash("bird caller", attempt.RequestId, attempt.Number.ToString(CultureInfo.InvariantCulture)));

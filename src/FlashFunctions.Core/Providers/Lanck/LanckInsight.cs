@@ -37,11 +37,12 @@ internal sealed class LanckInsight(LanckClient client, [FromKeyedServices(LanckP
         {
             Exchange.Answered { IsSuccess: true } answer => read(answer) is { } reading
                 ? new Insight<T>.Known(reading)
-                : new Insight<T>.Unavailable($"HTTP {answer.Status} that cannot be read"),
+                : new Insight<T>.Unavailable($"HTTP {answer.Status} that cannot be read", MayBeCharged: true),
             Exchange.Answered { Status: 400 } answer when SharedErrors.CodeOf(answer) == SharedErrors.InvalidNumber => new Insight<T>.InvalidNumber(),
-            Exchange.Answered answer => new Insight<T>.Unavailable(SharedErrors.Reason(answer, SharedErrors.CodeOf(answer)), answer.RetryAfter),
+            Exchange.Answered answer => new Insight<T>.Unavailable(
+                SharedErrors.Reason(answer, SharedErrors.CodeOf(answer)), answer.RetryAfter, MayBeCharged: answer.Status is 408 or (>= 500 and not 503)),
             Exchange.NeverLeft failure => new Insight<T>.Unavailable(failure.Reason),
-            Exchange.Lost failure => new Insight<T>.Unavailable(failure.Reason),
+            Exchange.Lost failure => new Insight<T>.Unavailable(failure.Reason, MayBeCharged: true),
             _ => throw new ArgumentOutOfRangeException(nameof(exchange)),
         };
 
