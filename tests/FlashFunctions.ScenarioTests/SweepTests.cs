@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
@@ -194,6 +195,44 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.Guard, guards));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task References_that_nothing_leads_to_are_purged_in_the_second_retention(bool linked)
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+        await service.SweepAsync();
+        await LeaveReferenceAsync(service, linked);
+        var reference = Keys("References");
+        Assert.Single(reference);
+
+        await PassDaysAsync(service, days: 2);
+        Assert.Equal((bool[])[true], await ExistAsync(service, TableNames.References, reference));
+        await PassDaysAsync(service, days: 3);
+        await PassHoursAsync(service, hours: 2);
+
+        Assert.Equal((bool[])[false], await ExistAsync(service, TableNames.References, reference));
+    }
+
+    [Fact]
+    public async Task What_nothing_leads_to_is_looked_for_a_few_times_a_minute_and_everywhere_once_in_a_life()
+    {
+        await _service.PassAsync(TimeSpan.FromMinutes(2));
+        _journal.Clear();
+        await _service.SweepAsync();
+
+        Assert.InRange(_journal.Storage.Count(operation => operation == $"{TableNames.Idempotency}.Query"), 1, 3 * 3);
+        Assert.InRange(_journal.Storage.Count(operation => operation == $"{TableNames.References}.Query"), 0, 3);
+        foreach (var days in (int[])[1, 2, 30, 365])
+        {
+            var round = TimeSpan.FromDays(days);
+            var seen = Enumerable.Range(0, (int)round.TotalMinutes).SelectMany(minute => Buckets.Due(29_000_000 + minute, round)).ToArray();
+            Assert.Equal(Buckets.Count, seen.Length);
+            Assert.Equal(Buckets.Count, seen.Distinct(StringComparer.Ordinal).Count());
+        }
+    }
+
     [Fact]
     public async Task The_health_answer_tells_how_far_the_timer_is_behind()
     {
@@ -208,6 +247,23 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.InRange(upToDate.Json.GetProperty("sweepLagSeconds").GetInt64(), 0, 130);
     }
 
+    /// <summary>A webhook of a call that nobody made, or a call whose process died when its reference was linked and not yet saved.</summary>
+    private async Task LeaveReferenceAsync(TestService service, bool linked)
+    {
+        if (linked)
+        {
+            await service.VerifyByAsync(Phones.With(Phones.CallbacksLost), "unibell");
+            _journal.After = operation => operation.ToString() == $"{TableNames.References}.Insert" ? throw new SimulatedCrashException() : Task.CompletedTask;
+            await service.PumpAsync();
+            _journal.After = null;
+            return;
+        }
+
+        var early = new ProviderEvent(
+            "unibell", null, "a call that nobody made", TransportStatus.Delivered, "TERMINATED", service.Clock.GetUtcNow(), null, null);
+        Assert.Null(await service.Service<WebhookReferences>().FindOrKeepAsync(early, CancellationToken.None));
+    }
+
     private static Task PassDaysAsync(TestService service, int days) => PassHoursAsync(service, days * 24);
 
     private static async Task PassHoursAsync(TestService service, int hours)
@@ -219,21 +275,21 @@ public sealed class SweepTests : IAsyncLifetime
         }
     }
 
-    private static async Task<bool[]> ExistAsync(TestService service, string table, string[] partitions)
+    private static async Task<bool[]> ExistAsync(TestService service, string table, TableKey[] keys)
     {
         var found = new List<bool>();
-        foreach (var partition in partitions)
+        foreach (var key in keys)
         {
             var rows = service.Host.Services.GetRequiredKeyedService<ITable>(table);
-            found.Add(await rows.ReadAsync(partition, "-", CancellationToken.None) is not null);
+            found.Add(await rows.ReadAsync(key.Partition, key.Row, CancellationToken.None) is not null);
         }
 
         return [.. found];
     }
 
-    private string[] Keys(string table) =>
+    private TableKey[] Keys(string table) =>
         [.. _journal.Operations.Where(operation => operation.ToString() == $"{table}.Insert")
-            .Select(operation => ((Row)operation.Arguments[0]!).PartitionKey).Distinct(StringComparer.Ordinal)];
+            .Select(operation => (Row)operation.Arguments[0]!).Select(row => new TableKey(row.PartitionKey, row.RowKey)).Distinct()];
 
     private async Task<string> VerifyAsync(string number, string provider)
     {

@@ -66,16 +66,13 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
     }
 
-    /// <summary>Forgets the key of a request that is past retention, unless it is a later request's by now.</summary>
-    public async Task ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
+    public async Task PurgeAsync(long minute, CancellationToken cancellationToken)
     {
-        if (request.IdempotencyRow is { } hash)
+        var past = (time.GetUtcNow() - Life).ToUnixTimeMilliseconds();
+        foreach (var bucket in Buckets.Due(minute, Life))
         {
-            var at = TableKeys.Idempotency(hash);
-            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(Request) == request.Id.Text)
-            {
-                await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken);
-            }
+            await Buckets.PurgeAsync(table, bucket, row => row.Number(At) <= past, cancellationToken);
         }
     }
 

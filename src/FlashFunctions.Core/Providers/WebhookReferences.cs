@@ -10,8 +10,10 @@ namespace FlashFunctions.Core.Providers;
 /// Finds the attempt of a provider's reference. A webhook that comes before the reference is known leaves its event here,
 /// and whoever links the reference takes it along.
 /// </summary>
-public sealed class WebhookReferences([FromKeyedServices(TableNames.References)] ITable table, ServiceKey key)
+public sealed class WebhookReferences([FromKeyedServices(TableNames.References)] ITable table, ServiceKey key, TimeProvider time)
 {
+    private const string State = "State";
+    private const string At = "At";
     private const int MaxTries = 20;
     private const int MostEvents = 20;
 
@@ -77,18 +79,36 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
     }
 
+    /// <summary>
+    /// Forgets references that no request leads to: of webhooks that nobody ever linked, and of calls whose process died. Those of the
+    /// buckets whose turn it is: each is gone a retention later at most.
+    /// </summary>
+    /// <param name="minute">The minute whose turn it is.</param>
+    /// <param name="retention">How long requests are kept.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task PurgeAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        // A request is kept that long from its due time, which is within a day of its calls.
+        var past = (time.GetUtcNow() - retention - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds();
+        foreach (var bucket in Buckets.Due(minute, retention))
+        {
+            await Buckets.PurgeAsync(table, bucket, row => row.Number(At) <= past, cancellationToken);
+        }
+    }
+
     private async Task<(ReferenceState? State, string? ETag)> ReadAsync(string provider, string reference, CancellationToken cancellationToken)
     {
         var at = KeyOf(provider, reference);
         var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
-        return row is null ? (null, null) : (JsonSerializer.Deserialize(row.Text("State")!, ReferenceJson.Default.ReferenceState), row.ETag);
+        return row is null ? (null, null) : (JsonSerializer.Deserialize(row.Text(State)!, ReferenceJson.Default.ReferenceState), row.ETag);
     }
 
     private Row ToRow(string provider, string reference, ReferenceState state, string? etag)
     {
         var at = KeyOf(provider, reference);
         var json = JsonSerializer.Serialize(state, ReferenceJson.Default.ReferenceState);
-        return new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = json }, etag);
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json, [At] = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        return new Row(at.Partition, at.Row, properties, etag);
     }
 
     private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash("reference", provider, reference));

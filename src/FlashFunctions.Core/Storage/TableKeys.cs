@@ -31,11 +31,11 @@ public static class TableKeys
     /// <summary>Guard: the keyed hash of account and number.</summary>
     public static TableKey Guard(string hash) => new(hash, Single);
 
-    /// <summary>References: the provider and a keyed hash of its reference, which may hold any character.</summary>
-    public static TableKey Reference(string provider, string hash) => new($"{provider}-{hash}", Single);
+    /// <summary>References: the provider and a keyed hash of its reference, which may hold any character, in the hash's bucket.</summary>
+    public static TableKey Reference(string provider, string hash) => new(Buckets.Of(hash), $"{provider}-{hash}");
 
-    /// <summary>Idempotency: the keyed hash of account and key.</summary>
-    public static TableKey Idempotency(string hash) => new(hash, Single);
+    /// <summary>Idempotency: the keyed hash of account and key, in its bucket.</summary>
+    public static TableKey Idempotency(string hash) => new(Buckets.Of(hash), hash);
 
     /// <summary>Accounts share a partition, so that they can be listed; there are few and they are cached.</summary>
     public static TableKey Account(string id) => new(AccountPartition, id);

@@ -7,7 +7,10 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Sweep;
 
-/// <summary>Deletes requests, inbound messages and dead letters that are past retention, with the references, keys and guard rows that lead nowhere any more.</summary>
+/// <summary>
+/// Deletes requests, inbound messages and dead letters that are past retention, with the references and guard rows that lead nowhere any more, and keys
+/// and references that nothing leads to.
+/// </summary>
 public sealed class Purge(
     RequestStore store,
     WebhookReferences references,
@@ -43,6 +46,8 @@ public sealed class Purge(
                 await inbound.PurgeAsync(day, cancellationToken);
             }
 
+            await keys.PurgeAsync(minute, cancellationToken);
+            await references.PurgeAsync(minute, retention, cancellationToken);
             mark = await watermarks.WriteAsync(mark, minute, cancellationToken);
         }
     }
@@ -73,7 +78,6 @@ public sealed class Purge(
             await references.ForgetAsync(attempt.Provider!, attempt.Reference!, cancellationToken);
         }
 
-        await keys.ForgetAsync(request, cancellationToken);
         await guard.ForgetIfIdleAsync(request, cancellationToken);
     }
 }

@@ -1,0 +1,46 @@
+namespace FlashFunctions.Core.Storage;
+
+/// <summary>
+/// Partitions for rows that are found by a hash and leave nothing behind that would lead to them: 4,096 of them, by the hash's first two
+/// characters. A few each minute are looked through for what is past its life, so that each is looked through once in a life: in proportion
+/// to what comes in.
+/// </summary>
+public static class Buckets
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 64 * 64;
+
+    private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /// <summary>The bucket of a hash in base64url.</summary>
+    public static string Of(string hash) => hash[..2];
+
+    /// <summary>The buckets whose turn it is in a minute, where a round through all of them takes <paramref name="round"/>.</summary>
+    public static IEnumerable<string> Due(long minute, TimeSpan round)
+    {
+        var minutes = (long)round.TotalMinutes;
+        var turn = minute % minutes;
+        for (var bucket = turn * Count / minutes; bucket < (turn + 1) * Count / minutes; bucket++)
+        {
+            yield return $"{Characters[(int)bucket / Characters.Length]}{Characters[(int)bucket % Characters.Length]}";
+        }
+    }
+
+    /// <summary>Deletes the rows of a bucket that are past their life, unless they are changed at that moment.</summary>
+    public static async Task PurgeAsync(ITable table, string bucket, Func<Row, bool> isPast, CancellationToken cancellationToken)
+    {
+        const int PageSize = 1_000;
+        string? continuation = null;
+        do
+        {
+            var page = await table.QueryAsync(bucket, continuation, PageSize, cancellationToken);
+            foreach (var row in page.Rows.Where(isPast))
+            {
+                await table.DeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+}
