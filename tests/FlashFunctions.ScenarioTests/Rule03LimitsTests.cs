@@ -206,6 +206,7 @@ public sealed class Rule03LimitsTests : IAsyncLifetime
             ["Guard:WrongCodesPerRequest"] = "1",
         });
         await service.VerifyAsync(Phones.Ordinary);
+        await service.PumpAsync();
         var second = await service.VerifyAsync(Phones.Ordinary);
         await service.PumpAsync();
 
