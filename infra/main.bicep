@@ -63,6 +63,9 @@ param lanckBaseAddress string = ''
 @description('Secrets in use that a provider can do without. Without its own token for conversions Revicom gets the one for messages; without a token for inbound SMS those of Lanck are refused.')
 param optionalSecrets optionalSecret[] = []
 
+@description('Ids of service keys that were replaced and are still accepted, the latest first, 1 to 16 letters or digits each: their values are the secrets security-service-key-ID.')
+param previousServiceKeyIds string[] = []
+
 @description('Ids of the code keys that may be in use, 1 to 16 letters or digits each: the active one, and one that was rotated out less than a day ago.')
 @minLength(1)
 param codeKeyIds string[] = ['k1']
@@ -260,6 +263,7 @@ module appSettings 'modules/settings.bicep' = {
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     otlpEndpoint: otlpEndpoint
     vaultName: vault.outputs.name
+    previousServiceKeyIds: previousServiceKeyIds
     codeKeyIds: codeKeyIds
     activeCodeKeyId: activeCodeKeyId
     queueBatchSize: queueBatchSize

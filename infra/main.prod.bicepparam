@@ -38,6 +38,7 @@ param lanckBaseAddress = readEnvironmentVariable('FLASHFUNCTIONS_LANCK_BASE_ADDR
 // Written to the vault when the environment variable is set; deploy.sh makes the two keys on the first deployment.
 param secrets = {
   'security-service-key': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY', '')
+  'security-service-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY_K1', '')
   'security-code-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_CODE_KEY_K1', '')
   'unibell-api-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_API_KEY', '')
   'unibell-webhook-app-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_WEBHOOK_APP_KEY', '')

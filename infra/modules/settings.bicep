@@ -9,6 +9,7 @@ param queueServiceUri string
 param applicationInsightsConnectionString string
 param otlpEndpoint string
 param vaultName string
+param previousServiceKeyIds string[]
 param codeKeyIds string[]
 param activeCodeKeyId string
 param queueBatchSize int
@@ -100,6 +101,11 @@ var securitySettings = union(
     Security__ServiceKey: secretOf(vaultName, 'security-service-key')
     Security__ActiveCodeKey: activeCodeKeyId
   },
+  toObject(
+    range(0, length(previousServiceKeyIds)),
+    i => 'Security__PreviousServiceKeys__${i}',
+    i => secretOf(vaultName, 'security-service-key-${previousServiceKeyIds[i]}')
+  ),
   toObject(codeKeyIds, id => 'Security__CodeKeys__${id}', id => secretOf(vaultName, 'security-code-key-${id}'))
 )
 

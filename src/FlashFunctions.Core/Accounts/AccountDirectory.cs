@@ -40,9 +40,14 @@ public sealed class AccountDirectory
     {
         if (credentials is null
             || await _tokens.GetAsync(credentials.KeyId, cancellationToken) is not { } token
-            || !CodeKeys.Same(token.SecretHash, _tokenStore.HashOf(credentials.KeyId, credentials.Secret)))
+            || !_tokenStore.IsSecret(token, credentials.Secret))
         {
             return new Caller.Refused(Problem.AuthenticationRequired);
+        }
+
+        if (await _tokenStore.RenewAsync(token, credentials.Secret, cancellationToken))
+        {
+            ForgetToken(token.KeyId);
         }
 
         if (!token.IsActive)

@@ -16,9 +16,18 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     private const int PageSize = 1_000;
     private const int MaxTries = 10;
 
-    /// <summary>Reads an account.</summary>
-    public async Task<Account?> ReadAsync(string id, CancellationToken cancellationToken) =>
-        (await ReadStoredAsync(id, cancellationToken))?.Value;
+    /// <summary>Reads an account. Secrets that were sealed under a service key before are sealed anew.</summary>
+    public async Task<Account?> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await ReadRowAsync(id, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        return SealsOf(row).Any(sealedText => !seal.IsCurrent(id, sealedText))
+            ? await ChangeAsync(id, account => account, cancellationToken)
+            : FromRow(row);
+    }
 
     /// <summary>Every account, by id. There are few.</summary>
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken)
@@ -69,17 +78,16 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
         return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
     }
 
-    private async Task<Stored<Account>?> ReadStoredAsync(string id, CancellationToken cancellationToken)
-    {
-        if (!Account.IsId(id))
-        {
-            return null;
-        }
+    private async Task<Stored<Account>?> ReadStoredAsync(string id, CancellationToken cancellationToken) =>
+        await ReadRowAsync(id, cancellationToken) is { } row ? new Stored<Account>(FromRow(row), row.ETag!) : null;
 
+    private async Task<Row?> ReadRowAsync(string id, CancellationToken cancellationToken)
+    {
         var at = TableKeys.Account(id);
-        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
-        return row is null ? null : new Stored<Account>(FromRow(row), row.ETag!);
+        return Account.IsId(id) ? await table.ReadAsync(at.Partition, at.Row, cancellationToken) : null;
     }
+
+    private static string[] SealsOf(Row row) => row.Text(Secrets)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private Row ToRow(Account account, string? etag)
     {
@@ -98,8 +106,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     private Account FromRow(Row row)
     {
         var account = JsonSerializer.Deserialize(row.Text(Data)!, AccountJson.Default.Account)!;
-        var secrets = row.Text(Secrets)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return account with { CallbackSecrets = [.. secrets.Select(secret => WebhookSecret.Parse(seal.Open(account.Id, secret), null))] };
+        return account with { CallbackSecrets = [.. SealsOf(row).Select(secret => WebhookSecret.Parse(seal.Open(account.Id, secret), null))] };
     }
 }
 

@@ -8,34 +8,48 @@ namespace FlashFunctions.Core.Accounts;
 public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable table, ServiceKey key)
 {
     private const string Owner = "Account";
+    private const string Purpose = "owned number";
 
     /// <summary>The id of the account that owns a number, or null.</summary>
     /// <param name="number">In E.164 syntax; a plus that a provider left out is put back.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<string?> OwnerOfAsync(string number, CancellationToken cancellationToken)
     {
-        var at = KeyOf(number.StartsWith('+') ? number : $"+{number}");
-        return (await table.ReadAsync(at.Partition, at.Row, cancellationToken))?.Text(Owner);
+        var keys = KeysOf(number.StartsWith('+') ? number : $"+{number}");
+        var row = await table.ReadFirstAsync(keys, cancellationToken);
+        if (row is not null && row.PartitionKey != keys[0].Partition)
+        {
+            await table.InsertAsync(new Row(keys[0].Partition, keys[0].Row, row.Properties), cancellationToken);
+        }
+
+        return row?.Text(Owner);
     }
 
     /// <summary>Makes a number an account's own; false when it is another account's.</summary>
     public async Task<bool> ClaimAsync(string account, string number, CancellationToken cancellationToken)
     {
-        var at = KeyOf(number);
-        var row = new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
-        return await table.InsertAsync(row, cancellationToken) is not null
-            || await OwnerOfAsync(number, cancellationToken) == account;
+        var keys = KeysOf(number);
+        var row = new Row(keys[0].Partition, keys[0].Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
+        if (await table.ReadFirstAsync(keys.Skip(1), cancellationToken) is { } earlier && earlier.Text(Owner) != account)
+        {
+            return false;
+        }
+
+        return await table.InsertAsync(row, cancellationToken) is not null || await OwnerOfAsync(number, cancellationToken) == account;
     }
 
     /// <summary>Gives a number up, if it is the account's.</summary>
     public async Task ReleaseAsync(string account, string number, CancellationToken cancellationToken)
     {
-        var at = KeyOf(number);
-        if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(Owner) == account)
+        foreach (var at in KeysOf(number))
         {
-            await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken);
+            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(Owner) == account)
+            {
+                await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken);
+            }
         }
     }
 
-    private TableKey KeyOf(string number) => TableKeys.OwnedNumber(key.Hash("owned number", number));
+    private TableKey[] KeysOf(string number) =>
+        [.. key.PreviousHashes(Purpose, number).Prepend(key.Hash(Purpose, number)).Select(TableKeys.OwnedNumber)];
 }

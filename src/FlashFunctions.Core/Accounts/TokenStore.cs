@@ -10,6 +10,7 @@ namespace FlashFunctions.Core.Accounts;
 public sealed class TokenStore([FromKeyedServices(TableNames.Tokens)] ITable table, ServiceKey key)
 {
     private const string Data = "Data";
+    private const string Purpose = "token";
     private const int MaxTries = 10;
 
     /// <summary>Reads a token.</summary>
@@ -48,7 +49,25 @@ public sealed class TokenStore([FromKeyedServices(TableNames.Tokens)] ITable tab
     }
 
     /// <summary>The keyed hash under which a secret is kept.</summary>
-    public string HashOf(string keyId, string secret) => key.Hash("token", keyId, secret);
+    public string HashOf(string keyId, string secret) => key.Hash(Purpose, keyId, secret);
+
+    /// <summary>Whether it is the token's secret, in constant time.</summary>
+    public bool IsSecret(AccessToken token, string secret) => key.Matches(token.SecretHash, Purpose, token.KeyId, secret);
+
+    /// <summary>Keeps the secret's hash under the service key in use, where it is under one before.</summary>
+    public async Task<bool> RenewAsync(AccessToken token, string secret, CancellationToken cancellationToken)
+    {
+        if (!key.IsReplacing)
+        {
+            return false;
+        }
+
+        var hash = HashOf(token.KeyId, secret);
+        return token.SecretHash != hash
+            && await ReadStoredAsync(token.KeyId, cancellationToken) is { } stored
+            && stored.Value.SecretHash == token.SecretHash
+            && await table.ReplaceAsync(ToRow(stored.Value with { SecretHash = hash }, stored.ETag), cancellationToken) is not null;
+    }
 
     private async Task<Stored<AccessToken>?> ReadStoredAsync(string keyId, CancellationToken cancellationToken)
     {

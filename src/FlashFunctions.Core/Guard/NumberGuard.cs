@@ -32,6 +32,7 @@ public sealed class NumberGuard(
     [FromKeyedServices(TableNames.Guard)] ITable table, ServiceKey key, IOptions<GuardOptions> options, TimeProvider time)
 {
     private const int MaxTries = 30;
+    private const string Purpose = "guard";
 
     /// <summary>
     /// Admits a new verification: looks at every limit, has the predecessor ended where there is one, counts the first send and
@@ -170,7 +171,10 @@ public sealed class NumberGuard(
     {
         var at = TableKeys.Guard(Hash(account, number));
         var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
-        var state = row is null ? new GuardState() : JsonSerializer.Deserialize(row.Text("State")!, GuardJson.Default.GuardState)!;
+
+        // What was remembered under a key before counts until it is written under this one.
+        var known = row ?? await table.ReadFirstAsync(key.PreviousHashes(Purpose, account, number.E164).Select(TableKeys.Guard), cancellationToken);
+        var state = known is null ? new GuardState() : JsonSerializer.Deserialize(known.Text("State")!, GuardJson.Default.GuardState)!;
         return (GuardRules.Trim(state, Now()), row?.ETag);
     }
 
@@ -183,7 +187,7 @@ public sealed class NumberGuard(
         return written is not null;
     }
 
-    private string Hash(string account, PhoneNumber number) => key.Hash("guard", account, number.E164);
+    private string Hash(string account, PhoneNumber number) => key.Hash(Purpose, account, number.E164);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

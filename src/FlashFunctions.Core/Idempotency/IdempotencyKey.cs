@@ -8,6 +8,9 @@ namespace FlashFunctions.Core.Idempotency;
 /// <param name="Call">Of the path and the parameters, however they were written.</param>
 public sealed record IdempotencyKey(string Hash, string Call)
 {
+    /// <summary>The same under the service keys before, by which it may be in use.</summary>
+    public IReadOnlyList<IdempotencyKey> Previous { get; init; } = [];
+
     /// <summary>The header that it comes in.</summary>
     public const string Header = "Idempotency-Key";
 
@@ -17,6 +20,15 @@ public sealed record IdempotencyKey(string Hash, string Call)
     public static bool IsValid(string text) => text.Length is >= 1 and <= Longest && text.All(character => character is >= ' ' and <= '~');
 
     /// <summary>Makes one.</summary>
-    public static IdempotencyKey Of(ServiceKey key, string account, string text, string path, Fields fields) => new(
-        key.Hash("idempotency key", account, text), key.Hash("idempotency call", [path, .. fields.Canonical()]));
+    public static IdempotencyKey Of(ServiceKey key, string account, string text, string path, Fields fields)
+    {
+        const string KeyPurpose = "idempotency key";
+        const string CallPurpose = "idempotency call";
+        string[] call = [path, .. fields.Canonical()];
+        return new IdempotencyKey(key.Hash(KeyPurpose, account, text), key.Hash(CallPurpose, call))
+        {
+            Previous = [.. key.PreviousHashes(KeyPurpose, account, text)
+                .Zip(key.PreviousHashes(CallPurpose, call), (hash, of) => new IdempotencyKey(hash, of))],
+        };
+    }
 }

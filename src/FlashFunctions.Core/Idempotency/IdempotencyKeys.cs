@@ -38,6 +38,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
             return new KeyClaim.Free(fresh);
         }
 
+        key = await InUseAsync(key, cancellationToken);
         for (var tries = 0; tries < MaxTries; tries++)
         {
             if (await table.InsertAsync(ToRow(key, fresh, null), cancellationToken) is { } etag)
@@ -54,6 +55,21 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
 
         throw new StorageUnavailableException("An idempotency key stayed contended.");
+    }
+
+    /// <summary>The key as it is in use: under a service key before, where its row is.</summary>
+    private async Task<IdempotencyKey> InUseAsync(IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        foreach (var previous in key.Previous)
+        {
+            var at = TableKeys.Idempotency(previous.Hash);
+            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is not null)
+            {
+                return previous;
+            }
+        }
+
+        return key;
     }
 
     /// <summary>Frees a key whose call was refused: nothing was sent, and the caller may come again with it.</summary>

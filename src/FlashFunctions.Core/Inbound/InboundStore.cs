@@ -13,16 +13,23 @@ namespace FlashFunctions.Core.Inbound;
 public sealed class InboundStore([FromKeyedServices(TableNames.InboundMessages)] ITable table, ServiceKey key, TimeProvider time)
 {
     private const int PageSize = 1_000;
+    private const string Purpose = "inbound sms";
 
     /// <summary>Stores a message, unless it has come before. Gives what is stored of it, and whether that is new.</summary>
     public async Task<(InboundMessage Message, bool IsNew)> AddAsync(string provider, InboundSms sms, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var hash = key.Hash("inbound sms", provider, sms.MessageId);
-        if (await ReadAsync(TableKeys.InboundMessage(today.AddDays(-1), hash), cancellationToken) is { } yesterdays)
+        var hash = key.Hash(Purpose, provider, sms.MessageId);
+        TableKey[] known =
+        [
+            TableKeys.InboundMessage(today.AddDays(-1), hash),
+            .. key.PreviousHashes(Purpose, provider, sms.MessageId)
+                .SelectMany(previous => new[] { today, today.AddDays(-1) }.Select(day => TableKeys.InboundMessage(day, previous))),
+        ];
+        if (await table.ReadFirstAsync(known, cancellationToken) is { } row)
         {
-            return (yesterdays.Value, false);
+            return (FromRow(row), false);
         }
 
         var at = TableKeys.InboundMessage(today, hash);
@@ -63,8 +70,10 @@ public sealed class InboundStore([FromKeyedServices(TableNames.InboundMessages)]
 
     private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
         await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row
-            ? new Stored<InboundMessage>(JsonSerializer.Deserialize(Document.Read(row), InboundJson.Default.InboundMessage)!, row.ETag!)
+            ? new Stored<InboundMessage>(FromRow(row), row.ETag!)
             : null;
+
+    private static InboundMessage FromRow(Row row) => JsonSerializer.Deserialize(Document.Read(row), InboundJson.Default.InboundMessage)!;
 
     private static Row ToRow(InboundMessage message, string? etag)
     {

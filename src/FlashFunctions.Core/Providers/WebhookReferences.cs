@@ -12,6 +12,7 @@ namespace FlashFunctions.Core.Providers;
 /// </summary>
 public sealed class WebhookReferences([FromKeyedServices(TableNames.References)] ITable table, ServiceKey key, TimeProvider time)
 {
+    private const string Purpose = "reference";
     private const string State = "State";
     private const string At = "At";
     private const int MaxTries = 20;
@@ -100,7 +101,9 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
     {
         var at = KeyOf(provider, reference);
         var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
-        return row is null ? (null, null) : (JsonSerializer.Deserialize(row.Text(State)!, ReferenceJson.Default.ReferenceState), row.ETag);
+        var known = row ?? await table.ReadFirstAsync(
+            key.PreviousHashes(Purpose, provider, reference).Select(hash => TableKeys.Reference(provider, hash)), cancellationToken);
+        return (known is null ? null : JsonSerializer.Deserialize(known.Text(State)!, ReferenceJson.Default.ReferenceState), row?.ETag);
     }
 
     private Row ToRow(string provider, string reference, ReferenceState state, string? etag)
@@ -111,7 +114,7 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         return new Row(at.Partition, at.Row, properties, etag);
     }
 
-    private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash("reference", provider, reference));
+    private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash(Purpose, provider, reference));
 }
 
 /// <summary>Either the attempt, or the events that came too early.</summary>

@@ -14,6 +14,11 @@ public sealed class SecurityOptionsCheck(IHostEnvironment environment) : IValida
     {
         var faults = new List<string>();
         Check("Security:ServiceKey", options.ServiceKey, faults);
+        foreach (var (index, key) in options.PreviousServiceKeys.Index().Where(previous => previous.Item.Length > 0))
+        {
+            Check($"Security:PreviousServiceKeys:{index}", key, faults);
+        }
+
         foreach (var (id, key) in options.CodeKeys)
         {
             Check($"Security:CodeKeys:{id}", key, faults);

@@ -5,15 +5,51 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Security;
 
-/// <summary>Keyed hashes under <see cref="SecurityOptions.ServiceKey"/>: HMAC-SHA-256 over a purpose and its parts.</summary>
+/// <summary>
+/// Keyed hashes under <see cref="SecurityOptions.ServiceKey"/>: HMAC-SHA-256 over a purpose and its parts. While that key replaces others, what
+/// was found or accepted by their hashes still is.
+/// </summary>
 public sealed class ServiceKey(IOptions<SecurityOptions> options)
 {
-    private readonly byte[] _key = Convert.FromBase64String(options.Value.ServiceKey);
+    private readonly byte[][] _keys = [.. KeysOf(options.Value)];
+
+    /// <summary>Whether it replaces another key.</summary>
+    public bool IsReplacing => _keys.Length > 1;
 
     /// <summary>A 256-bit hash in base64url, 43 characters that may stand in a path and in a table key.</summary>
     /// <param name="purpose">What the hash is for, so that no hash serves two purposes.</param>
     /// <param name="parts">What is hashed; each part is delimited, so that no two lists of parts hash alike.</param>
-    public string Hash(string purpose, params ReadOnlySpan<string> parts)
+    public string Hash(string purpose, params ReadOnlySpan<string> parts) => Hash(_keys[0], purpose, parts);
+
+    /// <summary>The same under the keys before, the latest first; nothing while there are none.</summary>
+    public string[] PreviousHashes(string purpose, params ReadOnlySpan<string> parts)
+    {
+        var hashes = _keys.Length == 1 ? [] : new string[_keys.Length - 1];
+        for (var index = 0; index < hashes.Length; index++)
+        {
+            hashes[index] = Hash(_keys[index + 1], purpose, parts);
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Whether <paramref name="given"/> is that hash, under any of the keys, in constant time.</summary>
+    public bool Matches(string given, string purpose, params ReadOnlySpan<string> parts)
+    {
+        var matches = false;
+        foreach (var key in _keys)
+        {
+            matches |= CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Hash(key, purpose, parts)));
+        }
+
+        return matches;
+    }
+
+    /// <summary>The keys as bytes, the one that is used first.</summary>
+    internal static IEnumerable<byte[]> KeysOf(SecurityOptions options) =>
+        options.PreviousServiceKeys.Where(key => key.Length > 0).Prepend(options.ServiceKey).Select(Convert.FromBase64String);
+
+    private static string Hash(byte[] key, string purpose, ReadOnlySpan<string> parts)
     {
         var text = new StringBuilder(purpose);
         foreach (var part in parts)
@@ -21,10 +57,6 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
             text.Append('\n').Append(part.Length).Append(':').Append(part);
         }
 
-        return Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text.ToString())));
+        return Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text.ToString())));
     }
-
-    /// <summary>Whether <paramref name="given"/> is that hash, in constant time.</summary>
-    public bool Matches(string given, string purpose, params ReadOnlySpan<string> parts) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Hash(purpose, parts)));
 }

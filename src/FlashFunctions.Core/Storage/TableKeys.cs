@@ -80,5 +80,19 @@ public static class TableKeys
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 
+    /// <summary>The row under the first of the keys that has one.</summary>
+    internal static async Task<Row?> ReadFirstAsync(this ITable table, IEnumerable<TableKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (var key in keys)
+        {
+            if (await table.ReadAsync(key.Partition, key.Row, cancellationToken) is { } row)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
     private static string Text(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }
