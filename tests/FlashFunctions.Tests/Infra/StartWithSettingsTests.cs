@@ -104,6 +104,7 @@ public sealed class StartWithSettingsTests
     {
         { Value: not null } => setting,
         { Key: "Security__ServiceKey" } => new(setting.Key, Key),
+        { Key: "Security__PreviousServiceKeys__*" } => new("Security__PreviousServiceKeys__0", Key),
         { Key: "Security__ActiveCodeKey" } => new(setting.Key, "k1"),
         { Key: "Security__CodeKeys__*" } => new("Security__CodeKeys__k1", Key),
         { Key: "Routing__Order__*" } => new("Routing__Order__call", "unibell,lanck"),
