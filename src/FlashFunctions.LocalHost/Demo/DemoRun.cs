@@ -39,7 +39,19 @@ internal static class DemoRun
             Configuration = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Error" },
         });
         await host.StartAsync(cancellationToken);
-        using var verification = new DemoVerification(new Uri(address), simulator);
+        try
+        {
+            return await VerifyAsync(new Uri(address), simulator, output, cancellationToken);
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> VerifyAsync(Uri address, SimulatorApp simulator, TextWriter output, CancellationToken cancellationToken)
+    {
+        using var verification = new DemoVerification(address, simulator);
         await verification.RunAsync("warm-up", "+37253000009", null, cancellationToken);
         var rows = new List<DemoRow>();
         foreach (var (provider, index) in ((string[])["unibell", "revicom", "bird", "lanck"]).Select((name, index) => (name, index)))

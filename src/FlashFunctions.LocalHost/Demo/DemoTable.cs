@@ -20,7 +20,7 @@ internal static class DemoTable
         foreach (var row in rows)
         {
             table.AddRow(
-                row.Name, row.Providers, Time(row.Accepted), Time(row.Ringing), Time(row.Delivered), Time(row.Checked), Time(row.Reported), row.Report ?? "-", row.Result);
+                row.Name, row.Providers, Time(row.Accepted), Time(row.Ringing), Time(row.Delivered), Time(row.Checked), Time(row.Reported), row.Report ?? "-", Markup.Escape(row.Result));
         }
 
         console.Write(table);

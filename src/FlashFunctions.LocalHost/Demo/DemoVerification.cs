@@ -35,27 +35,34 @@ internal sealed class DemoVerification : IDisposable
             return row with { Result = accepted.ToString() };
         }
 
-        var caller = await UntilAsync(() => _simulator.Phone(number)?.LastCaller, cancellationToken);
-        row = row with { Ringing = caller is null ? null : Since() };
-        await UntilAsync(async () => (await ReadAsync(id, cancellationToken)).GetProperty("status").GetString() == "DELIVERED" ? "" : null, cancellationToken);
-        row = row with { Delivered = Since() };
-        var check = await PostAsync("v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{caller?[^4..]}}"}""", cancellationToken);
+        var caller = await UntilAsync(async () => _simulator.Phone(number)?.LastCaller ?? await EndAsync(id, cancellationToken), cancellationToken);
+        if (caller is not { Length: > 4 } || !char.IsAsciiDigit(caller[^1]))
+        {
+            return await DescribeAsync(row with { Result = $"no ring, {caller ?? "pending"}" }, id, cancellationToken);
+        }
+
+        row = row with { Ringing = Since() };
+        var delivered = await UntilAsync(async () => await StatusAsync(id, cancellationToken) == "DELIVERED" ? "" : null, cancellationToken);
+        row = row with { Delivered = delivered is null ? null : Since() };
+        var check = await PostAsync("v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{caller[^4..]}}"}""", cancellationToken);
         row = row with { Checked = Since(), Result = check.TryGetProperty("status", out var status) ? status.GetString()! : check.ToString() };
-        await UntilAsync(
+        var reported = await UntilAsync(
             async () => Attempts(await ReadAsync(id, cancellationToken)).Any(attempt => attempt.TryGetProperty("reported", out _)) ? "" : null,
             cancellationToken);
-        var reported = Since();
-        var attempts = Attempts(await ReadAsync(id, cancellationToken));
         var report = _simulator.Reports.LastOrDefault(entry => entry.Number == number[1..]);
-        return row with
+        row = row with
         {
-            Reported = reported,
+            Reported = reported is null ? null : Since(),
             Report = report is null ? "none to make" : $"{report.Provider} {report.Result}",
-            Providers = string.Join(" > ", attempts.Select(attempt => $"{attempt.GetProperty("provider")} {attempt.GetProperty("state")}")),
         };
+        return await DescribeAsync(row, id, cancellationToken);
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string Describe(JsonElement attempt) => attempt.TryGetProperty("provider", out var provider)
+        ? $"{provider} {attempt.GetProperty("state")}"
+        : attempt.GetProperty("state").ToString();
 
     private static IReadOnlyList<JsonElement> Attempts(JsonElement request) => [.. request.GetProperty("attempts").EnumerateArray()];
 
@@ -78,6 +85,16 @@ internal sealed class DemoVerification : IDisposable
 
         return null;
     }
+
+    private async Task<DemoRow> DescribeAsync(DemoRow row, JsonElement id, CancellationToken cancellationToken) =>
+        row with { Providers = string.Join(" > ", Attempts(await ReadAsync(id, cancellationToken)).Select(Describe)) };
+
+    private async Task<string?> StatusAsync(JsonElement id, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken)).GetProperty("status").GetString();
+
+    /// <summary>How it ended; null while it is open.</summary>
+    private async Task<string?> EndAsync(JsonElement id, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken)).GetProperty("result").GetString() is var result and not "pending" ? result : null;
 
     private async Task<JsonElement> ReadAsync(JsonElement id, CancellationToken cancellationToken) =>
         JsonElement.Parse(await _http.GetStringAsync(new Uri($"v1/requests/{id}", UriKind.Relative), cancellationToken));

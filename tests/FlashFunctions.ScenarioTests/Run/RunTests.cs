@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests.Run;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("flashfunctions-run-").FullName;
+
+    [Fact]
+    public async Task The_demo_verifies_by_every_provider_and_by_failing_over_and_exits_with_0()
+    {
+        var (exitCode, output, errors) = await ServiceProcess.RunAsync(["--demo"]);
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.All(["unibell", "revicom", "bird", "lanck", "fail-over"], row => Assert.Contains(row, output, StringComparison.Ordinal));
+        Assert.Contains("All verified.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", output, StringComparison.Ordinal);
+        Assert.Equal("", errors);
+    }
+
+    [Fact]
+    public async Task The_demo_exits_with_1_where_one_was_not_verified()
+    {
+        var (exitCode, output, _) = await ServiceProcess.RunAsync(["--demo"], ("Providers__Bird__AccessKey", "not-the-key-of-the-simulator"));
+
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("Not all were verified.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("All verified.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var (exitCode, _, errors) = await ServiceProcess.RunAsync(["--port", $"{port}", "--data", _folder]);
+
+        Assert.Equal((1, $"FlashFunctions cannot start: port {port} is in use; name another with --port."), (exitCode, errors.TrimEnd()));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_made_is_one_clear_line()
+    {
+        var file = Path.Combine(_folder, "a file");
+        await File.WriteAllTextAsync(file, "");
+
+        var (exitCode, _, errors) = await ServiceProcess.RunAsync(["--port", "0", "--data", Path.Combine(file, "below")]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(file, Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_accepted_is_there_after_the_process_was_killed_under_load()
+    {
+        string[] accepted;
+        using (var service = await ServiceProcess.ServeAsync(_folder))
+        {
+            var calls = Enumerable.Range(0, 300).Select(i => StartAsync(service.Http!, i)).ToArray();
+            await Task.WhenAll(calls.Take(50));
+            await service.KillAsync();
+            accepted = [.. (await Task.WhenAll(calls)).OfType<string>()];
+        }
+
+        using var again = await ServiceProcess.ServeAsync(_folder);
+        Assert.InRange(accepted.Length, 50, 300);
+        foreach (var id in accepted)
+        {
+            using var answer = await again.Http!.GetAsync(new Uri($"/v1/requests/{id}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // The id of what was answered with 202; null where the process was gone first.
+    private static async Task<string?> StartAsync(HttpClient http, int phone)
+    {
+        try
+        {
+            using var form = new FormUrlEncodedContent([new("number", Phones.Of(phone)), new("method", "call")]);
+            using var answer = await http.PostAsync(new Uri("/v1/verify", UriKind.Relative), form);
+            var body = await answer.Content.ReadAsStringAsync();
+            return answer.StatusCode == HttpStatusCode.Accepted ? JsonElement.Parse(body).GetProperty("requestId").GetString() : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
