@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
@@ -176,12 +177,26 @@ public sealed class CliTests
     {
         await using var managed = await ManagedService.StartAsync();
 
-        var run = await CliRun.OfAsync(managed, "accounts", "create", "Shop", "--rate", "0", "--json");
+        var run = await CliRun.OfAsync(managed, "accounts", "create", "Shop", "--rate", "0");
 
         Assert.Equal((1, ""), (run.ExitCode, run.Out));
         var line = Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.Contains("id must be lower-case letters", line, StringComparison.Ordinal);
         Assert.Contains("ratePerSecond must be", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_json_too_where_json_is_asked_for()
+    {
+        await using var managed = await ManagedService.StartAsync();
+
+        var refused = await CliRun.OfAsync(managed, "accounts", "create", "Shop", "--json");
+        var gone = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", "http://127.0.0.1:1", "--key", "k", "--json");
+
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Out));
+        Assert.Equal(10, JsonElement.Parse(refused.Error).GetProperty("errorCode").GetInt32());
+        Assert.Equal((1, ""), (gone.ExitCode, gone.Out));
+        Assert.Contains("cannot be reached", JsonElement.Parse(gone.Error).GetProperty("errorReason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class Shell(CliEnvironment environment)
         Recursive = true,
     };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Print the service's JSON and nothing else.", Recursive = true };
+    public Option<bool> Json { get; } = new("--json") { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
 
     /// <summary>Makes a command that asks the service something.</summary>
     public Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<Session, CancellationToken, Task<int>> run)
@@ -82,7 +82,7 @@ internal sealed record Session(ParseResult Parsed, ServiceClient Service, Screen
     public async Task<int> ShowAsync(Task<Reply> asking, Action<Screen, System.Text.Json.JsonElement> show) => await asking switch
     {
         Reply.Done done => Screen.Show(done.Body, show),
-        Reply.Failed failed => Screen.Fail(failed.Why),
+        Reply.Failed failed => Screen.Fail(failed.Why, failed.Body),
         _ => throw new InvalidOperationException("A reply that nobody has described."),
     };
 }

@@ -37,6 +37,10 @@ internal static class JsonReading
             : "";
 }
 
-[JsonSourceGenerationOptions(WriteIndented = false)]
+/// <summary>Why there is no answer of the service to print.</summary>
+internal sealed record NoAnswer(string ErrorReason);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(NoAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

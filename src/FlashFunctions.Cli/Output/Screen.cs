@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -7,6 +8,7 @@ namespace FlashFunctions.Cli.Output;
 /// <summary>Prints results: as tables for people, or as the service's JSON.</summary>
 internal sealed class Screen
 {
+    private static readonly CliJson Readable = new(new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private const int WidthOfFiles = 200;
     private readonly TextWriter _out;
     private readonly TextWriter _error;
@@ -31,7 +33,7 @@ internal sealed class Screen
     {
         if (_json)
         {
-            _out.WriteLine(JsonSerializer.Serialize(body, CliJson.Default.JsonElement));
+            _out.WriteLine(JsonSerializer.Serialize(body, Readable.JsonElement));
         }
         else
         {
@@ -41,10 +43,15 @@ internal sealed class Screen
         return ExitCodes.Done;
     }
 
-    /// <summary>Says in one line what went wrong.</summary>
-    public int Fail(string why)
+    /// <summary>Says in one line what went wrong: in JSON the service's own refusal, or the reason alone where it gave none.</summary>
+    public int Fail(string why, JsonElement? body = null)
     {
-        _error.WriteLine(why);
+        _error.WriteLine((_json, body) switch
+        {
+            (false, _) => why,
+            (true, { } refusal) => JsonSerializer.Serialize(refusal, Readable.JsonElement),
+            (true, null) => JsonSerializer.Serialize(new NoAnswer(why), Readable.NoAnswer),
+        });
         return ExitCodes.Failed;
     }
 

@@ -15,7 +15,8 @@ internal abstract record Reply
 
     public sealed record Done(JsonElement Body) : Reply;
 
-    public sealed record Failed(string Why) : Reply;
+    /// <summary>The body is the service's refusal, where it was the service that refused.</summary>
+    public sealed record Failed(string Why, JsonElement? Body = null) : Reply;
 }
 
 /// <summary>Calls of the service: an operator's with the function key, an account's with its token.</summary>
@@ -76,7 +77,7 @@ internal sealed class ServiceClient : IDisposable
             return body switch
             {
                 { } json when response.IsSuccessStatusCode => new Reply.Done(json),
-                { } json when Refusal.Of(json) is { } refusal => new Reply.Failed(refusal),
+                { } json when Refusal.Of(json) is { } refusal => new Reply.Failed(refusal, json),
                 _ when response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Reply.Failed(whenUnauthorised),
                 _ => new Reply.Failed($"{_http.BaseAddress} answered {(int)response.StatusCode}, and not as this service does."),
             };
