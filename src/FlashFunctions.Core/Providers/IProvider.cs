@@ -39,6 +39,14 @@ public interface IProvider
     Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Asks how an attempt stands, for where its webhook got lost. Null where the provider does not say: it cannot be asked, is out of reach, or
+    /// knows no such attempt.
+    /// </summary>
+    /// <param name="reference">The provider's id of the attempt.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken) => Task.FromResult<ProviderEvent?>(null);
+
+    /// <summary>
     /// Tells the provider how the attempt's verification ended. An outcome for which it has no operation is
     /// <see cref="ReportOutcome.Done"/> without a call.
     /// </summary>

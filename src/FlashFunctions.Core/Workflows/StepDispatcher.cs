@@ -14,6 +14,7 @@ public sealed partial class StepDispatcher(
     RequestStore store,
     RequestChanges changes,
     StepPlacement placement,
+    LostReports lost,
     StepQueue queue,
     TimeProvider time,
     ILogger<StepDispatcher> logger)
@@ -31,7 +32,14 @@ public sealed partial class StepDispatcher(
             return;
         }
 
-        switch (StepPlan.For(stored.Value, job, time.GetUtcNow()))
+        var plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
+        if (plan is StepPlan.Start && job.Cause == StepCause.WaitPassed)
+        {
+            stored = await lost.AskAsync(stored, cancellationToken);
+            plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
+        }
+
+        switch (plan)
         {
             case StepPlan.Start start:
                 await StartAsync(stored, start.Step, cancellationToken);

@@ -15,6 +15,7 @@ internal static class WorkflowRegistration
             .AddSingleton<StepCandidates>()
             .AddSingleton<Placements>()
             .AddSingleton<StepPlacement>()
+            .AddSingleton<LostReports>()
             .AddSingleton<StepDispatcher>()
             .AddSingleton<Admissions>()
             .AddSingleton<Acceptance>()

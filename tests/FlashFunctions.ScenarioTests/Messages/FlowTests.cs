@@ -53,6 +53,19 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_whose_report_got_lost_is_asked_about_before_the_next_is_sent()
+    {
+        const string Unreported = "+37253000096";
+        var id = await StartAsync(Unreported);
+        Assert.Equal("SENT", (await _service.ReadAsync(id)).Text("status"));
+
+        await _service.PassAsync(TimeSpan.FromSeconds(31));
+
+        Assert.Equal("Push", Kinds(Unreported));
+        Assert.Equal("DELIVERED", (await _service.ReadAsync(id)).Text("status"));
+    }
+
+    [Fact]
     public async Task Every_parameter_of_a_step_reaches_the_provider()
     {
         await StartAsync("+37253000063");

@@ -9,6 +9,7 @@ namespace FlashFunctions.Core.Providers.Lanck;
 internal sealed class LanckProvider(
     LanckClient client,
     LanckFailover failover,
+    LanckRequests requests,
     LanckInsight insight,
     LanckGoals goals,
     CallbackAddresses callbacks,
@@ -51,6 +52,11 @@ internal sealed class LanckProvider(
             async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }
+
+    public async Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken) =>
+        await requests.ReadAsync(reference, cancellationToken) is LanckRequestReading.Found found
+            ? new ProviderEvent(ProviderName, Attempt: null, reference, found.Status, found.RawStatus, At: null, found.MccMnc)
+            : null;
 
     public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
         goals.ReportAsync(report, cancellationToken);
