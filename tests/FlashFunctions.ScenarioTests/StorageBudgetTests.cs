@@ -181,8 +181,10 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> CountAsync(Func<Task> flow, bool allowNone = false)
     {
         _journal.Clear();
+        _service.ForgetStoreCalls();
         await flow();
         var operations = _journal.Storage;
+        Assert.Equal(operations.Order(StringComparer.Ordinal), (_service.StoreCalls ?? operations).Order(StringComparer.Ordinal));
         Assert.True(allowNone || operations.Count > 0);
         return operations;
     }

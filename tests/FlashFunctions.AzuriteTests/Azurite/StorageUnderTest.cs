@@ -14,7 +14,12 @@ internal sealed class StorageUnderTest : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     public StorageUnderTest(AzuriteServer server, params StoragePolicy[] policies)
-        : this(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storage"] = server.ConnectionString }, services => Add(services, policies))
+        : this(server.ConnectionString, policies)
+    {
+    }
+
+    public StorageUnderTest(string connection, params StoragePolicy[] policies)
+        : this(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storage"] = connection }, services => Add(services, policies))
     {
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using FlashFunctions.AzuriteTests.Azurite;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,13 +10,18 @@ namespace FlashFunctions.AzuriteTests.Scenarios;
 /// Azurite's queues by the clock of a test: a delayed message is kept back until that clock says so and is then sent without delay;
 /// a received one is hidden for longer than any test takes, and shown when that clock says so. Every message goes through Azurite.
 /// </summary>
-internal sealed class ClockedQueues(TimeProvider clock)
+internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
 {
     private static readonly TimeSpan LongerThanAnyTest = TimeSpan.FromHours(1);
 
+    private readonly CallTraffic _traffic = traffic;
     private readonly Lock _lock = new();
     private readonly List<Held> _held = [];
     private readonly Dictionary<string, Hidden> _hidden = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _sent = new();
+
+    /// <summary>Every message that was ever sent, gone or not.</summary>
+    public IEnumerable<string> Sent => _sent;
 
     /// <summary>Puts itself before the queues of a service.</summary>
     public void Attach(IServiceCollection services)
@@ -87,11 +94,13 @@ internal sealed class ClockedQueues(TimeProvider clock)
     {
         public Task SendAsync(string message, TimeSpan delay, CancellationToken cancellationToken)
         {
+            queues._sent.Enqueue(message);
             if (delay <= TimeSpan.Zero)
             {
                 return inner.SendAsync(message, TimeSpan.Zero, cancellationToken);
             }
 
+            queues._traffic.NoteHeld(name);
             queues.Hold(name, token => inner.SendAsync(message, TimeSpan.Zero, token), delay);
             return Task.CompletedTask;
         }
@@ -103,6 +112,7 @@ internal sealed class ClockedQueues(TimeProvider clock)
         {
             foreach (var held in queues.TakeDue(queue))
             {
+                using var releasing = CallTraffic.Releasing();
                 await held.SendAsync(cancellationToken);
             }
 

@@ -4,6 +4,7 @@ using FlashFunctions.AzureStorage;
 using FlashFunctions.AzuriteTests.Azurite;
 using FlashFunctions.AzuriteTests.Scenarios;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Sweep;
 using FlashFunctions.LocalHost.Service;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -13,23 +14,61 @@ namespace FlashFunctions.ScenarioTests.Harness;
 /// <summary>The store of a test: a storage account of its own on Azurite, whose queues go by the test's clock.</summary>
 public sealed class TestStorage : IAsyncDisposable
 {
+    /// <summary>How many rows are many here.</summary>
+    public const int Many = 2_000;
+
+    private static readonly TimeSpan FirstReach = TimeSpan.FromHours(1);
+
+    private readonly DateTimeOffset _began;
     private readonly string _connection;
     private readonly ClockedQueues _queues;
-    private readonly CallTraffic _traffic = new();
+    private readonly CallTraffic _traffic;
+    private bool _swept;
 
-    private TestStorage(string connection, ClockedQueues queues) => (_connection, _queues) = (connection, queues);
+    private TestStorage(string connection, FakeTimeProvider clock)
+    {
+        (_connection, _began, _traffic) = (connection, clock.GetUtcNow(), new CallTraffic());
+        _queues = new ClockedQueues(clock, _traffic);
+    }
+
+    /// <summary>What was called over the network, as “Table.Verb”, since the last <see cref="ForgetCalls"/>.</summary>
+    public IReadOnlyList<string>? Calls => _traffic.Calls;
 
     /// <summary>A new, empty store.</summary>
     public static async Task<TestStorage> CreateAsync(FakeTimeProvider clock) =>
-        new(await SharedAzurite.NewAccountAsync(), new ClockedQueues(clock));
+        new(await SharedAzurite.NewAccountAsync(), clock);
 
     /// <summary>Whether the store is at work, or was since the last time that this was asked.</summary>
     public bool HasMoved() => _traffic.HasMoved();
 
+    /// <summary>Forgets the calls.</summary>
+    public void ForgetCalls() => _traffic.Forget();
+
+    /// <summary>Spares the first run of the timer what lies before the test, of the hour that it looks back: up to a thousand calls for nothing.</summary>
+    public async Task BeforeSweepAsync(DateTimeOffset now)
+    {
+        if (Interlocked.Exchange(ref _swept, true))
+        {
+            return;
+        }
+
+        await using var storage = new StorageUnderTest(_connection);
+        var watermarks = new Watermarks(storage.Table(TableNames.Sweep));
+        var mark = await watermarks.ReadAsync(Watermarks.Due, 0, CancellationToken.None);
+        if (mark.ETag is null && now - _began < FirstReach)
+        {
+            await watermarks.WriteAsync(mark, TableKeys.Minute(_began) - 2, CancellationToken.None);
+        }
+    }
+
     /// <summary>Puts the store into the settings.</summary>
     public ServiceSettings Apply(ServiceSettings settings)
     {
-        var configuration = new Dictionary<string, string?>(settings.Configuration, StringComparer.Ordinal) { ["Storage"] = _connection };
+        var configuration = new Dictionary<string, string?>(settings.Configuration, StringComparer.Ordinal)
+        {
+            ["Storage"] = _connection,
+            ["Storage:tryTimeout"] = "00:00:30",
+        };
         return settings with
         {
             Configuration = configuration,
@@ -44,14 +83,14 @@ public sealed class TestStorage : IAsyncDisposable
         };
     }
 
-    /// <summary>All that is at rest, as it is there.</summary>
+    /// <summary>All that is at rest, as it is there, with every message that ever was in a queue.</summary>
     public byte[] BytesAtRest() => Task.Run(ReadAsync).GetAwaiter().GetResult();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<byte[]> ReadAsync()
     {
-        var everything = new StringBuilder();
+        var everything = new StringBuilder().AppendJoin(Environment.NewLine, _queues.Sent).AppendLine();
         var service = new TableServiceClient(_connection);
         foreach (var table in TableNames.All)
         {

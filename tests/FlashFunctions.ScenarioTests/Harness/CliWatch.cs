@@ -40,7 +40,7 @@ public sealed class CliWatch : IDisposable
                 return found;
             }
 
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
     }));
 

@@ -10,7 +10,6 @@ using FlashFunctions.ScenarioTests.Contract;
 using FlashFunctions.Simulator;
 using FlashFunctions.Simulator.Callbacks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.ScenarioTests.Harness;
 
@@ -24,14 +23,15 @@ public sealed class TestService : IAsyncDisposable
     private readonly TestStorage _storage;
     private readonly ToService _callbacks;
     private readonly Action<IServiceCollection>? _services;
+    private readonly ClockMover _mover;
 
-    private TestService(FakeTimeProvider clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services) =>
+    private TestService(TestClock clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services)
+    {
         (Clock, Simulator, _callbacks, _storage, _services) = (clock, simulator, callbacks, storage, services);
+        _mover = new ClockMover(clock, storage.HasMoved);
+    }
 
-    public FakeTimeProvider Clock { get; }
-
-    /// <summary>How long something may take before it counts as waiting for the clock, which then moves on.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TestClock Clock { get; }
 
     public SimulatorApp Simulator { get; }
 
@@ -47,7 +47,7 @@ public sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(
         IReadOnlyDictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null, LanckOptions? lanck = null)
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new TestClock(TimeProvider.System.GetUtcNow());
         var toService = new ToService();
         var simulator = SimulatorApp.Create(
             new SimulatorOptions
@@ -167,26 +167,19 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Runs the timer, then what it queued.</summary>
     public async Task SweepAsync()
     {
+        await _storage.BeforeSweepAsync(Clock.Now);
         await UnstickAsync(Host.RunTimerAsync("Sweep"));
         await PumpAsync();
     }
 
-    /// <summary>
-    /// Waits for something that may itself wait for the clock, a pause between two tries of a provider: the clock moves on
-    /// only when nothing else does, the store included.
-    /// </summary>
-    public async Task<T> UnstickAsync<T>(Task<T> task)
-    {
-        while (await Task.WhenAny(task, Task.Delay(Patience, TimeProvider.System)) != task)
-        {
-            Clock.Advance(_storage.HasMoved() ? TimeSpan.Zero : TimeSpan.FromMilliseconds(500));
-        }
-
-        return await task;
-    }
+    /// <summary>Waits for something that may itself wait for the clock, a pause between two tries of a provider: the clock moves on when nothing else does.</summary>
+    public Task<T> UnstickAsync<T>(Task<T> task) => _mover.WaitAsync(task);
 
     /// <summary>The same for something without a result.</summary>
     public Task UnstickAsync(Task task) => UnstickAsync(WithResultAsync(task));
+
+    /// <summary>From now on nothing moves the clock but the test itself.</summary>
+    public void HoldClock() => _mover.Hold();
 
     /// <summary>The request as it is stored.</summary>
     public async Task<RequestRecord> StoredAsync(string requestId) =>
@@ -199,6 +192,12 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Puts a message into a queue, as a second delivery would.</summary>
     public Task EnqueueAsync(string queue, string message) =>
         Host.Services.GetRequiredKeyedService<IWorkQueue>(queue).SendAsync(message, TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>What the store was called for over the network, as “Table.Verb”; null where there is no network in between.</summary>
+    public IReadOnlyList<string>? StoreCalls => _storage.Calls;
+
+    /// <summary>Forgets what the store was called for.</summary>
+    public void ForgetStoreCalls() => _storage.ForgetCalls();
 
     /// <summary>All that is at rest, as it is there.</summary>
     public byte[] BytesAtRest() => _storage.BytesAtRest();

@@ -7,6 +7,9 @@ namespace FlashFunctions.ScenarioTests.Harness;
 /// <summary>The store of a test: an embedded one in a folder of its own.</summary>
 public sealed class TestStorage : IAsyncDisposable
 {
+    /// <summary>How many rows are many here.</summary>
+    public const int Many = 100_000;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("flash-").FullName;
 
     private TestStorage()
@@ -20,11 +23,22 @@ public sealed class TestStorage : IAsyncDisposable
         return Task.FromResult(new TestStorage());
     }
 
+    /// <summary>Nothing is needed before the timer runs.</summary>
+    public Task BeforeSweepAsync(DateTimeOffset now) => Task.CompletedTask;
+
     /// <summary>Puts the store into the settings.</summary>
     public ServiceSettings Apply(ServiceSettings settings) => settings with
     {
         Embedded = new EmbeddedStorageOptions { DataDirectory = _folder, Durability = Durability.ProcessEnd },
     };
+
+    /// <summary>What was called over the network; null, since there is none.</summary>
+    public IReadOnlyList<string>? Calls => null;
+
+    /// <summary>Forgets the calls.</summary>
+    public void ForgetCalls()
+    {
+    }
 
     /// <summary>Whether the store is at work, or was since the last time that this was asked: never for as long as to be noticed.</summary>
     public bool HasMoved() => false;

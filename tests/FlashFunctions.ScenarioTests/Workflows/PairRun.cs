@@ -19,7 +19,7 @@ public sealed class PairService : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Service = await TestService.StartAsync(services: all => all.AddSingleton<IProvider>(First).AddSingleton<IProvider>(Second));
-        Service.Patience = Timeout.InfiniteTimeSpan;
+        Service.HoldClock();
     }
 
     public ValueTask DisposeAsync() => Service.DisposeAsync();

@@ -1,0 +1,60 @@
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>The timer's work grows with what is due, never with what is stored.</summary>
+public sealed class SweepCostTests
+{
+    private const int Due = 100;
+    private const int Few = 1_000;
+
+    [Fact]
+    public async Task Sweeping_what_is_due_among_many_stored_requests_takes_no_more_than_among_few()
+    {
+        var few = await OperationsAsync(Few);
+        var many = await OperationsAsync(TestStorage.Many);
+
+        Assert.Equal(Due, few.Count(operation => operation == $"{TableNames.Requests}.Replace"));
+        Assert.Equal(Due, many.Count(operation => operation == $"{TableNames.Requests}.Replace"));
+        Assert.InRange(many.Count - few.Count, -1, 1);
+    }
+
+    /// <summary>The storage operations of one run of the timer with so many requests in the store, of which a hundred are due.</summary>
+    private static async Task<IReadOnlyList<string>> OperationsAsync(int stored)
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        await service.SweepAsync();
+        var now = service.Clock.GetUtcNow();
+        await Parallel.ForEachAsync(Enumerable.Range(0, stored), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, token) =>
+            Assert.NotNull(await service.Service<RequestStore>().InsertAsync(NewRequest(number, now), token)));
+        service.Clock.Advance(TimeSpan.FromMinutes(2));
+        journal.Clear();
+        service.ForgetStoreCalls();
+
+        await service.Host.RunTimerAsync("Sweep");
+
+        Assert.Equal(journal.Storage.Order(StringComparer.Ordinal), (service.StoreCalls ?? journal.Storage).Order(StringComparer.Ordinal));
+        return journal.Storage;
+    }
+
+    /// <summary>The first hundred are due now; of the others every second one was due days ago and the rest will be within days.</summary>
+    private static RequestRecord NewRequest(int number, DateTimeOffset now)
+    {
+        var due = number < Due ? now : now + (TimeSpan.FromMinutes(5 + (number % 4_000)) * (number % 2 == 0 ? 1 : -1));
+        return new RequestRecord
+        {
+            Id = RequestId.New(due),
+            Account = "dev",
+            Product = Products.Sms,
+            Number = PhoneNumber.Parse(Phones.Ordinary, null),
+            Country = "EE",
+            CreatedAt = now,
+            EndedAt = due < now ? due : null,
+            Steps = [],
+        };
+    }
+}
