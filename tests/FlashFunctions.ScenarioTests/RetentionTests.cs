@@ -1,0 +1,99 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.ScenarioTests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>The timer lets days pass, minute by minute, and deletes what nobody asks for any more.</summary>
+public sealed class RetentionTests
+{
+    private readonly Journal _journal = new();
+
+    [Fact]
+    public async Task Past_retention_requests_references_and_idle_guards_are_purged()
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+        await service.SweepAsync();
+        var old = await service.VerifyByAsync(Phones.Ordinary, "bird");
+        await service.PumpAsync();
+        await PassDaysAsync(service, days: 1);
+        var young = await service.VerifyByAsync(Phones.Of(2), "bird");
+        await service.PumpAsync();
+        var (references, guards) = (Keys("References"), Keys("Guard"));
+        await PassDaysAsync(service, days: 1);
+        await PassHoursAsync(service, hours: 2);
+
+        Assert.Equal((404, 20), ((await service.ReadAsync(old)).Status, (await service.ReadAsync(old)).ErrorCode));
+        Assert.Equal(200, (await service.ReadAsync(young)).Status);
+        Assert.Equal((2, 2), (references.Length, guards.Length));
+        Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.References, references));
+        Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.Guard, guards));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task References_that_nothing_leads_to_are_purged_in_the_second_retention(bool linked)
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+        await service.SweepAsync();
+        await LeaveReferenceAsync(service, linked);
+        var reference = Keys("References");
+        Assert.Single(reference);
+
+        await PassDaysAsync(service, days: 2);
+        Assert.Equal((bool[])[true], await ExistAsync(service, TableNames.References, reference));
+        await PassDaysAsync(service, days: 3);
+        await PassHoursAsync(service, hours: 2);
+
+        Assert.Equal((bool[])[false], await ExistAsync(service, TableNames.References, reference));
+    }
+
+    /// <summary>A webhook of a call that nobody made, or a call whose process died when its reference was linked and not yet saved.</summary>
+    private async Task LeaveReferenceAsync(TestService service, bool linked)
+    {
+        if (linked)
+        {
+            await service.VerifyByAsync(Phones.With(Phones.CallbacksLost), "unibell");
+            _journal.After = operation => operation.ToString() == $"{TableNames.References}.Insert" ? throw new SimulatedCrashException() : Task.CompletedTask;
+            await service.PumpAsync();
+            _journal.After = null;
+            return;
+        }
+
+        var early = new ProviderEvent(
+            "unibell", null, "a call that nobody made", TransportStatus.Delivered, "TERMINATED", service.Clock.GetUtcNow(), null, null);
+        Assert.Null(await service.Service<WebhookReferences>().FindOrKeepAsync(early, CancellationToken.None));
+    }
+
+    private static Task PassDaysAsync(TestService service, int days) => PassHoursAsync(service, days * 24);
+
+    private static async Task PassHoursAsync(TestService service, int hours)
+    {
+        for (var hour = 0; hour < hours; hour += 2)
+        {
+            await service.PassAsync(TimeSpan.FromHours(2));
+            await service.SweepAsync();
+        }
+    }
+
+    private static async Task<bool[]> ExistAsync(TestService service, string table, TableKey[] keys)
+    {
+        var found = new List<bool>();
+        foreach (var key in keys)
+        {
+            var rows = service.Host.Services.GetRequiredKeyedService<ITable>(table);
+            found.Add(await rows.ReadAsync(key.Partition, key.Row, CancellationToken.None) is not null);
+        }
+
+        return [.. found];
+    }
+
+    private TableKey[] Keys(string table) =>
+        [.. _journal.Operations.Where(operation => operation.ToString() == $"{table}.Insert")
+            .Select(operation => (Row)operation.Arguments[0]!).Select(row => new TableKey(row.PartitionKey, row.RowKey)).Distinct()];
+}
