@@ -9,7 +9,6 @@ namespace FlashFunctions.ScenarioTests;
 /// <summary>Whatever happens to a verification, in any order, repeated or lost: what must hold, holds.</summary>
 public sealed class PropertyTests(ITestOutputHelper output)
 {
-    private const int Sequences = 100;
     private const int LongestSequence = 24;
     private const ulong Seed = 20_260_723;
 
@@ -63,7 +62,7 @@ public sealed class PropertyTests(ITestOutputHelper output)
         await using var service = await TestService.StartAsync(services: journal.Attach);
         await service.SweepAsync();
         var ends = new List<string>();
-        foreach (var (index, sequence) in Gen.Sample(All, Sequences, new Rnd(Seed, 1), size: 50).Index())
+        foreach (var (index, sequence) in Gen.Sample(All, TestStorage.Sequences, new Rnd(Seed, 1), size: 50).Index())
         {
             var run = new Run(service, journal, Phones.With(sequence.Behaviour, 1_000 + index));
             try

@@ -17,6 +17,9 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>How many rows are many here.</summary>
     public const int Many = 2_000;
 
+    /// <summary>How many sequences of events a property is tried on here.</summary>
+    public const int Sequences = 40;
+
     private static readonly TimeSpan FirstReach = TimeSpan.FromHours(1);
 
     private readonly DateTimeOffset _began;

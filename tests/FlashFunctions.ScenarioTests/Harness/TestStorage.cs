@@ -10,6 +10,9 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>How many rows are many here.</summary>
     public const int Many = 100_000;
 
+    /// <summary>How many sequences of events a property is tried on here.</summary>
+    public const int Sequences = 100;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("flash-").FullName;
 
     private TestStorage()
