@@ -290,44 +290,6 @@ public sealed class IdempotencyTests : IAsyncLifetime
         Assert.Equal("VERIFIED", (await _service.CheckAsync(repeated.Text("requestId"), _service.CodeOn(Number))).Text("status"));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_key_is_forgotten_in_the_day_after_its_life_whether_or_not_its_call_died(bool died)
-    {
-        await _service.SweepAsync();
-        await (died ? DieAsync("/v1/verify", Call, Insert, before: true) : PostAsync("/v1/verify", Call, "key"));
-        var table = _service.Host.Services.GetRequiredKeyedService<ITable>(TableNames.Idempotency);
-        var row = (Row)_journal.Operations.Single(operation => operation.ToString() == $"{TableNames.Idempotency}.Insert").Arguments[0]!;
-
-        await PassAsync(hours: 22);
-        Assert.NotNull(await table.ReadAsync(row.PartitionKey, row.RowKey, default));
-        await PassAsync(hours: 28);
-
-        Assert.Null(await table.ReadAsync(row.PartitionKey, row.RowKey, default));
-    }
-
-    [Fact]
-    public async Task A_key_that_is_in_use_again_is_not_forgotten()
-    {
-        await _service.SweepAsync();
-        await PostAsync("/v1/verify", Call, "key");
-        await PassAsync(hours: 26);
-        var second = await PostAsync("/v1/verify", Call, "key");
-        await PassAsync(hours: 22);
-
-        Assert.Equal(second.Text("requestId"), (await PostAsync("/v1/verify", Call, "key")).Text("requestId"));
-    }
-
-    private async Task PassAsync(int hours)
-    {
-        for (var hour = 0; hour < hours; hour += 2)
-        {
-            await _service.PassAsync(TimeSpan.FromHours(2));
-            await _service.SweepAsync();
-        }
-    }
-
     /// <summary>A call whose process dies before or after an operation.</summary>
     private async Task DieAsync(string path, string body, string operation, bool before)
     {
