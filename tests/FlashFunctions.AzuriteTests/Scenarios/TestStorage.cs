@@ -26,6 +26,8 @@ public sealed class TestStorage : IAsyncDisposable
     private readonly string _connection;
     private readonly ClockedQueues _queues;
     private readonly CallTraffic _traffic;
+    private readonly WrittenPartitions _partitions = new();
+    private DateTimeOffset _lastSweep;
     private bool _swept;
 
     private TestStorage(string connection, FakeTimeProvider clock)
@@ -47,9 +49,14 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>Forgets the calls.</summary>
     public void ForgetCalls() => _traffic.Forget();
 
-    /// <summary>Spares the first run of the timer what lies before the test, of the hour that it looks back: up to a thousand calls for nothing.</summary>
+    /// <summary>
+    /// Spares the first run of the timer what lies before the test, of the hour that it looks back: up to a thousand calls for nothing. One that
+    /// makes up for more than an hour passes over the minutes that nobody wrote to.
+    /// </summary>
     public async Task BeforeSweepAsync(DateTimeOffset now)
     {
+        _partitions.PassOverOthers = _swept && now - _lastSweep > FirstReach;
+        _lastSweep = now;
         if (Interlocked.Exchange(ref _swept, true))
         {
             return;
@@ -81,6 +88,7 @@ public sealed class TestStorage : IAsyncDisposable
                 services.AddSingleton(new StorageCall(TimeSpan.FromMinutes(1), TimeProvider.System));
                 services.AddSingleton(_traffic.AsPolicy());
                 _queues.Attach(services);
+                _partitions.Attach(services);
                 settings.Services?.Invoke(services);
             },
         };
