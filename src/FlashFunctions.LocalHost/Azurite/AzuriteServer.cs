@@ -77,7 +77,13 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Ends both services, after which they have saved what they hold.</summary>
     public Task StopAsync() => Task.WhenAll(_tables.StopAsync(), _queues.StopAsync());
 
-    /// <summary>Starts both services on the ports and the folder that they had.</summary>
+    /// <summary>Ends the table service alone.</summary>
+    public Task StopTablesAsync() => _tables.StopAsync();
+
+    /// <summary>Ends the queue service alone.</summary>
+    public Task StopQueuesAsync() => _queues.StopAsync();
+
+    /// <summary>Starts both services, once both have ended, on the ports and the folder that they had.</summary>
     public Task ResumeAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_tables.StartAsync(cancellationToken), _queues.StartAsync(cancellationToken));
 

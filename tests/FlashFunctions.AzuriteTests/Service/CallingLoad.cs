@@ -41,19 +41,25 @@ internal sealed class CallingLoad : IDisposable
     /// <summary>Lets every caller end after the call that is under way.</summary>
     public void End() => _ended = true;
 
-    /// <summary>Looks now and then whether something has come true.</summary>
-    public async Task UntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
+    /// <summary>Waits until so many more calls have been accepted.</summary>
+    public Task UntilAcceptedAsync(int more, CancellationToken cancellationToken) => UntilMoreAsync(() => Accepted.Count, more, cancellationToken);
+
+    /// <summary>Waits until so many more calls have been answered by 503.</summary>
+    public Task UntilUnavailableAsync(int more, CancellationToken cancellationToken) => UntilMoreAsync(() => Unavailable.Count, more, cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    // They ring, and the provider takes its time to say so: an outage finds calls that are placed and not saved yet.
+    private static string Number(int phone) => string.Create(CultureInfo.InvariantCulture, $"+37253{phone:D4}92");
+
+    private async Task UntilMoreAsync(Func<int> count, int more, CancellationToken cancellationToken)
     {
-        while (!isSo())
+        for (var before = count(); count() < before + more;)
         {
             Assert.False(cancellationToken.IsCancellationRequested, $"{Accepted.Count} accepted, {Unavailable.Count} unavailable, {Others.Count} others.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
         }
     }
-
-    public void Dispose() => _http.Dispose();
-
-    private static string Number(int phone) => string.Create(CultureInfo.InvariantCulture, $"+37253{phone:D4}01");
 
     private async Task CallAsync()
     {

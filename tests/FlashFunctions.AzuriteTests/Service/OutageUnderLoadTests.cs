@@ -1,6 +1,7 @@
 using FlashFunctions.AzuriteTests.Azurite;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.LocalHost;
+using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.Simulator;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,12 +26,16 @@ public sealed class OutageUnderLoadTests
     {
         var time = new LaterTime();
         await using var azurite = await TemporaryAzurite.StartAsync();
-        await using var simulator = SimulatorApp.Create(new SimulatorOptions { Addresses = ServiceHost.CallbackAddresses(PublicAddress) });
+        await using var simulator = SimulatorApp.Create(new SimulatorOptions
+        {
+            Addresses = ServiceHost.CallbackAddresses(PublicAddress),
+            Delays = new DelayOptions { SlowAnswer = TimeSpan.FromMilliseconds(300) },
+        });
         await simulator.StartAsync();
         await using var host = Create(azurite, simulator, time);
         await host.StartAsync();
         using var load = new CallingLoad(host.Address);
-        await RunAsync(load, azurite);
+        await RunAsync(load, azurite.Server);
 
         var accepted = await UntilAllAreWorkedOnAsync(load, host, simulator);
         Assert.All(load.Unavailable, answer => Assert.True(answer is { ErrorCode: 50, RetryAfter: > 0 }, answer.ToString()));
@@ -44,22 +49,27 @@ public sealed class OutageUnderLoadTests
         Assert.All(await StoredAsync(load, host), request => Assert.NotNull(request.EndedAt));
     }
 
-    /// <summary>Calls, the outage in the middle of them, and as many calls again.</summary>
-    private static async Task RunAsync(CallingLoad load, TemporaryAzurite azurite)
+    /// <summary>Calls, and in the middle of them two outages: of the queues and then all, of the tables and then all.</summary>
+    private static async Task RunAsync(CallingLoad load, AzuriteServer azurite)
     {
         using var late = new CancellationTokenSource(Patience);
         var running = load.RunAsync(Callers);
-        await load.UntilAsync(() => load.Accepted.Count >= 30, late.Token);
-        await azurite.Server.StopAsync();
-        var gone = load.Unavailable.Count;
-        await load.UntilAsync(() => load.Unavailable.Count >= gone + (2 * Callers), late.Token);
-        await azurite.Server.ResumeAsync(late.Token);
-        var back = load.Accepted.Count;
-        await load.UntilAsync(() => load.Accepted.Count >= back + 30, late.Token);
+        foreach (var stopFirst in (Func<Task>[])[azurite.StopQueuesAsync, azurite.StopTablesAsync])
+        {
+            await load.UntilAcceptedAsync(30, late.Token);
+            await stopFirst();
+            await load.UntilUnavailableAsync(2 * Callers, late.Token);
+            await azurite.StopAsync();
+            await load.UntilUnavailableAsync(2 * Callers, late.Token);
+            await azurite.ResumeAsync(late.Token);
+        }
+
+        await load.UntilAcceptedAsync(30, late.Token);
         load.End();
         await running;
     }
 
+    /// <summary>Waits until the job of every accepted request has been worked on.</summary>
     private static async Task<IReadOnlyList<RequestRecord>> UntilAllAreWorkedOnAsync(CallingLoad load, LocalHostApp host, SimulatorApp simulator)
     {
         using var late = new CancellationTokenSource(Patience);
@@ -98,7 +108,7 @@ public sealed class OutageUnderLoadTests
         {
             ["Storage"] = azurite.Server.ConnectionString,
             ["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:02",
-            ["AzureFunctionsJobHost:extensions:queues:maxDequeueCount"] = "20",
+            ["AzureFunctionsJobHost:extensions:queues:maxDequeueCount"] = "100",
             ["Logging:LogLevel:Default"] = "Critical",
         },
         Services = services => services.AddSingleton(time),
