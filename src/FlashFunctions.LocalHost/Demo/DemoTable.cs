@@ -9,7 +9,11 @@ internal static class DemoTable
 
     public static void Write(TextWriter output, IReadOnlyList<DemoRow> rows)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
         console.Profile.Width = Width;
         var table = new Table().Border(TableBorder.Rounded).Title("Verifications by flash call; times in ms since the verify call");
         foreach (var heading in (string[])["verification", "attempts", "202", "rings", "webhook", "check", "report", "upstream report", "result"])

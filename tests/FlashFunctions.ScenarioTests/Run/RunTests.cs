@@ -18,6 +18,7 @@ public sealed class RunTests : IDisposable
         Assert.All(["unibell", "revicom", "bird", "lanck", "fail-over"], row => Assert.Contains(row, output, StringComparison.Ordinal));
         Assert.Contains("All verified.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', output);
         Assert.Equal("", errors);
     }
 
