@@ -21,6 +21,13 @@ port.Validators.Add(result =>
 });
 var demo = new Option<bool>("--demo") { Description = "One whole verification through each simulated provider, one that fails over, and a table of them." };
 var root = new RootCommand("Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, demo };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(demo) && ((Option[])[port, data, storage]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } other)
+    {
+        result.AddError($"--demo runs on a port and an embedded store of its own, without {other.Name}.");
+    }
+});
 root.SetAction(async (parsed, cancellationToken) =>
 {
     try

@@ -32,6 +32,18 @@ public sealed class RunTests : IDisposable
         Assert.DoesNotContain("All verified.", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--storage", "azurite")]
+    [InlineData("--data", "elsewhere")]
+    [InlineData("--port", "7071")]
+    public async Task The_demo_refuses_what_it_would_not_heed(string option, string value)
+    {
+        var (exitCode, _, errors) = await ServiceProcess.RunAsync(["--demo", option, value]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"--demo runs on a port and an embedded store of its own, without {option}.", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_port_in_use_is_one_clear_line()
     {
