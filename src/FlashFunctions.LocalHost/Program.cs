@@ -19,13 +19,13 @@ port.Validators.Add(result =>
         result.AddError("--port is 0 to 65535.");
     }
 });
-var demo = new Option<bool>("--demo") { Description = "One whole verification through each simulated provider, one that fails over, and a table of them." };
+var demo = new Option<bool>("--demo") { Description = "One whole verification through each simulated provider, one that fails over, and a table of them; on a free port and with data of its own, unless told where." };
 var root = new RootCommand("Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, demo };
 root.Validators.Add(result =>
 {
-    if (result.GetValue(demo) && ((Option[])[port, data, storage]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } other)
+    if (result.GetValue(demo) && result.GetValue(storage) is not (null or "embedded"))
     {
-        result.AddError($"--demo runs on a port and an embedded store of its own, without {other.Name}.");
+        result.AddError("--demo runs on an embedded store of its own, without --storage.");
     }
 });
 root.SetAction(async (parsed, cancellationToken) =>
@@ -33,7 +33,11 @@ root.SetAction(async (parsed, cancellationToken) =>
     try
     {
         return parsed.GetValue(demo)
-            ? await DemoRun.RunAsync(Console.Out, cancellationToken)
+            ? await DemoRun.RunAsync(
+                parsed.GetResult(port) is { Implicit: false } ? parsed.GetValue(port) : 0,
+                parsed.GetResult(data) is { Implicit: false } ? parsed.GetValue(data) : null,
+                Console.Out,
+                cancellationToken)
             : await DevelopmentRun.RunAsync(parsed.GetValue(port), parsed.GetValue(data)!, Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true), cancellationToken);
     }
     catch (Exception exception) when (exception is DataDirectoryException or IOException or InvalidOperationException or SocketException

@@ -11,22 +11,25 @@ namespace FlashFunctions.LocalHost.Demo;
 /// </summary>
 internal static class DemoRun
 {
-    public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Runs it: on a port, 0 for a free one, and in a new folder of a directory, which is deleted afterwards.</summary>
+    public static async Task<int> RunAsync(int port, string? dataDirectory, TextWriter output, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("flashfunctions-demo-").FullName;
+        var folder = Path.Combine(dataDirectory ?? Path.GetTempPath(), $"flashfunctions-demo-{Path.GetRandomFileName()}");
         try
         {
-            return await RunAsync(folder, output, cancellationToken);
+            return await StartAsync(DevelopmentRun.PortFor(port), folder, output, cancellationToken);
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
-    private static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> StartAsync(int port, string folder, TextWriter output, CancellationToken cancellationToken)
     {
-        var port = DevelopmentRun.FreePort();
         var address = $"http://localhost:{port}";
         await using var simulator = SimulatorApp.Create(new SimulatorOptions { Addresses = ServiceHost.CallbackAddresses(address) });
         await simulator.StartAsync(cancellationToken);

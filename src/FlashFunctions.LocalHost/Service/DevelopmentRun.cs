@@ -13,8 +13,7 @@ internal static class DevelopmentRun
 
     public static async Task<int> RunAsync(int port, string dataDirectory, StorageKind storage, CancellationToken cancellationToken)
     {
-        port = port == 0 ? FreePort() : port;
-        RefuseUsedPort(port);
+        port = PortFor(port);
         var address = $"http://localhost:{port}";
         await using var simulator = SimulatorApp.Create(
             new SimulatorOptions { Port = IsFree(port + 1) ? port + 1 : 0, Addresses = ServiceHost.CallbackAddresses(address) });
@@ -34,8 +33,20 @@ internal static class DevelopmentRun
         return 0;
     }
 
+    /// <summary>The port, a free one for 0.</summary>
+    /// <exception cref="IOException">It is in use.</exception>
+    public static int PortFor(int port)
+    {
+        if (port != 0 && !IsFree(port))
+        {
+            throw new IOException($"port {port} is in use; name another with --port.");
+        }
+
+        return port == 0 ? FreePort() : port;
+    }
+
     /// <summary>A free port on the loopback interface.</summary>
-    public static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -74,14 +85,6 @@ internal static class DevelopmentRun
 
     private static bool IsConfigured() => new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Storage") is { } section
         && (!string.IsNullOrEmpty(section.Value) || section["tableServiceUri"] is not null);
-
-    private static void RefuseUsedPort(int port)
-    {
-        if (!IsFree(port))
-        {
-            throw new IOException($"port {port} is in use; name another with --port.");
-        }
-    }
 
     private static bool IsFree(int port)
     {

@@ -32,16 +32,24 @@ public sealed class RunTests : IDisposable
         Assert.DoesNotContain("All verified.", output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("--storage", "azurite")]
-    [InlineData("--data", "elsewhere")]
-    [InlineData("--port", "7071")]
-    public async Task The_demo_refuses_what_it_would_not_heed(string option, string value)
+    [Fact]
+    public async Task The_demo_heeds_port_and_data_and_refuses_another_store()
     {
-        var (exitCode, _, errors) = await ServiceProcess.RunAsync(["--demo", option, value]);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var file = Path.Combine(_folder, "a file");
+        await File.WriteAllTextAsync(file, "");
 
-        Assert.Equal(1, exitCode);
-        Assert.Contains($"--demo runs on a port and an embedded store of its own, without {option}.", errors, StringComparison.Ordinal);
+        var used = await ServiceProcess.RunAsync(["--demo", "--port", $"{port}", "--data", _folder]);
+        var nowhere = await ServiceProcess.RunAsync(["--demo", "--data", file]);
+        var elsewhere = await ServiceProcess.RunAsync(["--demo", "--storage", "azurite"]);
+
+        Assert.Equal((1, $"FlashFunctions cannot start: port {port} is in use; name another with --port."), (used.ExitCode, used.Errors.TrimEnd()));
+        Assert.Equal(1, nowhere.ExitCode);
+        Assert.Contains(file, nowhere.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, elsewhere.ExitCode);
+        Assert.Contains("--demo runs on an embedded store of its own, without --storage.", elsewhere.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
