@@ -1,5 +1,4 @@
-# Sourced by ./run and ./test: finds the SDK, and finds out once whether the official Azure packages can be restored.
-# The answer is kept in AzurePackages.props, which git ignores and Directory.Build.props reads; delete it to ask again.
+# Sourced by ./run, ./test and .ci/run: finds the SDK and builds.
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -12,22 +11,6 @@ prepare_dotnet() {
     echo "A .NET 10 SDK is needed (global.json), and $(dotnet --list-sdks 2>/dev/null | tail -1 | cut -d' ' -f1) is what is installed." >&2
     return 1
   fi
-  if [ ! -f AzurePackages.props ]; then
-    if dotnet restore src/FlashFunctions/FlashFunctions.csproj -p:AzurePackages=nuget -v quiet >/dev/null 2>&1; then
-      choose_packages nuget
-    else
-      choose_packages substitutes
-    fi
-  fi
-  if grep -q '>substitutes<' AzurePackages.props; then
-    echo "Azure packages: the substitutes in eng/substitutes, since the official ones cannot be restored here."
-  else
-    echo "Azure packages: the official ones."
-  fi
-}
-
-choose_packages() {
-  printf '<Project>\n  <PropertyGroup>\n    <AzurePackages Condition="'"'"'$(AzurePackages)'"'"' == '"'""'"'">%s</AzurePackages>\n  </PropertyGroup>\n</Project>\n' "$1" >AzurePackages.props
 }
 
 # Builds in Release; prints only what went wrong.

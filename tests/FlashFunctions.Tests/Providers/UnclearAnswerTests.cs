@@ -19,7 +19,7 @@ public sealed class UnclearAnswerTests
     {
         await using var rig = Rig($"http://127.0.0.1:{RawServer.UnusedPort()}");
 
-        AssertNeverLeft(await CallAsync(rig), "ConnectionError");
+        AssertNeverLeft(await CallAsync(rig, TestContext.Current.CancellationToken), "ConnectionError");
     }
 
     [Fact(Timeout = LongestTest)]
@@ -27,7 +27,7 @@ public sealed class UnclearAnswerTests
     {
         await using var rig = Rig("http://no-such-host.invalid");
 
-        AssertNeverLeft(await CallAsync(rig), "not connected");
+        AssertNeverLeft(await CallAsync(rig, TestContext.Current.CancellationToken), "not connected");
     }
 
     [Fact(Timeout = LongestTest)]
@@ -36,7 +36,7 @@ public sealed class UnclearAnswerTests
         await using var server = new RawServer(connection => connection.WriteAsync("HTTP/1.1 400 What\r\n\r\n"));
         await using var rig = Rig($"https://127.0.0.1:{server.Port}");
 
-        AssertNeverLeft(await CallAsync(rig), "SecureConnectionError");
+        AssertNeverLeft(await CallAsync(rig, TestContext.Current.CancellationToken), "SecureConnectionError");
     }
 
     [Fact(Timeout = LongestTest)]
@@ -49,7 +49,7 @@ public sealed class UnclearAnswerTests
             await connection.HangAsync();
         });
         await using var rig = Rig($"https://127.0.0.1:{server.Port}");
-        var call = CallAsync(rig);
+        var call = CallAsync(rig, TestContext.Current.CancellationToken);
         await isConnected.Task;
 
         rig.Time.Advance(TimeSpan.FromSeconds(10));
@@ -67,7 +67,7 @@ public sealed class UnclearAnswerTests
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
-        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig));
+        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
         Assert.Equal(1, server.Requests);
     }
 
@@ -82,7 +82,7 @@ public sealed class UnclearAnswerTests
             await connection.HangAsync();
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
-        var call = PlaceAsync(rig);
+        var call = PlaceAsync(rig, TestContext.Current.CancellationToken);
         await isReceived.Task;
 
         rig.Time.Advance(TimeSpan.FromSeconds(9));
@@ -104,8 +104,8 @@ public sealed class UnclearAnswerTests
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
-        Assert.IsType<PlaceOutcome.Accepted>(await PlaceAsync(rig));
-        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig));
+        Assert.IsType<PlaceOutcome.Accepted>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
+        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
         Assert.Equal(2, server.Requests);
     }
 
@@ -122,7 +122,7 @@ public sealed class UnclearAnswerTests
         var outcomes = new List<PlaceOutcome>();
         for (var i = 0; i < 50; i++)
         {
-            outcomes.Add(await PlaceAsync(rig));
+            outcomes.Add(await PlaceAsync(rig, TestContext.Current.CancellationToken));
         }
 
         // A close that races with the next request makes that unclear; what was accepted was received once, and nothing more was.
@@ -144,7 +144,7 @@ public sealed class UnclearAnswerTests
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
-        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig));
+        Assert.IsType<PlaceOutcome.Unclear>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
         Assert.Equal(1, server.Requests);
     }
 
@@ -158,7 +158,7 @@ public sealed class UnclearAnswerTests
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
-        var outcome = Assert.IsType<PlaceOutcome.NotSent>(await PlaceAsync(rig));
+        var outcome = Assert.IsType<PlaceOutcome.NotSent>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
 
         Assert.Equal(TimeSpan.FromSeconds(30), outcome.RetryAfter);
         Assert.Equal(1, server.Requests);
@@ -176,7 +176,7 @@ public sealed class UnclearAnswerTests
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
-        Assert.IsType<PlaceOutcome.NotSent>(await PlaceAsync(rig));
+        Assert.IsType<PlaceOutcome.NotSent>(await PlaceAsync(rig, TestContext.Current.CancellationToken));
         Assert.Equal((1, 0), (server.Requests, other.Requests));
     }
 
@@ -187,14 +187,14 @@ public sealed class UnclearAnswerTests
             [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", baseAddress), ("Providers:Unibell:Circuit:MinimumThroughput", "10000")]);
 
     // One try, without the retries that the pipeline would wait for.
-    private static Task<Exchange> CallAsync(ProviderRig rig) => rig.Services.GetRequiredService<UnibellClient>()
-        .FlashCallAsync(new FlashCallRequest("+14085553911", 1234, 60_000), CancellationToken.None);
+    private static Task<Exchange> CallAsync(ProviderRig rig, CancellationToken cancellationToken) => rig.Services.GetRequiredService<UnibellClient>()
+        .FlashCallAsync(new FlashCallRequest("+14085553911", 1234, 60_000), cancellationToken);
 
     // Time stands still but for the provider's rate, so that nothing times out on a slow machine.
-    private static Task<PlaceOutcome> PlaceAsync(ProviderRig rig)
+    private static Task<PlaceOutcome> PlaceAsync(ProviderRig rig, CancellationToken cancellationToken)
     {
         rig.Time.Advance(TimeSpan.FromMilliseconds(100));
-        return rig.Provider("unibell").PlaceAsync(ProviderRig.Call("1234"), CancellationToken.None);
+        return rig.Provider("unibell").PlaceAsync(ProviderRig.Call("1234"), cancellationToken);
     }
 
     private static void AssertNeverLeft(Exchange exchange, string reason)
