@@ -60,7 +60,7 @@ public interface IProvider
     /// <param name="code">What the user entered.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) =>
-        Task.FromResult<DelegatedCheck>(new DelegatedCheck.Unavailable("makes no codes of its own"));
+        Task.FromResult<DelegatedCheck>(new DelegatedCheck.NotAsked("makes no codes of its own"));
 
     /// <summary>Asks the network about a number.</summary>
     Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>

@@ -65,8 +65,8 @@ public sealed partial class CheckUseCase(
         {
             Verdict.Refused => new CheckOutcome.Refused(step.Problem!),
             Verdict.Right => new CheckOutcome.Verified(id),
-            Verdict.Wrong => await WrongAsync(change.After.Value, cancellationToken),
-            _ => await AskAsync(change.After, guess, number, cancellationToken),
+            Verdict.Wrong => await WrongAsync(change.After.Value),
+            _ => await AskAsync(change.After, guess, number),
         };
     }
 
@@ -95,10 +95,13 @@ public sealed partial class CheckUseCase(
                 : new Judgement(counted, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"), Verdict.Refused);
     }
 
-    /// <summary>Has the provider judge a guess. Its silence verifies nothing, and costs a guess only where a guess could find a code of ours.</summary>
-    private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has the provider judge a guess. It counts as soon as it may have reached the provider, whether or not the caller waits for the answer;
+    /// one that surely never left is given back, unless it could have found a code of ours.
+    /// </summary>
+    private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
     {
-        var verdict = await delegated.CheckAsync(stored.Value, guess, cancellationToken);
+        var verdict = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
         Problem? refusal = null;
         var change = await changes.ApplyAsync(
             stored,
@@ -108,19 +111,16 @@ public sealed partial class CheckUseCase(
                 refusal = Standing.RefusalOfCheck(Standing.At(request, now), now);
                 return refusal is null ? Decide(request, verdict, number, now) : request;
             },
-            cancellationToken);
-        if (verdict is DelegatedCheck.Unavailable unavailable)
-        {
-            Log.NoVerdict(logger, stored.Value.Id, unavailable.Reason);
-        }
-
+            CancellationToken.None);
         var request = change.After.Value;
         return (refusal, verdict) switch
         {
             ({ } ended, _) => new CheckOutcome.Refused(ended),
             (_, DelegatedCheck.Right) => new CheckOutcome.Verified(request.Id),
-            (_, DelegatedCheck.Wrong) => await WrongAsync(request, cancellationToken),
-            (_, DelegatedCheck.Unavailable silent) => await UnknownAsync(request, silent.RetryAfter, cancellationToken),
+            (_, DelegatedCheck.Wrong) => await WrongAsync(request),
+            (_, DelegatedCheck.Unclear unclear) => await NoVerdictAsync(request, unclear.Reason, unclear.RetryAfter, counts: true),
+            (_, DelegatedCheck.NotAsked silent) =>
+                await NoVerdictAsync(request, silent.Reason, silent.RetryAfter, counts: DelegatedCodes.AreMixed(request)),
             _ => throw new InvalidOperationException("A verdict that nobody has described."),
         };
     }
@@ -128,29 +128,31 @@ public sealed partial class CheckUseCase(
     private static RequestRecord Decide(RequestRecord request, DelegatedCheck verdict, string number, DateTimeOffset now) => verdict switch
     {
         DelegatedCheck.Right => AttemptTransitions.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
-        DelegatedCheck.Unavailable when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
+        DelegatedCheck.NotAsked when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
         _ => GuessTransitions.Wrong(request, number, now),
     };
 
-    private async Task<CheckOutcome> UnknownAsync(RequestRecord request, TimeSpan? retryAfter, CancellationToken cancellationToken)
+    private async Task<CheckOutcome> NoVerdictAsync(RequestRecord request, string reason, TimeSpan? retryAfter, bool counts)
     {
-        if (DelegatedCodes.AreMixed(request))
+        Log.NoVerdict(logger, request.Id, reason);
+        if (counts)
         {
-            await WrongAsync(request, cancellationToken);
+            await WrongAsync(request);
         }
 
         return new CheckOutcome.Refused(Problem.Unavailable(retryAfter));
     }
 
-    private async Task<CheckOutcome> WrongAsync(RequestRecord request, CancellationToken cancellationToken)
+    /// <summary>The request has counted it: the number's count follows, though the caller may be gone.</summary>
+    private async Task<CheckOutcome> WrongAsync(RequestRecord request)
     {
         try
         {
-            await guard.RecordWrongAsync(request, cancellationToken);
+            await guard.RecordWrongAsync(request, CancellationToken.None);
         }
         catch (StorageUnavailableException)
         {
-            // The request has counted it; the guard takes the request's count over at the number's next verification.
+            // The guard takes the request's count over at the number's next verification.
             Log.GuardNotTold(logger, request.Id);
         }
 

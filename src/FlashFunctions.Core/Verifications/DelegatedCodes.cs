@@ -15,28 +15,37 @@ public sealed class DelegatedCodes(Routing routing)
     /// <summary>Whether the request also has a code that we know, so that a guess tells something even where the provider is silent.</summary>
     public static bool AreMixed(RequestRecord request) => request.Attempts.Any(attempt => attempt.MayHaveReachedThePhone && !attempt.IsDelegated);
 
-    /// <summary>Asks the providers, the latest attempt first, until one says that the code is right.</summary>
+    /// <summary>
+    /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, the “wrong” of one counts
+    /// before the silence of another, and a guess that may have left before one that never did.
+    /// </summary>
     public async Task<DelegatedCheck> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
     {
-        DelegatedCheck.Unavailable? silent = null;
+        DelegatedCheck sum = new DelegatedCheck.NotAsked("no attempt can be asked about");
         foreach (var attempt in Attempts(request, guess).Reverse())
         {
-            switch (await AskAsync(attempt, CodeOf(request, guess), cancellationToken))
+            var said = await AskAsync(attempt, CodeOf(request, guess), cancellationToken);
+            if (said is DelegatedCheck.Right)
             {
-                case DelegatedCheck.Right right:
-                    return right;
-                case DelegatedCheck.Unavailable unavailable:
-                    silent = unavailable;
-                    break;
+                return said;
             }
+
+            sum = Weight(said) >= Weight(sum) ? said : sum;
         }
 
-        return silent as DelegatedCheck ?? new DelegatedCheck.Wrong();
+        return sum;
     }
 
+    private static int Weight(DelegatedCheck said) => said switch
+    {
+        DelegatedCheck.NotAsked => 0,
+        DelegatedCheck.Unclear => 1,
+        _ => 2,
+    };
+
     private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code, CancellationToken cancellationToken) =>
-        attempt.Reference is not { } reference ? new DelegatedCheck.Unavailable("the provider has not named the attempt yet", Soon)
-            : routing.Find(attempt.Provider!) is not { } provider ? new DelegatedCheck.Unavailable("the provider is not configured any more")
+        attempt.Reference is not { } reference ? new DelegatedCheck.NotAsked("the provider has not named the attempt yet", Soon)
+            : routing.Find(attempt.Provider!) is not { } provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
             : await provider.CheckAsync(reference, code, cancellationToken);
 
     /// <summary>A caller number can only be that of a call.</summary>

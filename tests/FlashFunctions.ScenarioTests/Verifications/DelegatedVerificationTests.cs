@@ -116,28 +116,6 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         Assert.All(answers.Where(answer => answer.Status != 200), answer => Assert.Contains(answer.ErrorCode, (int[])[4, 23]));
     }
 
-    [Theory]
-    [InlineData(ProviderMode.Unavailable)]
-    [InlineData(ProviderMode.ServerError)]
-    [InlineData(ProviderMode.Malformed)]
-    [InlineData(ProviderMode.Reset)]
-    [InlineData(ProviderMode.Unauthorized)]
-    public async Task Silence_verifies_nothing_and_costs_no_guess(ProviderMode mode)
-    {
-        var id = await StartAsync("sms");
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode, TestContext.Current.CancellationToken);
-
-        for (var check = 0; check < 7; check++)
-        {
-            var answer = await _service.CheckAsync(id, CodeOn("sms"));
-            Assert.Equal((503, 50), (answer.Status, answer.ErrorCode));
-            Assert.NotNull(answer.RetryAfter);
-        }
-
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Up, TestContext.Current.CancellationToken);
-        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, CodeOn("sms"))).Text("status"));
-    }
-
     [Fact]
     public async Task Silence_costs_a_guess_where_the_guess_could_find_a_code_of_ours()
     {

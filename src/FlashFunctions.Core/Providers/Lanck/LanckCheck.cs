@@ -1,45 +1,77 @@
+using System.Text.Json;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
 /// <summary>
 /// Reads the answer to /verify/check. Assumed, all of it: the source document shows none. A success is right only when something in it says
-/// so and nothing says the contrary; a refusal that is about neither the account nor the rate means that the code is wrong.
+/// so and nothing says otherwise; a refusal that is about neither the account nor the rate means that the code is wrong.
 /// </summary>
 internal static class LanckCheck
 {
+    /// <summary>The fields that say how it went.</summary>
+    private static readonly HashSet<string> Verdicts = new(StringComparer.OrdinalIgnoreCase) { "status", "result", "verified" };
+
     private static readonly HashSet<string> Yes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "VERIFIED", "NUMBER_VERIFIED", "SUCCESS", "OK", "PASSED", "APPROVED", "VALID", "true",
+        "VERIFIED", "NUMBER_VERIFIED", "APPROVED", "CORRECT", "VALID", "PASSED", "true",
     };
 
-    private static readonly HashSet<string> No = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "WRONG_CODE", "NOT_VERIFIED", "UNVERIFIED", "FAILED", "INVALID", "EXPIRED", "REJECTED", "false",
-    };
+    /// <summary>They may be about the call and not about the code: no verdict, neither for nor against it.</summary>
+    private static readonly HashSet<string> Neutral = new(StringComparer.OrdinalIgnoreCase) { "OK", "SUCCESS" };
 
     public static DelegatedCheck Read(Exchange exchange) => exchange switch
     {
-        Exchange.NeverLeft failure => new DelegatedCheck.Unavailable(failure.Reason),
-        Exchange.Lost failure => new DelegatedCheck.Unavailable(failure.Reason),
+        Exchange.NeverLeft failure => new DelegatedCheck.NotAsked(failure.Reason),
+        Exchange.Lost failure => new DelegatedCheck.Unclear(failure.Reason),
         Exchange.Answered { IsSuccess: true } answer => Verdict(answer),
         Exchange.Answered { Status: >= 400 and <= 499 and not 408 and not 429 } answer => Refusal(answer),
-        Exchange.Answered answer => new DelegatedCheck.Unavailable($"HTTP {answer.Status}", answer.RetryAfter),
+        Exchange.Answered answer => new DelegatedCheck.Unclear($"HTTP {answer.Status}", answer.RetryAfter),
         _ => throw new ArgumentOutOfRangeException(nameof(exchange)),
     };
 
     private static DelegatedCheck Verdict(Exchange.Answered answer)
     {
-        var body = LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckCheckAnswer);
-        string[] words = [.. new[] { body?.Status, body?.Result, body?.Verified }.OfType<string>()];
-        return words.Any(No.Contains) ? new DelegatedCheck.Wrong()
-            : words.Any(Yes.Contains) ? new DelegatedCheck.Right()
-            : new DelegatedCheck.Unavailable($"HTTP {answer.Status} that cannot be read");
+        using var body = LooseJson.TryRead(answer.Body.Span, LanckJson.Default.JsonDocument);
+        if (Words(body) is not { } words)
+        {
+            return new DelegatedCheck.Unclear($"HTTP {answer.Status} that cannot be read");
+        }
+
+        return words.Any(Yes.Contains) && words.All(word => Yes.Contains(word) || Neutral.Contains(word))
+            ? new DelegatedCheck.Right()
+            : new DelegatedCheck.Wrong();
     }
+
+    /// <summary>Every verdict word, those of a repeated field too; null where the answer cannot be read.</summary>
+    private static string[]? Words(JsonDocument? body)
+    {
+        try
+        {
+            return body is not { RootElement.ValueKind: JsonValueKind.Object } ? null :
+            [
+                .. body.RootElement.EnumerateObject()
+                    .Where(field => Verdicts.Contains(field.Name)).Select(field => Word(field.Value)).OfType<string>(),
+            ];
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are not UTF-8 inside a string.
+            return null;
+        }
+    }
+
+    /// <summary>The word of a field; null where it says nothing. A list or an object becomes a word that nobody knows.</summary>
+    private static string? Word(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => value.GetString()!.Trim(),
+        _ => value.GetRawText(),
+    };
 
     private static DelegatedCheck Refusal(Exchange.Answered answer) => SharedErrors.Report(answer) switch
     {
-        ReportOutcome.Retry refusal => new DelegatedCheck.Unavailable(refusal.Reason, refusal.RetryAfter, refusal.NeedsOperator),
+        ReportOutcome.Retry refusal => new DelegatedCheck.Unclear(refusal.Reason, refusal.RetryAfter, refusal.NeedsOperator),
         _ => new DelegatedCheck.Wrong(),
     };
 }

@@ -45,6 +45,6 @@ internal sealed class LanckVerification(
     /// <summary>Asks Lanck whether the code is right. Each asking may use up one of its guesses, so it is never repeated here.</summary>
     public Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) => pipeline.CallAsync(
         async token => LanckCheck.Read(await client.CheckAsync(reference, code, token)),
-        wait => new DelegatedCheck.Unavailable("our rate limit", wait),
+        wait => new DelegatedCheck.NotAsked("our rate limit", wait),
         cancellationToken);
 }

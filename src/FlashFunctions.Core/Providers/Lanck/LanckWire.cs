@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Providers.Wire;
 
@@ -6,11 +7,6 @@ namespace FlashFunctions.Core.Providers.Lanck;
 internal sealed record LanckTaken(
     [property: JsonConverter(typeof(LooseText))] string? RequestId,
     [property: JsonConverter(typeof(LooseText))] string? From);
-
-internal sealed record LanckCheckAnswer(
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseText))] string? Result,
-    [property: JsonConverter(typeof(LooseText))] string? Verified);
 
 internal sealed record LanckRequestInfo(
     [property: JsonConverter(typeof(LooseText))] string? Id,
@@ -62,7 +58,7 @@ internal sealed record LanckFlowFailover(int Wait, string Condition);
     AllowTrailingCommas = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LanckTaken))]
-[JsonSerializable(typeof(LanckCheckAnswer))]
+[JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(LanckRequestInfo))]
 [JsonSerializable(typeof(LanckCallback))]
 [JsonSerializable(typeof(LanckFraudAnswer))]

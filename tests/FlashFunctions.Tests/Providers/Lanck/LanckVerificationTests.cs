@@ -33,20 +33,41 @@ public sealed class LanckVerificationTests
     [Theory]
     [InlineData(200, """{"status": "VERIFIED"}""", typeof(DelegatedCheck.Right))]
     [InlineData(200, """{"result": "verified"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"result": "Approved"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"status": "CORRECT"}""", typeof(DelegatedCheck.Right))]
     [InlineData(200, """{"verified": true}""", typeof(DelegatedCheck.Right))]
     [InlineData(200, """{"verified": "true"}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"verified": true, "result": null}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"status": "OK", "verified": true}""", typeof(DelegatedCheck.Right))]
+    [InlineData(200, """{"status": "SUCCESS", "result": "VERIFIED",}""", typeof(DelegatedCheck.Right))]
     [InlineData(200, """{"verified": false}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "OK"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "SUCCESS", "result": "OK"}""", typeof(DelegatedCheck.Wrong))]
     [InlineData(200, """{"status": "OK", "verified": false}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "OK", "result": "WRONG"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "VERIFIED", "verified": false}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "VERIFIED", "result": "DELIVERED"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "WRONG", "Status": "VERIFIED"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"status": "WRONG", "status": "VERIFIED"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"verified": true, "result": {"code": "WRONG"}}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"verified": true, "result": ["VERIFIED"]}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"verified": 1}""", typeof(DelegatedCheck.Wrong))]
     [InlineData(200, """{"status": "WRONG_CODE"}""", typeof(DelegatedCheck.Wrong))]
-    [InlineData(200, """{"status": "DELIVERED"}""", typeof(DelegatedCheck.Unavailable))]
-    [InlineData(200, "", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(200, """{"status": "DELIVERED"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, """{"requestId": "1"}""", typeof(DelegatedCheck.Wrong))]
+    [InlineData(200, "", typeof(DelegatedCheck.Unclear))]
+    [InlineData(200, "<html>", typeof(DelegatedCheck.Unclear))]
+    [InlineData(200, """["VERIFIED"]""", typeof(DelegatedCheck.Unclear))]
+    [InlineData(302, "", typeof(DelegatedCheck.Unclear))]
     [InlineData(400, """{"errorCode": 10}""", typeof(DelegatedCheck.Wrong))]
     [InlineData(404, "", typeof(DelegatedCheck.Wrong))]
-    [InlineData(401, """{"errorCode": 1}""", typeof(DelegatedCheck.Unavailable))]
-    [InlineData(400, """{"errorCode": 2}""", typeof(DelegatedCheck.Unavailable))]
-    [InlineData(403, "", typeof(DelegatedCheck.Unavailable))]
-    [InlineData(429, """{"errorCode": 4}""", typeof(DelegatedCheck.Unavailable))]
-    [InlineData(500, "", typeof(DelegatedCheck.Unavailable))]
+    [InlineData(401, """{"errorCode": 1}""", typeof(DelegatedCheck.Unclear))]
+    [InlineData(400, """{"errorCode": 2}""", typeof(DelegatedCheck.Unclear))]
+    [InlineData(403, "", typeof(DelegatedCheck.Unclear))]
+    [InlineData(408, "", typeof(DelegatedCheck.Unclear))]
+    [InlineData(429, """{"errorCode": 4}""", typeof(DelegatedCheck.Unclear))]
+    [InlineData(500, "", typeof(DelegatedCheck.Unclear))]
+    [InlineData(503, "", typeof(DelegatedCheck.Unclear))]
     public async Task A_code_is_right_only_when_Lanck_says_so(int status, string body, Type expected)
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
@@ -63,8 +84,17 @@ public sealed class LanckVerificationTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.AlwaysThrow(new HttpRequestException(HttpRequestError.ResponseEnded));
 
-        Assert.IsType<DelegatedCheck.Unavailable>(await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
+        Assert.IsType<DelegatedCheck.Unclear>(await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
         Assert.Single(rig.Upstream.Requests);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_UTF_8_verifies_nothing()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+        rig.Upstream.Answer(200, [.. "{\"status\":\""u8, 0xff, .. "\",\"verified\":true}"u8]);
+
+        Assert.IsType<DelegatedCheck.Unclear>(await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
     }
 
     private static LanckVerification Verification(ProviderRig rig) => rig.Services.GetRequiredService<LanckVerification>();
