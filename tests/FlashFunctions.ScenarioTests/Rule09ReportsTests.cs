@@ -217,6 +217,61 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
         Assert.Equal(["NUMBER_VERIFIED"], _service.Simulator.Reports.Select(report => report.Result));
     }
 
+    [Theory]
+    [InlineData("verified", "LINK_OPENED", "NUMBER_VERIFIED", "LINK_OPENED")]
+    [InlineData("canceled", "LINK_OPENED", "LINK_OPENED")]
+    [InlineData("expired", "LINK_OPENED", "LINK_OPENED")]
+    [InlineData("failed", "LINK_OPENED", "LINK_OPENED")]
+    [InlineData("expired", "NUMBER_VERIFIED", "NUMBER_VERIFIED")]
+    [InlineData("verified", "NUMBER_VERIFIED", "NUMBER_VERIFIED")]
+    public async Task A_goal_after_a_result_is_forwarded_too(string end, string goal, params string[] told)
+    {
+        var id = await StartAsync("lanck");
+        await EndAsync(id, end);
+        await _service.PumpAsync();
+
+        await _service.PostAsync($"/v1/requests/{id}", $$"""{"goal":"{{goal}}"}""");
+        await _service.PumpAsync();
+        await _service.PostAsync($"/v1/requests/{id}", $$"""{"goal":"{{goal}}"}""");
+        await _service.PumpAsync();
+
+        Assert.Equal(end, await _service.ResultAsync(id));
+        Assert.Equal(told, _service.Simulator.Reports.Select(report => report.Result));
+    }
+
+    [Fact]
+    public async Task Goals_that_come_before_their_report_went_out_are_each_forwarded_once()
+    {
+        var id = await StartAsync("lanck");
+        foreach (var goal in new[] { "LINK_OPENED", "NUMBER_VERIFIED", "LINK_OPENED" })
+        {
+            await _service.PostAsync($"/v1/requests/{id}", $$"""{"goal":"{{goal}}"}""");
+        }
+
+        await _service.PumpAsync();
+
+        Assert.Equal(["LINK_OPENED", "NUMBER_VERIFIED"], _service.Simulator.Reports.Select(report => report.Result).Order(StringComparer.Ordinal));
+        Assert.Equal("LINK_OPENED", (await _service.ReadAsync(id)).Text("goal"));
+    }
+
+    [Fact]
+    public async Task A_late_goal_whose_report_the_queue_did_not_take_is_refused_and_forwarded_when_it_is_repeated()
+    {
+        var id = await StartAsync("lanck");
+        await EndAsync(id, "expired");
+        _journal.Before = operation => operation.ToString() == $"{QueueNames.Reports}.Send"
+            ? throw new StorageUnavailableException()
+            : Task.CompletedTask;
+        var refused = await _service.PostAsync($"/v1/requests/{id}", """{"goal":"LINK_OPENED"}""");
+        _journal.Before = null;
+
+        await _service.PostAsync($"/v1/requests/{id}", """{"goal":"LINK_OPENED"}""");
+        await _service.PumpAsync();
+
+        Assert.Equal((503, 50), (refused.Status, refused.ErrorCode));
+        Assert.Equal(["LINK_OPENED"], _service.Simulator.Reports.Select(report => report.Result));
+    }
+
     private async Task<string> StartAsync(params string[] providers)
     {
         var id = await _service.VerifyByAsync(Phones.Ordinary, providers);

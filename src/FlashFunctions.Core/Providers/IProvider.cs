@@ -35,6 +35,11 @@ public interface IProvider
     /// </summary>
     string? CallerFor(Placement placement) => null;
 
+    /// <summary>
+    /// How many leading digits of a caller number may be shown without telling more of the code than that it has that many digits; 0: none.
+    /// </summary>
+    int ShownDigits(string caller, int codeLength) => Math.Max(0, caller.Length - codeLength);
+
     /// <summary>Places one call or message. Never repeated after an <see cref="PlaceOutcome.Unclear"/> answer.</summary>
     Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
 

@@ -33,6 +33,7 @@ public abstract record WebhookReading
 /// <param name="At">When it happened, as the provider says, or null.</param>
 /// <param name="MccMnc">The mobile network, where the provider tells.</param>
 /// <param name="Call">What it tells of a call.</param>
+/// <param name="IsCancellation">The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.</param>
 public sealed record ProviderEvent(
     string Provider,
     AttemptKey? Attempt,
@@ -41,7 +42,8 @@ public sealed record ProviderEvent(
     string RawStatus,
     DateTimeOffset? At,
     string? MccMnc = null,
-    CallDetails? Call = null);
+    CallDetails? Call = null,
+    bool IsCancellation = false);
 
 /// <summary>The transport status of the source document, in the order in which things happen.</summary>
 public enum TransportStatus

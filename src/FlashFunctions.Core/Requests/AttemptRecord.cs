@@ -40,11 +40,18 @@ public sealed record AttemptRecord
     /// <summary>What the provider told of a call besides its status.</summary>
     public CallDetails? Call { get; init; }
 
+    /// <summary>Whether the provider said that the call was cancelled. It was delivered if it rang before, which may be reported later.</summary>
+    public bool WasCancelled { get; init; }
+
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What the provider was told of the outcome, once it took it.</summary>
-    public UpstreamVerdict? Reported { get; init; }
+    /// <summary>What the provider was told, in order, as far as it took it: the outcome, and goals.</summary>
+    public IReadOnlyList<UpstreamVerdict> Told { get; init; } = [];
+
+    /// <summary>What the provider was told last of the outcome; of a request without one, its last goal.</summary>
+    public UpstreamVerdict? Reported => Told.Where(told => told != UpstreamVerdict.LinkOpened).Concat(Told)
+        .Select(told => (UpstreamVerdict?)told).FirstOrDefault();
 
     /// <summary>What it was counted with under the account's daily cap.</summary>
     public SpendHold? Charge { get; init; }

@@ -64,28 +64,35 @@ public static class AttemptTransitions
             return request;
         }
 
-        var after = Change(request, number, attempt => Report(attempt, reported, status, now));
+        var isVerified = UpstreamVerdicts.AllOf(request).Contains(UpstreamVerdict.Verified);
+        var after = Change(request, number, attempt => Report(attempt, reported, status, isVerified, now));
         return MessageEnd.Settle(
             reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc }, now);
     }
 
-    /// <summary>Remembers which attempts were reported on.</summary>
-    public static RequestRecord Reported(RequestRecord request, IEnumerable<int> numbers, UpstreamVerdict verdict) =>
-        numbers.Aggregate(request, (current, number) => Change(current, number, attempt => attempt with { Reported = verdict }));
+    /// <summary>Remembers what an attempt's provider was told.</summary>
+    public static RequestRecord Reported(RequestRecord request, int number, UpstreamVerdict verdict) => Change(
+        request, number, attempt => attempt.Told.Contains(verdict) ? attempt : attempt with { Told = [.. attempt.Told, verdict] });
 
-    private static AttemptRecord Report(AttemptRecord attempt, ProviderEvent reported, TransportStatus status, DateTimeOffset now)
+    private static AttemptRecord Report(
+        AttemptRecord attempt, ProviderEvent reported, TransportStatus status, bool isVerified, DateTimeOffset now)
     {
-        var becomes = StatusTable.Apply(attempt.Status, status);
-        var identified = attempt.Reference is null && reported.Reference is not null;
+        // A delegated attempt's reference is what its codes are checked by: the provider's answer alone names it.
+        var reference = attempt.Reference ?? (attempt.IsDelegated ? null : reported.Reference);
         var call = CallDetails.Merge(attempt.Call, reported.Call);
-        return becomes == attempt.Status && !identified && call == attempt.Call
+        var cancelled = attempt.WasCancelled || reported.IsCancellation;
+        var hadRung = isVerified || attempt.Status == TransportStatus.Ringing || status == TransportStatus.Ringing || call?.RingStartedAt is not null;
+        var further = StatusTable.Apply(attempt.Status, status);
+        var becomes = cancelled && hadRung && further == TransportStatus.Undelivered ? TransportStatus.Delivered : further;
+        return becomes == attempt.Status && reference == attempt.Reference && call == attempt.Call && cancelled == attempt.WasCancelled
             ? attempt
             : attempt with
             {
                 Status = becomes,
                 UpdatedAt = now,
-                Reference = attempt.Reference ?? reported.Reference,
+                Reference = reference,
                 Call = call,
+                WasCancelled = cancelled,
                 State = attempt.State == AttemptState.Unclear ? AttemptState.Placed : attempt.State,
             };
     }

@@ -26,7 +26,7 @@ public sealed partial class FollowUps(
         await GiveBackAsync(before, after, cancellationToken);
         try
         {
-            if (UpstreamVerdicts.Of(after) is { } verdict && UpstreamVerdicts.Of(before) != verdict && after.AnythingPlaced)
+            if (after.AnythingPlaced && UpstreamVerdicts.AllOf(after).Except(UpstreamVerdicts.AllOf(before)).Any())
             {
                 await reports.SendAsync(new ReportJob(after.Id.Text, Trace: Trace.ContextOf(after)), TimeSpan.Zero, cancellationToken);
             }

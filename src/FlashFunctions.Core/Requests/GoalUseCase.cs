@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
@@ -17,7 +18,7 @@ public abstract record GoalOutcome
 }
 
 /// <summary>POST /v1/requests/{id}: what became of it at the backend, recorded and forwarded to providers that have such a call.</summary>
-public sealed class GoalUseCase(RequestChanges changes, RequestStore store)
+public sealed class GoalUseCase(RequestChanges changes, RequestStore store, ReportQueue reports)
 {
     private static readonly FrozenDictionary<string, bool> Goals = new Dictionary<string, bool>(StringComparer.Ordinal)
     {
@@ -44,7 +45,18 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store)
         using var span = Trace.Join("goal", stored.Value);
         var goal = fields.Echo["goal"];
         var change = await changes.ApplyAsync(
-            stored, request => request.Goal == goal ? request : request with { Goal = goal }, cancellationToken);
+            stored, request => request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal] }, cancellationToken);
+        if (!change.IsFollowedUp)
+        {
+            throw new StorageUnavailableException("The goal is recorded, and its report was not queued.");
+        }
+
+        if (!change.Changed && OutcomeReporter.IsAnythingDue(change.After.Value))
+        {
+            // The call that recorded it may not have queued its report, and the timer does not look at what is past its due time.
+            await reports.SendAsync(new ReportJob(id.Text, Trace: Trace.ContextOf(change.After.Value)), TimeSpan.Zero, cancellationToken);
+        }
+
         return new GoalOutcome.Recorded(change.After.Value);
     }
 }

@@ -23,39 +23,47 @@ public sealed partial class OutcomeReporter(
     public async Task RunAsync(ReportJob job, CancellationToken cancellationToken)
     {
         Meters.Handled(QueueNames.Reports, job.Due, time.GetUtcNow());
-        if (!RequestId.TryParse(job.Request, null, out var id)
-            || await store.ReadAsync(id, cancellationToken) is not { } stored
-            || UpstreamVerdicts.Of(stored.Value) is not { } verdict)
+        if (!RequestId.TryParse(job.Request, null, out var id) || await store.ReadAsync(id, cancellationToken) is not { } stored)
         {
             return;
         }
 
-        var told = new List<int>();
-        var again = false;
-        foreach (var (number, attempt) in stored.Value.Attempts.Index().Where(entry => IsDue(entry.Item, verdict)))
+        var told = new List<(int Number, UpstreamVerdict Verdict)>();
+        TimeSpan? again = null;
+        foreach (var due in Due(stored.Value).ToArray())
         {
-            var outcome = await TellAsync(stored.Value, number, attempt, verdict, cancellationToken);
-            again |= outcome is ReportOutcome.Retry;
-            if (outcome is not ReportOutcome.Retry)
+            if (await TellAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, cancellationToken) is ReportOutcome.Retry retry)
             {
-                told.Add(number);
+                again = again > retry.RetryAfter ? again : retry.RetryAfter ?? again ?? TimeSpan.Zero;
+            }
+            else
+            {
+                told.Add(due);
             }
         }
 
         if (told.Count > 0)
         {
-            await changes.ApplyAsync(stored, request => AttemptTransitions.Reported(request, told, verdict), cancellationToken);
+            await changes.ApplyAsync(
+                stored,
+                request => told.Aggregate(request, (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
+                cancellationToken);
         }
 
-        if (again)
+        if (again is { } atEarliest)
         {
-            await QueueAgainAsync(job, cancellationToken);
+            await QueueAgainAsync(job, atEarliest, cancellationToken);
         }
     }
 
-    /// <summary>Whether an attempt still has to be reported on.</summary>
-    public static bool IsDue(AttemptRecord attempt, UpstreamVerdict verdict) =>
-        attempt.MayHaveReachedThePhone && attempt.Reported != verdict;
+    /// <summary>Whether a provider still has to be told something.</summary>
+    public static bool IsAnythingDue(RequestRecord request) => Due(request).Any();
+
+    private static IEnumerable<(int Number, UpstreamVerdict Verdict)> Due(RequestRecord request) =>
+        from verdict in UpstreamVerdicts.AllOf(request)
+        from entry in request.Attempts.Index()
+        where entry.Item.MayHaveReachedThePhone && !entry.Item.Told.Contains(verdict)
+        select (entry.Index, verdict);
 
     private async Task<ReportOutcome> TellAsync(
         RequestRecord request, int number, AttemptRecord attempt, UpstreamVerdict verdict, CancellationToken cancellationToken)
@@ -80,7 +88,7 @@ public sealed partial class OutcomeReporter(
         return outcome;
     }
 
-    private async Task QueueAgainAsync(ReportJob job, CancellationToken cancellationToken)
+    private async Task QueueAgainAsync(ReportJob job, TimeSpan atEarliest, CancellationToken cancellationToken)
     {
         if (job.Tries >= Delays.Length)
         {
@@ -88,7 +96,8 @@ public sealed partial class OutcomeReporter(
             return;
         }
 
-        await queue.SendAsync(job with { Tries = job.Tries + 1 }, Delays[job.Tries], cancellationToken);
+        var delay = Delays[job.Tries] > atEarliest ? Delays[job.Tries] : atEarliest;
+        await queue.SendAsync(job with { Tries = job.Tries + 1 }, delay, cancellationToken);
     }
 
     private static partial class Log

@@ -37,7 +37,10 @@ public sealed record RequestRecord
 
     public string? Network { get; init; }
 
-    public string? Goal { get; init; }
+    /// <summary>The goals that the backend reported, each once, the latest last.</summary>
+    public IReadOnlyList<string> Goals { get; init; } = [];
+
+    public string? Goal => Goals.Count > 0 ? Goals[^1] : null;
 
     /// <summary>Set when nothing further will be done for it; for a verification that is when it has a result.</summary>
     public DateTimeOffset? EndedAt { get; init; }

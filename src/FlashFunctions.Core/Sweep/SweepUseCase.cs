@@ -85,9 +85,8 @@ public sealed partial class SweepUseCase(
         }
 
         if (!change.Changed
-            && UpstreamVerdicts.Of(request) is { } verdict
             && request.EndedAt < time.GetUtcNow() - ReportTime
-            && request.Attempts.Any(attempt => OutcomeReporter.IsDue(attempt, verdict)))
+            && OutcomeReporter.IsAnythingDue(request))
         {
             Log.Unreported(logger, request.Id);
             await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);

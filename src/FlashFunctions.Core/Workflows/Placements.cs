@@ -10,6 +10,8 @@ namespace FlashFunctions.Core.Workflows;
 /// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
 public sealed class Placements(Codes codes, StepTexts texts, IOptions<VerificationOptions> options, TimeProvider time)
 {
+    private const string HiddenCaller = "+***********";
+
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
     /// <summary>The attempt to claim for a provider, with the send and the price that were counted for it.</summary>
@@ -80,15 +82,15 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
         step.Channel == Channel.Call && request.Product != Products.FlashCall ? null : step.From ?? request.Content.From;
 
     /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
-    public RequestRecord Answered(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) =>
-        MessageEnd.Settle(Read(request, number, outcome, now), now);
+    public RequestRecord Answered(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) =>
+        MessageEnd.Settle(Read(request, number, provider, outcome, now), now);
 
-    private RequestRecord Read(RequestRecord request, int number, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
+    private RequestRecord Read(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
     {
         PlaceOutcome.Accepted accepted => PlacementTransitions.Placed(
-            request, number, attempt => WithCaller(request, attempt, accepted.From) with { Reference = accepted.Reference }, now),
+            request, number, attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference }, now),
         PlaceOutcome.Unclear unclear => PlacementTransitions.Unclear(
-            request, number, attempt => WithCaller(request, attempt, unclear.From) with { Reason = unclear.Reason }, now),
+            request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
         PlaceOutcome.Rejected rejected => PlacementTransitions.Rejected(request, number, rejected.Reason, now),
         PlaceOutcome.NotSent notSent => PlacementTransitions.NotSent(request, number, notSent, now),
         _ => throw new InvalidOperationException("An outcome that nobody has described."),
@@ -96,23 +98,25 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
 
     /// <summary>The number that will ring is kept before it does, so that its tail verifies though the answer be lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
-        WithCaller(request, attempt, provider.CallerFor(For(AttemptTransitions.Add(request, attempt), request.Attempts.Count)));
+        WithCaller(request, attempt, provider, provider.CallerFor(For(AttemptTransitions.Add(request, attempt), request.Attempts.Count)));
+
+    /// <summary>A number's prefix, or nothing of it, not even its length.</summary>
+    private static string Masked(string caller, int shown) =>
+        shown > 0 ? string.Concat("+", caller.AsSpan(0, shown), new string('*', caller.Length - shown)) : HiddenCaller;
 
     /// <summary>Keeps what checks need of the number that rings, and of the number itself only what may be shown.</summary>
-    private AttemptRecord WithCaller(RequestRecord request, AttemptRecord attempt, string? caller)
+    private AttemptRecord WithCaller(RequestRecord request, AttemptRecord attempt, IProvider provider, string? caller)
     {
         if (caller is null || request.Content.Code is not { } code)
         {
             return attempt;
         }
 
-        var whole = request.Product == Products.FlashCall;
-        var shown = Math.Max(0, caller.Length - code.Length);
         return attempt with
         {
             CallerHash = codes.CallerHash(request, caller),
             TailHash = attempt.CarriesOurCode ? null : codes.TailHash(request, caller),
-            Caller = whole ? caller : string.Concat("+", caller.AsSpan(0, shown), new string('*', caller.Length - shown)),
+            Caller = request.Product == Products.FlashCall ? caller : Masked(caller, provider.ShownDigits(caller, code.Length)),
         };
     }
 }

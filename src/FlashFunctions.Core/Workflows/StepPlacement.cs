@@ -147,7 +147,7 @@ public sealed partial class StepPlacement(
         var change = await changes.ApplyAsync(
             stored,
             request => early.Aggregate(
-                placements.Answered(Standing.Settled(request, now), number, outcome, now),
+                placements.Answered(Standing.Settled(request, now), number, provider, outcome, now),
                 (current, reported) => AttemptTransitions.Apply(current, number, reported, now)),
             cancellationToken);
         if (outcome is PlaceOutcome.Rejected)

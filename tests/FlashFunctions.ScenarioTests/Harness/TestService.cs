@@ -149,10 +149,15 @@ public sealed class TestService : IAsyncDisposable
     public Task<int> ReplayAsync(SentCallback callback) => PostWebhookAsync(callback.Address, callback.Body);
 
     /// <summary>Calls a webhook; gives the HTTP status.</summary>
-    public async Task<int> PostWebhookAsync(Uri address, string body)
+    public async Task<int> PostWebhookAsync(Uri address, string body, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient(_callbacks, disposeHandler: false);
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in headers)
+        {
+            client.DefaultRequestHeaders.Add(name, value);
+        }
+
         using var response = await client.PostAsync(address, content);
         return (int)response.StatusCode;
     }

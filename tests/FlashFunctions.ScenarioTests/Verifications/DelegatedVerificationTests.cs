@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;
@@ -144,6 +145,22 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
 
         Assert.Equal("VERIFIED", check.Text("status"));
         Assert.Equal(ours ? 0 : 1, Upstream.To(_service, "verify/check").Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Phones.RingsWithServerError)]
+    public async Task A_webhook_never_gives_an_attempt_the_reference_that_its_codes_are_checked_by(int behaviour)
+    {
+        var id = await _service.VerifyAsync(Phones.With(behaviour), TestService.Workflow("lanck-verify"));
+        await _service.Host.PumpQueuesAsync();
+        var address = new Uri(_service.Service<CallbackAddresses>().For("lanck", new AttemptKey(id, 0)));
+
+        await _service.PostWebhookAsync(address, """{"requestId":"of-another-number","number":"+37253000001","status":"DELIVERED","timestamp":1790000000}""");
+        await _service.CheckAsync(id, "1234");
+
+        Assert.DoesNotContain(Upstream.To(_service, "verify/check"), check => check.Body.Contains("of-another-number", StringComparison.Ordinal));
+        Assert.NotEqual("of-another-number", (await _service.StoredAsync(id)).Attempts[0].Reference);
     }
 
     [Fact]

@@ -17,12 +17,17 @@ internal sealed class BirdProvider(
 {
     public const string ProviderName = "bird";
 
+    private const int ShortestCode = 4;
+    private const int LongestCode = 6;
     private const int ShortestRing = 3;
     private const int LongestRing = 120;
 
     private static readonly Carriage FlashCall = new(CodeSource.CallerNumber, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
 
     private readonly IReadOnlyList<PhoneNumber> _pool = options.Value.Pool ?? [];
+
+    private readonly Lazy<IReadOnlySet<(string Prefix, int Tail)>> _fullPrefixes =
+        new(() => CallerNumberPool.FullPrefixes(options.Value.Pool ?? [], ShortestCode, LongestCode));
 
     public string Name => ProviderName;
 
@@ -31,9 +36,16 @@ internal sealed class BirdProvider(
     public bool IsFoundByReference => true;
 
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
-        channel == Channel.Call && codeLength is >= 4 and <= 6 ? FlashCall : null;
+        channel == Channel.Call && codeLength is >= ShortestCode and <= LongestCode ? FlashCall : null;
 
     public string? CallerFor(Placement placement) => Caller(placement)?.Digits;
+
+    /// <summary>A prefix is shown only where the pool has every number under it: a scattered pool's prefix would name the number.</summary>
+    public int ShownDigits(string caller, int codeLength)
+    {
+        var shown = caller.Length - codeLength;
+        return shown > 0 && _fullPrefixes.Value.Contains((caller[..shown], codeLength)) ? shown : 0;
+    }
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {

@@ -3,6 +3,8 @@ namespace FlashFunctions.Core.Providers.Bird;
 /// <summary>Bird's call statuses.</summary>
 internal static class BirdStatuses
 {
+    private const string Cancelled = "cancelled";
+
     private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
     {
         ["accepted"] = TransportStatus.Sent,
@@ -14,7 +16,7 @@ internal static class BirdStatuses
         ["no-answer"] = TransportStatus.Delivered,
         ["busy"] = TransportStatus.Delivered,
         ["failed"] = TransportStatus.Undelivered,
-        ["cancelled"] = TransportStatus.Undelivered,
+        [Cancelled] = TransportStatus.Undelivered,
     };
 
     /// <summary>The normalised status, or null for one that nobody has documented.</summary>
@@ -22,6 +24,9 @@ internal static class BirdStatuses
     /// <param name="hasRung">A call that was cancelled after it rang, which is how we end one, has been delivered.</param>
     public static TransportStatus? Of(string? status, bool hasRung) =>
         status is null || !Table.TryGetValue(status, out var known) ? null
-        : hasRung && status.Equals("cancelled", StringComparison.OrdinalIgnoreCase) ? TransportStatus.Delivered
+        : hasRung && IsCancelled(status) ? TransportStatus.Delivered
         : known;
+
+    /// <summary>Whether the call was cancelled, which leaves open whether it had rung.</summary>
+    public static bool IsCancelled(string? status) => Cancelled.Equals(status, StringComparison.OrdinalIgnoreCase);
 }

@@ -41,5 +41,6 @@ internal sealed class BirdWebhookReader(IOptions<BirdOptions> options, TimeProvi
             AnsweredAt = call.AnsweredAt,
             EndedAt = call.EndedAt,
             Duration = ProviderText.Seconds(call.Duration),
-        });
+        },
+        IsCancellation: BirdStatuses.IsCancelled(call.Status));
 }

@@ -39,6 +39,15 @@ internal static class CallerNumberPool
     public static int DistinctTails(IReadOnlyList<PhoneNumber> pool) =>
         pool.Select(number => number.Digits[^ShortestTail..]).Distinct(StringComparer.Ordinal).Count();
 
+    /// <summary>The prefixes under which the pool has every tail of so many digits.</summary>
+    public static HashSet<(string Prefix, int Tail)> FullPrefixes(IReadOnlyList<PhoneNumber> pool, int shortest, int longest) =>
+    [
+        .. from tail in Enumerable.Range(shortest, longest - shortest + 1)
+           from prefix in pool.Where(number => number.Digits.Length > tail).CountBy(number => number.Digits[..^tail], StringComparer.Ordinal)
+           where prefix.Value == (int)Math.Pow(10, tail)
+           select (prefix.Key, tail),
+    ];
+
     private static bool Add(OrderedDictionary<string, PhoneNumber> pool, string first, string last)
     {
         if (!PhoneNumber.TryParse(first, null, out var from) || !PhoneNumber.TryParse(last, null, out var to)
