@@ -79,7 +79,7 @@ public sealed partial class WebhookIntake(
         span?.SetTag("provider", reported.Provider);
         var change = await changes.ApplyAsync(
             stored, request => AttemptTransitions.Apply(Standing.Settled(request, now), attempt.Number, reported, now), cancellationToken);
-        await StartNextIfFailedAsync(change.After.Value, attempt.Number, cancellationToken);
+        await StartNextIfFailedAsync(change, attempt.Number, cancellationToken);
         return change.Changed ? "applied" : "no_change";
     }
 
@@ -91,13 +91,16 @@ public sealed partial class WebhookIntake(
             _ => null,
         };
 
-    /// <summary>Rule 7: a report that nothing arrived starts the next step at once; a repeated one does no harm.</summary>
-    private async Task StartNextIfFailedAsync(RequestRecord request, int number, CancellationToken cancellationToken)
+    /// <summary>Rule 7: the report that nothing arrived starts the next step at once; a repeated one changes nothing, and so starts nothing.</summary>
+    private async Task StartNextIfFailedAsync(RequestChange change, int number, CancellationToken cancellationToken)
     {
-        if (number >= request.Attempts.Count
+        var request = change.After.Value;
+        if (!change.Changed
+            || number >= request.Attempts.Count
             || !request.IsOpen(time.GetUtcNow())
             || request.Attempts[number] is not { MayHaveReachedThePhone: true } attempt
             || !StatusTable.IsFailure(attempt.Status)
+            || StatusTable.IsFailure(change.Before.Attempts[number].Status)
             || attempt.Step != request.CurrentStep
             || attempt.Step + 1 >= request.Steps.Count)
         {

@@ -7,6 +7,35 @@ namespace FlashFunctions.Core.Workflows;
 /// <summary>What an answer, or its absence, makes of an attempt: (state of the attempt, answer) → state.</summary>
 public static class PlacementTransitions
 {
+    /// <summary>Claims an attempt: it becomes the current step's, and takes over what was counted and belongs to none yet.</summary>
+    public static RequestRecord Claimed(RequestRecord request, AttemptRecord attempt)
+    {
+        long? send = request is { CountsSends: true, Sends: [var waiting, ..] } ? waiting : null;
+        var charge = request.Hold is { } hold ? hold with { Provider = attempt.Provider! } : null;
+        return AttemptTransitions.Add(SendTransitions.Take(request, send), attempt with { Send = send, Charge = charge }) with { Hold = null };
+    }
+
+    /// <summary>Writes down what was counted for a claimed attempt.</summary>
+    public static RequestRecord Reserved(RequestRecord request, int number, Reservation reservation) =>
+        AttemptTransitions.Change(request, number, attempt => attempt with { Send = reservation.Send, Charge = reservation.Charge });
+
+    /// <summary>A claim whose provider was not called: as if it had never been, and what was counted for it waits again.</summary>
+    public static RequestRecord Withdrawn(RequestRecord request, int number, long? send)
+    {
+        if (number != request.Attempts.Count - 1 || request.Attempts[number] is not { State: AttemptState.Starting } attempt)
+        {
+            return request;
+        }
+
+        var without = request with
+        {
+            Attempts = [.. request.Attempts.Take(number)],
+            CurrentStep = number > 0 ? request.Attempts[number - 1].Step : -1,
+            Hold = attempt.Charge ?? request.Hold,
+        };
+        return (send ?? attempt.Send) is { } at ? SendTransitions.Keep(without, at) : without;
+    }
+
     /// <summary>The provider took it.</summary>
     public static RequestRecord Placed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
         Consumed(request, number, attempt => answer(attempt) with

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -14,8 +13,8 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
 
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
-    /// <summary>The attempt to claim for a provider, with the send and the price that were counted for it.</summary>
-    public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider, long? send, SpendHold? charge)
+    /// <summary>The attempt to claim for a provider.</summary>
+    public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider)
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
@@ -29,8 +28,6 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
             State = AttemptState.Starting,
             StartedAt = now,
             Wait = wait < left ? wait : left,
-            Send = send,
-            Charge = charge,
             CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
             IsDelegated = carriage.Source == CodeSource.Provider,
         };

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
@@ -30,13 +29,13 @@ public enum StepEnd
 public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End);
 
 /// <summary>
-/// Places one step: counts the send and, under a cap, its price, then asks one usable provider after the other, each claimed in the store before it is
-/// called, until one takes it or may have.
+/// Places one step by one usable provider after the other, each claimed in the store before anything else: who has the claim counts the send
+/// and, under a cap, its price, then calls the provider. So a job that comes many times counts once, and what it cannot have it does not take
+/// from the one that has it.
 /// </summary>
 public sealed partial class StepPlacement(
     RequestChanges changes,
-    NumberGuard guard,
-    SpendGate spend,
+    StepReservations reservations,
     StepCandidates candidates,
     Placements placements,
     WebhookReferences references,
@@ -47,62 +46,58 @@ public sealed partial class StepPlacement(
     public async Task<StepOutcome> PlaceAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
     {
         var usable = candidates.For(stored.Value, step);
-        if (usable.Providers.Count == 0)
-        {
-            return await SkipAsync(stored, step, usable.WhyNone!, cancellationToken);
-        }
-
-        if (stored.Value is { CountsSends: false } or { Sends.Count: > 0 })
-        {
-            var counted = stored.Value.Sends.Count > 0 ? new CountedSend(stored.Value.Sends[0], IsNew: false) : null;
-            return await AskAsync(stored, step, usable.Providers, counted, cancellationToken);
-        }
-
-        return await guard.AdmitSendAsync(stored.Value, coolDown: false, cancellationToken) switch
-        {
-            Admission.Granted granted => await AskAsync(
-                stored, step, usable.Providers, new CountedSend(granted.At, IsNew: true), cancellationToken),
-            _ => await SkipAsync(stored, step, "The number's send budget is used up.", cancellationToken),
-        };
+        return usable.Providers.Count == 0
+            ? await SkipAsync(stored, step, usable.WhyNone!, request => request, cancellationToken)
+            : await AskAsync(stored, step, usable.Providers, cancellationToken);
     }
 
     private async Task<StepOutcome> AskAsync(
-        Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, CountedSend? send, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, CancellationToken cancellationToken)
     {
         Func<RequestRecord, RequestRecord> soFar = request => request;
         var whyNot = "No provider could take it.";
         foreach (var provider in providers)
         {
-            var held = soFar(stored.Value);
-            var funds = await spend.CoverAsync(held, step, provider.Name, cancellationToken);
-            if (funds.Refusal is { } refusal)
+            if (reservations.Gap(stored.Value, step, provider) is { } gap)
             {
-                whyNot = $"The account {refusal}.";
+                whyNot = gap;
                 continue;
             }
 
-            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(stored.Value, step, provider, send?.At, funds.Hold), cancellationToken);
-            await GiveBackAsync(held, funds.Hold, claim, cancellationToken);
+            var claim = await ClaimAsync(stored, soFar, placements.NewAttempt(soFar(stored.Value), step, provider), cancellationToken);
+            stored = claim.Stored;
             if (!claim.IsOurs)
             {
-                await ReleaseUnlessKeptAsync(send, claim.Stored.Value, cancellationToken);
-                return new StepOutcome(claim.Stored, StepEnd.Overtaken);
+                return new StepOutcome(stored, StepEnd.Overtaken);
             }
 
-            stored = claim.Stored;
             var number = stored.Value.Attempts.Count - 1;
+            var reservation = await ReserveAsync(stored, number, cancellationToken);
+            if (reservation.WhyNot is { } refusal)
+            {
+                whyNot = refusal;
+                soFar = request => PlacementTransitions.Withdrawn(request, number, reservation.Send);
+                if (reservation.IsOver)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
             var outcome = await PlaceAsync(provider, placements.For(stored.Value, number), cancellationToken);
             if (outcome is not PlaceOutcome.NotSent notSent)
             {
-                return await SaveAsync(stored, number, provider, outcome, cancellationToken);
+                return await SaveAsync(stored, number, provider, outcome, reservation, cancellationToken);
             }
 
             Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
             var now = time.GetUtcNow();
-            soFar = request => PlacementTransitions.NotSent(Standing.Settled(request, now), number, notSent, now);
+            soFar = request => PlacementTransitions.NotSent(
+                PlacementTransitions.Reserved(Standing.Settled(request, now), number, reservation), number, notSent, now);
         }
 
-        return await SkipAsync(stored, step, whyNot, cancellationToken, request => Keep(soFar(request), send));
+        return await SkipAsync(stored, step, whyNot, soFar, cancellationToken);
     }
 
     private static async Task<PlaceOutcome> PlaceAsync(IProvider provider, Placement placement, CancellationToken cancellationToken)
@@ -114,7 +109,7 @@ public sealed partial class StepPlacement(
         return outcome;
     }
 
-    /// <summary>Writes the attempt before the provider is called. Ours only if this very write was the one that got through.</summary>
+    /// <summary>Writes the attempt before anything is counted and the provider is called. Ours only if this very write was the one that got through.</summary>
     private async Task<Claim> ClaimAsync(
         Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> soFar, AttemptRecord attempt, CancellationToken cancellationToken)
     {
@@ -126,15 +121,48 @@ public sealed partial class StepPlacement(
             {
                 var answered = soFar(request);
                 claimed = MayStart(answered, attempt.Step) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return claimed ? AttemptTransitions.Add(SendTransitions.Take(answered, attempt.Send), attempt) with { Hold = null } : answered;
+                return claimed ? PlacementTransitions.Claimed(answered, attempt) : answered;
             },
             cancellationToken);
         return new Claim(change.After, claimed);
     }
 
+    /// <summary>Counts what the claimed attempt needs. Where that fails nothing was sent, so that the claim is taken back and the job may come again.</summary>
+    private async Task<Reservation> ReserveAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
+    {
+        var counted = new Reservation();
+        try
+        {
+            counted = await reservations.CountSendAsync(stored.Value, number, cancellationToken);
+            return counted.WhyNot is null ? await reservations.CountPriceAsync(stored.Value, number, counted, cancellationToken) : counted;
+        }
+        catch
+        {
+            await WithdrawAsync(stored, number, counted.Send);
+            throw;
+        }
+    }
+
+    private async Task WithdrawAsync(Stored<RequestRecord> stored, int number, long? send)
+    {
+        try
+        {
+            await changes.ApplyAsync(stored, request => PlacementTransitions.Withdrawn(request, number, send), CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotWithdrawn(logger, number, stored.Value.Id);
+        }
+    }
+
     /// <summary>Saves what the provider answered, with what its webhooks have said already.</summary>
     private async Task<StepOutcome> SaveAsync(
-        Stored<RequestRecord> stored, int number, IProvider provider, PlaceOutcome outcome, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored,
+        int number,
+        IProvider provider,
+        PlaceOutcome outcome,
+        Reservation reservation,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<ProviderEvent> early = [];
         if (outcome is PlaceOutcome.Accepted accepted && provider.IsFoundByReference)
@@ -147,7 +175,8 @@ public sealed partial class StepPlacement(
         var change = await changes.ApplyAsync(
             stored,
             request => early.Aggregate(
-                placements.Answered(Standing.Settled(request, now), number, provider, outcome, now),
+                placements.Answered(
+                    PlacementTransitions.Reserved(Standing.Settled(request, now), number, reservation), number, provider, outcome, now),
                 (current, reported) => AttemptTransitions.Apply(current, number, reported, now)),
             cancellationToken);
         if (outcome is PlaceOutcome.Rejected)
@@ -160,7 +189,7 @@ public sealed partial class StepPlacement(
     }
 
     private async Task<StepOutcome> SkipAsync(
-        Stored<RequestRecord> stored, int step, string reason, CancellationToken cancellationToken, Func<RequestRecord, RequestRecord>? first = null)
+        Stored<RequestRecord> stored, int step, string reason, Func<RequestRecord, RequestRecord> first, CancellationToken cancellationToken)
     {
         Log.Skipped(logger, step, stored.Value.Id, reason);
         var now = time.GetUtcNow();
@@ -170,7 +199,7 @@ public sealed partial class StepPlacement(
             stored,
             request =>
             {
-                var before = first is null ? request : first(request);
+                var before = first(request);
                 skipped = MayStart(before, step) && request.Attempts.Count == expected;
                 return skipped ? AttemptTransitions.Add(before, Placements.Skipped(step, reason, now)) : before;
             },
@@ -184,25 +213,6 @@ public sealed partial class StepPlacement(
         && step >= request.CurrentStep
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
-    /// <summary>A send that was counted here and not written onto the request goes back.</summary>
-    private Task ReleaseUnlessKeptAsync(CountedSend? send, RequestRecord after, CancellationToken cancellationToken) =>
-        send is { IsNew: true, At: var at } && !SendTransitions.Has(after, at)
-            ? guard.ReleaseAsync(after, at, call: false, cancellationToken)
-            : Task.CompletedTask;
-
-    /// <summary>A send that was counted here waits for the next step, or goes back where there is none.</summary>
-    private static RequestRecord Keep(RequestRecord request, CountedSend? send) =>
-        send is { IsNew: true, At: var at } ? SendTransitions.Keep(request, at) : request;
-
-    /// <summary>Of two prices that were counted, the one of another provider and this one's, the one that the claim does not use goes back.</summary>
-    private Task GiveBackAsync(RequestRecord before, SpendHold? charge, Claim claim, CancellationToken cancellationToken) =>
-        charge is null || (charge with { Provider = "" }) == (before.Hold is null ? null : before.Hold with { Provider = "" })
-            ? Task.CompletedTask
-            : spend.GiveBackAsync(before, claim.IsOurs ? before.Hold : charge, cancellationToken);
-
-    /// <summary>A send that was counted, by this very call or before it.</summary>
-    private sealed record CountedSend(long At, bool IsNew);
-
     private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
 
     private static partial class Log
@@ -215,5 +225,8 @@ public sealed partial class StepPlacement(
 
         [LoggerMessage(3, LogLevel.Debug, "Attempt {Attempt} of {RequestId} by {Provider} is {State}")]
         public static partial void Placed(ILogger logger, RequestId requestId, int attempt, string provider, AttemptState state);
+
+        [LoggerMessage(4, LogLevel.Warning, "Attempt {Attempt} of {RequestId} was claimed and not placed, and the store did not take that back; its wait decides")]
+        public static partial void NotWithdrawn(ILogger logger, int attempt, RequestId requestId);
     }
 }

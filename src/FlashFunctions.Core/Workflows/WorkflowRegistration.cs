@@ -14,6 +14,7 @@ internal static class WorkflowRegistration
             .AddSingleton<StepQueue>()
             .AddSingleton<StepCandidates>()
             .AddSingleton<Placements>()
+            .AddSingleton<StepReservations>()
             .AddSingleton<StepPlacement>()
             .AddSingleton<LostReports>()
             .AddSingleton<StepDispatcher>()

@@ -73,8 +73,9 @@ public sealed class TestService : IAsyncDisposable
         await StartHostAsync(configuration);
     }
 
-    /// <summary>Posts JSON.</summary>
-    public Task<Answer> PostAsync(string path, string json) => SendAsync(Http, HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, "application/json"));
+    /// <summary>Posts JSON, as the development account or as another client.</summary>
+    public Task<Answer> PostAsync(string path, string json, HttpClient? client = null) =>
+        SendAsync(client ?? Http, HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, "application/json"));
 
     /// <summary>Posts a form as it is.</summary>
     public Task<Answer> PostFormAsync(string path, string form) =>

@@ -70,9 +70,13 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
         return new SpendAdmission(hold, hold is null ? CapReached : null);
     }
 
+    /// <summary>Why a step by a provider cannot be counted at all, or null. No round trip.</summary>
+    public string? Gap(RequestRecord request, int step, string provider) =>
+        request is { Cap: { } cap, IsTest: false } && UnitsOf(request, step, provider, cap) is null ? NoPrice(request, step, cap) : null;
+
     /// <summary>
     /// Counts the price of a step by the provider that is about to be asked: what the request holds already is kept where it is that
-    /// price, else exchanged (the caller gives the one it does not use back). Nothing or two round trips.
+    /// price, else exchanged. Nothing, two or four round trips.
     /// </summary>
     public async Task<SpendAdmission> CoverAsync(RequestRecord request, int step, string provider, CancellationToken cancellationToken)
     {
@@ -94,6 +98,11 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
         var exchanged = request.Hold is { } old && old.Day == day.Day ? old.Units : 0;
         var hold = await meter.TakeAsync(day, provider, units, Money.ToUnits(cap.Amount) + exchanged, cancellationToken);
+        if (hold is not null)
+        {
+            await GiveBackAsync(request, request.Hold, cancellationToken);
+        }
+
         return new SpendAdmission(hold, hold is null ? CapReached : null);
     }
 
