@@ -57,6 +57,7 @@ var birdSettings = {
   Providers__Bird__ChannelId: secretOf(vaultName, bird, 'bird-channel-id')
   Providers__Bird__WebhookSigningKey: secretOf(vaultName, bird, 'bird-webhook-signing-key')
   Providers__Bird__CallerNumbers: ''
+  Providers__Bird__AssumedTails: '0'
   Providers__Bird__RequestsPerSecond: '100'
   Providers__Bird__AttemptTimeout: '00:00:10'
   Providers__Bird__Circuit__FailureRatio: '0.5'

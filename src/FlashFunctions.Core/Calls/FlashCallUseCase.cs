@@ -179,7 +179,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
             : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo), null);
     }
 
-    private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? 4, country: "").Any(provider =>
+    private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? 4, country: "", anyTail: true).Any(provider =>
         provider.CarriageOf(Channel.Call, code?.Length ?? 4) is { } carriage
         && FlashCallCarriage.Fits(carriage, code is not null, from is not null)
         && !(carriage.NoLeadingZero && code?[0] == '0'));

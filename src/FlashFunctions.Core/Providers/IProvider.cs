@@ -102,8 +102,23 @@ public enum Channel
 /// <param name="NoLeadingZero">The code must not begin with 0 (Unibell's is a JSON number).</param>
 /// <param name="TellsCaller">Its answer names the number that rings (all but Revicom).</param>
 /// <param name="TakesCaller">The number that rings may be asked for (Lanck and Bird).</param>
+/// <param name="TailDigits">How many digits of entropy the code has, where it is the tail of a number out of a pool; null: as many as it is long.</param>
+/// <param name="MayFallShort">It is used though its code has fewer digits than asked for: in development alone.</param>
 public sealed record Carriage(
-    CodeSource Source, TimeSpan DefaultWait, bool NoLeadingZero = false, bool TellsCaller = false, bool TakesCaller = false);
+    CodeSource Source,
+    TimeSpan DefaultWait,
+    bool NoLeadingZero = false,
+    bool TellsCaller = false,
+    bool TakesCaller = false,
+    int? TailDigits = null,
+    bool MayFallShort = false)
+{
+    /// <summary>Whether its code is as hard to guess as one of that length.</summary>
+    public bool IsAsHardAs(int codeLength) => TailDigits is not { } digits || digits >= codeLength;
+
+    /// <summary>Whether a verification that asks for that length may come to it.</summary>
+    public bool Suits(int codeLength) => MayFallShort || IsAsHardAs(codeLength);
+}
 
 /// <summary>Who makes the code.</summary>
 public enum CodeSource

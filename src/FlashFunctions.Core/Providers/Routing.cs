@@ -21,9 +21,10 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     /// <param name="codeLength">4 to 6.</param>
     /// <param name="country">Two letters, as the number plan says; empty for none.</param>
     /// <param name="named">The provider that the step names, if any: then it or none.</param>
-    public Route Choose(Channel channel, int codeLength, string country, string? named = null)
+    /// <param name="anyTail">The backend checks the code itself (calls/flash): how hard it is to guess does not matter.</param>
+    public Route Choose(Channel channel, int codeLength, string country, string? named = null, bool anyTail = false)
     {
-        var able = Able(channel, codeLength, country, named);
+        var able = Able(channel, codeLength, country, named, anyTail);
         IProvider[] usable = [.. able.Where(provider => !provider.IsCircuitOpen)];
         return new Route(usable, usable.Length > 0 ? RouteGap.None
             : able.Length > 0 ? RouteGap.CircuitOpen
@@ -33,20 +34,25 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
 
     /// <summary>Whether the step could be carried at all, circuits aside: what a request is checked for before it is accepted.</summary>
     public bool CanCarry(Channel channel, int codeLength, string country, string? named = null) =>
-        Able(channel, codeLength, country, named).Length > 0;
+        Able(channel, codeLength, country, named, anyTail: false).Length > 0;
 
     /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
     public Carriage? CarriageOf(Channel channel, int codeLength, string country, string? named = null) =>
-        Array.Find([.. Able(channel, codeLength, country, named).OrderBy(provider => provider.IsCircuitOpen)], _ => true)
+        Array.Find([.. Able(channel, codeLength, country, named, anyTail: false).OrderBy(provider => provider.IsCircuitOpen)], _ => true)
             ?.CarriageOf(channel, codeLength);
 
     /// <summary>Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.</summary>
-    public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country) => Able(channel, codeLength, country, named: null);
+    public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country, bool anyTail = false) =>
+        Able(channel, codeLength, country, named: null, anyTail);
 
-    private IProvider[] Able(Channel channel, int codeLength, string country, string? named)
+    private IProvider[] Able(Channel channel, int codeLength, string country, string? named, bool anyTail)
     {
         var inOrder = named is not null ? [named] : Order(channel, country);
-        return [.. inOrder.Select(Find).OfType<IProvider>().Distinct().Where(provider => provider.CarriageOf(channel, codeLength) is not null)];
+        return
+        [
+            .. inOrder.Select(Find).OfType<IProvider>().Distinct().Where(
+                provider => provider.CarriageOf(channel, codeLength) is { } carriage && (anyTail || carriage.Suits(codeLength))),
+        ];
     }
 
     private IEnumerable<string> Order(Channel channel, string country)

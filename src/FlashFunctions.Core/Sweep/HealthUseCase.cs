@@ -7,13 +7,23 @@ namespace FlashFunctions.Core.Sweep;
 /// <param name="StorageAnswers">Whether the store answered within two seconds.</param>
 /// <param name="SweepLag">How far the timer is behind the clock; null before its first run.</param>
 /// <param name="Providers">By name, whether it is used at present: false while its circuit is open.</param>
-public sealed record Health(bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, bool> Providers);
+/// <param name="ShortCodes">The providers whose flash calls carry fewer than four digits of a code, and how many they carry.</param>
+public sealed record Health(
+    bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, bool> Providers, IReadOnlyDictionary<string, int> ShortCodes);
 
 /// <summary>GET /healthz. The answer is kept for a second, so that nobody can wear the store out with it.</summary>
 public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> providers, TimeProvider time)
 {
+    private const int ShortestCode = 4;
+
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, int> _shortCodes = providers
+        .Select(provider => (provider.Name, Digits: provider.CarriageOf(Channel.Call, ShortestCode)?.TailDigits))
+        .Where(provider => provider.Digits < ShortestCode)
+        .ToDictionary(provider => provider.Name, provider => provider.Digits!.Value, StringComparer.Ordinal);
+
     private volatile Answer? _last;
 
     /// <summary>Looks at the store, the timer and the providers.</summary>
@@ -36,11 +46,11 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
         patience.CancelAfter(Patience);
         try
         {
-            return new Health(true, await watermarks.LagAsync(time.GetUtcNow(), patience.Token), states);
+            return new Health(true, await watermarks.LagAsync(time.GetUtcNow(), patience.Token), states, _shortCodes);
         }
         catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new Health(false, null, states);
+            return new Health(false, null, states, _shortCodes);
         }
     }
 

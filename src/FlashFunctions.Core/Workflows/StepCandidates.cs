@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
+using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 
@@ -8,7 +9,7 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record UsableProviders(IReadOnlyList<IProvider> Providers, string? WhyNone);
 
 /// <summary>Rule 7: which providers may be asked to place a step, in order.</summary>
-public sealed class StepCandidates(Routing routing, Codes codes)
+public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger<StepCandidates> logger)
 {
     /// <summary>The usable providers of a step, without those that have been asked for it already.</summary>
     public UsableProviders For(RequestRecord request, int step)
@@ -21,9 +22,14 @@ public sealed class StepCandidates(Routing routing, Codes codes)
 
         var length = request.Content.Code?.Length ?? 0;
         var asked = request.Attempts.Where(attempt => attempt.Step == step).Select(attempt => attempt.Provider).ToHashSet(StringComparer.Ordinal);
-        var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider);
+        var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall);
         IProvider[] usable = [.. route.Candidates.Where(
             provider => !asked.Contains(provider.Name) && Carries(request, provider.CarriageOf(wanted.Channel, length)!))];
+        if (request.Verification is not null && usable.FirstOrDefault()?.CarriageOf(wanted.Channel, length) is { TailDigits: { } digits } && digits < length)
+        {
+            Log.ShortCode(logger, usable[0].Name, digits, length, request.Id);
+        }
+
         return usable.Length > 0 ? new UsableProviders(usable, null) : new UsableProviders([], WhyNone(route.Gap, asked.Count > 0));
     }
 
@@ -50,6 +56,12 @@ public sealed class StepCandidates(Routing routing, Codes codes)
         RouteGap.CircuitOpen => "The provider fails too much at present.",
         _ => "No provider can carry it.",
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Provider} carries {Digits} of the {Length} digits that {RequestId} asks for; only development allows it")]
+        public static partial void ShortCode(ILogger logger, string provider, int digits, int length, RequestId requestId);
+    }
 }
 
 /// <summary>Which carriages suit a flash call whose code the backend checks itself: it must learn the number that rings.</summary>

@@ -16,20 +16,21 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     /// <param name="country">Where the number belongs, for the configured steps; null where that is not known.</param>
     public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault, string? country)
     {
-        var list = ReadList(fields, codeLength);
+        var where = new Destination(codeLength, country ?? "");
+        var list = ReadList(fields, where);
         var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
         var method = fields.OneOf(Method, Words.VerifyMethods, required: !mayBeAbsent);
         if (list is null && method is null && !fields.IsWrong(Method) && !fields.IsWrong(Workflow))
         {
-            return Default(fields, codeLength, byDefault);
+            return Default(fields, where, byDefault);
         }
 
         if (list is null && method is { } only && Configured(only, byDefault, country) is { Count: > 0 } configured)
         {
-            return Default(fields, codeLength, configured);
+            return Default(fields, where, configured);
         }
 
-        var steps = list ?? FromMethod(fields, method, codeLength);
+        var steps = list ?? FromMethod(fields, method, where);
         if (list is not null && method is { } given && steps![0] is { } first && first.Channel != given)
         {
             fields.Wrong(Method, "must equal the method of the workflow's first step");
@@ -39,19 +40,19 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     }
 
     /// <summary>The steps of <c>workflow</c> alone; null where it is absent or wrong.</summary>
-    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, codeLength));
+    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, new Destination(codeLength, "")));
 
-    private WorkflowStep?[]? ReadList(Fields fields, int codeLength) =>
-        fields.List(Workflow, 1, StepFields.Most)?.Select((step, index) => Step(fields, step, index, codeLength)).ToArray();
+    private WorkflowStep?[]? ReadList(Fields fields, Destination where) =>
+        fields.List(Workflow, 1, StepFields.Most)?.Select((step, index) => Step(fields, step, index, where)).ToArray();
 
     private static WorkflowStep[]? Whole(WorkflowStep?[]? steps) =>
         steps is null || Array.Exists(steps, step => step is null) ? null : [.. steps.OfType<WorkflowStep>()];
 
-    private IReadOnlyList<WorkflowStep> Default(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> steps)
+    private IReadOnlyList<WorkflowStep> Default(Fields fields, Destination where, IReadOnlyList<WorkflowStep> steps)
     {
         for (var index = 0; index < steps.Count; index++)
         {
-            Check(fields, $"{Workflow}[{index}]", steps[index].Channel, steps[index].Provider, codeLength);
+            Check(fields, $"{Workflow}[{index}]", steps[index].Channel, steps[index].Provider, where);
         }
 
         return steps;
@@ -60,48 +61,57 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     private IReadOnlyList<WorkflowStep> Configured(Channel method, IReadOnlyList<WorkflowStep> byDefault, string? country) =>
         byDefault.Count > 0 && byDefault[0].Channel == method ? byDefault : defaults.For(method, country);
 
-    private WorkflowStep?[]? FromMethod(Fields fields, Channel? method, int codeLength)
+    private WorkflowStep?[]? FromMethod(Fields fields, Channel? method, Destination where)
     {
         if (method is not { } channel)
         {
             return null;
         }
 
-        Check(fields, Method, channel, null, codeLength);
+        Check(fields, Method, channel, null, where);
         return [new WorkflowStep(channel)];
     }
 
-    private WorkflowStep? Step(Fields fields, Fields step, int index, int codeLength)
+    private WorkflowStep? Step(Fields fields, Fields step, int index, Destination where)
     {
         var path = $"{Workflow}[{index}]";
         var read = StepFields.Read(step);
         fields.TakeErrors(path, step);
         if (read is not null)
         {
-            Check(fields, path, read.Channel, read.Provider, codeLength);
+            Check(fields, path, read.Channel, read.Provider, where);
         }
 
         return read;
     }
 
-    /// <summary>A named provider must be able to do it; with none named, one of them must.</summary>
-    private void Check(Fields fields, string path, Channel channel, string? provider, int codeLength)
+    /// <summary>A named provider must be able to do it, with a code as hard to guess as was asked for; with none named, one of them must.</summary>
+    private void Check(Fields fields, string path, Channel channel, string? provider, Destination where)
     {
-        var ability = $"can do {Words.Of(channel)} with a code of {codeLength} digits";
+        var length = where.CodeLength;
         if (provider is null)
         {
-            if (!routing.CanCarry(channel, codeLength, country: ""))
+            if (!routing.CanCarry(channel, length, where.Country))
             {
-                fields.Wrong(path == Method ? Method : $"{path}.{Method}", $"no configured provider {ability}");
+                fields.Wrong(
+                    path == Method ? Method : $"{path}.{Method}",
+                    $"no configured provider can do {Words.Of(channel)} with a code of {length} digits");
             }
         }
         else if (routing.Find(provider) is not { } named)
         {
             fields.Wrong($"{path}.provider", "is not a configured provider");
         }
-        else if (named.CarriageOf(channel, codeLength) is null)
+        else if (named.CarriageOf(channel, length) is not { } carriage)
         {
-            fields.Wrong($"{path}.provider", $"{named.Name} cannot do {Words.Of(channel)} with a code of {codeLength} digits");
+            fields.Wrong($"{path}.provider", $"{named.Name} cannot do {Words.Of(channel)} with a code of {length} digits");
+        }
+        else if (!carriage.Suits(length))
+        {
+            fields.Wrong($"{path}.provider", $"{named.Name} calls from too few numbers for a code of {length} digits: they carry {carriage.TailDigits}");
         }
     }
+
+    /// <summary>What a step is to carry, and to which country: two letters, or empty where that is not known.</summary>
+    private readonly record struct Destination(int CodeLength, string Country);
 }

@@ -34,6 +34,7 @@ public static class ServiceHost
         };
         return LocalHostApp.Create(host, builder =>
         {
+            AssumeTailsOfSimulator(builder.Configuration, settings.Simulator);
             builder.AddFlashFunctions();
             if (settings.Embedded is { } embedded)
             {
@@ -74,6 +75,18 @@ public static class ServiceHost
         }
 
         return defaults;
+    }
+
+    /// <summary>The simulated Bird calls from numbers with all tails of four digits; of another one nothing is assumed.</summary>
+    private static void AssumeTailsOfSimulator(ConfigurationManager configuration, SimulatorApp? simulator)
+    {
+        const string AssumedTails = "Providers:Bird:AssumedTails";
+        if (configuration[AssumedTails] is null
+            && configuration["Providers:Bird:BaseAddress"] is { } address
+            && address == simulator?.AddressOf(SimulatedProvider.Bird).ToString())
+        {
+            configuration.AddInMemoryCollection([new(AssumedTails, "10000")]);
+        }
     }
 
     private static void AddSimulated(Dictionary<string, string?> defaults, SimulatorApp simulator)

@@ -17,7 +17,8 @@ public sealed class HealthFunction(HealthUseCase health)
             state.StorageAnswers ? "ok" : "unavailable",
             state.StorageAnswers ? "ok" : "unavailable",
             (long?)state.SweepLag?.TotalSeconds,
-            state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value ? "ok" : "circuit open", StringComparer.Ordinal));
+            state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value ? "ok" : "circuit open", StringComparer.Ordinal),
+            state.ShortCodes.Count > 0 ? state.ShortCodes : null);
         return new JsonAnswer<HealthBody>(
             state.StorageAnswers ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, body, ApiJson.Default.HealthBody);
     }

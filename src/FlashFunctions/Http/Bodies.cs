@@ -154,7 +154,12 @@ public sealed record CallbackView
 }
 
 /// <summary>Answer of /healthz.</summary>
-public sealed record HealthBody(string Status, string Storage, long? SweepLagSeconds, IReadOnlyDictionary<string, string> Providers);
+public sealed record HealthBody(
+    string Status,
+    string Storage,
+    long? SweepLagSeconds,
+    IReadOnlyDictionary<string, string> Providers,
+    IReadOnlyDictionary<string, int>? ShortCodes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorBody))]

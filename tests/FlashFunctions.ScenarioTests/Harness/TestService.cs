@@ -23,11 +23,13 @@ public sealed class TestService : IAsyncDisposable
     private readonly TestStorage _storage;
     private readonly ToService _callbacks;
     private readonly Action<IServiceCollection>? _services;
+    private readonly string _environment;
     private readonly ClockMover _mover;
 
-    private TestService(TestClock clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services)
+    private TestService(
+        TestClock clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services, string environment)
     {
-        (Clock, Simulator, _callbacks, _storage, _services) = (clock, simulator, callbacks, storage, services);
+        (Clock, Simulator, _callbacks, _storage, _services, _environment) = (clock, simulator, callbacks, storage, services, environment);
         _mover = new ClockMover(clock, storage.HasMoved);
     }
 
@@ -44,8 +46,12 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="configuration">Settings on top of the development ones.</param>
     /// <param name="services">Last word on the services: fault points, counters.</param>
     /// <param name="lanck">How the simulated Lanck behaves.</param>
+    /// <param name="environment">Where it believes it runs.</param>
     public static async Task<TestService> StartAsync(
-        IReadOnlyDictionary<string, string?>? configuration = null, Action<IServiceCollection>? services = null, LanckOptions? lanck = null)
+        IReadOnlyDictionary<string, string?>? configuration = null,
+        Action<IServiceCollection>? services = null,
+        LanckOptions? lanck = null,
+        string environment = "Development")
     {
         var clock = new TestClock(TimeProvider.System.GetUtcNow());
         var toService = new ToService();
@@ -60,9 +66,27 @@ public sealed class TestService : IAsyncDisposable
             },
             clock);
         await simulator.StartAsync();
-        var service = new TestService(clock, simulator, toService, await TestStorage.CreateAsync(clock), services);
+        var service = new TestService(clock, simulator, toService, await TestStorage.CreateAsync(clock), services, environment);
         await service.StartHostAsync(configuration);
         return service;
+    }
+
+    /// <summary>Starts a service as it runs outside development: keys of its own, no development account, nothing that only development may do.</summary>
+    public static Task<TestService> StartInProductionAsync(params (string Key, string? Value)[] settings)
+    {
+        const string Key = "c2l4dGVlbiByYW5kb20gYnl0ZXMsIHR3aWNlIG92ZXIu";
+        (string Key, string? Value)[] production =
+        [
+            ("Service:PublicAddress", "https://service.test"), ("Security:ServiceKey", Key), ("Security:CodeKeys:k1", Key), ("Security:ActiveCodeKey", "k1"),
+            ("DevelopmentAccount:KeyId", null), ("DevelopmentAccount:Secret", null), ("Numbers:RequireAssignedRange", "false"), .. settings,
+        ];
+        var configuration = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var (key, value) in production)
+        {
+            configuration[key] = value;
+        }
+
+        return StartAsync(configuration, environment: "Production");
     }
 
     /// <summary>Stops the service and starts it again on what it has stored.</summary>
@@ -249,6 +273,7 @@ public sealed class TestService : IAsyncDisposable
             PublicAddress = PublicAddress,
             Simulator = Simulator,
             Manual = true,
+            Environment = _environment,
             Configuration = configuration ?? new Dictionary<string, string?>(),
             Services = all =>
             {

@@ -6,8 +6,10 @@ namespace FlashFunctions.Tests.Providers;
 
 public sealed class RoutingTests
 {
+    private static readonly (string Key, string Value) ManyTails = ("Providers:Bird:AssumedTails", "1000000");
+
     private static readonly (string Key, string Value)[] All =
-        [.. ProviderRig.Unibell, .. ProviderRig.Revicom, .. ProviderRig.Bird, .. ProviderRig.Lanck];
+        [.. ProviderRig.Unibell, .. ProviderRig.Revicom, .. ProviderRig.Bird, ManyTails, .. ProviderRig.Lanck];
 
     [Fact]
     public async Task Without_settings_calls_go_by_the_order_of_the_providers()
@@ -62,7 +64,7 @@ public sealed class RoutingTests
     [Fact]
     public async Task A_provider_that_is_not_configured_or_does_not_exist_is_said_to_be_so()
     {
-        await using var rig = new ProviderRig([.. ProviderRig.Bird, ("Routing:Order:call", "unibell,bird")]);
+        await using var rig = new ProviderRig([.. ProviderRig.Bird, ManyTails, ("Routing:Order:call", "unibell,bird")]);
 
         Assert.Equal(["bird"], Candidates(rig, 4));
         Assert.Equal(RouteGap.NotConfigured, rig.Routing.Choose(Channel.Call, 4, "US", "unibell").Gap);
@@ -73,9 +75,24 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task A_provider_whose_tails_are_too_few_is_passed_over_unless_any_tail_will_do()
+    {
+        await using var rig = new ProviderRig([.. ProviderRig.Bird, ("Providers:Bird:AssumedTails", "10000")]);
+
+        Assert.Equal(["bird"], Candidates(rig, 4));
+        Assert.Equal(RouteGap.CannotCarry, rig.Routing.Choose(Channel.Call, 5, "US").Gap);
+        Assert.Equal(RouteGap.CannotCarry, rig.Routing.Choose(Channel.Call, 5, "US", "bird").Gap);
+        Assert.False(rig.Routing.CanCarry(Channel.Call, 5, "US"));
+        Assert.Null(rig.Routing.CarriageOf(Channel.Call, 5, "US"));
+        Assert.Empty(rig.Routing.Able(Channel.Call, 5, "US"));
+        Assert.Equal(["bird"], Names(rig.Routing.Choose(Channel.Call, 5, "US", anyTail: true)));
+        Assert.Single(rig.Routing.Able(Channel.Call, 5, "US", anyTail: true));
+    }
+
+    [Fact]
     public async Task Open_circuits_are_passed_over_and_come_last_in_what_would_be_chosen()
     {
-        await using var rig = new ProviderRig([.. ProviderRig.Revicom, .. ProviderRig.Bird]);
+        await using var rig = new ProviderRig([.. ProviderRig.Revicom, .. ProviderRig.Bird, ManyTails]);
         await OpenAsync(rig, "revicom", "1234");
 
         Assert.Equal(["bird"], Candidates(rig, 4));

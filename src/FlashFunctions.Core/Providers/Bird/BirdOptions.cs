@@ -43,9 +43,17 @@ public sealed class BirdOptions : ProviderOptions
     /// <summary>
     /// The numbers that a call may come from, E.164, separated by commas, each a number or a range of them
     /// (<c>+37282320000-+37282329999</c>); at most 100,000. Default: none, and Bird chooses. A code from a pool is as hard to guess as the
-    /// pool has tails: fewer than 1,000 are warned of at start-up.
+    /// pool has distinct tails: 10,000 of four digits carry 4 digits, 1,000 carry 3. A verification that asks for more passes Bird over
+    /// (in development it does not), and a pool that carries fewer than 4 is named at start-up and in health.
     /// </summary>
     public string CallerNumbers { get; set; } = "";
+
+    /// <summary>
+    /// Without <see cref="CallerNumbers"/>: how many distinct tails the numbers have that Bird chooses from, as agreed with Bird. 0 to 1,000,000,
+    /// default 0, with which no verification comes to Bird; calls/flash does.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int AssumedTails { get; set; }
 
     /// <summary>The numbers of <see cref="CallerNumbers"/>, in order; null when it cannot be read.</summary>
     internal IReadOnlyList<PhoneNumber>? Pool => _pool.Value;

@@ -1,19 +1,24 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 
-/// <summary>Warns at start-up of a pool whose codes are too easy to guess.</summary>
-internal sealed partial class BirdPoolCheck(IOptions<BirdOptions> options, ILogger<BirdPoolCheck> logger) : IHostedService
+/// <summary>Warns at start-up of a Bird whose codes are easier to guess than four digits.</summary>
+internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironment environment, ILogger<BirdPoolCheck> logger) : IHostedService
 {
-    private const int FewestTails = 1_000;
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Pool is { Count: > 0 } pool && CallerNumberPool.DistinctTails(pool) is var tails and < FewestTails)
+        const int Length = BirdEntropy.ShortestCode;
+        if (entropy.Digits(Length) is var digits and < Length)
         {
-            Log.SmallPool(logger, tails, FewestTails);
+            if (environment.IsDevelopment())
+            {
+                Log.UsedInDevelopment(logger, digits, entropy.Tails(Length));
+            }
+            else
+            {
+                Log.PassedOver(logger, digits, entropy.Tails(Length));
+            }
         }
 
         return Task.CompletedTask;
@@ -23,7 +28,10 @@ internal sealed partial class BirdPoolCheck(IOptions<BirdOptions> options, ILogg
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Providers:Bird:CallerNumbers has {Tails} distinct four-digit tails; below {Fewest}, codes are easy to guess")]
-        public static partial void SmallPool(ILogger logger, int tails, int fewest);
+        [LoggerMessage(1, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails), so that verifications pass it over: see Providers:Bird:CallerNumbers and AssumedTails")]
+        public static partial void PassedOver(ILogger logger, int digits, int tails);
+
+        [LoggerMessage(2, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails): used in development, passed over by verifications elsewhere, see Providers:Bird:CallerNumbers and AssumedTails")]
+        public static partial void UsedInDevelopment(ILogger logger, int digits, int tails);
     }
 }

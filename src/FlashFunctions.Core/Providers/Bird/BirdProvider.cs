@@ -4,6 +4,7 @@ using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
@@ -12,13 +13,13 @@ namespace FlashFunctions.Core.Providers.Bird;
 internal sealed class BirdProvider(
     BirdClient client,
     ServiceKey key,
+    BirdEntropy entropy,
+    IHostEnvironment environment,
     IOptions<BirdOptions> options,
     [FromKeyedServices(BirdProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
 {
     public const string ProviderName = "bird";
 
-    private const int ShortestCode = 4;
-    private const int LongestCode = 6;
     private const int ShortestRing = 3;
     private const int LongestRing = 120;
 
@@ -27,7 +28,7 @@ internal sealed class BirdProvider(
     private readonly IReadOnlyList<PhoneNumber> _pool = options.Value.Pool ?? [];
 
     private readonly Lazy<IReadOnlySet<(string Prefix, int Tail)>> _fullPrefixes =
-        new(() => CallerNumberPool.FullPrefixes(options.Value.Pool ?? [], ShortestCode, LongestCode));
+        new(() => CallerNumberPool.FullPrefixes(options.Value.Pool ?? [], BirdEntropy.ShortestCode, BirdEntropy.LongestCode));
 
     public string Name => ProviderName;
 
@@ -36,7 +37,9 @@ internal sealed class BirdProvider(
     public bool IsFoundByReference => true;
 
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
-        channel == Channel.Call && codeLength is >= ShortestCode and <= LongestCode ? FlashCall : null;
+        channel == Channel.Call && codeLength is >= BirdEntropy.ShortestCode and <= BirdEntropy.LongestCode
+            ? FlashCall with { TailDigits = entropy.Digits(codeLength), MayFallShort = environment.IsDevelopment() }
+            : null;
 
     public string? CallerFor(Placement placement) => Caller(placement)?.Digits;
 

@@ -11,7 +11,7 @@ public static class BirdRegistration
         if (services.AddProvider<BirdOptions, BirdClient, BirdProvider, BirdWebhookReader>(
             configuration.GetSection(BirdOptions.Section), BirdProvider.ProviderName))
         {
-            services.AddHostedService<BirdPoolCheck>();
+            services.AddSingleton<BirdEntropy>().AddHostedService<BirdPoolCheck>();
         }
 
         return services;

@@ -8,8 +8,6 @@ namespace FlashFunctions.Core.Providers.Bird;
 /// <summary>Reads the pool of caller numbers and picks from it.</summary>
 internal static class CallerNumberPool
 {
-    private const int ShortestTail = 4;
-
     /// <summary>Distinct numbers in the order given, or null when the text is not a list of numbers and ranges.</summary>
     public static IReadOnlyList<PhoneNumber>? Parse(string text)
     {
@@ -36,8 +34,8 @@ internal static class CallerNumberPool
         return pool[(int)index];
     }
 
-    public static int DistinctTails(IReadOnlyList<PhoneNumber> pool) =>
-        pool.Select(number => number.Digits[^ShortestTail..]).Distinct(StringComparer.Ordinal).Count();
+    public static int DistinctTails(IReadOnlyList<PhoneNumber> pool, int length) =>
+        pool.Select(number => number.Digits[^length..]).Distinct(StringComparer.Ordinal).Count();
 
     /// <summary>The prefixes under which the pool has every tail of so many digits.</summary>
     public static HashSet<(string Prefix, int Tail)> FullPrefixes(IReadOnlyList<PhoneNumber> pool, int shortest, int longest) =>

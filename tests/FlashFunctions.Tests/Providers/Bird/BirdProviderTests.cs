@@ -160,7 +160,7 @@ public sealed class BirdProviderTests
         await using var rig = new ProviderRig(ProviderRig.Bird);
 
         Assert.All([4, 5, 6], length => Assert.Equal(
-            new Carriage(CodeSource.CallerNumber, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true),
+            new Carriage(CodeSource.CallerNumber, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true, TailDigits: 0),
             rig.Provider(Name).CarriageOf(Channel.Call, length)));
         Assert.Null(rig.Provider(Name).CarriageOf(Channel.Call, 7));
         Assert.Null(rig.Provider(Name).CarriageOf(Channel.Voice, 4));
@@ -224,20 +224,54 @@ public sealed class BirdProviderTests
     }
 
     [Theory]
-    [InlineData("+37282320000-+37282320998", true)]
-    [InlineData("+37282320000-+37282320998, +37255500999", false)]
-    [InlineData("+37282320000-+37282320998, +37255500998", true)]
-    [InlineData("", false)]
-    public async Task A_pool_with_fewer_than_1000_distinct_tails_is_warned_of_at_start_up(string numbers, bool isWarned)
+    [InlineData("", "0", 4, 0)]
+    [InlineData("", "9", 4, 0)]
+    [InlineData("", "9999", 4, 3)]
+    [InlineData("", "10000", 4, 4)]
+    [InlineData("", "10000", 6, 4)]
+    [InlineData("", "1000000", 6, 6)]
+    [InlineData("+37282320000", "1000000", 4, 0)]
+    [InlineData("+37282320000-+37282320009", "0", 4, 1)]
+    [InlineData("+37282320000-+37282320009, +37282410000-+37282410009", "0", 4, 1)]
+    [InlineData("+37282320000-+37282320009, +37282410000-+37282410009", "0", 6, 1)]
+    [InlineData("+37282320000-+37282329998", "0", 4, 3)]
+    [InlineData("+37282320000-+37282329999", "0", 4, 4)]
+    [InlineData("+37282300000-+37282399999", "0", 4, 4)]
+    [InlineData("+37282300000-+37282399999", "0", 5, 5)]
+    public async Task A_code_has_the_digits_that_the_distinct_tails_have(string numbers, string assumed, int length, int digits)
     {
-        await using var rig = new ProviderRig([.. ProviderRig.Bird, ("Providers:Bird:CallerNumbers", numbers)]);
+        (string Key, string Value)[] settings =
+            [.. ProviderRig.Bird, ("Providers:Bird:CallerNumbers", numbers), ("Providers:Bird:AssumedTails", assumed)];
+        await using var production = new ProviderRig(settings);
+        await using var development = new ProviderRig("Development", realSockets: false, settings);
+
+        var carriage = production.Provider(Name).CarriageOf(Channel.Call, length)!;
+
+        Assert.Equal((digits, digits >= length), (carriage.TailDigits!.Value, carriage.Suits(length)));
+        Assert.True(development.Provider(Name).CarriageOf(Channel.Call, length)!.Suits(length));
+    }
+
+    [Theory]
+    [InlineData("Production", "+37282320000-+37282329998", "0", "bird carries 3 digits of a code (9999 distinct tails), so that verifications pass it over")]
+    [InlineData("Production", "", "0", "bird carries 0 digits")]
+    [InlineData("Development", "", "0", "used in development")]
+    [InlineData("Production", "", "10000", null)]
+    [InlineData("Production", "+37282320000-+37282329999", "0", null)]
+    public async Task Fewer_than_four_digits_are_warned_of_at_start_up(string environment, string numbers, string assumed, string? warning)
+    {
+        await using var rig = new ProviderRig(
+            environment,
+            realSockets: false,
+            [.. ProviderRig.Bird, ("Providers:Bird:CallerNumbers", numbers), ("Providers:Bird:AssumedTails", assumed)]);
 
         foreach (var service in rig.Services.GetServices<IHostedService>())
         {
             await service.StartAsync(CancellationToken.None);
         }
 
-        Assert.Equal(isWarned, rig.Logs.Lines.Any(line => line.Level == LogLevel.Warning && line.Text.Contains("CallerNumbers")));
+        var warnings = rig.Logs.Lines.Where(line => line.Level == LogLevel.Warning && line.Text.Contains("CallerNumbers")).ToArray();
+        Assert.Equal(warning is null ? 0 : 1, warnings.Length);
+        Assert.All(warnings, line => Assert.Contains(warning!, line.Text, StringComparison.Ordinal));
     }
 
     private static JsonObject Body(SentRequest request) => JsonNode.Parse(request.Body)!.AsObject();
