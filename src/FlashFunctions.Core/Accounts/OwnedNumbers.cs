@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,9 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
         }
     }
 
-    private TableKey[] KeysOf(string number) =>
-        [.. key.PreviousHashes(Purpose, number).Prepend(key.Hash(Purpose, number)).Select(TableKeys.OwnedNumber)];
+    private TableKey[] KeysOf(string number)
+    {
+        var sent = NumberPlan.Instance.OneForm(number);
+        return [.. key.PreviousHashes(Purpose, sent).Prepend(key.Hash(Purpose, sent)).Select(TableKeys.OwnedNumber)];
+    }
 }

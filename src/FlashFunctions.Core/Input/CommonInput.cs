@@ -26,7 +26,7 @@ public sealed class CommonInput(AddressGuard addresses)
     /// <summary>A caller number of 6 to 15 digits in <c>from</c>, without its plus; null where it is absent or wrong.</summary>
     public static string? CallerNumber(Fields fields)
     {
-        var digits = fields.Phone("from", required: false)?.TrimStart('+');
+        var digits = fields.Caller("from")?.TrimStart('+');
         if (digits is null || (digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
         {
             return digits;

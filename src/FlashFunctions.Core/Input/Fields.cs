@@ -93,15 +93,32 @@ public sealed class Fields
         return text;
     }
 
-    /// <summary>A phone number as it was written. In a form, a space before the first digit was a raw plus.</summary>
-    public string? Phone(string name, bool required)
+    /// <summary>
+    /// A caller's number as it was written, or null where it is absent or wrong. In a form, a space before the first digit was a raw plus.
+    /// </summary>
+    public string? Caller(string name)
+    {
+        RestorePlus(name);
+        return Text(name, 64);
+    }
+
+    /// <summary>
+    /// The number to call as it was written, whatever that is: the number plan says what is wrong with it. Null where it is absent or no
+    /// string. In a form, a space before the first digit was a raw plus.
+    /// </summary>
+    public string? Number(string name)
+    {
+        RestorePlus(name);
+        var text = Raw(name)?.Trim();
+        return string.IsNullOrEmpty(text) ? Missing(name) : _echo[name] = text;
+    }
+
+    private void RestorePlus(string name)
     {
         if (_form.TryGetValue(name, out var raw) && raw.Length > 1 && raw[0] == ' ' && char.IsAsciiDigit(raw[1]))
         {
             _form[name] = string.Concat("+", raw.AsSpan(1));
         }
-
-        return Text(name, 64, required);
     }
 
     /// <summary>A whole number within a range, or null where it is absent or wrong.</summary>

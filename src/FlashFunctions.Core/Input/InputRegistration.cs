@@ -9,6 +9,7 @@ internal static class InputRegistration
     public static IServiceCollection AddInput(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NumberOptions>().Bind(configuration.GetSection(NumberOptions.Section)).ValidateOnStart();
-        return services.AddSingleton(NumberPlan.Instance).AddSingleton<NumberInput>().AddSingleton<CommonInput>();
+        return services.AddSingleton(NumberPlan.Instance).AddSingleton<NumberInput>().AddSingleton<CommonInput>()
+            .AddHostedService<NumberPlanWarmUp>();
     }
 }

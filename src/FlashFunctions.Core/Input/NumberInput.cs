@@ -12,11 +12,11 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
 
     /// <summary>
     /// Reads a required number. A number that is missing or no string is errorCode 10 among the other fields' errors; one that
-    /// cannot be called is errorCode 11 and is what this returns.
+    /// cannot be called, whatever it holds and however long it is, is errorCode 11 and is what this returns.
     /// </summary>
     public (NumberReading.Valid? Number, Problem? Problem) Read(Fields fields, string name)
     {
-        if (fields.Phone(name, required: true) is not { } text)
+        if (fields.Number(name) is not { } text)
         {
             return (null, null);
         }

@@ -29,7 +29,7 @@ internal static class InsightAnswers
 
     /// <summary>The verdict that the number plan alone allows: a range that is assigned to something else than mobile phones; else null.</summary>
     public static InsightAnswer? FraudOfPlan(NumberReading.Valid number) =>
-        number is { IsAssigned: true, Type: not NumberType.Mobile } ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
+        number.IsAssigned && !number.Type.MayBeMobile() ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
 
     public static RequestRecord WithNetwork(RequestRecord request, HlrReading reading) => request with
     {
@@ -40,7 +40,7 @@ internal static class InsightAnswers
 
     private static string TypeOf(NumberReading.Valid number) => number.Type switch
     {
-        NumberType.Mobile => "mobile",
+        var type when type.MayBeMobile() => "mobile",
         NumberType.Fixed => "fixed",
         _ => "other",
     };

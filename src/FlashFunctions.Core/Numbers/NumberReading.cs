@@ -8,14 +8,21 @@ public abstract record NumberReading
     }
 
     /// <summary>A number that could be called.</summary>
-    /// <param name="Number">The number.</param>
-    /// <param name="Country">As <see cref="NumberPlace.Country"/>.</param>
-    /// <param name="Type">As <see cref="NumberPlace.Type"/>.</param>
-    /// <param name="CallingCode">As <see cref="NumberPlace.CallingCode"/>.</param>
-    public sealed record Valid(PhoneNumber Number, string Country, NumberType Type, string CallingCode) : NumberReading
+    /// <param name="Number">The number in its one form: what is stored, sent and answered, however it was written.</param>
+    /// <param name="Place">Where it belongs.</param>
+    public sealed record Valid(PhoneNumber Number, NumberPlace Place) : NumberReading
     {
+        /// <summary>As <see cref="NumberPlace.Country"/>.</summary>
+        public string Country => Place.Country;
+
+        /// <summary>As <see cref="NumberPlace.Type"/>.</summary>
+        public NumberType Type => Place.Type;
+
+        /// <summary>As <see cref="NumberPlace.CallingCode"/>.</summary>
+        public string CallingCode => Place.CallingCode;
+
         /// <summary>As <see cref="NumberPlace.IsAssigned"/>; always true where an assigned range was required.</summary>
-        public bool IsAssigned { get; init; } = true;
+        public bool IsAssigned => Place.IsAssigned;
     }
 
     /// <summary>Not a number that could be called (errorCode 11).</summary>

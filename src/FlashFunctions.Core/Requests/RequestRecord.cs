@@ -32,7 +32,7 @@ public sealed record RequestRecord
     /// <summary>What the account has been and is to be told at that address, oldest first.</summary>
     public IReadOnlyList<CallbackEvent> Callbacks { get; init; } = [];
 
-    /// <summary>The mobile network, once a provider told.</summary>
+    /// <summary>The mobile network, once a provider told. What the number plan knows of it is added to answers, not stored.</summary>
     public string? MccMnc { get; init; }
 
     public string? Network { get; init; }

@@ -11,7 +11,7 @@ public sealed record Guess(string RequestId, string? Code, string? Caller)
     {
         var requestId = fields.Text("requestId", 64, required: true);
         var code = fields.Code("code");
-        var caller = Digits(fields, fields.Phone("cli", required: false));
+        var caller = Digits(fields, fields.Caller("cli"));
         if (code is null && caller is null && !fields.IsWrong("code") && !fields.IsWrong("cli"))
         {
             fields.Wrong("code", "is required, or cli instead of it");

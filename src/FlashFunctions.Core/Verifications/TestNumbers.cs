@@ -31,7 +31,7 @@ public sealed class TestNumber
 public sealed class TestNumbers(IOptions<TestNumberOptions> options)
 {
     private readonly Dictionary<string, string> _codes =
-        options.Value.Items.ToDictionary(item => item.Number, item => item.Code, StringComparer.Ordinal);
+        options.Value.Items.ToDictionary(item => NumberPlan.Instance.OneForm(item.Number), item => item.Code, StringComparer.Ordinal);
 
     /// <summary>Whether the number is one.</summary>
     public bool Contains(PhoneNumber number) => _codes.ContainsKey(number.E164);

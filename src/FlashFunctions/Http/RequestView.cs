@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
@@ -16,7 +17,7 @@ internal static class RequestView
         Product = request.Product,
         Number = request.Number.E164,
         Mccmnc = request.MccMnc,
-        Network = request.Network,
+        Network = NetworkOf(request),
         Country = request.Country,
         Status = StatusOf(request),
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
@@ -35,6 +36,8 @@ internal static class RequestView
 
     /// <summary>The word for how a request stands: of an insight its answer, of anything else its transport status.</summary>
     public static string StatusOf(RequestRecord request) => request.Insight?.Status ?? Words.Of(request.Status);
+
+    private static string? NetworkOf(RequestRecord request) => request.Network ?? NumberPlan.Instance.NetworkOf(request.Number);
 
     private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
     {
@@ -61,7 +64,7 @@ internal static class RequestView
         request.Product,
         request.Number.E164,
         request.MccMnc,
-        request.Network,
+        NetworkOf(request),
         request.Country,
         StatusOf(request),
         request.CreatedAt.ToUnixTimeMilliseconds(),

@@ -48,6 +48,19 @@ public sealed class InboundSmsTests : IAsyncLifetime
         Assert.Equal(["taken"], await NpmVerifier.VerifyAsync([(_secret.Reveal(), forwarded)]));
     }
 
+    [Theory]
+    [InlineData("+5215512345678", "525512345678")]
+    [InlineData("+525512345678", "5215512345678")]
+    public async Task A_number_has_one_owner_however_it_is_written(string owned, string to)
+    {
+        await OwnAsync(owned);
+        Assert.True(_service.Simulator.InjectInboundSms(new InboundSms(From, to, "Hello") { MessageId = "m1" }));
+        await _service.PumpAsync();
+
+        Assert.Equal(to, Assert.Single(_receiver.All).Text("to"));
+        Assert.False(await _service.Service<OwnedNumbers>().ClaimAsync("another", $"+{to}", default));
+    }
+
     [Fact]
     public async Task A_repeated_message_is_answered_well_and_forwarded_once()
     {
@@ -185,11 +198,11 @@ public sealed class InboundSmsTests : IAsyncLifetime
 
     private Task<int> PostAsync(string messageId) => _service.PostWebhookAsync(Address, Body(messageId));
 
-    private async Task OwnAsync()
+    private async Task OwnAsync(string number = $"+{To}")
     {
         var services = _service.Host.Services;
         await services.GetRequiredService<AccountStore>().AddAsync(
-            new Account { Id = "owner", CallbackSecrets = [_secret], Numbers = [$"+{To}"], InboundSmsAddress = _receiver.Address }, default);
-        Assert.True(await services.GetRequiredService<OwnedNumbers>().ClaimAsync("owner", $"+{To}", default));
+            new Account { Id = "owner", CallbackSecrets = [_secret], Numbers = [number], InboundSmsAddress = _receiver.Address }, default);
+        Assert.True(await services.GetRequiredService<OwnedNumbers>().ClaimAsync("owner", number, default));
     }
 }

@@ -68,7 +68,12 @@ public sealed class NumberReasonTests
     [InlineData("+789161234567", "The number has the national prefix 8 after +7: leave it out.")]
     [InlineData("+112025550123", "The number has the national prefix 1 after +1: leave it out.")]
     [InlineData("+49015112345678", "The number has the national prefix 0 after +49: leave it out.")]
-    public void A_national_prefix_is_recognised(string text, string reason) => Assert.Equal(reason, Reason(text));
+    [InlineData("+540111523456789", "The number has the national prefix 0 after +54: leave it out.")]
+    public void A_national_prefix_is_recognised_also_where_unassigned_ranges_pass(string text, string reason)
+    {
+        Assert.Equal(reason, Reason(text));
+        Assert.Equal(reason, Assert.IsType<NumberReading.Invalid>(NumberPlan.Instance.Read(text, requireAssignedRange: false)).Reason);
+    }
 
     [Fact]
     public void An_Italian_zero_is_part_of_the_number() =>
