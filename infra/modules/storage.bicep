@@ -22,6 +22,7 @@ var tables = [
   'InboundMessages'
   'DeadLetters'
   'Spend'
+  'Index'
 ]
 
 var queues = [

@@ -8,6 +8,7 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -45,6 +46,7 @@ public static class CoreRegistration
             .AddMessages()
             .AddInsight()
             .AddInbound()
-            .AddSweep(configuration);
+            .AddSweep(configuration)
+            .AddOperations();
     }
 }

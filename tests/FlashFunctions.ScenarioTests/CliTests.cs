@@ -40,6 +40,22 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task An_account_is_stopped_once_it_is_confirmed()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        using var client = await managed.ClientOfAsync("shop");
+        var id = (await managed.VerifyAsync(client, Number)).Text("requestId");
+
+        Assert.Equal(2, (await CliRun.OfAsync(managed, "accounts", "stop", "shop")).ExitCode);
+        var stopped = await CliRun.OfAsync(managed, "accounts", "stop", "shop", "--yes");
+
+        Assert.Equal((0, ""), (stopped.ExitCode, stopped.Error));
+        Assert.Contains("Verifications", stopped.Out, StringComparison.Ordinal);
+        Assert.Equal("canceled", (await managed.GetAsync($"requests/{id}")).Text("result"));
+        Assert.Contains("Stopped", (await CliRun.OfAsync(managed, "accounts", "show", "shop")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_token_made_here_works_until_it_is_revoked_here()
     {
         await using var managed = await ManagedService.StartAsync();

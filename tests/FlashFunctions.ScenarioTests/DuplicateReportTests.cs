@@ -217,7 +217,8 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     /// <summary>The report that nothing arrived, kept from the service.</summary>
     private async Task<SentCallback> UndeliveredAsync()
     {
-        _journal.Before = operation => operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
+        _journal.Before = operation =>
+            operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
         await _service.Simulator.DeliverCallbacksAsync();
         _journal.Before = null;
         return _service.Simulator.SentCallbacks.Last(callback => callback.Body.Contains(Unavailable, StringComparison.Ordinal));

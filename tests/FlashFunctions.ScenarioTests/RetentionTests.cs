@@ -12,7 +12,7 @@ public sealed class RetentionTests
     private readonly Journal _journal = new();
 
     [Fact]
-    public async Task Past_retention_requests_references_and_idle_guards_are_purged()
+    public async Task Past_retention_requests_references_idle_guards_and_the_index_are_purged()
     {
         await using var service = await TestService.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
@@ -22,13 +22,14 @@ public sealed class RetentionTests
         await PassDaysAsync(service, days: 1);
         var young = await service.VerifyByAsync(Phones.Of(2), "bird");
         await service.PumpAsync();
-        var (references, guards) = (Keys("References"), Keys("Guard"));
+        var (references, guards, index) = (Keys("References"), Keys("Guard"), Keys("Index"));
         await PassDaysAsync(service, days: 1);
         await PassHoursAsync(service, hours: 2);
 
         Assert.Equal((404, 20), ((await service.ReadAsync(old)).Status, (await service.ReadAsync(old)).ErrorCode));
         Assert.Equal(200, (await service.ReadAsync(young)).Status);
-        Assert.Equal((2, 2), (references.Length, guards.Length));
+        Assert.Equal((2, 2, 4), (references.Length, guards.Length, index.Length));
+        Assert.Equal((bool[])[false, false, true, true], await ExistAsync(service, TableNames.Index, index));
         Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.References, references));
         Assert.Equal((bool[])[false, true], await ExistAsync(service, TableNames.Guard, guards));
     }

@@ -5,12 +5,12 @@ using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
-/// <summary>accounts list, show, create, update, delete.</summary>
+/// <summary>accounts list, show, create, update, stop, delete.</summary>
 internal static class AccountCommands
 {
     public static Command Create(Shell shell) => new("accounts", "Calling backends.")
     {
-        List(shell), Show(shell), New(shell), Update(shell), Delete(shell),
+        List(shell), Show(shell), New(shell), Update(shell), Stop(shell), Delete(shell),
     };
 
     public static Argument<string> Id() => new("id") { Description = "The account's id." };
@@ -60,6 +60,29 @@ internal static class AccountCommands
         return command;
     }
 
+    private static Command Stop(Shell shell)
+    {
+        var id = Id();
+        var yes = new Option<bool>("--yes") { Description = "Confirms it." };
+        const string What = "Ends everything that an account has open. New calls are still taken: to stop those, make it inactive or revoke its tokens.";
+        var command = shell.Command("stop", What, [id, yes], (session, token) =>
+            session.ShowAsync(
+                session.Service.PostAsync($"{Path(session.Parsed.GetRequiredValue(id))}/stop", new JsonObject(), token),
+                (screen, body) => screen.Values(
+                    ("Account", body.Text("account")),
+                    ("Verifications", body.GetProperty("stopped").Text("verifications")),
+                    ("Calls", body.GetProperty("stopped").Text("calls")),
+                    ("Messages", body.GetProperty("stopped").Text("messages")))));
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(yes))
+            {
+                result.AddError("--yes confirms that everything open is to be ended.");
+            }
+        });
+        return command;
+    }
+
     private static Command Delete(Shell shell)
     {
         var id = Id();
@@ -82,6 +105,7 @@ internal static class AccountCommands
         ("Name", account.Text("name")),
         ("Active", account.Text("active")),
         ("Created", account.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""),
+        ("Stopped", account.Milliseconds("stoppedAt") is { } stopped ? Screen.Time(stopped) : ""),
         ("Calls a second", account.Text("ratePerSecond")),
         ("Senders", account.Texts("senders") is { Length: > 0 } senders ? senders : "any"),
         ("Daily cap", account.Money("dailyCap") is { Length: > 0 } cap ? cap : "none"),

@@ -35,6 +35,13 @@ public sealed record Account
     /// <summary>When it was created; null for the development account.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>When an operator last stopped what it had open: nothing asked for up to then is sent any more. Null: never.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>The key id of the token that the call at hand came with; null outside a call.</summary>
+    [JsonIgnore]
+    public string? CallKeyId { get; init; }
+
     /// <summary>Calls a second, all of them counted: 1 to 100,000, default 30.</summary>
     public int RatePerSecond { get; init; } = DefaultRate;
 

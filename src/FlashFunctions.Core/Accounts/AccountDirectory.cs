@@ -60,11 +60,17 @@ public sealed class AccountDirectory
             return new Caller.Refused(Problem.InactiveAccount);
         }
 
-        return _rates.Take(account) is { } wait ? new Caller.Refused(Problem.TooManyRequests(wait)) : new Caller.Known(account);
+        return _rates.Take(account) is { } wait
+            ? new Caller.Refused(Problem.TooManyRequests(wait))
+            : new Caller.Known(account with { CallKeyId = token.KeyId });
     }
 
     /// <summary>An account by its id, active or not; null where there is none.</summary>
     public ValueTask<Account?> FindAsync(string id, CancellationToken cancellationToken) => _accounts.GetAsync(id, cancellationToken);
+
+    /// <summary>A token by its key id, in force or not; null where there is none.</summary>
+    public ValueTask<AccessToken?> FindTokenAsync(string keyId, CancellationToken cancellationToken) =>
+        _tokens.GetAsync(keyId, cancellationToken);
 
     /// <summary>Forgets what was remembered of an account, after a change to it.</summary>
     public void ForgetAccount(string id) => _accounts.Forget(id);

@@ -122,6 +122,7 @@ public sealed partial class FlashCallUseCase(
         {
             Id = id,
             Account = account.Id,
+            KeyId = account.CallKeyId,
             Cap = account.DailyCap,
             Product = Products.FlashCall,
             Number = command.Number.Number,

@@ -35,6 +35,7 @@ public sealed partial class InsightUseCase(
     CommonInput common,
     Routing routing,
     RequestStore store,
+    RequestIndex index,
     IdempotencyKeys keys,
     SpendGate spend,
     TestNumbers testNumbers,
@@ -169,6 +170,7 @@ public sealed partial class InsightUseCase(
         {
             Id = id,
             Account = account.Id,
+            KeyId = account.CallKeyId,
             Cap = account.DailyCap,
             Product = product,
             Number = number.Number,
@@ -185,7 +187,7 @@ public sealed partial class InsightUseCase(
 
     private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
     {
-        var answered = request with { Insight = answer };
+        var answered = request with { Insight = answer, IsIndexed = await index.TryWriteAsync(request, cancellationToken) };
         Telemetry.Trace.About(Activity.Current, request);
         if (await store.InsertAsync(answered, cancellationToken) is not null)
         {
@@ -194,9 +196,17 @@ public sealed partial class InsightUseCase(
         }
 
         // Only another call with the same idempotency key has the same id.
-        return await store.ReadAsync(request.Id, cancellationToken) is { } first && request.IdempotencyRow is not null
-            ? new InsightOutcome.Answered(first.Value)
-            : throw new StorageUnavailableException("The request id was taken.");
+        if (request.IdempotencyRow is null || await store.ReadAsync(request.Id, cancellationToken) is not { } first)
+        {
+            throw new StorageUnavailableException("The request id was taken.");
+        }
+
+        if (first.Value.CreatedAt != request.CreatedAt)
+        {
+            await index.ForgetAsync([request], cancellationToken);
+        }
+
+        return new InsightOutcome.Answered(first.Value);
     }
 
     private static partial class Log

@@ -15,7 +15,10 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
     private const string Flow = "flow";
     private const string Provider = "provider";
     private const int MostSteps = 5;
-    private const int LongestWait = 86_400;
+    private const int LongestStep = 86_400;
+
+    /// <summary>The longest that the steps of a flow before its last one may take.</summary>
+    public static TimeSpan LongestWait => (MostSteps - 1) * TimeSpan.FromSeconds(LongestStep);
 
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
     public (SendCommand? Command, Problem? Problem) Read(Account account, Fields fields)
@@ -83,7 +86,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
 
     private static (TimeSpan Wait, StepCondition Condition) Failover(Fields fields, Fields? failover, string path)
     {
-        var wait = failover?.Integer("wait", 1, LongestWait);
+        var wait = failover?.Integer("wait", 1, LongestStep);
         var condition = failover?.OneOf("condition", Words.FlowConditions);
         if (failover is not null)
         {

@@ -41,6 +41,7 @@ public sealed class Outbox(
         {
             Id = id,
             Account = account.Id,
+            KeyId = account.CallKeyId,
             Cap = account.DailyCap,
             Product = command.Product,
             Number = command.Number.Number,

@@ -21,6 +21,14 @@ public static class AttemptTransitions
             : Close(request, now, reason) with { Verification = Final(state) with { Result = result } };
     }
 
+    /// <summary>Ends what is open because nothing further may be sent: a verification is canceled, anything else is undelivered.</summary>
+    public static RequestRecord Stop(RequestRecord request, string reason, DateTimeOffset now) => request switch
+    {
+        { Verification: not null } => End(request, EndEvent.Cancel, now, reason),
+        { EndedAt: null } => Close(request with { IsStopped = true }, now, reason),
+        _ => request,
+    };
+
     /// <summary>What is undecided when a verification ends counts as a wrong code: its number's next one must not gain by it.</summary>
     private static VerificationState Final(VerificationState state) => state.Guesses.Count == 0
         ? state

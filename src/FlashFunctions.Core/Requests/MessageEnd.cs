@@ -26,7 +26,7 @@ public static class MessageEnd
         var isLastStep = request.CurrentStep >= request.Steps.Count - 1;
         return last switch
         {
-            { MayHaveReachedThePhone: true } => isLastStep && IsFinal(last.Status),
+            { MayHaveReachedThePhone: true } => isLastStep && StatusTable.IsFinal(last.Status),
             { State: AttemptState.Rejected } => NothingIsAwaited(request),
             { State: AttemptState.Skipped } => isLastStep && NothingIsAwaited(request),
             _ => false,
@@ -34,8 +34,5 @@ public static class MessageEnd
     }
 
     private static bool NothingIsAwaited(RequestRecord request) =>
-        request.Attempts.All(attempt => !attempt.MayHaveReachedThePhone || IsFinal(attempt.Status));
-
-    private static bool IsFinal(TransportStatus? status) =>
-        status is TransportStatus.Delivered or TransportStatus.Read or TransportStatus.Undelivered or TransportStatus.Rejected;
+        request.Attempts.All(attempt => !attempt.MayHaveReachedThePhone || StatusTable.IsFinal(attempt.Status));
 }

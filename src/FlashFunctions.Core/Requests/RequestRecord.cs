@@ -14,6 +14,9 @@ public sealed record RequestRecord
 
     public required string Account { get; init; }
 
+    /// <summary>The key id of the token that it was asked for with; null where an operator asked.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>verify.call, calls.flash and so on: the source document's product names.</summary>
     public required string Product { get; init; }
 
@@ -57,6 +60,12 @@ public sealed record RequestRecord
     /// <summary>It was stored and its job could not be queued, so that the caller was told to come back.</summary>
     public bool WasNotQueued { get; init; }
 
+    /// <summary>Its rows in the index are known to be there.</summary>
+    public bool IsIndexed { get; init; }
+
+    /// <summary>Nothing further was allowed to be sent: what had no final report by then counts as undelivered, until one comes.</summary>
+    public bool IsStopped { get; init; }
+
     /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
     public string? Trace { get; init; }
 
@@ -80,7 +89,7 @@ public sealed record RequestRecord
     /// </summary>
     public IReadOnlyList<long> Sends { get; init; } = [];
 
-    /// <summary>The account's daily cap when the request was accepted, which holds for its later steps too; null: none.</summary>
+    /// <summary>The account's daily cap when the request was accepted or its last step started; null: none.</summary>
     public SpendCap? Cap { get; init; }
 
     /// <summary>What has been counted under the cap and belongs to no attempt yet. On a request that has ended: what was given back.</summary>
@@ -92,8 +101,11 @@ public sealed record RequestRecord
     public MessageContent Content { get; init; } = new();
 
     /// <summary>The transport status of the source document: that of the last attempt that has one.</summary>
-    public TransportStatus Status => Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status
-        ?? (EndedAt is null ? TransportStatus.Accepted : EndStatus);
+    public TransportStatus Status => Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status switch
+    {
+        { } status when !IsStopped || StatusTable.IsFinal(status) => status,
+        _ => EndedAt is null ? TransportStatus.Accepted : EndStatus,
+    };
 
     /// <summary>The status of a request that ended with nothing placed.</summary>
     public TransportStatus EndStatus { get; init; } = TransportStatus.Undelivered;

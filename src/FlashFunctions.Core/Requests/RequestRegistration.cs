@@ -7,6 +7,7 @@ internal static class RequestRegistration
 {
     public static IServiceCollection AddRequests(this IServiceCollection services) => services
         .AddSingleton<RequestStore>()
+        .AddSingleton<RequestIndex>()
         .AddSingleton<RequestChanges>()
         .AddSingleton<FollowUps>()
         .AddSingleton<ReportQueue>()

@@ -25,6 +25,10 @@ public static class StatusTable
     public static TransportStatus Apply(TransportStatus? was, TransportStatus reported) =>
         was is { } status ? Transitions[(status, reported)] : reported;
 
+    /// <summary>Whether nothing but a better report can change it.</summary>
+    public static bool IsFinal(TransportStatus? status) =>
+        status is TransportStatus.Delivered or TransportStatus.Read or TransportStatus.Undelivered or TransportStatus.Rejected;
+
     /// <summary>Whether the report says that the phone was not reached, so that the next step may start at once.</summary>
     public static bool IsFailure(TransportStatus? status) => status is TransportStatus.Undelivered or TransportStatus.Rejected;
 }

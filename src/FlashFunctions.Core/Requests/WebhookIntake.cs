@@ -91,7 +91,7 @@ public sealed partial class WebhookIntake(
             _ => null,
         };
 
-    /// <summary>Rule 7: the report that nothing arrived starts the next step at once; a repeated one changes nothing, and so starts nothing.</summary>
+    /// <summary>Rule 7: the report that nothing arrived starts the next step at once; a repeated one changes and starts nothing.</summary>
     private async Task StartNextIfFailedAsync(RequestChange change, int number, CancellationToken cancellationToken)
     {
         var request = change.After.Value;

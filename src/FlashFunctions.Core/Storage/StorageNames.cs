@@ -14,9 +14,10 @@ public static class TableNames
     public const string InboundMessages = "InboundMessages";
     public const string DeadLetters = "DeadLetters";
     public const string Spend = "Spend";
+    public const string Index = "Index";
 
     public static IReadOnlyList<string> All { get; } =
-        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend];
+        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index];
 }
 
 /// <summary>Every queue, by the name under which its <see cref="IWorkQueue"/> is registered (a keyed singleton) and stored.</summary>

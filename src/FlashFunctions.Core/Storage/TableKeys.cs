@@ -67,6 +67,24 @@ public static class TableKeys
     /// <summary>The inbound messages of a day (UTC). One partition takes far more than phones send.</summary>
     public static string InboundPartition(DateOnly day) => Text(day);
 
+    /// <summary>Index: what concerns a number, in every account, by a keyed hash of it.</summary>
+    public static string IndexOfNumber(string hash) => $"number-{hash}";
+
+    /// <summary>Index: the requests that an account made in an hour (UTC).</summary>
+    public static string IndexOfAccount(string account, DateTimeOffset hour) =>
+        string.Create(CultureInfo.InvariantCulture, $"account-{account}-{hour.UtcDateTime:yyyyMMddHH}");
+
+    /// <summary>Index: the requests of an account that have a reference, by a keyed hash of it.</summary>
+    public static string IndexOfReference(string account, string hash) => $"reference-{account}-{hash}";
+
+    /// <summary>A row of the index: the newest first, and each only once however often it is written.</summary>
+    public static string IndexRow(DateTimeOffset at, string id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}");
+
+    /// <summary>When what a row of the index leads to was made.</summary>
+    public static DateTimeOffset IndexedAt(string row) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(MostMilliseconds - long.Parse(row.AsSpan(0, 15), CultureInfo.InvariantCulture));
+
     /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
 

@@ -13,6 +13,7 @@ namespace FlashFunctions.Core.Sweep;
 /// </summary>
 public sealed class Purge(
     RequestStore store,
+    RequestIndex index,
     WebhookReferences references,
     Guard.NumberGuard guard,
     IdempotencyKeys keys,
@@ -67,6 +68,7 @@ public sealed class Purge(
                 await ForgetAsync(request, cancellationToken);
             }
 
+            await index.ForgetAsync(page.Requests.Select(stored => stored.Value), cancellationToken);
             await store.DeleteAsync(minute, shard, [.. page.Requests.Select(stored => stored.Value.Id)], cancellationToken);
         }
     }

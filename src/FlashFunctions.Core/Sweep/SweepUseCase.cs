@@ -13,6 +13,7 @@ namespace FlashFunctions.Core.Sweep;
 /// </summary>
 public sealed partial class SweepUseCase(
     RequestStore store,
+    RequestIndex index,
     RequestChanges changes,
     ReportQueue reports,
     FollowUps followUps,
@@ -76,7 +77,16 @@ public sealed partial class SweepUseCase(
 
     private async Task<RequestRecord> EndAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
-        var change = await changes.ApplyAsync(stored, request => Standing.EndAtDueTime(request, time.GetUtcNow()), cancellationToken);
+        if (!stored.Value.IsIndexed)
+        {
+            await index.WriteAsync(stored.Value, cancellationToken);
+        }
+
+        var change = await changes.ApplyAsync(
+            stored,
+            request => Standing.EndAtDueTime(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
+            cancellationToken);
+        var ended = change.Before.EndedAt is null && change.After.Value.EndedAt is not null;
         var request = change.After.Value;
         if (!change.IsFollowedUp)
         {
@@ -84,7 +94,7 @@ public sealed partial class SweepUseCase(
             throw new StorageUnavailableException("The queue did not take what follows from an end.");
         }
 
-        if (!change.Changed
+        if (!ended
             && request.EndedAt < time.GetUtcNow() - ReportTime
             && OutcomeReporter.IsAnythingDue(request))
         {
@@ -92,7 +102,7 @@ public sealed partial class SweepUseCase(
             await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);
         }
 
-        if (!change.Changed)
+        if (!ended)
         {
             await followUps.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
         }

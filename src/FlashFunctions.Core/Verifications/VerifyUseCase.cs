@@ -73,6 +73,7 @@ public sealed class VerifyUseCase(
         {
             Id = id,
             Account = account.Id,
+            KeyId = account.CallKeyId,
             Cap = account.DailyCap,
             Product = $"verify.{Words.Of(command.Steps[0].Channel)}",
             Number = command.Number.Number,

@@ -42,6 +42,7 @@ public sealed partial class Acceptance(
     IdempotencyKeys keys,
     Admissions admissions,
     RequestStore store,
+    RequestIndex index,
     RequestChanges changes,
     StepQueue queue,
     NumberGuard guard,
@@ -90,7 +91,8 @@ public sealed partial class Acceptance(
         if (request is { CurrentStep: < 0, Attempts.Count: 0 } && request.IsOpen(now))
         {
             var lead = request.CreatedAt + Lead - now;
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead > TimeSpan.Zero ? lead : TimeSpan.Zero, cancellationToken);
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead, cancellationToken, indexed);
         }
 
         return new AcceptanceOutcome.Repeated(stored);
@@ -126,8 +128,9 @@ public sealed partial class Acceptance(
             }
 
             stored = true;
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, delay, cancellationToken);
-            return new Stored<RequestRecord>(request, etag);
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, delay, cancellationToken, indexed);
+            return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
         }
         catch (StorageUnavailableException)
         {

@@ -77,6 +77,21 @@ public static class PlacementTransitions
         return rejected.AnythingPlaced ? MessageEnd.Settle(rejected, now) : AttemptTransitions.End(rejected, EndEvent.NothingCouldBePlaced, now, reason);
     }
 
+    /// <summary>
+    /// A step that may not be sent, and none after it: the end, for a verification only where nothing was placed, since a code that arrived
+    /// before still verifies.
+    /// </summary>
+    public static RequestRecord NotAllowed(RequestRecord request, int step, string reason, DateTimeOffset now)
+    {
+        var skipped = AttemptTransitions.Add(request, Placements.Skipped(step, reason, now));
+        return skipped switch
+        {
+            { Verification: null } => AttemptTransitions.Stop(skipped, reason, now),
+            { AnythingPlaced: true } => skipped,
+            _ => AttemptTransitions.End(skipped, EndEvent.NothingCouldBePlaced, now, reason),
+        };
+    }
+
     /// <summary>No step is left: the end, unless something was placed that may yet be answered.</summary>
     public static RequestRecord OutOfSteps(RequestRecord request, DateTimeOffset now) =>
         request.AnythingPlaced || request.EndedAt is not null

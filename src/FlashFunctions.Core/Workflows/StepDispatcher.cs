@@ -14,6 +14,7 @@ public sealed partial class StepDispatcher(
     RequestStore store,
     RequestChanges changes,
     StepPlacement placement,
+    SendPermission permission,
     LostReports lost,
     StepQueue queue,
     TimeProvider time,
@@ -32,6 +33,7 @@ public sealed partial class StepDispatcher(
             return;
         }
 
+        stored = job.Indexed is true && !stored.Value.IsIndexed ? stored with { Value = stored.Value with { IsIndexed = true } } : stored;
         var plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         if (plan is StepPlan.Start && job.Cause == StepCause.WaitPassed)
         {
@@ -53,6 +55,13 @@ public sealed partial class StepDispatcher(
     /// <summary>Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed.</summary>
     public async Task<Stored<RequestRecord>> StartAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
     {
+        var allowed = await permission.LookAsync(stored.Value, cancellationToken);
+        stored = stored with { Value = allowed.Request };
+        if (allowed.WhyNot is { } refusal)
+        {
+            return await placement.RefuseAsync(stored, step, refusal, cancellationToken);
+        }
+
         var outcome = new StepOutcome(stored, StepEnd.NotPlaced);
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {

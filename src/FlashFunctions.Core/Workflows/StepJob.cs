@@ -12,7 +12,8 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Cause">Why now.</param>
 /// <param name="Trace">W3C trace context of the call that it follows from.</param>
 /// <param name="Due">When it is to be handled, in unix milliseconds.</param>
-public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null);
+/// <param name="Indexed">True where the request's rows in the index were written before.</param>
+public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null, bool? Indexed = null);
 
 /// <summary>Why a step starts.</summary>
 public enum StepCause
@@ -34,10 +35,12 @@ public enum StepCause
 public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Queues the start of a step after a delay.</summary>
-    public Task SendAsync(RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken)
+    public Task SendAsync(
+        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false)
     {
         delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
-        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, (time.GetUtcNow() + delay).ToUnixTimeMilliseconds());
+        var due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
+        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, due, indexed ? true : null);
         return queue.SendAsync(JsonSerializer.Serialize(job, StepJobJson.Default.StepJob), delay, cancellationToken);
     }
 

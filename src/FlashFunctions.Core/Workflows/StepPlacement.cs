@@ -29,9 +29,9 @@ public enum StepEnd
 public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End);
 
 /// <summary>
-/// Places one step by one usable provider after the other, each claimed in the store before anything else: who has the claim counts the send
-/// and, under a cap, its price, then calls the provider. So a job that comes many times counts once, and what it cannot have it does not take
-/// from the one that has it.
+/// Places one step by one usable provider after the other, each claimed in the store before anything else: only the worker that has the claim
+/// counts the send and, under a cap, its price, then calls the provider. So a job that comes many times counts once, and none of its
+/// deliveries takes from another what that needs.
 /// </summary>
 public sealed partial class StepPlacement(
     RequestChanges changes,
@@ -49,6 +49,21 @@ public sealed partial class StepPlacement(
         return usable.Providers.Count == 0
             ? await SkipAsync(stored, step, usable.WhyNone!, request => request, cancellationToken)
             : await AskAsync(stored, step, usable.Providers, cancellationToken);
+    }
+
+    /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
+    public async Task<Stored<RequestRecord>> RefuseAsync(
+        Stored<RequestRecord> stored, int step, string reason, CancellationToken cancellationToken)
+    {
+        Log.Refused(logger, step, stored.Value.Id, reason);
+        var now = time.GetUtcNow();
+        var change = await changes.ApplyAsync(
+            stored,
+            request => MayStart(request, step) && request.Attempts.Count == stored.Value.Attempts.Count
+                ? PlacementTransitions.NotAllowed(request, step, reason, now)
+                : request,
+            cancellationToken);
+        return change.After;
     }
 
     private async Task<StepOutcome> AskAsync(
@@ -109,11 +124,11 @@ public sealed partial class StepPlacement(
         return outcome;
     }
 
-    /// <summary>Writes the attempt before anything is counted and the provider is called. Ours only if this very write was the one that got through.</summary>
+    /// <summary>Writes the attempt before anything is counted and the provider called. Ours only if this very write got through.</summary>
     private async Task<Claim> ClaimAsync(
         Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> soFar, AttemptRecord attempt, CancellationToken cancellationToken)
     {
-        var (expected, current) = (stored.Value.Attempts.Count, stored.Value.CurrentStep);
+        var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
         var claimed = false;
         var change = await changes.ApplyAsync(
             stored,
@@ -121,13 +136,13 @@ public sealed partial class StepPlacement(
             {
                 var answered = soFar(request);
                 claimed = MayStart(answered, attempt.Step) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return claimed ? PlacementTransitions.Claimed(answered, attempt) : answered;
+                return claimed ? PlacementTransitions.Claimed(answered with { Cap = cap }, attempt) : answered;
             },
             cancellationToken);
         return new Claim(change.After, claimed);
     }
 
-    /// <summary>Counts what the claimed attempt needs. Where that fails nothing was sent, so that the claim is taken back and the job may come again.</summary>
+    /// <summary>Counts what the claimed attempt needs. Where that fails nothing was sent: the claim is taken back, so that the job may come again.</summary>
     private async Task<Reservation> ReserveAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
         var counted = new Reservation();
@@ -226,7 +241,10 @@ public sealed partial class StepPlacement(
         [LoggerMessage(3, LogLevel.Debug, "Attempt {Attempt} of {RequestId} by {Provider} is {State}")]
         public static partial void Placed(ILogger logger, RequestId requestId, int attempt, string provider, AttemptState state);
 
-        [LoggerMessage(4, LogLevel.Warning, "Attempt {Attempt} of {RequestId} was claimed and not placed, and the store did not take that back; its wait decides")]
+        [LoggerMessage(5, LogLevel.Warning, "Step {Step} of {RequestId} may not be sent: {Reason}")]
+        public static partial void Refused(ILogger logger, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "The claim of attempt {Attempt} of {RequestId} could not be taken back; its wait decides")]
         public static partial void NotWithdrawn(ILogger logger, int attempt, RequestId requestId);
     }
 }

@@ -13,8 +13,8 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record Reservation(long? Send = null, SpendHold? Charge = null, string? WhyNot = null, bool IsOver = false);
 
 /// <summary>
-/// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. A claim takes over what waits on the
-/// request, so that only what is missing or costs something else is counted here.
+/// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. A claim takes over what waits on
+/// the request, so that only what is missing or costs something else is counted here.
 /// </summary>
 public sealed class StepReservations(NumberGuard guard, SpendGate spend)
 {

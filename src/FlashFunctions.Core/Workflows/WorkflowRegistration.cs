@@ -14,6 +14,7 @@ internal static class WorkflowRegistration
             .AddSingleton<StepQueue>()
             .AddSingleton<StepCandidates>()
             .AddSingleton<Placements>()
+            .AddSingleton<SendPermission>()
             .AddSingleton<StepReservations>()
             .AddSingleton<StepPlacement>()
             .AddSingleton<LostReports>()

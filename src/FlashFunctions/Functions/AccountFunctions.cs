@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Accounts.Administration;
 using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Operations;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>Accounts, for operators: by the host's function key.</summary>
-public sealed class AccountFunctions(ManageApi api, AccountStore accounts, AccountAdministration administration, SpendMeter spend)
+public sealed class AccountFunctions(
+    ManageApi api, AccountStore accounts, AccountAdministration administration, StopAccountUseCase stop, SpendMeter spend)
 {
     private const string All = "manage/accounts";
     private const string One = "manage/accounts/{id}";
@@ -36,6 +38,10 @@ public sealed class AccountFunctions(ManageApi api, AccountStore accounts, Accou
     [Function("ManageAccountDelete")]
     public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.DeleteAsync(id, token), id));
+
+    [Function("ManageAccountStop")]
+    public Task<IResult> StopAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/stop")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await stop.RunAsync(id, token)));
 
     [Function("ManageSecretRotate")]
     public Task<IResult> RotateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>

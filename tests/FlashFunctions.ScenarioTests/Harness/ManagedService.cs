@@ -19,7 +19,7 @@ public sealed class ManagedService : IAsyncDisposable
     public TestService Service { get; }
 
     /// <summary>Starts a service in which a call costs 0.10 EUR by every provider but Unibell, which takes 0.01, and an SMS costs 0.05.</summary>
-    public static async Task<ManagedService> StartAsync(Action<IServiceCollection>? services = null)
+    public static async Task<ManagedService> StartAsync(Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -38,6 +38,11 @@ public sealed class ManagedService : IAsyncDisposable
             ["Prices:2:Price"] = "0.01",
             ["Prices:2:Currency"] = "EUR",
         };
+        foreach (var (key, value) in settings)
+        {
+            configuration[key] = value;
+        }
+
         return new ManagedService(await TestService.StartAsync(configuration, services));
     }
 

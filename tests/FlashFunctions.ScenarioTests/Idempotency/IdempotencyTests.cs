@@ -153,7 +153,10 @@ public sealed class IdempotencyTests : IAsyncLifetime
         await PostAsync("/v1/verify", """{"number":"+37253000007","method":"call"}""", "key");
 
         Assert.Equal(
-            [$"{TableNames.Idempotency}.Insert", $"{TableNames.Guard}.Read", $"{TableNames.Guard}.Insert", Insert, Enqueue],
+            [
+                $"{TableNames.Idempotency}.Insert", $"{TableNames.Guard}.Read", $"{TableNames.Guard}.Insert", Insert,
+                $"{TableNames.Index}.Insert", $"{TableNames.Index}.Insert", Enqueue,
+            ],
             _journal.Storage);
     }
 

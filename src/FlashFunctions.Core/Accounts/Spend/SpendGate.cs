@@ -27,8 +27,8 @@ public sealed record SpendAdmission(SpendHold? Hold, string? Refusal);
 
 /// <summary>
 /// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given back
-/// when its request ends with nothing placed for it. A request keeps the cap that its account had when it was accepted; one
-/// without a cap costs no round trip here.
+/// when its request ends with nothing placed for it. Dispatch gives a request the cap that its account has now; what was counted under
+/// a higher one has to fit again. No cap costs no round trip here.
 /// </summary>
 public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidates candidates)
 {
@@ -52,7 +52,7 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
-        var held = request.Hold is { } hold && hold.Day == day.Day ? hold.Units : 0;
+        var held = request.Hold is { } hold && hold.Day == day.Day && hold.Currency == cap.Currency ? hold.Units : 0;
         var left = Money.ToUnits(cap.Amount) - day.Units + held;
         var fits = Array.Find(priced, price => price.Units <= left);
         return fits.Name is null ? new SpendQuote.Refused(CapReached) : new SpendQuote.Priced(day, fits.Name, fits.Units, cap);
@@ -66,8 +66,9 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
             return new SpendAdmission(null, (quote as SpendQuote.Refused)?.Why);
         }
 
-        var hold = await meter.TakeAsync(priced.Day, priced.Provider, priced.Units, Money.ToUnits(priced.Cap.Amount), cancellationToken);
-        return new SpendAdmission(hold, hold is null ? CapReached : null);
+        var cap = Money.ToUnits(priced.Cap.Amount);
+        var hold = await meter.TakeAsync(priced.Day, priced.Provider, priced.Units, cap, cancellationToken);
+        return hold is null ? new SpendAdmission(null, CapReached) : new SpendAdmission(hold with { Cap = cap }, null);
     }
 
     /// <summary>Why a step by a provider cannot be counted at all, or null. No round trip.</summary>
@@ -82,7 +83,7 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
     {
         if (request.Cap is not { } cap || request.IsTest)
         {
-            return new SpendAdmission(null, null);
+            return new SpendAdmission(request.Hold, null);
         }
 
         if (UnitsOf(request, step, provider, cap) is not { } units)
@@ -90,20 +91,21 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
             return new SpendAdmission(null, NoPrice(request, step, cap));
         }
 
-        if (request.Hold is { } held && held.Units == units)
+        var limit = Money.ToUnits(cap.Amount);
+        if (request.Hold is { } held && held.Units == units && held.Currency == cap.Currency && !(limit < held.Cap))
         {
             return new SpendAdmission(held with { Provider = provider }, null);
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
-        var exchanged = request.Hold is { } old && old.Day == day.Day ? old.Units : 0;
-        var hold = await meter.TakeAsync(day, provider, units, Money.ToUnits(cap.Amount) + exchanged, cancellationToken);
-        if (hold is not null)
+        var exchanged = request.Hold is { } old && old.Day == day.Day && old.Currency == cap.Currency ? old.Units : 0;
+        if (await meter.TakeAsync(day, provider, units, limit + exchanged, cancellationToken) is not { } hold)
         {
-            await GiveBackAsync(request, request.Hold, cancellationToken);
+            return new SpendAdmission(null, CapReached);
         }
 
-        return new SpendAdmission(hold, hold is null ? CapReached : null);
+        await GiveBackAsync(request, request.Hold, cancellationToken);
+        return new SpendAdmission(hold with { Cap = limit }, null);
     }
 
     /// <summary>Counts a look-up, which is no step of a workflow: it is asked and answered at once. Two round trips, under a cap.</summary>

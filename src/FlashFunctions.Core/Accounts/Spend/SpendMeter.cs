@@ -11,7 +11,8 @@ namespace FlashFunctions.Core.Accounts.Spend;
 /// <param name="Shard">The row of that day.</param>
 /// <param name="Units">Millionths of the currency.</param>
 /// <param name="Currency">The cap's currency.</param>
-public sealed record SpendHold(string Provider, DateOnly Day, int Shard, long Units, string Currency);
+/// <param name="Cap">The cap that it was counted under, in millionths; null: not known.</param>
+public sealed record SpendHold(string Provider, DateOnly Day, int Shard, long Units, string Currency, long? Cap = null);
 
 /// <summary>What an account has spent on a day, and the rows it was read from.</summary>
 public sealed record SpendDay(string Account, DateOnly Day, string Currency, IReadOnlyDictionary<int, Row> Rows)

@@ -13,6 +13,9 @@ public sealed record AccountBody
 
     public long? CreatedAt { get; init; }
 
+    /// <summary>When what it had open was last stopped; absent: never.</summary>
+    public long? StoppedAt { get; init; }
+
     public required int RatePerSecond { get; init; }
 
     public required IReadOnlyList<string> Senders { get; init; }
@@ -38,6 +41,12 @@ public sealed record AccountBody
     /// <summary>A callback secret that was made just now; it is not shown again.</summary>
     public string? NewCallbackSecret { get; init; }
 }
+
+/// <summary>What was ended when an account was stopped.</summary>
+public sealed record StopBody(string Account, StoppedBody Stopped);
+
+/// <summary>How many requests were ended, by what they were.</summary>
+public sealed record StoppedBody(int Verifications, int Calls, int Messages);
 
 /// <summary>A step of an account's default workflow, as verify takes it.</summary>
 public sealed record StepBody(string Method, string? Provider, int? Wait, string Condition);
@@ -68,4 +77,5 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(TokensBody))]
 [JsonSerializable(typeof(DeadLettersBody))]
 [JsonSerializable(typeof(DoneBody))]
+[JsonSerializable(typeof(StopBody))]
 internal sealed partial class ManageJson : JsonSerializerContext;

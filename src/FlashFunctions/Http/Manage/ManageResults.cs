@@ -3,6 +3,7 @@ using FlashFunctions.Core.Accounts.Administration;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
@@ -21,6 +22,16 @@ internal static class ManageResults
             ManageJson.Default.AccountBody),
         AccountOutcome.Deleted => Done(id, "deleted"),
         AccountOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(StopOutcome outcome) => outcome switch
+    {
+        StopOutcome.Stopped stopped => new JsonAnswer<StopBody>(
+            StatusCodes.Status200OK,
+            new StopBody(stopped.Account, new StoppedBody(stopped.Verifications, stopped.Calls, stopped.Messages)),
+            ManageJson.Default.StopBody),
+        StopOutcome.Refused refused => new ProblemAnswer(refused.Problem),
         _ => throw Unknown(outcome),
     };
 
@@ -76,6 +87,7 @@ internal static class ManageResults
         Name = account.Name,
         Active = account.IsActive,
         CreatedAt = account.CreatedAt?.ToUnixTimeMilliseconds(),
+        StoppedAt = account.StoppedAt?.ToUnixTimeMilliseconds(),
         RatePerSecond = account.RatePerSecond,
         Senders = account.Senders,
         DailyCap = account.DailyCap is { } cap ? new MoneyBody(cap.Amount, cap.Currency) : null,

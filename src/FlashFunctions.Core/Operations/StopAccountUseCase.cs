@@ -1,0 +1,92 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Messages;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>How the stopping of an account ended.</summary>
+public abstract record StopOutcome
+{
+    private StopOutcome()
+    {
+    }
+
+    public sealed record Stopped(string Account, int Verifications, int Calls, int Messages) : StopOutcome;
+
+    public sealed record Refused(Problem Problem) : StopOutcome;
+}
+
+/// <summary>
+/// POST /manage/accounts/{id}/stop: ends every open request of an account. From the first write on nothing is sent any more for what was
+/// asked for before, at most a minute late on other instances. Then each is ended, found through the index: in the hours in which something
+/// that is still open can have been made. Repeating it goes on where it was interrupted.
+/// </summary>
+public sealed class StopAccountUseCase(
+    AccountStore accounts,
+    AccountDirectory directory,
+    RequestIndex index,
+    RequestChanges changes,
+    IOptions<VerificationOptions> options,
+    TimeProvider time)
+{
+    private const int HoursAtOnce = 8;
+    private const int RequestsAtOnce = 32;
+    private const string Calls = "calls.";
+
+    /// <summary>Stops an account.</summary>
+    public async Task<StopOutcome> RunAsync(string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await accounts.ChangeAsync(id, account => account with { StoppedAt = now }, cancellationToken);
+        directory.ForgetAccount(id);
+        if (await directory.FindAsync(id, cancellationToken) is null)
+        {
+            return new StopOutcome.Refused(Problem.AccountNotFound);
+        }
+
+        var (verifications, calls, messages) = (0, 0, 0);
+        await Parallel.ForEachAsync(Hours(now), AtOnce(HoursAtOnce, cancellationToken), async (hour, token) =>
+            await Parallel.ForEachAsync(index.OfAccountAsync(id, hour, token), AtOnce(RequestsAtOnce, token), async (entry, each) =>
+            {
+                if (entry.Request.DueAt <= now || entry.CreatedAt > now || await EndAsync(entry.Request, now, each) is not { } ended)
+                {
+                    return;
+                }
+
+                if (ended.Verification is not null)
+                {
+                    Interlocked.Increment(ref verifications);
+                }
+                else if (ended.Product.StartsWith(Calls, StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref calls);
+                }
+                else
+                {
+                    Interlocked.Increment(ref messages);
+                }
+            }));
+        return new StopOutcome.Stopped(id, verifications, calls, messages);
+    }
+
+    /// <summary>Ends a request if it is open; null where it was not.</summary>
+    private async Task<RequestRecord?> EndAsync(RequestId id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var change = await changes.ApplyAsync(
+            id, request => AttemptTransitions.Stop(request, SendPermission.StoppedByOperator, now), cancellationToken);
+        return change is { Changed: true } ? change.After.Value : null;
+    }
+
+    /// <summary>The hours in which something that is open now can have been made, the latest first.</summary>
+    private IEnumerable<DateTimeOffset> Hours(DateTimeOffset now)
+    {
+        var reach = (int)Math.Ceiling((FlowInput.LongestWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds)).TotalHours) + 1;
+        return Enumerable.Range(0, reach + 1).Select(back => now.AddHours(-back));
+    }
+
+    private static ParallelOptions AtOnce(int most, CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = most, CancellationToken = cancellationToken };
+}

@@ -1,0 +1,38 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>A request with the cap that its account has now, and why nothing further may be sent for it; null where it may.</summary>
+public sealed record SendAllowance(RequestRecord Request, string? WhyNot);
+
+/// <summary>
+/// Rule 7: what an account is not allowed any more is not sent by a later step either. Looked at whenever a step starts; accounts and
+/// tokens are cached, so that this costs no round trip and is at most a minute late. A flow that was handed to a provider is out of reach.
+/// </summary>
+public sealed class SendPermission(AccountDirectory accounts, NumberScreen screen)
+{
+    /// <summary>Why a request ends whose account was stopped.</summary>
+    public const string StoppedByOperator = "An operator stopped what the account had open.";
+
+    /// <summary>Looks at the account, the token and the number of a request.</summary>
+    public async ValueTask<SendAllowance> LookAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        var account = await accounts.FindAsync(request.Account, cancellationToken);
+        var whyNot = account switch
+        {
+            null => "The account was deleted.",
+            { IsActive: false } => "The account is inactive.",
+            { StoppedAt: { } at } when request.CreatedAt <= at => StoppedByOperator,
+            _ when !await IsInForceAsync(request.KeyId, cancellationToken) => "The token that it was asked for with was revoked.",
+            _ when screen.Refusal(request) is not null => "The number is blocked.",
+            _ => null,
+        };
+        var isCappedAlike = account is null || account.DailyCap == request.Cap;
+        return new SendAllowance(isCappedAlike ? request : request with { Cap = account!.DailyCap }, whyNot);
+    }
+
+    private async ValueTask<bool> IsInForceAsync(string? keyId, CancellationToken cancellationToken) =>
+        keyId is null || await accounts.FindTokenAsync(keyId, cancellationToken) is { IsActive: true };
+}
