@@ -92,6 +92,8 @@ var serviceSettings = {
   Guard__FraudCheck: 'false'
   Numbers__RequireAssignedRange: 'true'
   Callbacks__AllowLoopback: 'false'
+  Spend__SpeechCharactersPerSecond: '12'
+  Spend__SpeechSeconds: '30'
   Sweep__RetentionDays: '30'
   Sweep__Parallelism: '4'
 }

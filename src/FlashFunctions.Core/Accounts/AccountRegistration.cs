@@ -15,6 +15,7 @@ internal static class AccountRegistration
         services.AddOptions<PriceOptions>()
             .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>();
+        services.AddOptions<SpendOptions>().Bind(configuration.GetSection(SpendOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<DevelopmentAccount>()
             .AddSingleton<AccountStore>()
@@ -22,6 +23,7 @@ internal static class AccountRegistration
             .AddSingleton<OwnedNumbers>()
             .AddSingleton<RateLimits>()
             .AddSingleton<PriceTable>()
+            .AddSingleton<StepPrices>()
             .AddSingleton<SpendMeter>()
             .AddSingleton<SpendGate>()
             .AddSingleton<AccountDirectory>()

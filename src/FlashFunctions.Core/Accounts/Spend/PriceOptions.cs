@@ -29,7 +29,10 @@ public sealed class PriceEntry
     /// <summary>The first digits of the number, country code first, at most 15, with or without a plus; absent: any number.</summary>
     public string? Prefix { get; set; }
 
-    /// <summary>Price of one call, message or look-up: 0 to 1,000 with at most 6 decimals.</summary>
+    /// <summary>
+    /// Price of one call, one part of an SMS, one begun 30 seconds of speech (<see cref="SpendOptions"/>), one message or one look-up: 0 to
+    /// 1,000 with at most 6 decimals. A flow that is handed to a provider has no price of its own: it costs what its messages cost.
+    /// </summary>
     public decimal Price { get; set; }
 
     /// <summary>Three capital letters, ISO 4217. It must be the currency of the caps that it counts under.</summary>
@@ -41,7 +44,7 @@ internal sealed class PriceOptionsCheck(IEnumerable<KnownProvider> providers) : 
 {
     private static readonly string[] KnownProducts =
     [
-        .. Enum.GetValues<Channel>().Select(Words.Of),
+        .. Enum.GetValues<Channel>().Where(channel => channel != Channel.Flow).Select(Words.Of),
         Products.VerifyCall, Products.VerifySms, Products.VerifyVoice, Products.FlashCall, Products.PinToSpeech, Products.TextToSpeech,
         Products.Push, Products.Viber, Products.Rcs, Products.Failover, Products.Hlr, Products.FraudCheck,
     ];

@@ -30,7 +30,7 @@ public sealed record SpendAdmission(SpendHold? Hold, string? Refusal);
 /// when its request ends with nothing placed for it. Dispatch gives a request the cap that its account has now; what was counted under
 /// a higher one has to fit again. No cap costs no round trip here.
 /// </summary>
-public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidates candidates)
+public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter meter, StepCandidates candidates)
 {
     private const string CapReached = "has reached its daily spend cap";
 
@@ -131,7 +131,7 @@ public sealed class SpendGate(PriceTable prices, SpendMeter meter, StepCandidate
         hold is null ? Task.CompletedTask : meter.GiveBackAsync(request.Account, hold, cancellationToken);
 
     private long? UnitsOf(RequestRecord request, int step, string provider, SpendCap cap) =>
-        prices.UnitsOf(provider, request.Product, Words.Of(request.Steps[step].Channel), request.Number, cap.Currency);
+        steps.UnitsOf(request, step, provider, cap);
 
     private static string NoPrice(RequestRecord request, int step, SpendCap cap) =>
         $"has a daily spend cap, and {Words.Of(request.Steps[step].Channel)} to this country has no price in {cap.Currency}";
