@@ -13,6 +13,9 @@ public sealed record CallbackBody
 
     public required string Number { get; init; }
 
+    /// <summary>The account's own id of it.</summary>
+    public string? Reference { get; init; }
+
     public string? Mccmnc { get; init; }
 
     public required string Status { get; init; }
@@ -54,6 +57,7 @@ public sealed record CallbackBody
         {
             RequestId = request.Id.Text,
             Number = request.Number.E164,
+            Reference = request.Reference,
             Mccmnc = told.MccMnc,
             Status = Words.Of(told.Status),
             SipStatus = told.Call?.SipStatus,

@@ -129,6 +129,7 @@ public sealed partial class FlashCallUseCase(
             Country = command.Number.Country,
             CreatedAt = time.GetUtcNow(),
             Payload = command.Payload,
+            Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
             IsTest = testNumbers.Contains(command.Number.Number),
             Steps = [OneCall],
@@ -149,7 +150,11 @@ public sealed partial class FlashCallUseCase(
 
 /// <summary>What POST /v1/calls/flash asks for, once it makes sense.</summary>
 public sealed record FlashCallCommand(
-    NumberReading.Valid Number, string? From, string? Code, string? CallbackUrl, IReadOnlyDictionary<string, string> Payload);
+    NumberReading.Valid Number, string? From, string? Code, string? CallbackUrl, IReadOnlyDictionary<string, string> Payload)
+{
+    /// <summary>The account's own id of it.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>Reads the parameters of POST /v1/calls/flash.</summary>
 public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Routing routing)
@@ -160,6 +165,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
         var (number, badNumber) = numbers.Read(fields, "number");
         var from = CommonInput.CallerNumber(fields);
         var code = fields.Code("code");
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if (from is not null && code is not null)
         {
@@ -177,7 +183,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
 
         return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
             ? (null, refusal)
-            : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo), null);
+            : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo) { Reference = reference }, null);
     }
 
     private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? 4, country: "", anyTail: true).Any(provider =>

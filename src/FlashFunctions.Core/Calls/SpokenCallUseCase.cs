@@ -49,6 +49,7 @@ public sealed class SpokenCallInput(NumberInput numbers, CommonInput common, Rou
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var from = CommonInput.CallerNumber(fields);
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if (!routing.Able(step.Channel, codeLength, country: "").Any(provider =>
             provider.CarriageOf(step.Channel, codeLength) is { Source: CodeSource.Ours }))
@@ -58,6 +59,6 @@ public sealed class SpokenCallInput(NumberInput numbers, CommonInput common, Rou
 
         return (fields.Problem ?? badNumber ?? SenderPolicy.Refusal(account, from)) is { } problem
             ? (null, problem)
-            : (new SendCommand(product, number!, [step with { From = from }], callbackUrl, fields.Echo), null);
+            : (new SendCommand(product, number!, [step with { From = from }], callbackUrl, fields.Echo) { Reference = reference }, null);
     }
 }

@@ -7,6 +7,8 @@ namespace FlashFunctions.Core.Input;
 /// <summary>Parameters that several calls share.</summary>
 public sealed class CommonInput(AddressGuard addresses)
 {
+    private const int LongestReference = 64;
+
     /// <summary>A documented language of sms and voice, with or without a region behind it (pt-BR); null where it is absent or wrong.</summary>
     public static string? Language(Fields fields) => Language(fields, SpokenLanguages.OfCodes);
 
@@ -33,6 +35,19 @@ public sealed class CommonInput(AddressGuard addresses)
         }
 
         fields.Wrong("from", "must be a caller number of 6 to 15 digits, with or without a plus");
+        return null;
+    }
+
+    /// <summary>The caller's own id of what it asks for, 1 to 64 printable ASCII characters; null where it is absent or wrong.</summary>
+    public static string? Reference(Fields fields)
+    {
+        var text = fields.Text("reference", LongestReference);
+        if (text is null || text.All(character => character is >= ' ' and <= '~'))
+        {
+            return text;
+        }
+
+        fields.Wrong("reference", "must be printable ASCII characters");
         return null;
     }
 

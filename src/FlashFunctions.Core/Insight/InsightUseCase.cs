@@ -98,7 +98,7 @@ public sealed partial class InsightUseCase(
         Func<RequestRecord, NumberReading.Valid, Task<InsightOutcome>> ask,
         CancellationToken cancellationToken)
     {
-        var (number, callbackUrl, problem) = Read(fields);
+        var (number, reference, callbackUrl, problem) = Read(fields);
         if (problem is not null)
         {
             return new InsightOutcome.Refused(problem);
@@ -107,7 +107,11 @@ public sealed partial class InsightUseCase(
         switch (await keys.ClaimAsync(fields.Key, RequestId.New(time.GetUtcNow() + Life), cancellationToken))
         {
             case KeyClaim.Free free:
-                var request = NewRequest(free.Id, account, product, number!, callbackUrl, fields) with { IdempotencyRow = free.Row };
+                var request = NewRequest(free.Id, account, product, number!, callbackUrl, fields) with
+                {
+                    IdempotencyRow = free.Row,
+                    Reference = reference,
+                };
                 var outcome = await ask(request, number!);
                 if (outcome is InsightOutcome.Refused)
                 {
@@ -126,11 +130,12 @@ public sealed partial class InsightUseCase(
 
     private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
 
-    private (NumberReading.Valid? Number, string? CallbackUrl, Problem? Problem) Read(Fields fields)
+    private (NumberReading.Valid? Number, string? Reference, string? CallbackUrl, Problem? Problem) Read(Fields fields)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
-        return (number, callbackUrl, fields.Problem ?? badNumber);
+        return (number, reference, callbackUrl, fields.Problem ?? badNumber);
     }
 
     /// <summary>Asks the provider, if the account's funds allow it; what was counted for what it certainly did not do goes back.</summary>

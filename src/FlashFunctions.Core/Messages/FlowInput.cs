@@ -32,6 +32,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
 
         var handedTo = HandedTo(fields);
         WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null))];
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if ((fields.Problem ?? badNumber ?? Senders(account, steps)) is { } problem)
         {
@@ -41,6 +42,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
         WorkflowStep[] flow = [.. steps.OfType<WorkflowStep>()];
         return (new SendCommand(Products.Failover, number!, handedTo is null ? flow : [Whole(handedTo, flow)], callbackUrl, fields.Echo)
         {
+            Reference = reference,
             TotalWait = flow[..^1].Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Wait!.Value),
         }, null);
     }

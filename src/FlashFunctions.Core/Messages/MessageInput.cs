@@ -13,6 +13,7 @@ public sealed class MessageInput(NumberInput numbers, CommonInput common, Routin
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var message = MessageFields.Read(fields, channel);
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if (!routing.CanCarry(channel, codeLength: 0, country: ""))
         {
@@ -21,7 +22,7 @@ public sealed class MessageInput(NumberInput numbers, CommonInput common, Routin
 
         return (fields.Problem ?? badNumber ?? SenderPolicy.Refusal(account, message.From)) is { } problem
             ? (null, problem)
-            : (new SendCommand(Product(channel), number!, [message], callbackUrl, fields.Echo), null);
+            : (new SendCommand(Product(channel), number!, [message], callbackUrl, fields.Echo) { Reference = reference }, null);
     }
 
     private static string Product(Channel channel) => channel switch

@@ -48,6 +48,7 @@ public sealed class Outbox(
             Country = command.Number.Country,
             CreatedAt = time.GetUtcNow(),
             Payload = command.Payload,
+            Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
             IsTest = testNumbers.Contains(command.Number.Number),
             Steps = command.Steps,

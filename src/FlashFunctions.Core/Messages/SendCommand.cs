@@ -17,6 +17,9 @@ public sealed record SendCommand(
     string? CallbackUrl,
     IReadOnlyDictionary<string, string> Payload)
 {
+    /// <summary>The account's own id of it.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>The code to speak, which the account chose.</summary>
     public string? Code { get; init; }
 

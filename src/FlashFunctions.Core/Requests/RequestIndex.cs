@@ -11,19 +11,20 @@ namespace FlashFunctions.Core.Requests;
 public sealed record IndexEntry(RequestId Request, string Account, DateTimeOffset CreatedAt);
 
 /// <summary>
-/// Leads to requests by their number in any account, and by their account and the hour in which they were made, the newest first. A
-/// request's rows are written once it is stored, before its job is queued; the job says so, and the first write of its dispatch notes it on
+/// Leads to requests by their number in any account, by their account and the hour in which they were made, and by their account and its
+/// reference, the newest first. A request's rows are written once it is stored, before its job is queued; the job says so, and the first write of its dispatch notes it on
 /// the request. Where that note is missing the timer writes them. They go with their request.
 /// </summary>
 public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] ITable table, ServiceKey key, ILogger<RequestIndex> logger)
 {
     private const string Purpose = "index number";
+    private const string ReferencePurpose = "index reference";
     private const string Request = "Request";
     private const string Account = "Account";
     private const int PageSize = 1_000;
     private const int AtOnce = 8;
 
-    /// <summary>Writes a request's rows; what is there already stays. Two round trips at once.</summary>
+    /// <summary>Writes a request's rows; what is there already stays. Two or three round trips at once.</summary>
     /// <exception cref="StorageUnavailableException">Not all of them could be written.</exception>
     public Task WriteAsync(RequestRecord request, CancellationToken cancellationToken) =>
         Task.WhenAll(RowsOf(request).Select(row => table.InsertAsync(row, cancellationToken)));
@@ -68,6 +69,19 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     public IAsyncEnumerable<IndexEntry> OfAccountAsync(string account, DateTimeOffset hour, CancellationToken cancellationToken) =>
         ReadAsync(TableKeys.IndexOfAccount(account, hour), cancellationToken);
 
+    /// <summary>The requests of an account that have a reference.</summary>
+    public async IAsyncEnumerable<IndexEntry> OfReferenceAsync(
+        string account, string reference, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var partition in PartitionsOf(account, reference))
+        {
+            await foreach (var entry in ReadAsync(partition, cancellationToken))
+            {
+                yield return entry;
+            }
+        }
+    }
+
     private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? continuation = null;
@@ -92,14 +106,25 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Request] = request.Id.Text, [Account] = request.Account };
         yield return new Row(TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164)), RowOf(request), properties);
         yield return new Row(TableKeys.IndexOfAccount(request.Account, request.CreatedAt), RowOf(request), properties);
+        if (request.Reference is { } reference)
+        {
+            yield return new Row(PartitionsOf(request.Account, reference).First(), RowOf(request), properties);
+        }
     }
 
     /// <summary>Where a request's rows are: its number's may have been written under a service key before.</summary>
     private IEnumerable<string> PartitionsOf(RequestRecord request) =>
-        PartitionsOf(request.Number).Append(TableKeys.IndexOfAccount(request.Account, request.CreatedAt));
+        PartitionsOf(request.Number)
+            .Append(TableKeys.IndexOfAccount(request.Account, request.CreatedAt))
+            .Concat(request.Reference is { } reference ? PartitionsOf(request.Account, reference) : []);
 
     private IEnumerable<string> PartitionsOf(PhoneNumber number) =>
         key.PreviousHashes(Purpose, number.E164).Prepend(key.Hash(Purpose, number.E164)).Select(TableKeys.IndexOfNumber);
+
+    private IEnumerable<string> PartitionsOf(string account, string reference) =>
+        key.PreviousHashes(ReferencePurpose, account, reference)
+            .Prepend(key.Hash(ReferencePurpose, account, reference))
+            .Select(hash => TableKeys.IndexOfReference(account, hash));
 
     private static string RowOf(RequestRecord request) => TableKeys.IndexRow(request.CreatedAt, request.Id.Text);
 

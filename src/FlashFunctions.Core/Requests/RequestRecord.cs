@@ -30,6 +30,9 @@ public sealed record RequestRecord
     /// <summary>The parameters as they came, echoed by GET; a code as stars.</summary>
     public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The account's own id of it; it need not be unique.</summary>
+    public string? Reference { get; init; }
+
     public string? CallbackUrl { get; init; }
 
     /// <summary>What the account has been and is to be told at that address, oldest first.</summary>

@@ -19,7 +19,11 @@ public sealed record VerifyCommand(
     string? Language,
     IReadOnlyDictionary<string, string> Options,
     string? CallbackUrl,
-    IReadOnlyDictionary<string, string> Payload);
+    IReadOnlyDictionary<string, string> Payload)
+{
+    /// <summary>The account's own id of it.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>Reads the parameters of POST /v1/verify.</summary>
 public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common)
@@ -34,6 +38,7 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);
         var options = Options(fields);
+        var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if (fields.Problem is { } problem)
         {
@@ -42,7 +47,10 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
 
         return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
             ? (null, refusal)
-            : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, options, callbackUrl, fields.Echo), null);
+            : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, options, callbackUrl, fields.Echo)
+            {
+                Reference = reference,
+            }, null);
     }
 
     private static Dictionary<string, string> Options(Fields fields)

@@ -68,6 +68,8 @@ public sealed record RequestBody
 
     public required IReadOnlyDictionary<string, string> Payload { get; init; }
 
+    public string? Reference { get; init; }
+
     public string? Result { get; init; }
 
     public string? Reason { get; init; }

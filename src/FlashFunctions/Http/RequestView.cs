@@ -22,6 +22,7 @@ internal static class RequestView
         Status = StatusOf(request),
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
         Payload = request.Payload,
+        Reference = request.Reference,
         Result = request.Verification is { } verification ? Standing.Word(verification.Result) : null,
         Reason = request.EndReason,
         Goal = request.Goal,
