@@ -26,14 +26,15 @@ public sealed record VerifyCommand(
 }
 
 /// <summary>Reads the parameters of POST /v1/verify.</summary>
-public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common)
+public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common, TestNumbers testNumbers)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
     public (VerifyCommand? Command, Problem? Problem) Read(Account account, Fields fields)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
         var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
-        var steps = workflows.Read(fields, codeLength, account.Workflow, number?.Country);
+        var isTest = number is not null && testNumbers.Contains(number.Number);
+        var steps = workflows.Read(fields, codeLength, account.Workflow, number?.Country, isTest);
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);

@@ -14,9 +14,11 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     /// <param name="codeLength">4 to 6.</param>
     /// <param name="byDefault">The account's steps for a call that names no workflow, and no other method than theirs; empty: it has none.</param>
     /// <param name="country">Where the number belongs, for the configured steps; null where that is not known.</param>
-    public IReadOnlyList<WorkflowStep>? Read(Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault, string? country)
+    /// <param name="isTest">A test number's steps need no provider, unless they name one.</param>
+    public IReadOnlyList<WorkflowStep>? Read(
+        Fields fields, int codeLength, IReadOnlyList<WorkflowStep> byDefault, string? country, bool isTest)
     {
-        var where = new Destination(codeLength, country ?? "");
+        var where = new Destination(codeLength, country ?? "", isTest);
         var list = ReadList(fields, where);
         var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
         var method = fields.OneOf(Method, Words.VerifyMethods, required: !mayBeAbsent);
@@ -40,7 +42,7 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     }
 
     /// <summary>The steps of <c>workflow</c> alone; null where it is absent or wrong.</summary>
-    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, new Destination(codeLength, "")));
+    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, new Destination(codeLength, "", IsTest: false)));
 
     private WorkflowStep?[]? ReadList(Fields fields, Destination where) =>
         fields.List(Workflow, 1, StepFields.Most)?.Select((step, index) => Step(fields, step, index, where)).ToArray();
@@ -85,13 +87,16 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
         return read;
     }
 
-    /// <summary>A named provider must be able to do it, with a code as hard to guess as was asked for; with none named, one of them must.</summary>
+    /// <summary>
+    /// A named provider must be able to do it, with a code as hard to guess as was asked for; with none named, one of them must,
+    /// but for a test number.
+    /// </summary>
     private void Check(Fields fields, string path, Channel channel, string? provider, Destination where)
     {
         var length = where.CodeLength;
         if (provider is null)
         {
-            if (!routing.CanCarry(channel, length, where.Country))
+            if (!where.IsTest && !routing.CanCarry(channel, length, where.Country))
             {
                 fields.Wrong(
                     path == Method ? Method : $"{path}.{Method}",
@@ -113,5 +118,5 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     }
 
     /// <summary>What a step is to carry, and to which country: two letters, or empty where that is not known.</summary>
-    private readonly record struct Destination(int CodeLength, string Country);
+    private readonly record struct Destination(int CodeLength, string Country, bool IsTest);
 }
