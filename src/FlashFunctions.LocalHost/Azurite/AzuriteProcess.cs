@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace FlashFunctions.LocalHost.Azurite;
@@ -8,12 +6,12 @@ namespace FlashFunctions.LocalHost.Azurite;
 /// <summary>One of Azurite's services in a process of its own, on a free port of the loopback interface.</summary>
 internal sealed class AzuriteProcess(string packages, string service, AzuriteOptions options)
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = LocalPort.FindFree();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -91,12 +89,5 @@ internal sealed class AzuriteProcess(string packages, string service, AzuriteOpt
         {
             throw new InvalidOperationException($"Azurite did not start: {output}");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

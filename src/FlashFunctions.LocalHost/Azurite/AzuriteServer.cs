@@ -1,3 +1,5 @@
+using FlashFunctions.LocalHost.Storage;
+
 namespace FlashFunctions.LocalHost.Azurite;
 
 /// <summary>How Azurite runs.</summary>
@@ -19,13 +21,15 @@ public sealed class AzuriteServer : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    private const int MaxStarts = 3;
+
+    private readonly DataDirectory _data;
     private readonly AzuriteProcess _tables;
     private readonly AzuriteProcess _queues;
 
-    private const int MaxStarts = 3;
-
-    private AzuriteServer(string packages, AzuriteOptions options)
+    private AzuriteServer(string packages, AzuriteOptions options, DataDirectory data)
     {
+        _data = data;
         _tables = new AzuriteProcess(packages, "table", options);
         _queues = new AzuriteProcess(packages, "queue", options);
     }
@@ -43,29 +47,38 @@ public sealed class AzuriteServer : IAsyncDisposable
     public static string? WhyNot() => NodePackages.WhyNot();
 
     /// <summary>Starts both services, installed before that where they are not yet.</summary>
+    /// <exception cref="DataDirectoryException">The folder cannot be used, or another process has it.</exception>
     /// <exception cref="InvalidOperationException">It could not be installed or did not start; the message says why.</exception>
     public static async Task<AzuriteServer> StartAsync(AzuriteOptions options, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(options.Folder);
-        var packages = await NodePackages.FindAsync(cancellationToken);
-        for (var attempt = 1; ; attempt++)
+        var data = new DataDirectory(options.Folder);
+        try
         {
-            var server = new AzuriteServer(packages, options with { Folder = Path.GetFullPath(options.Folder) });
-            try
+            var packages = await NodePackages.FindAsync(cancellationToken);
+            for (var attempt = 1; ; attempt++)
             {
-                await server.ResumeAsync(cancellationToken);
-                return server;
+                var server = new AzuriteServer(packages, options with { Folder = Path.GetFullPath(options.Folder) }, data);
+                try
+                {
+                    await server.ResumeAsync(cancellationToken);
+                    return server;
+                }
+                catch (InvalidOperationException) when (attempt < MaxStarts)
+                {
+                    // Somebody else has taken a port since it was found free.
+                    await server.StopAsync();
+                }
+                catch
+                {
+                    await server.StopAsync();
+                    throw;
+                }
             }
-            catch (InvalidOperationException) when (attempt < MaxStarts)
-            {
-                // Somebody else has taken a port since it was found free.
-                await server.StopAsync();
-            }
-            catch
-            {
-                await server.StopAsync();
-                throw;
-            }
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
         }
     }
 
@@ -87,7 +100,11 @@ public sealed class AzuriteServer : IAsyncDisposable
     public Task ResumeAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_tables.StartAsync(cancellationToken), _queues.StartAsync(cancellationToken));
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _data.Dispose();
+    }
 
     private static string Endpoint(AzuriteProcess process, string account) => $"http://127.0.0.1:{process.Port}/{account}";
 }

@@ -1,21 +1,38 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
 
 namespace FlashFunctions.LocalHost.Azurite;
 
-/// <summary>The npm packages of eng/azurite, installed from the lock file when they are missing or older than it.</summary>
+/// <summary>
+/// The npm packages of eng/azurite: installed from the lock file where they are missing or another lock file's, once, however many
+/// processes ask at the same time. They are complete as soon as they are in place.
+/// </summary>
 internal static class NodePackages
 {
     private const string Solution = "FlashFunctions.sln";
+    private const string Modules = "node_modules";
+    private const string PackageLock = "package-lock.json";
 
-    /// <summary>Why nothing can run on Node here, or null.</summary>
+    /// <summary>In <see cref="Modules"/>; holds the hash of the <see cref="PackageLock"/> that they were installed from.</summary>
+    private const string Marker = ".installed-from";
+    private const string InstallLock = ".install-lock";
+    private const string Staging = ".install-";
+    private const int OldestNode = 20;
+
+    /// <summary>Why Azurite cannot run on Node here, or null.</summary>
     public static string? WhyNot()
     {
         try
         {
             using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false });
+            var version = node?.StandardOutput.ReadToEnd().Trim();
             node?.WaitForExit();
-            return node?.ExitCode == 0 ? null : "node does not work";
+            return node?.ExitCode != 0 ? "node does not work"
+                : int.TryParse(version!.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture, out var major) && major < OldestNode
+                ? $"node {version} is too old"
+                : null;
         }
         catch (Win32Exception)
         {
@@ -28,16 +45,36 @@ internal static class NodePackages
     public static async Task<string> FindAsync(CancellationToken cancellationToken)
     {
         var folder = Folder();
-        var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
-        if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
-        {
-            await InstallAsync(folder, cancellationToken);
-        }
-
+        await EnsureAsync(folder, cancellationToken);
         return folder;
     }
 
-    private static string Folder()
+    /// <summary>Installs the packages of a folder where that is to be done.</summary>
+    /// <exception cref="InvalidOperationException">They could not be installed.</exception>
+    public static async Task EnsureAsync(string folder, CancellationToken cancellationToken)
+    {
+        var wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, PackageLock), cancellationToken)));
+        if (await IsInstalledAsync(folder, wanted, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await using var held = await FileLock.TakeAsync(Path.Combine(folder, InstallLock), cancellationToken);
+            if (!await IsInstalledAsync(folder, wanted, cancellationToken))
+            {
+                await InstallAsync(folder, wanted, cancellationToken);
+            }
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new InvalidOperationException($"the npm packages cannot be installed in {folder}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The folder of the package list in this checkout.</summary>
+    public static string Folder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -50,7 +87,51 @@ internal static class NodePackages
         throw new InvalidOperationException($"{Solution} is in no folder above {AppContext.BaseDirectory}: Azurite runs from the sources alone.");
     }
 
-    private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
+    private static async Task<bool> IsInstalledAsync(string folder, string wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(Path.Combine(folder, Modules, Marker), cancellationToken) == wanted;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    // Into a folder of its own, which is then moved: what an installation that was killed leaves behind is never used.
+    private static async Task InstallAsync(string folder, string wanted, CancellationToken cancellationToken)
+    {
+        foreach (var left in Directory.EnumerateDirectories(folder, Staging + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+
+        var staging = Directory.CreateDirectory(Path.Combine(folder, Staging + RandomNumberGenerator.GetHexString(8)));
+        try
+        {
+            foreach (var file in (string[])["package.json", PackageLock, ".npmrc"])
+            {
+                File.Copy(Path.Combine(folder, file), Path.Combine(staging.FullName, file));
+            }
+
+            await RunNpmAsync(staging.FullName, cancellationToken);
+            var modules = Path.Combine(staging.FullName, Modules);
+            await File.WriteAllTextAsync(Path.Combine(modules, Marker), wanted, cancellationToken);
+            if (Directory.Exists(Path.Combine(folder, Modules)))
+            {
+                Directory.Move(Path.Combine(folder, Modules), Path.Combine(staging.FullName, "replaced"));
+            }
+
+            Directory.Move(modules, Path.Combine(folder, Modules));
+        }
+        finally
+        {
+            staging.Delete(recursive: true);
+        }
+    }
+
+    private static async Task RunNpmAsync(string folder, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci"])
         {
@@ -59,13 +140,34 @@ internal static class NodePackages
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
-        var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);
-        var error = await npm.StandardError.ReadToEndAsync(cancellationToken);
-        await npm.WaitForExitAsync(cancellationToken);
-        if (npm.ExitCode != 0)
+        using var npm = Start(start);
+        try
         {
-            throw new InvalidOperationException($"npm ci failed in {folder}: {await output}{error}");
+            var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = await npm.StandardError.ReadToEndAsync(cancellationToken);
+            await npm.WaitForExitAsync(cancellationToken);
+            if (npm.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"npm ci failed in eng/azurite: {(await output + error).Trim()}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            npm.Kill(entireProcessTree: true);
+            await npm.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException("npm is not installed.", exception);
         }
     }
 }

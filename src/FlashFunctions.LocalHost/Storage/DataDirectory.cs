@@ -9,11 +9,6 @@ internal sealed class DataDirectory : IDisposable
     private const string DataFile = "flashfunctions.db";
     private const string LockFile = "flashfunctions.lock";
 
-    // What an exclusive lock that another holds looks like in IOException.HResult.
-    private const int WouldBlockOnLinux = 11;
-    private const int WouldBlockOnMac = 35;
-    private const int SharingViolation = unchecked((int)0x80070020);
-
     private readonly string _path;
     private readonly FileStream _lock;
 
@@ -53,11 +48,7 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(_path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (exception.HResult is WouldBlockOnLinux or WouldBlockOnMac or SharingViolation)
-        {
-            throw InUse(exception);
+            return FileLock.TryTake(Path.Combine(_path, LockFile)) ?? throw InUse();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,6 +56,6 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    private DataDirectoryException InUse(Exception exception) =>
+    private DataDirectoryException InUse(Exception? exception = null) =>
         new($"The data directory '{_path}' is in use by another process. Stop that, or name another directory.", exception);
 }

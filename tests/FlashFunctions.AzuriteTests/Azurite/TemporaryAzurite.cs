@@ -11,6 +11,8 @@ public sealed class TemporaryAzurite : IAsyncDisposable
 
     public AzuriteServer Server { get; }
 
+    public string Folder => _folder.FullName;
+
     public static async Task<TemporaryAzurite> StartAsync(bool inMemory = false, string? accounts = null)
     {
         SharedAzurite.RequireAzurite();
