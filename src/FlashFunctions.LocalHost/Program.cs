@@ -1,10 +1,18 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Demo;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 
-var port = new Option<int>("--port") { Description = "Port of the service on 127.0.0.1; the simulated providers take a free one.", DefaultValueFactory = _ => 7071 };
+// How install-azurite ends where Azurite cannot run for want of Node.
+const int NoNode = 3;
+
+var port = new Option<int>("--port")
+{
+    Description = "Port of the service on 127.0.0.1, 0 for any; the simulated providers take the next one, or any.",
+    DefaultValueFactory = _ => 7071,
+};
 var data = new Option<string>("--data") { Description = "Directory of the embedded store or of Azurite's data.", DefaultValueFactory = _ => ".data" };
 var storage = new Option<string>("--storage")
 {
@@ -19,32 +27,70 @@ port.Validators.Add(result =>
         result.AddError("--port is 0 to 65535.");
     }
 });
-var demo = new Option<bool>("--demo") { Description = "One whole verification through each simulated provider, one that fails over, and a table of them; on a free port and with data of its own, unless told where." };
-var root = new RootCommand("Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, demo };
+var noSimulator = new Option<bool>("--no-simulator")
+{
+    Description = "The service alone, without simulated providers: with those that the settings name, or with test numbers.",
+};
+var demo = new Option<bool>("--demo")
+{
+    Description = "One verification through each simulated provider and one that fails over, then a table of them; on a free port and with "
+        + "data of its own, unless told where.",
+};
+var root = new RootCommand("Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, noSimulator, demo };
 root.Validators.Add(result =>
 {
     if (result.GetValue(demo) && result.GetValue(storage) is not (null or "embedded"))
     {
         result.AddError("--demo runs on an embedded store of its own, without --storage.");
     }
+
+    if (result.GetValue(demo) && result.GetValue(noSimulator))
+    {
+        result.AddError("--demo needs the simulated providers, so it goes without --no-simulator.");
+    }
 });
-root.SetAction(async (parsed, cancellationToken) =>
+
+// For ./test, and for whoever wants no installation at the first start.
+var packages = new Argument<string?>("folder") { Description = "Where its package.json is; eng/azurite by default.", DefaultValueFactory = _ => null };
+var install = new Command("install-azurite", "Installs Azurite where it is missing, for --storage azurite and for the tests.") { packages };
+install.Hidden = true;
+install.SetAction((parsed, cancellationToken) => ReportedAsync("Azurite cannot be installed", async () =>
+{
+    if (AzuriteServer.WhyNot() is { } reason)
+    {
+        await Console.Error.WriteLineAsync($"Azurite needs Node 20 or later, and {reason}.");
+        return NoNode;
+    }
+
+    await NodePackages.EnsureAsync(parsed.GetValue(packages) ?? NodePackages.Folder(), cancellationToken);
+    return 0;
+}));
+root.Subcommands.Add(install);
+root.SetAction((parsed, cancellationToken) => ReportedAsync("FlashFunctions cannot start", () => parsed.GetValue(demo)
+    ? DemoRun.RunAsync(
+        parsed.GetResult(port) is { Implicit: false } ? parsed.GetValue(port) : 0,
+        parsed.GetResult(data) is { Implicit: false } ? parsed.GetValue(data) : null,
+        Console.Out,
+        cancellationToken)
+    : DevelopmentRun.RunAsync(
+        parsed.GetValue(port),
+        parsed.GetValue(data)!,
+        Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true),
+        simulated: !parsed.GetValue(noSimulator),
+        cancellationToken)));
+return await root.Parse(args).InvokeAsync();
+
+// What can be expected to go wrong is one line.
+static async Task<int> ReportedAsync(string failure, Func<Task<int>> run)
 {
     try
     {
-        return parsed.GetValue(demo)
-            ? await DemoRun.RunAsync(
-                parsed.GetResult(port) is { Implicit: false } ? parsed.GetValue(port) : 0,
-                parsed.GetResult(data) is { Implicit: false } ? parsed.GetValue(data) : null,
-                Console.Out,
-                cancellationToken)
-            : await DevelopmentRun.RunAsync(parsed.GetValue(port), parsed.GetValue(data)!, Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true), cancellationToken);
+        return await run();
     }
     catch (Exception exception) when (exception is DataDirectoryException or IOException or InvalidOperationException or SocketException
         or Microsoft.Extensions.Options.OptionsValidationException)
     {
-        await Console.Error.WriteLineAsync($"FlashFunctions cannot start: {exception.Message}");
+        await Console.Error.WriteLineAsync($"{failure}: {exception.Message}");
         return 1;
     }
-});
-return await root.Parse(args).InvokeAsync();
+}

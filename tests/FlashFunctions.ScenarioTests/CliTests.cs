@@ -235,6 +235,21 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task For_a_service_on_this_machine_the_development_key_needs_no_saying()
+    {
+        await using var service = await TestService.StartAsync();
+        var address = service.Host.Address;
+
+        var byNumber = await CliRun.OfAsync(service, _ => null, "accounts", "list", "--address", $"{address}");
+        var byName = await CliRun.OfAsync(service, _ => null, "accounts", "list", "--address", $"http://localhost:{address.Port}");
+        var wrong = await CliRun.OfAsync(service, _ => null, "accounts", "list", "--address", $"{address}", "--key", "wrong");
+
+        Assert.Equal((0, "No accounts."), (byNumber.ExitCode, byNumber.Out.Trim()));
+        Assert.Equal((0, "No accounts."), (byName.ExitCode, byName.Out.Trim()));
+        Assert.Equal((1, "The function key was refused."), (wrong.ExitCode, wrong.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Help_explains_itself_and_is_no_failure()
     {
         await using var managed = await ManagedService.StartAsync();

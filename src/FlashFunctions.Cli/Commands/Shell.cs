@@ -12,6 +12,9 @@ internal sealed class Shell(CliEnvironment environment)
     private const string KeyVariable = "FLASHFUNCTIONS_KEY";
     private const string DefaultAddress = "http://localhost:7071";
 
+    /// <summary>What ./run accepts from its own machine; no service elsewhere does.</summary>
+    private const string DevelopmentKey = "development-function-key";
+
     public Option<Uri?> Address { get; } = new("--address")
     {
         Description = $"The service; otherwise {AddressVariable}, otherwise {DefaultAddress}.",
@@ -21,7 +24,8 @@ internal sealed class Shell(CliEnvironment environment)
 
     public Option<string?> Key { get; } = new("--key")
     {
-        Description = $"The function key; otherwise {KeyVariable}, which other users of this machine do not see.",
+        Description = $"The function key; otherwise {KeyVariable}, which other users of this machine do not see, "
+            + "otherwise, for a service on this machine, the development key of ./run.",
         Recursive = true,
     };
 
@@ -51,7 +55,7 @@ internal sealed class Shell(CliEnvironment environment)
                 return ExitCodes.Usage;
             }
 
-            using var service = new ServiceClient(address, parsed.GetValue(Key) ?? environment.Variable(KeyVariable));
+            using var service = new ServiceClient(address, KeyFor(parsed, address));
             var screen = new Screen(environment.Out, environment.Error, parsed.GetValue(Json));
             return await run(new Session(parsed, service, screen, environment.Time), cancellationToken);
         });
@@ -59,6 +63,13 @@ internal sealed class Shell(CliEnvironment environment)
     }
 
     private Uri? AddressOf(ParseResult parsed) => parsed.GetValue(Address) ?? Read(environment.Variable(AddressVariable) ?? DefaultAddress);
+
+    private FunctionKey? KeyFor(ParseResult parsed, Uri address) => (parsed.GetValue(Key) ?? environment.Variable(KeyVariable)) switch
+    {
+        { } given => new FunctionKey(given, IsGiven: true),
+        null when address.IsLoopback => new FunctionKey(DevelopmentKey, IsGiven: false),
+        null => null,
+    };
 
     private static Uri? ParseAddress(ArgumentResult result)
     {

@@ -19,13 +19,18 @@ internal abstract record Reply
     public sealed record Failed(string Why, JsonElement? Body = null) : Reply;
 }
 
+/// <summary>The function key that an operator's call shows.</summary>
+/// <param name="Value">The key.</param>
+/// <param name="IsGiven">False: nobody gave one, and this is the development key.</param>
+internal sealed record FunctionKey(string Value, bool IsGiven);
+
 /// <summary>Calls of the service: an operator's with the function key, an account's with its token.</summary>
 internal sealed class ServiceClient : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly string? _key;
+    private readonly FunctionKey? _key;
 
-    public ServiceClient(Uri address, string? key)
+    public ServiceClient(Uri address, FunctionKey? key)
     {
         _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
         _key = key;
@@ -54,13 +59,13 @@ internal sealed class ServiceClient : IDisposable
     private async Task<Reply> ManageAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
         using var request = NewRequest(method, $"manage/{path}", body);
-        if (_key is not null && !request.Headers.TryAddWithoutValidation("x-functions-key", _key))
+        if (_key is not null && !request.Headers.TryAddWithoutValidation("x-functions-key", _key.Value))
         {
             return new Reply.Failed("The function key has characters that no header can hold.");
         }
 
-        return await SendAsync(
-            request, _key is null ? "A function key is needed: --key or FLASHFUNCTIONS_KEY." : "The function key was refused.", cancellationToken);
+        var refusal = _key is { IsGiven: true } ? "The function key was refused." : "A function key is needed: --key or FLASHFUNCTIONS_KEY.";
+        return await SendAsync(request, refusal, cancellationToken);
     }
 
     private static HttpRequestMessage NewRequest(HttpMethod method, string path, JsonObject? body) => new(method, path)

@@ -1,7 +1,9 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
 using FlashFunctions.Simulator.Http;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.LocalHost.Demo;
 
@@ -44,7 +46,8 @@ internal static class DemoRun
         await host.StartAsync(cancellationToken);
         try
         {
-            return await VerifyAsync(new Uri(address), simulator, output, cancellationToken);
+            var account = host.Services.GetRequiredService<IOptions<DevelopmentAccountOptions>>().Value;
+            return await VerifyAsync(new Uri(address), account, simulator, output, cancellationToken);
         }
         finally
         {
@@ -52,9 +55,10 @@ internal static class DemoRun
         }
     }
 
-    private static async Task<int> VerifyAsync(Uri address, SimulatorApp simulator, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> VerifyAsync(
+        Uri address, DevelopmentAccountOptions account, SimulatorApp simulator, TextWriter output, CancellationToken cancellationToken)
     {
-        using var verification = new DemoVerification(address, simulator);
+        using var verification = new DemoVerification(address, account, simulator);
         await verification.RunAsync("warm-up", "+37253000009", null, cancellationToken);
         var rows = new List<DemoRow>();
         foreach (var (provider, index) in ((string[])["unibell", "revicom", "bird", "lanck"]).Select((name, index) => (name, index)))

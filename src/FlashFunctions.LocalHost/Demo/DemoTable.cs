@@ -5,7 +5,9 @@ namespace FlashFunctions.LocalHost.Demo;
 /// <summary>Writes the demonstration's table.</summary>
 internal static class DemoTable
 {
-    private const int Width = 130;
+    private const int Width = 110;
+
+    private static readonly string[] Times = ["accepted", "rings", "webhook", "checked", "reported"];
 
     public static void Write(TextWriter output, IReadOnlyList<DemoRow> rows)
     {
@@ -15,19 +17,34 @@ internal static class DemoTable
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
         });
         console.Profile.Width = Width;
-        var table = new Table().Border(TableBorder.Rounded).Title("Verifications by flash call; times in ms since the verify call");
-        foreach (var heading in (string[])["verification", "attempts", "202", "rings", "webhook", "check", "report", "upstream report", "result"])
-        {
-            table.AddColumn(heading);
-        }
-
+        var table = new Table().Border(TableBorder.Simple).AddColumns("verification", "called by");
+        Array.ForEach(Times, heading => table.AddColumn(new TableColumn(heading).RightAligned()));
+        table.AddColumn("result");
         foreach (var row in rows)
         {
             table.AddRow(
-                row.Name, row.Providers, Time(row.Accepted), Time(row.Ringing), Time(row.Delivered), Time(row.Checked), Time(row.Reported), row.Report ?? "-", Markup.Escape(row.Result));
+                row.Name,
+                Markup.Escape(row.Providers),
+                Time(row.Accepted),
+                Time(row.Ringing),
+                Time(row.Delivered),
+                Time(row.Checked),
+                row.Report is null ? "-" : Time(row.Reported),
+                Markup.Escape(row.Result));
         }
 
+        console.WriteLine();
+        console.WriteLine("Verifications by flash call, each through a simulated provider; milliseconds since POST /v1/verify.");
         console.Write(table);
+        console.WriteLine(
+            """
+            accepted  answered with 202: stored, and its job queued
+            rings     the simulated phone rings
+            webhook   the provider's report of the call was taken in
+            checked   the code, the end of the number that rang, was right
+            reported  the provider was told that it was; "-" where it has no call for that
+            """);
+        console.WriteLine();
         console.WriteLine(rows.All(row => row.IsVerified) ? "All verified." : "Not all were verified.");
     }
 

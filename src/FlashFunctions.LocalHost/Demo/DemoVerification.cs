@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using FlashFunctions.LocalHost.Service;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Simulator;
 
 namespace FlashFunctions.LocalHost.Demo;
@@ -13,12 +13,12 @@ internal sealed class DemoVerification : IDisposable
     private readonly HttpClient _http;
     private readonly SimulatorApp _simulator;
 
-    public DemoVerification(Uri address, SimulatorApp simulator)
+    public DemoVerification(Uri address, DevelopmentAccountOptions account, SimulatorApp simulator)
     {
         _simulator = simulator;
         _http = new HttpClient { BaseAddress = address };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServiceHost.KeyId}:{ServiceHost.Secret}")));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.KeyId}:{account.Secret}")));
     }
 
     /// <summary>Verifies a number, by one provider or by whichever takes it.</summary>
@@ -53,16 +53,19 @@ internal sealed class DemoVerification : IDisposable
         row = row with
         {
             Reported = reported is null ? null : Since(),
-            Report = report is null ? "none to make" : $"{report.Provider} {report.Result}",
+            Report = report?.Result,
         };
         return await DescribeAsync(row, id, cancellationToken);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static string Describe(JsonElement attempt) => attempt.TryGetProperty("provider", out var provider)
-        ? $"{provider} {attempt.GetProperty("state")}"
-        : attempt.GetProperty("state").ToString();
+    private static string Describe(JsonElement attempt)
+    {
+        var provider = attempt.TryGetProperty("provider", out var name) ? name.GetString() : "nobody";
+        var state = attempt.GetProperty("state").GetString();
+        return state == "placed" ? provider! : $"{provider} ({state})";
+    }
 
     private static IReadOnlyList<JsonElement> Attempts(JsonElement request) => [.. request.GetProperty("attempts").EnumerateArray()];
 
@@ -87,7 +90,7 @@ internal sealed class DemoVerification : IDisposable
     }
 
     private async Task<DemoRow> DescribeAsync(DemoRow row, JsonElement id, CancellationToken cancellationToken) =>
-        row with { Providers = string.Join(" > ", Attempts(await ReadAsync(id, cancellationToken)).Select(Describe)) };
+        row with { Providers = string.Join(", ", Attempts(await ReadAsync(id, cancellationToken)).Select(Describe)) };
 
     private async Task<string?> StatusAsync(JsonElement id, CancellationToken cancellationToken) =>
         (await ReadAsync(id, cancellationToken)).GetProperty("status").GetString();

@@ -1,23 +1,24 @@
-using System.Net;
-using System.Net.Sockets;
 using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
 
 namespace FlashFunctions.LocalHost.Service;
 
-/// <summary>The service and the simulated providers until the process is asked to end.</summary>
+/// <summary>The service, with or without the simulated providers, until the process is asked to end.</summary>
 internal static class DevelopmentRun
 {
-    private const string AnyNumber = "+37253000001";
-
-    public static async Task<int> RunAsync(int port, string dataDirectory, StorageKind storage, CancellationToken cancellationToken)
+    /// <summary>Runs them; returns the exit code.</summary>
+    /// <param name="port">The service's port, 0 for a free one; the simulated providers take the next one, or any.</param>
+    /// <param name="dataDirectory">Where the embedded store or Azurite keeps its data.</param>
+    /// <param name="storage">Where the data is.</param>
+    /// <param name="simulated">False: the service alone, with the providers that the settings name.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<int> RunAsync(
+        int port, string dataDirectory, StorageKind storage, bool simulated, CancellationToken cancellationToken)
     {
         port = PortFor(port);
         var address = $"http://localhost:{port}";
-        await using var simulator = SimulatorApp.Create(
-            new SimulatorOptions { Port = IsFree(port + 1) ? port + 1 : 0, Addresses = ServiceHost.CallbackAddresses(address) });
-        await simulator.StartAsync(cancellationToken);
+        await using var simulator = simulated ? await StartSimulatorAsync(port, address, cancellationToken) : null;
         await using var azurite = storage == StorageKind.Azurite ? await StartAzuriteAsync(dataDirectory, cancellationToken) : null;
         await using var host = ServiceHost.Create(new ServiceSettings
         {
@@ -28,7 +29,8 @@ internal static class DevelopmentRun
             Configuration = StorageSettings(storage, azurite),
         });
         await host.StartAsync(cancellationToken);
-        Greet(address, simulator.Address, storage == StorageKind.Azure ? "Azure Storage" : Path.GetFullPath(Folder(storage, dataDirectory)));
+        var data = storage == StorageKind.Azure ? "Azure Storage" : Path.GetFullPath(Folder(storage, dataDirectory));
+        Console.WriteLine(new Banner(host.Services, port, simulator?.Address, data).Text());
         await host.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -37,20 +39,23 @@ internal static class DevelopmentRun
     /// <exception cref="IOException">It is in use.</exception>
     public static int PortFor(int port)
     {
-        if (port != 0 && !IsFree(port))
+        if (port != 0 && !LocalPort.IsFree(port))
         {
             throw new IOException($"port {port} is in use; name another with --port.");
         }
 
-        return port == 0 ? FreePort() : port;
+        return port == 0 ? LocalPort.FindFree() : port;
     }
 
-    /// <summary>A free port on the loopback interface.</summary>
-    private static int FreePort()
+    private static async Task<SimulatorApp> StartSimulatorAsync(int port, string address, CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var simulator = SimulatorApp.Create(new SimulatorOptions
+        {
+            Port = LocalPort.IsFree(port + 1) ? port + 1 : 0,
+            Addresses = ServiceHost.CallbackAddresses(address),
+        });
+        await simulator.StartAsync(cancellationToken);
+        return simulator;
     }
 
     private static async Task<AzuriteServer> StartAzuriteAsync(string dataDirectory, CancellationToken cancellationToken)
@@ -60,7 +65,7 @@ internal static class DevelopmentRun
             throw new InvalidOperationException($"--storage azurite needs Node 20 or later, and {reason}.");
         }
 
-        Console.WriteLine("Starting Azurite; the first time installs it ...");
+        Console.WriteLine("Starting Azurite; the first time installs it, which takes up to a minute ...");
         return await AzuriteServer.StartAsync(new AzuriteOptions { Folder = Folder(StorageKind.Azurite, dataDirectory) }, cancellationToken);
     }
 
@@ -85,44 +90,6 @@ internal static class DevelopmentRun
 
     private static bool IsConfigured() => new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Storage") is { } section
         && (!string.IsNullOrEmpty(section.Value) || section["tableServiceUri"] is not null);
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Math.Min(port, IPEndPoint.MaxPort));
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static void Greet(string address, Uri phones, string store)
-    {
-        var credentials = $"{ServiceHost.KeyId}:{ServiceHost.Secret}";
-        Console.WriteLine($"""
-
-            FlashFunctions    {address}
-            credentials       {credentials}
-            simulated phones  {phones}   (the number that rings is shown there)
-            data              {store}
-
-            Start a verification:
-              curl -u {credentials} {address}/v1/verify -d number={AnyNumber} -d method=call
-
-            Look which number rings; its last 4 digits are the code:
-              curl {new Uri(phones, $"control/phones/{AnyNumber[1..]}")}
-
-            Check the code:
-              curl -u {credentials} {address}/v1/verify/check -d requestId=ID -d code=CODE
-
-            Ctrl+C ends it; the data stays.
-
-            """);
-    }
 }
 
 /// <summary>Where the data is.</summary>

@@ -1,4 +1,5 @@
 using FlashFunctions.AzureStorage;
+using FlashFunctions.LocalHost.Http;
 using FlashFunctions.LocalHost.Queues;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
@@ -8,10 +9,13 @@ namespace FlashFunctions.LocalHost.Service;
 /// <summary>Puts the function app, a store and the simulated providers together on one machine.</summary>
 public static class ServiceHost
 {
-    /// <summary>The key id of the development account.</summary>
+    /// <summary>The key that operators' functions ask for in development, unless the configuration names another.</summary>
+    public const string DevelopmentFunctionKey = FunctionKey.ForDevelopment;
+
+    /// <summary>The key id of the development account, unless the configuration names another.</summary>
     public const string KeyId = "dev";
 
-    /// <summary>The secret of the development account.</summary>
+    /// <summary>The secret of the development account, unless the configuration names another.</summary>
     public const string Secret = "dev-secret";
 
     /// <summary>The end of Unibell's callback address in development.</summary>
@@ -69,6 +73,11 @@ public static class ServiceHost
             ["Storage:createAtStart"] = "true",
             ["Callbacks:AllowLoopback"] = settings.Environment == Environments.Development ? "true" : "false",
         };
+        if (settings.Environment == Environments.Development)
+        {
+            defaults[FunctionKey.Setting] = FunctionKey.ForDevelopment;
+        }
+
         if (settings.Simulator is { } simulator)
         {
             AddSimulated(defaults, simulator);

@@ -17,6 +17,7 @@ public sealed class RunTests : IDisposable
         Assert.True(exitCode == 0, output + errors);
         Assert.All(["unibell", "revicom", "bird", "lanck", "fail-over"], row => Assert.Contains(row, output, StringComparison.Ordinal));
         Assert.Contains("All verified.", output, StringComparison.Ordinal);
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 110));
         Assert.DoesNotContain("fail:", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', output);
         Assert.Equal("", errors);
@@ -33,7 +34,7 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task The_demo_heeds_port_and_data_and_refuses_another_store()
+    public async Task The_demo_respects_port_and_data_and_refuses_what_it_cannot_do()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -44,12 +45,15 @@ public sealed class RunTests : IDisposable
         var used = await ServiceProcess.RunAsync(["--demo", "--port", $"{port}", "--data", _folder]);
         var nowhere = await ServiceProcess.RunAsync(["--demo", "--data", file]);
         var elsewhere = await ServiceProcess.RunAsync(["--demo", "--storage", "azurite"]);
+        var alone = await ServiceProcess.RunAsync(["--demo", "--no-simulator"]);
 
         Assert.Equal((1, $"FlashFunctions cannot start: port {port} is in use; name another with --port."), (used.ExitCode, used.Errors.TrimEnd()));
         Assert.Equal(1, nowhere.ExitCode);
         Assert.Contains(file, nowhere.Errors, StringComparison.Ordinal);
         Assert.Equal(1, elsewhere.ExitCode);
         Assert.Contains("--demo runs on an embedded store of its own, without --storage.", elsewhere.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, alone.ExitCode);
+        Assert.Contains("--demo needs the simulated providers", alone.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

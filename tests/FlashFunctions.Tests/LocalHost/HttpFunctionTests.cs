@@ -1,8 +1,11 @@
+using FlashFunctions.LocalHost.Service;
+
 namespace FlashFunctions.Tests.LocalHost;
 
 public sealed class HttpFunctionTests
 {
     private static readonly KeyValuePair<string, string?> Key = new("LocalHost:FunctionKey", "letmein");
+    private static readonly KeyValuePair<string, string?> DevelopmentKey = new("LocalHost:FunctionKey", ServiceHost.DevelopmentFunctionKey);
 
     [Theory]
     [InlineData("GET", "/v1/items/42", "GET item 42")]
@@ -68,10 +71,34 @@ public sealed class HttpFunctionTests
         await using var host = await SampleHost.StartAsync(settings: Key);
 
         Assert.Equal((200, path), await host.SendAsync("GET", path, null, ("x-functions-key", "letmein")));
-        Assert.Equal((200, path), await host.SendAsync("GET", path + "?code=letmein"));
         Assert.Equal((401, ""), await host.SendAsync("GET", path));
-        Assert.Equal((401, ""), await host.SendAsync("GET", path + "?code=letmei"));
+        Assert.Equal((401, ""), await host.SendAsync("GET", path, null, ("x-functions-key", "letmei")));
+        Assert.Equal((401, ""), await host.SendAsync("GET", path + "?code=letmein"));
         Assert.Equal((401, ""), await host.SendAsync("GET", path + "?code=letmein", null, ("x-functions-key", "")));
+    }
+
+    [Theory]
+    [InlineData("Development", 200)]
+    [InlineData("Development", 200, "Host", "LOCALHOST:7071")]
+    [InlineData("Development", 200, "Host", "[::1]:7071")]
+    [InlineData("Development", 401, "Host", "elsewhere.example.com")]
+    [InlineData("Development", 401, "Host", "localhost.example.com")]
+    [InlineData("Development", 401, "Host", "192.0.2.1")]
+    [InlineData("Development", 401, "X-Forwarded-For", "192.0.2.1")]
+    [InlineData("Development", 401, "Forwarded", "for=192.0.2.1")]
+    [InlineData("Production", 401)]
+    [InlineData("Staging", 401)]
+    public async Task The_development_key_counts_in_development_and_from_this_machine_alone(
+        string environment, int status, string? header = null, string? value = null)
+    {
+        await using var host = await SampleHost.StartAsync(environment: environment, settings: DevelopmentKey);
+        List<(string, string)> headers = [("x-functions-key", ServiceHost.DevelopmentFunctionKey)];
+        if (header is not null)
+        {
+            headers.Add((header, value!));
+        }
+
+        Assert.Equal(status, (await host.SendAsync("GET", "/v1/function-key", null, [.. headers])).Status);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace FlashFunctions.Tests.LocalHost;
 /// <summary>A local host that runs the sample functions at a time of its own.</summary>
 internal sealed class SampleHost : IAsyncDisposable
 {
-    private SampleHost(bool manual, bool wakes, string? hostJson, IEnumerable<KeyValuePair<string, string?>> settings)
+    private SampleHost(bool manual, bool wakes, string? hostJson, string environment, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         Queues = new MemoryQueues(Time, wakes);
         var configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -21,7 +21,7 @@ internal sealed class SampleHost : IAsyncDisposable
             configuration[name] = value;
         }
 
-        var host = new LocalHostSettings { Functions = typeof(SampleHost).Assembly, Manual = manual, Configuration = configuration };
+        var host = new LocalHostSettings { Functions = typeof(SampleHost).Assembly, Manual = manual, Environment = environment, Configuration = configuration };
         App = LocalHostApp.Create(hostJson is null ? host : host with { HostJson = hostJson }, builder =>
         {
             builder.Logging.ClearProviders();
@@ -38,9 +38,9 @@ internal sealed class SampleHost : IAsyncDisposable
     public LocalHostApp App { get; }
 
     public static async Task<SampleHost> StartAsync(
-        bool manual = true, bool wakes = true, string? hostJson = null, params KeyValuePair<string, string?>[] settings)
+        bool manual = true, bool wakes = true, string? hostJson = null, string environment = "Development", params KeyValuePair<string, string?>[] settings)
     {
-        var host = new SampleHost(manual, wakes, hostJson, settings);
+        var host = new SampleHost(manual, wakes, hostJson, environment, settings);
         await host.App.StartAsync();
         return host;
     }
