@@ -194,11 +194,13 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task The_health_answer_tells_how_far_the_timer_is_behind()
     {
-        await _service.PassAsync(TimeSpan.FromMinutes(10));
-        var behind = await _service.GetAsync("/healthz");
-        await _service.SweepAsync();
-        await _service.PassAsync(TimeSpan.FromSeconds(2));
-        var upToDate = await _service.GetAsync("/healthz");
+        await using var managed = await ManagedService.StartAsync();
+        await managed.Service.SweepAsync();
+        await managed.Service.PassAsync(TimeSpan.FromMinutes(10));
+        var behind = await managed.GetAsync("health");
+        await managed.Service.SweepAsync();
+        await managed.Service.PassAsync(TimeSpan.FromSeconds(2));
+        var upToDate = await managed.GetAsync("health");
 
         Assert.Equal(200, behind.Status);
         Assert.InRange(behind.Json.GetProperty("sweepLagSeconds").GetInt64(), 500, 700);

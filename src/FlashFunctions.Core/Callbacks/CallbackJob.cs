@@ -34,7 +34,10 @@ public sealed record CallbackJob
 
     /// <summary>Reads a queue message.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static CallbackJob Read(string message) => JsonSerializer.Deserialize(message, CallbackJobJson.Default.CallbackJob)!;
+    public static CallbackJob Read(string message) =>
+        JsonSerializer.Deserialize(message, CallbackJobJson.Default.CallbackJob) is { } job && (job.Request ?? job.Message) is not null
+            ? job
+            : throw new JsonException("A job about nothing.");
 }
 
 /// <summary>The queue of callbacks.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using FlashFunctions.Core.Inbound;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
@@ -9,7 +11,7 @@ namespace FlashFunctions.Core.Callbacks;
 /// with growing delays for some hours; then the callback is given up.
 /// </summary>
 public sealed partial class CallbackPoison(
-    RequestCallbacks requests, InboundForwarder inbound, CallbackQueue queue, ILogger<CallbackPoison> logger)
+    RequestCallbacks requests, InboundForwarder inbound, CallbackQueue queue, DeadLetters letters, ILogger<CallbackPoison> logger)
 {
     private const string Reason = "Its job failed for good.";
     private const int MostFailures = 6;
@@ -18,9 +20,11 @@ public sealed partial class CallbackPoison(
     /// <summary>Takes one message of the poison queue.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
     {
+        Meters.Poisoned(QueueNames.Callbacks);
         if (Read(message) is not { } job)
         {
             Log.Unreadable(logger);
+            await letters.AddUnreadableAsync(QueueNames.Callbacks, message, cancellationToken);
         }
         else if (job.Failures < MostFailures)
         {

@@ -29,7 +29,7 @@ public sealed record DeadLetter
     /// <summary>The queue that a retry goes to, one of <see cref="QueueNames"/>.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The message that a retry sends: a job of that queue that begins anew. Like every message it refers to what is sent, and does not hold it.</summary>
+    /// <summary>The message that a retry sends: a job of that queue from its first try. Like every message it refers to what is sent, and does not hold it.</summary>
     public required string Message { get; init; }
 
     /// <summary>When it was given up.</summary>
@@ -49,10 +49,9 @@ public sealed class DeadLetters(
     IOptions<SweepOptions> sweep,
     TimeProvider time)
 {
-    /// <summary>How many days a page looks through at most, so that an empty year does not take a caller's patience.</summary>
+    /// <summary>How many days a page looks through at most, so that an empty year does not keep a caller waiting.</summary>
     private const int DaysAPage = 62;
 
-    private const string Data = "Data";
     private const string Cursor = "dead letters";
     private const char Separator = '|';
 
@@ -63,10 +62,16 @@ public sealed class DeadLetters(
         var key = TableKeys.DeadLetter(at, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         var kept = letter with { Id = $"{key.Partition}-{key.Row}", At = at };
         var json = JsonSerializer.Serialize(kept, DeadLetterJson.Default.DeadLetter);
-        var row = new Row(key.Partition, key.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Data] = json });
-        _ = await table.InsertAsync(row, cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
+        var columns = new Dictionary<string, object?>(StringComparer.Ordinal);
+        Document.Write(columns, json);
+        _ = await table.InsertAsync(new Row(key.Partition, key.Row, columns), cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
         return kept.Id;
     }
+
+    /// <summary>Keeps a message that could not be read as a job of its queue, whole: a later version may be able to. It belongs to no account.</summary>
+    public Task<string> AddUnreadableAsync(string queue, string message, CancellationToken cancellationToken) => AddAsync(
+        new DeadLetter { Account = "", Kind = "unreadable", Reason = $"A message of {queue} that is no job.", Queue = queue, Message = message },
+        cancellationToken);
 
     /// <summary>A page of at most <paramref name="pageSize"/> (1 to 1,000), of one account or of all; null where <paramref name="after"/> is no page's beginning.</summary>
     public async Task<DeadLetterPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
@@ -159,7 +164,7 @@ public sealed class DeadLetters(
             : null;
     }
 
-    private static DeadLetter FromRow(Row row) => JsonSerializer.Deserialize(row.Text(Data)!, DeadLetterJson.Default.DeadLetter)!;
+    private static DeadLetter FromRow(Row row) => JsonSerializer.Deserialize(Document.Read(row), DeadLetterJson.Default.DeadLetter)!;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

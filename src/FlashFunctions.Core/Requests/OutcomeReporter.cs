@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
@@ -7,10 +8,10 @@ namespace FlashFunctions.Core.Requests;
 
 /// <summary>
 /// Reports an outcome to every provider that placed an attempt, and remembers which have taken it, so that a second
-/// delivery of the job tells nobody twice. What is not taken is tried again with growing delays for about an hour.
+/// delivery of the job tells nobody twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
 /// </summary>
 public sealed partial class OutcomeReporter(
-    RequestStore store, RequestChanges changes, Routing routing, ReportQueue queue, TimeProvider time, ILogger<OutcomeReporter> logger)
+    RequestStore store, RequestChanges changes, Routing routing, ReportQueue queue, DeadLetters letters, TimeProvider time, ILogger<OutcomeReporter> logger)
 {
     private static readonly TimeSpan[] Delays =
     [
@@ -19,7 +20,7 @@ public sealed partial class OutcomeReporter(
 
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Works one job off.</summary>
+    /// <summary>Processes one job.</summary>
     public async Task RunAsync(ReportJob job, CancellationToken cancellationToken)
     {
         Meters.Handled(QueueNames.Reports, job.Due, time.GetUtcNow());
@@ -52,7 +53,7 @@ public sealed partial class OutcomeReporter(
 
         if (again is { } atEarliest)
         {
-            await QueueAgainAsync(job, atEarliest, cancellationToken);
+            await QueueAgainAsync(job, stored.Value, atEarliest, cancellationToken);
         }
     }
 
@@ -88,11 +89,13 @@ public sealed partial class OutcomeReporter(
         return outcome;
     }
 
-    private async Task QueueAgainAsync(ReportJob job, TimeSpan atEarliest, CancellationToken cancellationToken)
+    private async Task QueueAgainAsync(ReportJob job, RequestRecord request, TimeSpan atEarliest, CancellationToken cancellationToken)
     {
         if (job.Tries >= Delays.Length)
         {
             Log.GivenUp(logger, job.Request);
+            await letters.AddAsync(
+                ReportQueue.DeadLetterOf(request.Id, request.Account, "The provider did not take it within an hour."), cancellationToken);
             return;
         }
 

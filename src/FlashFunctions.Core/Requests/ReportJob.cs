@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,8 +23,23 @@ public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQue
         return queue.SendAsync(JsonSerializer.Serialize(due, ReportJobJson.Default.ReportJob), delay, cancellationToken);
     }
 
+    /// <summary>A report that was given up, as operators see and retry it.</summary>
+    public static DeadLetter DeadLetterOf(RequestId request, string account, string reason) => new()
+    {
+        Account = account,
+        Kind = "report",
+        Request = request.Text,
+        Reason = reason,
+        Queue = QueueNames.Reports,
+        Message = JsonSerializer.Serialize(new ReportJob(request.Text), ReportJobJson.Default.ReportJob),
+    };
+
     /// <summary>Reads a queue message.</summary>
-    public static ReportJob Read(string message) => JsonSerializer.Deserialize(message, ReportJobJson.Default.ReportJob)!;
+    /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
+    public static ReportJob Read(string message) =>
+        JsonSerializer.Deserialize(message, ReportJobJson.Default.ReportJob) is { } job && RequestId.TryParse(job.Request, null, out _)
+            ? job
+            : throw new JsonException("A job of no request.");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

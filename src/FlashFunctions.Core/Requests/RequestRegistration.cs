@@ -12,6 +12,7 @@ internal static class RequestRegistration
         .AddSingleton<FollowUps>()
         .AddSingleton<ReportQueue>()
         .AddSingleton<OutcomeReporter>()
+        .AddSingleton<ReportPoison>()
         .AddSingleton<WebhookReferences>()
         .AddSingleton<WebhookIntake>()
         .AddSingleton<GoalUseCase>()

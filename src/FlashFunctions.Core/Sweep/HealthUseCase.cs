@@ -11,7 +11,7 @@ namespace FlashFunctions.Core.Sweep;
 public sealed record Health(
     bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, bool> Providers, IReadOnlyDictionary<string, int> ShortCodes);
 
-/// <summary>GET /healthz. The answer is kept for a second, so that nobody can wear the store out with it.</summary>
+/// <summary>GET /healthz and /manage/health. The answer is kept for a second, so that nobody can wear the store out with it.</summary>
 public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> providers, TimeProvider time)
 {
     private const int ShortestCode = 4;

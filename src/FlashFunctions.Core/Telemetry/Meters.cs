@@ -39,6 +39,9 @@ public static class Meters
     private static readonly Histogram<double> QueueDelay = Meter.CreateHistogram<double>(
         "flashfunctions.queue.delay", "s", "From the time that a job was due to its handling, by queue.");
 
+    private static readonly Counter<long> FailedJobs = Meter.CreateCounter<long>(
+        "flashfunctions.jobs.poisoned", "{job}", "Jobs that failed for good, by queue.");
+
     private static readonly Gauge<double> Lag = Meter.CreateGauge<double>(
         "flashfunctions.sweep.lag", "s", "How far the timer was behind the clock when it began to sweep.");
 
@@ -100,6 +103,9 @@ public static class Meters
             QueueDelay.Record(Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
         }
     }
+
+    /// <summary>A job failed for good.</summary>
+    public static void Poisoned(string queue) => FailedJobs.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     /// <summary>The timer begins.</summary>
     public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));

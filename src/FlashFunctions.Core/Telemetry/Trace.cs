@@ -13,6 +13,9 @@ public static class Trace
     /// <summary>The name of the source.</summary>
     public const string SourceName = "FlashFunctions";
 
+    /// <summary>The source of the worker's span around each function, itself a child of the host's.</summary>
+    public const string HostSource = "Microsoft.Azure.Functions.Worker";
+
     private const string RequestTag = "flashfunctions.request";
     private const string ProductTag = "flashfunctions.product";
 
@@ -22,28 +25,37 @@ public static class Trace
     public static string? Context => Source.HasListeners() ? Activity.Current?.Id : null;
 
     /// <summary>
-    /// A call from outside: part of the caller's trace if it has one, the beginning of a trace otherwise. The host's own span is passed
-    /// over, since it need not be recorded and everything below it would not be either.
+    /// A call from outside. Of a caller who is known: below the host's span where the host has one, else in the trace that the caller names.
+    /// Of anybody else: a trace of its own, linked to the host's span, so that no stranger writes into another's trace.
     /// </summary>
-    public static Activity? StartCall(string name, string? traceparent)
+    /// <param name="name">The operation.</param>
+    /// <param name="traceparent">The W3C header of the call, if any.</param>
+    /// <param name="isKnown">Whether the caller has shown valid credentials, or is the host itself.</param>
+    public static Activity? StartCall(string name, string? traceparent, bool isKnown)
     {
         if (!Source.HasListeners())
         {
             return null;
         }
 
-        var caller = ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
-        var hosts = Activity.Current;
+        if (isKnown && HostSpan is not null)
+        {
+            return Source.StartActivity(name);
+        }
+
+        var links = LinksToHost();
+        var caller = isKnown && ActivityContext.TryParse(traceparent, null, isRemote: true, out var context) ? context : default;
+        var before = Activity.Current;
         Activity.Current = null;
-        var span = Source.StartActivity(name, ActivityKind.Server, caller);
-        Activity.Current = span ?? hosts;
+        var span = Source.StartActivity(name, ActivityKind.Server, caller, links: links);
+        Activity.Current = span ?? before;
         return span;
     }
 
-    /// <summary>Goes on with the trace that a queue message carried; null when nobody listens.</summary>
+    /// <summary>Goes on with the trace that a queue message carried, linked to the host's span of the delivery; null when nobody listens.</summary>
     public static Activity? Continue(string name, string? context) =>
         ActivityContext.TryParse(context, null, isRemote: true, out var parent)
-            ? Source.StartActivity(name, ActivityKind.Consumer, parent)
+            ? Source.StartActivity(name, ActivityKind.Consumer, parent, links: LinksToHost())
             : Source.StartActivity(name, ActivityKind.Consumer);
 
     /// <summary>A span within the current one.</summary>
@@ -74,6 +86,10 @@ public static class Trace
     /// <summary>The name of an operation, by that of the method: “CheckAsync” is “check”.</summary>
     public static string NameOf(string method) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(method.EndsWith("Async", StringComparison.Ordinal) ? method[..^5] : method);
+
+    private static Activity? HostSpan => Activity.Current is { Source.Name: HostSource } span ? span : null;
+
+    private static ActivityLink[]? LinksToHost() => HostSpan is { } span ? [new ActivityLink(span.Context)] : null;
 
     private static bool IsIn(RequestRecord request) =>
         Activity.Current is { } current && request.Trace?.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal) == true;

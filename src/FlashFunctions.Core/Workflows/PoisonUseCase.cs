@@ -1,28 +1,44 @@
 using System.Text.Json;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>A job that failed for good: its request ends with the reason, and never hangs.</summary>
-public sealed partial class PoisonUseCase(RequestChanges changes, TimeProvider time, ILogger<PoisonUseCase> logger)
+/// <summary>A step's job that failed for good: its request ends with the reason, never hangs, and is on the operators' list.</summary>
+public sealed partial class PoisonUseCase(RequestChanges changes, DeadLetters letters, TimeProvider time, ILogger<PoisonUseCase> logger)
 {
     private const string Reason = "Its job failed for good.";
 
     /// <summary>Ends the request of a poisoned step job, unless something was placed, which its due time ends.</summary>
     public async Task RunAsync(string message, CancellationToken cancellationToken)
     {
+        Meters.Poisoned(QueueNames.Dispatch);
         if (Read(message) is not { } id)
         {
             Log.Unreadable(logger);
+            await letters.AddUnreadableAsync(QueueNames.Dispatch, message, cancellationToken);
             return;
         }
 
         Log.Poisoned(logger, id);
-        await changes.ApplyAsync(
+        var change = await changes.ApplyAsync(
             id,
             request => request.AnythingPlaced ? request : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
+            cancellationToken);
+        await letters.AddAsync(
+            new DeadLetter
+            {
+                Account = change?.Before.Account ?? "",
+                Kind = "step",
+                Request = id.Text,
+                Reason = Reason,
+                Queue = QueueNames.Dispatch,
+                Message = message,
+            },
             cancellationToken);
     }
 
@@ -30,7 +46,7 @@ public sealed partial class PoisonUseCase(RequestChanges changes, TimeProvider t
     {
         try
         {
-            return RequestId.TryParse(StepQueue.Read(message).Request, null, out var id) ? id : null;
+            return RequestId.Parse(StepQueue.Read(message).Request, null);
         }
         catch (JsonException)
         {

@@ -47,7 +47,9 @@ public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueu
     /// <summary>Reads a queue message.</summary>
     /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
     public static StepJob Read(string message) =>
-        JsonSerializer.Deserialize(message, StepJobJson.Default.StepJob) ?? throw new JsonException("An empty job.");
+        JsonSerializer.Deserialize(message, StepJobJson.Default.StepJob) is { } job && RequestId.TryParse(job.Request, null, out _)
+            ? job
+            : throw new JsonException("A job of no request.");
 }
 
 [JsonSourceGenerationOptions(

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
-/// <summary>Works the queue of callbacks to the accounts off.</summary>
+/// <summary>Processes the queue of callbacks to the accounts.</summary>
 public sealed class CallbackFunction(RequestCallbacks requests, InboundForwarder inbound, CallbackPoison poison)
 {
     private const string Connection = "Storage";

@@ -6,8 +6,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
-/// <summary>Works the queues off: steps to place, outcomes to report, and jobs that failed for good.</summary>
-public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter reporter, PoisonUseCase poison)
+/// <summary>Processes the queues: steps to place, outcomes to report, and jobs that failed for good.</summary>
+public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter reporter, PoisonUseCase poison, ReportPoison reportPoison)
 {
     private const string Connection = "Storage";
 
@@ -31,4 +31,9 @@ public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter 
         using var span = Trace.Continue("report", job.Trace);
         await reporter.RunAsync(job, cancellationToken);
     }
+
+    [Function("ReportPoison")]
+    public Task ReportPoisonAsync(
+        [QueueTrigger(QueueNames.Reports + QueueNames.PoisonSuffix, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+        reportPoison.RunAsync(message, cancellationToken);
 }

@@ -11,7 +11,7 @@ public sealed class SweepFunction(SweepUseCase sweep)
     public async Task SweepAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        using var span = Trace.StartCall("sweep", traceparent: null);
+        using var span = Trace.StartCall("sweep", traceparent: null, isKnown: true);
         await sweep.RunAsync(cancellationToken);
     }
 }

@@ -44,22 +44,23 @@ public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogg
         HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle, [CallerMemberName] string method = "")
     {
         var operation = Trace.NameOf(method);
-        using var span = Trace.StartCall(operation, request.Headers.TraceParent);
-        var answer = await AnswerAsync(request, handle);
+        var answer = await AnswerAsync(request, operation, handle);
         Meters.Called(operation, (answer as ProblemAnswer)?.Problem);
         return answer;
     }
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    private async Task<IResult> AnswerAsync(HttpRequest request, string operation, Func<ApiCall, CancellationToken, Task<IResult>> handle)
     {
         try
         {
             var credentials = Credentials.Read(request.Headers.Authorization, request.Headers["X-Authorization"]);
-            return await accounts.AuthenticateAsync(credentials, CancellationToken.None) switch
+            var caller = await accounts.AuthenticateAsync(credentials, CancellationToken.None);
+            using var span = Trace.StartCall(operation, request.Headers.TraceParent, isKnown: caller is Caller.Known);
+            return caller switch
             {
                 Caller.Known known => await HandleAsync(request, known.Account, handle),
                 Caller.Refused refused => new ProblemAnswer(refused.Problem),
-                _ => throw new InvalidOperationException("A caller that nobody has described."),
+                _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
         catch (StorageUnavailableException exception)
@@ -94,7 +95,7 @@ public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogg
         {
             FieldsReading.Read read => await handle(new ApiCall(account, read.Fields), CancellationToken.None),
             FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
-            _ => throw new InvalidOperationException("A reading that nobody has described."),
+            _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 

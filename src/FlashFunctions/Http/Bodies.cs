@@ -155,7 +155,10 @@ public sealed record CallbackView
     public string? LastFailure { get; init; }
 }
 
-/// <summary>Answer of /healthz.</summary>
+/// <summary>Answer of /healthz: ok or unavailable.</summary>
+public sealed record LivenessBody(string Status);
+
+/// <summary>Answer of /manage/health.</summary>
 public sealed record HealthBody(
     string Status,
     string Storage,
@@ -174,5 +177,6 @@ public sealed record HealthBody(
 [JsonSerializable(typeof(FraudCheckBody))]
 [JsonSerializable(typeof(GoalBody))]
 [JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(LivenessBody))]
 [JsonSerializable(typeof(HealthBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

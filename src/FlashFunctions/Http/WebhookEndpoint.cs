@@ -19,7 +19,7 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
     public async Task<IResult> ReceiveAsync(
         HttpRequest request, string provider, Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
     {
-        using var span = Trace.StartCall("webhook", request.Headers.TraceParent);
+        using var span = Trace.StartCall("webhook", traceparent: null, isKnown: false);
         span?.SetTag("provider", provider);
         if (await BodyReader.ReadAsync(request) is not { } body)
         {

@@ -6,7 +6,7 @@ namespace FlashFunctions.ScenarioTests.Contract;
 /// <summary>The OpenAPI document as the tests read it.</summary>
 public sealed class ContractDocument
 {
-    private static readonly string[] Verbs = ["get", "post", "put", "patch", "delete"];
+    private static readonly string[] Verbs = ["get", "head", "post", "put", "patch", "delete"];
 
     private ContractDocument(string text)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Text;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.AspNetCore.Builder;
@@ -35,6 +36,25 @@ public sealed class ExportTests
         Assert.Contains("A webhook of bird was refused", collector.At("/v1/logs"), StringComparison.Ordinal);
         Assert.All(
             [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Traces_measurements_and_logs_arrive_at_Application_Insights_without_anything_personal()
+    {
+        await using var insights = await Insights.StartAsync();
+        await using var service = await TestService.StartAsync(insights.Settings);
+        await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("bird"));
+        await service.PumpAsync();
+        await service.PostAsync("/webhooks/bird/calls", "{}");
+        Assert.True(service.Service<TracerProvider>().ForceFlush());
+        Assert.True(service.Service<MeterProvider>().ForceFlush());
+        Assert.True(service.Service<LoggerProvider>().ForceFlush());
+
+        Assert.All(
+            ["\"verify\"", "\"dispatch\"", "flashfunctions.attempts", "A webhook of bird was refused"],
+            text => Assert.Contains(text, insights.Everything, StringComparison.Ordinal));
+        Assert.All(
+            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, insights.Everything, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -94,6 +114,47 @@ public sealed class ExportTests
             await context.Request.Body.CopyToAsync(body);
             _taken.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
             context.Response.ContentType = "application/x-protobuf";
+        }
+    }
+
+    /// <summary>Takes what is sent to Application Insights.</summary>
+    private sealed class Insights : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private readonly ConcurrentQueue<string> _taken = new();
+
+        private Insights(WebApplication app) => _app = app;
+
+        public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =
+                $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/",
+        };
+
+        public string Everything => string.Concat(_taken);
+
+        public static async Task<Insights> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            app.Urls.Add("http://127.0.0.1:0");
+            var insights = new Insights(app);
+            app.MapFallback(insights.TakeAsync);
+            await app.StartAsync();
+            return insights;
+        }
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+        private async Task TakeAsync(HttpContext context)
+        {
+            var isZipped = context.Request.Headers.ContentEncoding == "gzip";
+            using var reader = new StreamReader(isZipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            _taken.Enqueue(body);
+            var lines = body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+            await context.Response.WriteAsJsonAsync(new { itemsReceived = lines, itemsAccepted = lines, errors = Array.Empty<string>() });
         }
     }
 }

@@ -89,6 +89,25 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public async Task A_call_without_credentials_writes_into_no_trace_of_others()
+    {
+        using var spans = new SpanRecording();
+        await using var service = await TestService.StartAsync();
+        var trace = ActivityTraceId.CreateRandom();
+        using var stranger = service.NewClient("dev", "not-the-secret");
+        foreach (var path in (string[])["/v1/verify", "/webhooks/bird/calls"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("{}") };
+            request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+            using var response = await stranger.SendAsync(request);
+            Assert.Equal(401, (int)response.StatusCode);
+        }
+
+        Assert.Empty(spans.NamesIn(trace));
+        Assert.Contains(spans.All, span => span.OperationName == "webhook");
+    }
+
+    [Fact]
     public async Task What_a_newer_verification_ends_is_reported_in_its_own_trace()
     {
         using var spans = new SpanRecording();

@@ -103,6 +103,7 @@ public sealed class StartWithSettingsTests
     private static KeyValuePair<string, string?> Filled(KeyValuePair<string, string?> setting, bool used) => setting switch
     {
         { Value: not null } => setting,
+        { Key: "APPLICATIONINSIGHTS_CONNECTION_STRING" } => new(setting.Key, "InstrumentationKey=00000000-0000-0000-0000-000000000001"),
         { Key: "Security__ServiceKey" } => new(setting.Key, Key),
         { Key: "Security__PreviousServiceKeys__*" } => new("Security__PreviousServiceKeys__0", Key),
         { Key: "Security__ActiveCodeKey" } => new(setting.Key, "k1"),

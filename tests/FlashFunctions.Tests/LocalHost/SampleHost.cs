@@ -16,6 +16,14 @@ internal sealed class SampleHost : IAsyncDisposable
             ["Sample:Queue"] = SampleQueueFunctions.Configured,
             ["Sample:Schedule"] = "0 30 3 * * *",
         };
+        if (hostJson is null)
+        {
+            // Small numbers of its own, whatever the service's host.json says.
+            configuration["AzureFunctionsJobHost:extensions:queues:batchSize"] = "16";
+            configuration["AzureFunctionsJobHost:extensions:queues:newBatchThreshold"] = "8";
+            configuration["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:30";
+        }
+
         foreach (var (name, value) in settings)
         {
             configuration[name] = value;

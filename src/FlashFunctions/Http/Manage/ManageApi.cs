@@ -12,9 +12,16 @@ namespace FlashFunctions.Http.Manage;
 /// </summary>
 public sealed partial class ManageApi(ILogger<ManageApi> logger)
 {
-    /// <summary>Runs a call.</summary>
+    private const string KeyHeader = "x-functions-key";
+
+    /// <summary>Runs a call. The host also takes a key in the address, where logs would keep it; a call without the header is refused here.</summary>
     public async Task<IResult> RunAsync(HttpRequest request, Func<Fields, CancellationToken, Task<IResult>> handle)
     {
+        if (string.IsNullOrEmpty(request.Headers[KeyHeader]))
+        {
+            return Results.Unauthorized(); // As the host answers where there is no key.
+        }
+
         try
         {
             var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
