@@ -78,9 +78,10 @@ public sealed class CodeEntropyTests
     [InlineData(TenThousandNumbers, null)]
     public async Task Health_names_it(string numbers, int? digits)
     {
-        await using var service = await TestService.StartInProductionAsync(("Providers:Bird:CallerNumbers", numbers), ("Providers:Bird:AssumedTails", "0"));
+        await using var service = await TestService.StartInProductionAsync(
+            ("Providers:Bird:CallerNumbers", numbers), ("Providers:Bird:AssumedTails", "0"), ("LocalHost:FunctionKey", ManagedService.Key));
 
-        var health = (await service.GetAsync("/healthz")).Json;
+        var health = await HealthAsync(service);
 
         var shortCodes = health.TryGetProperty("shortCodes", out var named) ? named : default;
         Assert.Equal(digits is not null, shortCodes.ValueKind == JsonValueKind.Object);
@@ -107,18 +108,27 @@ public sealed class CodeEntropyTests
     [Fact]
     public async Task The_simulated_Bird_is_taken_to_have_ten_thousand_tails_and_another_one_none()
     {
-        await using var simulated = await TestService.StartAsync();
+        await using var simulated = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["LocalHost:FunctionKey"] = ManagedService.Key });
         await using var other = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Providers:Bird:BaseAddress"] = "https://bird.example",
+            ["LocalHost:FunctionKey"] = ManagedService.Key,
         });
 
-        Assert.False((await simulated.GetAsync("/healthz")).Json.TryGetProperty("shortCodes", out _));
-        Assert.Equal(0, (await other.GetAsync("/healthz")).Json.GetProperty("shortCodes").GetProperty("bird").GetInt32());
+        Assert.False((await HealthAsync(simulated)).TryGetProperty("shortCodes", out _));
+        Assert.Equal(0, (await HealthAsync(other)).GetProperty("shortCodes").GetProperty("bird").GetInt32());
     }
 
     private static Task<Answer> VerifyAsync(TestService service, HttpClient client, string json) =>
         service.SendAsync(client, HttpMethod.Post, "/v1/verify", Json(json));
+
+    private static async Task<JsonElement> HealthAsync(TestService service)
+    {
+        using var client = service.NewClient(null, null);
+        client.DefaultRequestHeaders.Add("x-functions-key", ManagedService.Key);
+        return (await service.SendAsync(client, HttpMethod.Get, "/manage/health", null)).Json;
+    }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 }
