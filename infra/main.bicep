@@ -172,7 +172,15 @@ type price = {
 type testNumber = {
   @description('E.164.')
   number: string
+
+  @description('4 to 6 digits.')
   code: string
+
+  @description('What becomes of what is sent to it; verified if absent.')
+  outcome: ('verified' | 'undelivered' | 'busy' | 'answered' | 'late' | 'down' | 'blocked')?
+
+  @description('After how many seconds that is reported: 0 to 600.')
+  delay: int?
 }
 
 var suffix = uniqueString(resourceGroup().id, name, environmentName)

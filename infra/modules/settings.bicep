@@ -27,7 +27,7 @@ param workflows object
 @description('Objects of country, method and steps.')
 param countryWorkflows array
 
-@description('Objects of number and code.')
+@description('Objects of number, code and, where they matter, outcome and delay.')
 param testNumbers array
 
 @description('Objects of price, currency and, where they matter, provider, product and prefix.')
@@ -131,7 +131,17 @@ var workflowSettings = union(
 
 var testNumberSettings = union(
   toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Number', i => testNumbers[i].number),
-  toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Code', i => testNumbers[i].code)
+  toObject(range(0, length(testNumbers)), i => 'TestNumbers__${i}__Code', i => testNumbers[i].code),
+  toObject(
+    filter(range(0, length(testNumbers)), i => contains(testNumbers[i], 'outcome')),
+    i => 'TestNumbers__${i}__Outcome',
+    i => testNumbers[i].outcome
+  ),
+  toObject(
+    filter(range(0, length(testNumbers)), i => contains(testNumbers[i], 'delay')),
+    i => 'TestNumbers__${i}__Delay',
+    i => string(testNumbers[i].delay)
+  )
 )
 
 // An empty text is not an absent one.

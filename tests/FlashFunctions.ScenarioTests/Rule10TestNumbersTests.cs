@@ -89,4 +89,51 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
         Assert.EndsWith("7777", given.Text("from"), StringComparison.Ordinal);
         Assert.Empty(_service.Simulator.Requests());
     }
+
+    [Fact]
+    public async Task Its_code_is_right_before_anything_was_dispatched()
+    {
+        var byCode = await _service.VerifyAsync(Phones.Test);
+        Assert.Equal("WRONG_CODE", (await _service.CheckAsync(byCode, "9999")).Text("status"));
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(byCode, "3456")).Text("status"));
+
+        var byCaller = await _service.VerifyAsync(Phones.Test);
+        Assert.Equal("VERIFIED", (await CheckCallerAsync(byCaller, "00000003456")).Text("status"));
+        await _service.PumpAsync();
+        Assert.Equal("verified", await _service.ResultAsync(byCode));
+        Assert.Equal("WRONG_CODE", (await CheckCallerAsync(await _service.VerifyAsync(Phones.Test), "37255503456")).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_number_that_is_taken_out_keeps_its_code_for_what_is_live()
+    {
+        var undispatched = await _service.VerifyAsync(Phones.Test);
+        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["TestNumbers:0:Number"] = "+15005550007",
+            ["TestNumbers:0:Code"] = "0000",
+        });
+        await _service.PumpAsync();
+
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(undispatched, "3456")).Text("status"));
+        Assert.Empty(_service.Simulator.Requests());
+    }
+
+    [Fact]
+    public async Task Without_any_provider_it_works_all_the_same()
+    {
+        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(Numbers, StringComparer.Ordinal)
+        {
+            ["Routing:Order:call"] = "lanck",
+            ["Providers:Lanck:TokenId"] = "",
+            ["Providers:Lanck:TokenSecret"] = "",
+            ["Providers:Lanck:InboundSmsToken"] = "",
+        });
+
+        Assert.Equal(400, (await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")).Status);
+        Assert.Equal("VERIFIED", (await service.CheckAsync(await service.VerifyAsync(Phones.Test), "3456")).Text("status"));
+    }
+
+    private Task<Answer> CheckCallerAsync(string id, string caller) =>
+        _service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","cli":"{{caller}}"}""");
 }

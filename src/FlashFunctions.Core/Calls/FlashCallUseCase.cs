@@ -45,6 +45,9 @@ public sealed partial class FlashCallUseCase(
     TimeProvider time,
     ILogger<FlashCallUseCase> logger)
 {
+    /// <summary>Of a code that nobody chose.</summary>
+    private const int CodeLength = 4;
+
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly WorkflowStep OneCall = new(Channel.Call);
@@ -58,10 +61,11 @@ public sealed partial class FlashCallUseCase(
             return new FlashCallOutcome.Refused(problem);
         }
 
+        var test = await testNumbers.FindAsync(command!.Number.Number, cancellationToken);
         var asked = new NewRequest(
             fields.Key,
             TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
-            id => NewRequest(id, account, command!),
+            id => NewRequest(id, account, command, test),
             request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             SafetyNet);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
@@ -116,7 +120,7 @@ public sealed partial class FlashCallUseCase(
     private static bool IsBeingPlaced(RequestRecord request) =>
         request.EndedAt is null && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
 
-    private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command)
+    private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command, TestNumber? test)
     {
         return new RequestRecord
         {
@@ -131,11 +135,11 @@ public sealed partial class FlashCallUseCase(
             Payload = command.Payload,
             Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
-            IsTest = testNumbers.Contains(command.Number.Number),
+            Test = codes.RunOf(id, test, CodeLength),
             Steps = [OneCall],
             Content = new MessageContent
             {
-                Code = command.Code is { } code ? codes.GivenRecipe(id, code) : codes.NewRecipe(4, noLeadingZero: true),
+                Code = command.Code is { } code ? codes.GivenRecipe(id, code) : codes.NewRecipe(CodeLength, noLeadingZero: true),
                 From = command.From,
             },
         };

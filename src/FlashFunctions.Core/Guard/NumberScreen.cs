@@ -16,8 +16,8 @@ public sealed partial class NumberScreen(Routing routing, IOptions<GuardOptions>
 
     /// <summary>The refusal of a number with a blocked prefix (errorCode 30), or null.</summary>
     public Problem? Refusal(RequestRecord request) =>
-        !request.IsTest && Array.Exists(_blocked, prefix => request.Number.Digits.StartsWith(prefix, StringComparison.Ordinal))
-            ? Problem.NumberBlocked
+        request.Test is { } test ? test.Outcome == TestOutcome.Blocked ? Problem.NumberBlocked : null
+            : Array.Exists(_blocked, prefix => request.Number.Digits.StartsWith(prefix, StringComparison.Ordinal)) ? Problem.NumberBlocked
             : null;
 
     /// <summary>

@@ -11,6 +11,9 @@ internal static class InsightAnswers
 
     public static InsightAnswer Passed { get; } = new("PASSED", MobilePrefix: true);
 
+    /// <summary>Of a test number that plays a blocked one.</summary>
+    public static InsightAnswer Fraudulent { get; } = new("FRAUDULENT", MobilePrefix: true);
+
     public static InsightAnswer Of(HlrReading reading, NumberReading.Valid number) => new(reading.Status, TypeOf(number));
 
     /// <summary>A test number can be reached.</summary>

@@ -54,9 +54,10 @@ public sealed partial class InsightUseCase(
 
     private async Task<InsightOutcome> LookUpAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
-        if (request.IsTest)
+        if (request.Test is { } test)
         {
-            return await SaveAsync(request, InsightAnswers.OfTestNumber(number), cancellationToken);
+            var planned = test.Outcome == TestOutcome.Down ? InsightAnswers.OfPlan(number) : InsightAnswers.OfTestNumber(number);
+            return await SaveAsync(request, planned, cancellationToken);
         }
 
         var (answer, refusal) = await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken);
@@ -72,12 +73,15 @@ public sealed partial class InsightUseCase(
 
     private async Task<InsightOutcome> FraudCheckAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
-        if (request.IsTest)
+        if (request.Test is { Outcome: not TestOutcome.Down } test)
         {
-            return await SaveAsync(request, InsightAnswers.Passed, cancellationToken);
+            var answered = test.Outcome == TestOutcome.Blocked ? InsightAnswers.Fraudulent : InsightAnswers.Passed;
+            return await SaveAsync(request, answered, cancellationToken);
         }
 
-        var (answer, refusal) = await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken);
+        var (answer, refusal) = request.IsTest
+            ? (new Insight<FraudReading>.Unavailable("The test number's provider is down."), null)
+            : await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken);
         return answer switch
         {
             null => new InsightOutcome.Refused(refusal!),
@@ -107,12 +111,14 @@ public sealed partial class InsightUseCase(
         switch (await keys.ClaimAsync(fields.Key, RequestId.New(time.GetUtcNow() + Life), cancellationToken))
         {
             case KeyClaim.Free free:
-                var request = NewRequest(free.Id, account, product, number!, callbackUrl, fields) with
+                var test = await testNumbers.FindAsync(number!.Number, cancellationToken);
+                var request = NewRequest(free.Id, account, product, number, callbackUrl, fields) with
                 {
                     IdempotencyRow = free.Row,
                     Reference = reference,
+                    Test = test is null ? null : new TestRun(test.Outcome, test.Delay),
                 };
-                var outcome = await ask(request, number!);
+                var outcome = await ask(request, number);
                 if (outcome is InsightOutcome.Refused)
                 {
                     await keys.ReleaseAsync(free, cancellationToken);
@@ -185,7 +191,6 @@ public sealed partial class InsightUseCase(
             Trace = Telemetry.Trace.Context,
             Payload = fields.Echo,
             CallbackUrl = callbackUrl,
-            IsTest = testNumbers.Contains(number.Number),
             Steps = [],
         };
     }

@@ -20,10 +20,11 @@ public sealed class Outbox(
     /// <summary>Accepts a command, or says why not.</summary>
     public async Task<SendOutcome> SendAsync(Account account, SendCommand command, IdempotencyKey? key, CancellationToken cancellationToken)
     {
+        var test = await testNumbers.FindAsync(command.Number.Number, cancellationToken);
         var asked = new NewRequest(
             key,
             command.TotalWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
-            id => NewRequest(id, account, command),
+            id => NewRequest(id, account, command, test),
             request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             TimeSpan.Zero);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
@@ -35,7 +36,7 @@ public sealed class Outbox(
         };
     }
 
-    private RequestRecord NewRequest(RequestId id, Account account, SendCommand command)
+    private RequestRecord NewRequest(RequestId id, Account account, SendCommand command, TestNumber? test)
     {
         return new RequestRecord
         {
@@ -50,7 +51,7 @@ public sealed class Outbox(
             Payload = command.Payload,
             Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
-            IsTest = testNumbers.Contains(command.Number.Number),
+            Test = codes.RunOf(id, test),
             Steps = command.Steps,
             Content = new MessageContent
             {

@@ -107,7 +107,13 @@ public static class AttemptTransitions
 
     /// <summary>Ends what is open, whatever it is.</summary>
     internal static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason = null) =>
-        request with { EndedAt = now, EndReason = reason, Content = request.Content with { Code = Erase(request.Content.Code) } };
+        request with
+        {
+            EndedAt = now,
+            EndReason = reason,
+            Content = request.Content with { Code = Erase(request.Content.Code) },
+            Test = request.Test is null ? null : request.Test with { Code = null },
+        };
 
     private static CodeRecipe? Erase(CodeRecipe? code) => code is null ? null : code with { Given = null };
 }

@@ -72,8 +72,11 @@ public sealed record RequestRecord
     /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>What it goes by where its number is a test number; null for a real one.</summary>
+    public TestRun? Test { get; init; }
+
     /// <summary>Rule 10: calls no provider.</summary>
-    public bool IsTest { get; init; }
+    public bool IsTest => Test is not null;
 
     /// <summary>Null for what is not a verification.</summary>
     public VerificationState? Verification { get; init; }

@@ -4,7 +4,7 @@ using FlashFunctions.Core.Security;
 namespace FlashFunctions.Core.Verifications;
 
 /// <summary>The codes of a request: ours, and what the numbers that rang make of it.</summary>
-public sealed class Codes(CodeKeys keys, TestNumbers testNumbers)
+public sealed class Codes(CodeKeys keys)
 {
     private const string Tail = "tail";
     private const string Caller = "caller";
@@ -16,12 +16,20 @@ public sealed class Codes(CodeKeys keys, TestNumbers testNumbers)
     public CodeRecipe GivenRecipe(RequestId id, string code) =>
         new(keys.ActiveKeyId, code.Length, code[0] != '0', keys.Encrypt(keys.ActiveKeyId, id, code));
 
+    /// <summary>What a request to a test number goes by: a code of its own, which stays though the number be taken out meanwhile.</summary>
+    /// <param name="id">The request.</param>
+    /// <param name="test">The test number; null for a real one.</param>
+    /// <param name="length">How many digits its code has, at most as many as the number's; 0 for a request without one.</param>
+    public TestRun? RunOf(RequestId id, TestNumber? test, int length = 0) => test is null
+        ? null
+        : new TestRun(test.Outcome, test.Delay, length == 0 ? null : keys.Encrypt(keys.ActiveKeyId, id, test.Code[^length..]));
+
     /// <summary>Our code of the request, or null where it has none.</summary>
     public string? Ours(RequestRecord request) => request.Content.Code switch
     {
         null => null,
         { Given: { } given } recipe => keys.Decrypt(recipe.KeyId, request.Id, given),
-        { } recipe when request.IsTest => testNumbers.CodeOf(request.Number, recipe.Length),
+        { } recipe when request.Test is { } test => test.Code is { } code ? keys.Decrypt(recipe.KeyId, request.Id, code) : null,
         { } recipe => keys.Derive(recipe.KeyId, request.Id, recipe.Length, recipe.NoLeadingZero),
     };
 
@@ -56,6 +64,11 @@ public sealed class Codes(CodeKeys keys, TestNumbers testNumbers)
     /// </summary>
     public bool IsRightCaller(RequestRecord request, string caller)
     {
+        if (request.IsTest)
+        {
+            return Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+        }
+
         var hash = CallerHash(request, caller);
         var endsRight = CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], Ours(request) ?? "");
         var right = false;
@@ -67,6 +80,7 @@ public sealed class Codes(CodeKeys keys, TestNumbers testNumbers)
         return right;
     }
 
+    /// <summary>A test number's code is right from the start: nothing has to ring first.</summary>
     private static bool CarriesOurs(RequestRecord request) =>
-        request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
+        request.IsTest || request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
 }

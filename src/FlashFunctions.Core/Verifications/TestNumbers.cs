@@ -1,6 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Verifications;
@@ -18,50 +19,94 @@ public sealed class TestNumberOptions
 public sealed class TestNumber
 {
     /// <summary>In E.164 syntax.</summary>
-    [Required]
     public string Number { get; set; } = "";
 
-    /// <summary>Its code, 6 digits; a verification with a shorter code takes the last ones.</summary>
-    [Required]
-    [RegularExpression("^[0-9]{6}$")]
+    /// <summary>Its code, 4 to 6 digits; a verification with a shorter code takes the last ones, and one with a longer code is refused.</summary>
     public string Code { get; set; } = "";
+
+    /// <summary>What becomes of what is sent to it. Default: Verified, delivered at once.</summary>
+    public TestOutcome Outcome { get; set; }
+
+    /// <summary>After how many seconds its outcome is reported: 0 to 600, default 0.</summary>
+    public int Delay { get; set; }
 }
 
-/// <summary>Looks test numbers up.</summary>
+/// <summary>Refuses, at start-up, test numbers that could never be verified. No message repeats a number or a code.</summary>
+internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOptions>
+{
+    public const int ShortestCode = 4;
+    public const int LongestCode = 6;
+    private const int LongestDelay = 600;
+
+    public ValidateOptionsResult Validate(string? name, TestNumberOptions options)
+    {
+        string[] mistakes =
+        [
+            .. options.Items.SelectMany((item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
+            .. options.Items.GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal).Where(same => same.Count() > 1)
+                .Select(same => $"{TestNumberOptions.Section}:{options.Items.IndexOf(same.Last())}:Number: is there twice."),
+        ];
+        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+
+    private static IEnumerable<string> Mistakes(TestNumber item)
+    {
+        if (!PhoneNumber.TryParse(item.Number, null, out _)
+            || NumberPlan.Instance.Read(item.Number, requireAssignedRange: false) is not NumberReading.Valid)
+        {
+            yield return $"{nameof(item.Number)}: must be a phone number in E.164 syntax, a plus and digits.";
+        }
+
+        if (item.Code is not { Length: >= ShortestCode and <= LongestCode } || !item.Code.All(char.IsAsciiDigit))
+        {
+            yield return $"{nameof(item.Code)}: must be {ShortestCode} to {LongestCode} digits.";
+        }
+
+        if (!Enum.IsDefined(item.Outcome))
+        {
+            yield return $"{nameof(item.Outcome)}: must be one of {string.Join(", ", Enum.GetNames<TestOutcome>())}.";
+        }
+
+        if (item.Delay is < 0 or > LongestDelay)
+        {
+            yield return $"{nameof(item.Delay)}: must be 0 to {LongestDelay} seconds.";
+        }
+    }
+}
+
+/// <summary>Looks test numbers up. The one place that a further source of them has to be added to.</summary>
 public sealed class TestNumbers(IOptions<TestNumberOptions> options)
 {
-    private readonly Dictionary<string, string> _codes =
-        options.Value.Items.ToDictionary(item => NumberPlan.Instance.OneForm(item.Number), item => item.Code, StringComparer.Ordinal);
+    private readonly Dictionary<string, TestNumber> _numbers =
+        options.Value.Items.ToDictionary(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal);
 
-    /// <summary>Whether the number is one.</summary>
-    public bool Contains(PhoneNumber number) => _codes.ContainsKey(number.E164);
-
-    /// <summary>The fixed code of a test number.</summary>
-    public string CodeOf(PhoneNumber number, int length) => _codes.GetValueOrDefault(number.E164, "000000")[^length..];
+    /// <summary>The test number of that number, or null where it is a real one.</summary>
+    public ValueTask<TestNumber?> FindAsync(PhoneNumber number, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(_numbers.GetValueOrDefault(number.E164));
+    }
 }
 
-/// <summary>Stands where a provider would for a test number: takes everything and calls nobody.</summary>
-public sealed class TestProvider : IProvider
+/// <summary>Names the test numbers at start-up where they could be forgotten: outside development. Masked, and without their codes.</summary>
+internal sealed partial class TestNumberNotice(
+    IOptions<TestNumberOptions> options, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
 {
-    public static TestProvider Instance { get; } = new();
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var item in environment.IsDevelopment() ? [] : options.Value.Items)
+        {
+            Log.TestNumber(logger, PhoneNumber.Parse(item.Number, null), item.Outcome);
+        }
 
-    /// <inheritdoc/>
-    public string Name => "test";
+        return Task.CompletedTask;
+    }
 
-    /// <inheritdoc/>
-    public bool IsCircuitOpen => false;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Carriage CarriageOf(Channel channel, int codeLength) => new(
-        CodeSource.Ours, TimeSpan.FromSeconds(channel == Channel.Call ? 30 : 60), TellsCaller: true, TakesCaller: true);
-
-    /// <inheritdoc/>
-    public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken) =>
-        Task.FromResult<PlaceOutcome>(new PlaceOutcome.Accepted(
-            $"test-{placement.Attempt.RequestId}-{placement.Attempt.Number}",
-            placement.Channel == Channel.Call ? placement.From ?? $"0000000{placement.Code}" : null));
-
-    /// <inheritdoc/>
-    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
-        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Number} is a test number: it is never called, its fixed code verifies it, and its outcome is {Outcome}")]
+        public static partial void TestNumber(ILogger logger, PhoneNumber number, TestOutcome outcome);
+    }
 }

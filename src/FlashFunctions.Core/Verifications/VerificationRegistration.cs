@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Verifications;
 
@@ -11,6 +12,8 @@ internal static class VerificationRegistration
             .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TestNumberOptions>()
             .Configure(options => configuration.GetSection(TestNumberOptions.Section).Bind(options.Items)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TestNumberOptions>, TestNumberOptionsCheck>();
+        services.AddHostedService<TestNumberNotice>();
         return services
             .AddSingleton<TestNumbers>()
             .AddSingleton<Codes>()

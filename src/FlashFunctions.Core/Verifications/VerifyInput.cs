@@ -23,18 +23,26 @@ public sealed record VerifyCommand(
 {
     /// <summary>The account's own id of it.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>The test number that it is sent to, if it is one.</summary>
+    public TestNumber? Test { get; init; }
 }
 
 /// <summary>Reads the parameters of POST /v1/verify.</summary>
 public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, CommonInput common, TestNumbers testNumbers)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public (VerifyCommand? Command, Problem? Problem) Read(Account account, Fields fields)
+    public async Task<(VerifyCommand? Command, Problem? Problem)> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
+        var test = number is null ? null : await testNumbers.FindAsync(number.Number, cancellationToken);
         var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
-        var isTest = number is not null && testNumbers.Contains(number.Number);
-        var steps = workflows.Read(fields, codeLength, account.Workflow, number?.Country, isTest);
+        if (test?.Code.Length < codeLength)
+        {
+            fields.Wrong("codeLength", $"is more than the {test.Code.Length} digits of the test number's code");
+        }
+
+        var steps = workflows.Read(fields, codeLength, account.Workflow, number?.Country, isTest: test is not null);
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
         var from = fields.Text("from", 32);
         var language = CommonInput.Language(fields);
@@ -51,6 +59,7 @@ public sealed class VerifyInput(NumberInput numbers, WorkflowInput workflows, Co
             : (new VerifyCommand(number!, steps!, codeLength, TimeSpan.FromSeconds(life), from, language, options, callbackUrl, fields.Echo)
             {
                 Reference = reference,
+                Test = test,
             }, null);
     }
 

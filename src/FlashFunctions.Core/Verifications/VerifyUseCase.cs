@@ -28,7 +28,6 @@ public sealed class VerifyUseCase(
     Acceptance acceptance,
     RequestChanges changes,
     Codes codes,
-    TestNumbers testNumbers,
     NextSteps nextSteps,
     Routing routing,
     TimeProvider time)
@@ -36,7 +35,7 @@ public sealed class VerifyUseCase(
     /// <summary>Starts a verification.</summary>
     public async Task<VerifyOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(account, fields);
+        var (command, problem) = await input.ReadAsync(account, fields, cancellationToken);
         if (problem is not null)
         {
             return new VerifyOutcome.Refused(problem);
@@ -82,7 +81,7 @@ public sealed class VerifyUseCase(
             Payload = command.Payload,
             Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
-            IsTest = testNumbers.Contains(command.Number.Number),
+            Test = codes.RunOf(id, command.Test, command.CodeLength),
             Steps = command.Steps,
             Verification = new VerificationState { CodeLength = command.CodeLength, WrongLimit = 0 },
             Content = new MessageContent

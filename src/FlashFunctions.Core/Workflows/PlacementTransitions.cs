@@ -41,7 +41,7 @@ public static class PlacementTransitions
         Consumed(request, number, attempt => answer(attempt) with
         {
             State = AttemptState.Placed,
-            Status = StatusTable.Apply(attempt.Status, request.IsTest ? TransportStatus.Delivered : TransportStatus.Sent),
+            Status = StatusTable.Apply(attempt.Status, TransportStatus.Sent),
             PlacedAt = now,
             UpdatedAt = now,
         });

@@ -84,8 +84,11 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
 
     private RequestRecord Read(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
     {
-        PlaceOutcome.Accepted accepted => PlacementTransitions.Placed(
-            request, number, attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference }, now),
+        PlaceOutcome.Accepted accepted => TestReports.AtOnce(
+            PlacementTransitions.Placed(
+                request, number, attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference }, now),
+            number,
+            now),
         PlaceOutcome.Unclear unclear => PlacementTransitions.Unclear(
             request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
         PlaceOutcome.Rejected rejected => PlacementTransitions.Rejected(request, number, rejected.Reason, now),

@@ -15,9 +15,9 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
     public UsableProviders For(RequestRecord request, int step)
     {
         var wanted = request.Steps[step];
-        if (request.IsTest)
+        if (request.Test is { } test)
         {
-            return new UsableProviders([TestProvider.Instance], null);
+            return new UsableProviders([new TestProvider(test.Outcome)], null);
         }
 
         var length = request.Content.Code?.Length ?? 0;

@@ -16,6 +16,7 @@ public sealed partial class StepDispatcher(
     StepPlacement placement,
     SendPermission permission,
     LostReports lost,
+    TestReports tests,
     StepQueue queue,
     TimeProvider time,
     ILogger<StepDispatcher> logger)
@@ -34,6 +35,12 @@ public sealed partial class StepDispatcher(
         }
 
         stored = job.Indexed is true && !stored.Value.IsIndexed ? stored with { Value = stored.Value with { IsIndexed = true } } : stored;
+        if (job.Cause == StepCause.TestReport)
+        {
+            await ReportOnTestAsync(stored, job.Step, cancellationToken);
+            return;
+        }
+
         var plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         if (plan is StepPlan.Start && job.Cause == StepCause.WaitPassed)
         {
@@ -87,7 +94,17 @@ public sealed partial class StepDispatcher(
             await queue.SendAsync(request.Id, attempt.Step + 1, StepCause.WaitPassed, passes - time.GetUtcNow(), cancellationToken);
         }
 
+        await tests.QueueAsync(request, cancellationToken);
         return stored;
+    }
+
+    private async Task ReportOnTestAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
+    {
+        var (reported, next) = await tests.ApplyAsync(stored, step, cancellationToken);
+        if (next is { } starts)
+        {
+            await StartAsync(reported, starts, cancellationToken);
+        }
     }
 
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)

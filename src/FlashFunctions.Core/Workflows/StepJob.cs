@@ -29,6 +29,9 @@ public enum StepCause
 
     /// <summary>The step before was reported undelivered or rejected.</summary>
     StepFailed,
+
+    /// <summary>The outcome of a step to a test number is due.</summary>
+    TestReport,
 }
 
 /// <summary>The queue of steps to start.</summary>

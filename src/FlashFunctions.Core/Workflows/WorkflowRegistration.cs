@@ -18,6 +18,7 @@ internal static class WorkflowRegistration
             .AddSingleton<StepReservations>()
             .AddSingleton<StepPlacement>()
             .AddSingleton<LostReports>()
+            .AddSingleton<TestReports>()
             .AddSingleton<StepDispatcher>()
             .AddSingleton<Admissions>()
             .AddSingleton<Acceptance>()

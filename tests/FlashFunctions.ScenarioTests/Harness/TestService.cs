@@ -72,7 +72,10 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>Starts a service as it runs outside development: keys of its own, no development account, nothing that only development may do.</summary>
-    public static Task<TestService> StartInProductionAsync(params (string Key, string? Value)[] settings)
+    public static Task<TestService> StartInProductionAsync(params (string Key, string? Value)[] settings) => StartInProductionAsync(null, settings);
+
+    /// <summary>The same with a last word on the services.</summary>
+    public static Task<TestService> StartInProductionAsync(Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
     {
         const string Key = "c2l4dGVlbiByYW5kb20gYnl0ZXMsIHR3aWNlIG92ZXIu";
         (string Key, string? Value)[] production =
@@ -86,7 +89,7 @@ public sealed class TestService : IAsyncDisposable
             configuration[key] = value;
         }
 
-        return StartAsync(configuration, environment: "Production");
+        return StartAsync(configuration, services, environment: "Production");
     }
 
     /// <summary>Stops the service and starts it again on what it has stored.</summary>

@@ -114,6 +114,8 @@ public sealed class StartWithSettingsTests
         { Key: "Workflows__Country__*__*" } => new("Workflows__Country__EE__sms", """[{"method":"sms"}]"""),
         { Key: "TestNumbers__*__Number" } => new("TestNumbers__0__Number", "+15005550006"),
         { Key: "TestNumbers__*__Code" } => new("TestNumbers__0__Code", "000000"),
+        { Key: "TestNumbers__*__Outcome" } => new("TestNumbers__0__Outcome", "undelivered"),
+        { Key: "TestNumbers__*__Delay" } => new("TestNumbers__0__Delay", "20"),
         { Key: "Prices__*__Provider" } => new("Prices__0__Provider", "unibell"),
         { Key: "Prices__*__Product" } => new("Prices__0__Product", "call"),
         { Key: "Prices__*__Prefix" } => new("Prices__0__Prefix", "372"),

@@ -40,9 +40,7 @@ public sealed class PlacementsTests
     }
 
     private static Placements Placements() => new(
-        new Codes(
-            new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" })),
-            new TestNumbers(Options.Create(new TestNumberOptions()))),
+        new Codes(new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" }))),
         new StepTexts(Options.Create(new VerificationOptions())),
         Options.Create(new VerificationOptions()),
         Time);
