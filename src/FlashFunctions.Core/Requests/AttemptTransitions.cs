@@ -35,11 +35,21 @@ public static class AttemptTransitions
         : state with { WrongCodes = Math.Min(state.WrongLimit, state.WrongCodes + state.Guesses.Count), Guesses = [] };
 
     /// <summary>Counts a wrong code; the last one fails the verification.</summary>
-    public static RequestRecord WrongCode(RequestRecord request, DateTimeOffset now)
+    /// <param name="request">The request.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="weight">How many codes it could have hit; null: those that are live.</param>
+    public static RequestRecord WrongCode(RequestRecord request, DateTimeOffset now, int? weight = null)
     {
         var state = request.Verification!;
-        var counted = request with { Verification = state with { WrongCodes = state.WrongCodes + 1 } };
-        return counted.Verification.WrongCodes < state.WrongLimit ? counted : End(counted, EndEvent.LastWrongCode, now);
+        var counted = request with
+        {
+            Verification = state with
+            {
+                WrongCodes = state.WrongCodes + 1,
+                WrongWeight = state.WrongWeight + (weight ?? GuessBudget.LiveCodes(request)),
+            },
+        };
+        return GuessBudget.Left(counted) > 0 ? counted : End(counted, EndEvent.LastWrongCode, now);
     }
 
     /// <summary>Adds an attempt; it becomes the current step.</summary>

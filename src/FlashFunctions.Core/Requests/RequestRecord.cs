@@ -147,6 +147,9 @@ public sealed record VerificationState
     /// <summary>Wrong codes so far, at most <see cref="WrongLimit"/>.</summary>
     public int WrongCodes { get; init; }
 
+    /// <summary>What they weigh: each as many as there were codes that it could have hit.</summary>
+    public int WrongWeight { get; init; }
+
     /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
     public required int WrongLimit { get; init; }
 
@@ -154,8 +157,11 @@ public sealed record VerificationState
     public IReadOnlyList<OpenGuess> Guesses { get; init; } = [];
 }
 
-/// <summary>A guess that a provider is being asked about, and since when. It holds nothing of the code.</summary>
-public sealed record OpenGuess(string Id, DateTimeOffset At);
+/// <summary>A guess that a provider is being asked about. It holds nothing of the code.</summary>
+/// <param name="Id">A number that nobody else has.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Weight">How many codes were live then.</param>
+public sealed record OpenGuess(string Id, DateTimeOffset At, int Weight = 1);
 
 /// <summary>What was answered about a number.</summary>
 /// <param name="Status">HLR: the network's word, or UNKNOWN; fraud check: PASSED, NOT_MOBILE_PREFIX, SUSPICIOUS or FRAUDULENT.</param>

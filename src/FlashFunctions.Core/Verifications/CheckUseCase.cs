@@ -70,12 +70,26 @@ public sealed partial class CheckUseCase(
         };
     }
 
-    /// <summary>What a guess makes of the request as it stands.</summary>
-    private Judgement Judge(RequestRecord request, Guess guess, string number, DateTimeOffset now)
+    /// <summary>
+    /// What a guess makes of the request as it stands. Whether it may be made at all is settled before it is compared with anything: a refusal
+    /// that came after it would be an answer that costs nothing.
+    /// </summary>
+    private Judgement Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
     {
-        if (Standing.RefusalOfCheck(Standing.At(request, now), now) is { } refusal)
+        if (Standing.RefusalOfCheck(Standing.At(stored, now), now) is { } refusal)
         {
-            return new Judgement(request, refusal, Verdict.Refused);
+            return new Judgement(stored, refusal, Verdict.Refused);
+        }
+
+        var request = GuessTransitions.FailIfUsedUp(GuessTransitions.CountAbandoned(stored, now), now);
+        if (Standing.RefusalOfCheck(request, now) is { } late)
+        {
+            return new Judgement(request, late, Verdict.Refused);
+        }
+
+        if (!GuessBudget.Allows(request))
+        {
+            return new Judgement(request, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"), Verdict.Refused);
         }
 
         if (guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!))
@@ -83,16 +97,9 @@ public sealed partial class CheckUseCase(
             return new Judgement(AttemptTransitions.End(request, EndEvent.RightCode, now), null, Verdict.Right);
         }
 
-        if (!DelegatedCodes.MayBe(request, guess))
-        {
-            return new Judgement(AttemptTransitions.WrongCode(request, now), null, Verdict.Wrong);
-        }
-
-        var counted = GuessTransitions.CountAbandoned(request, now);
-        return Standing.RefusalOfCheck(counted, now) is { } late ? new Judgement(counted, late, Verdict.Refused)
-            : GuessTransitions.MayOpen(counted.Verification!)
-                ? new Judgement(GuessTransitions.Open(counted, number, now), null, Verdict.Unknown)
-                : new Judgement(counted, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"), Verdict.Refused);
+        return DelegatedCodes.MayBe(request, guess)
+            ? new Judgement(GuessTransitions.Open(request, number, now), null, Verdict.Unknown)
+            : new Judgement(AttemptTransitions.WrongCode(request, now), null, Verdict.Wrong);
     }
 
     /// <summary>
@@ -156,8 +163,7 @@ public sealed partial class CheckUseCase(
             Log.GuardNotTold(logger, request.Id);
         }
 
-        var state = request.Verification!;
-        return new CheckOutcome.WrongCode(request.Id, state.WrongLimit - state.WrongCodes);
+        return new CheckOutcome.WrongCode(request.Id, GuessBudget.Left(request));
     }
 
     private enum Verdict

@@ -30,8 +30,17 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
             Log.ShortCode(logger, usable[0].Name, digits, length, request.Id);
         }
 
+        IProvider[] guessable = [.. usable.Where(provider => LeavesAGuess(request, wanted, provider))];
+        if (guessable.Length < usable.Length)
+        {
+            return new UsableProviders(guessable, guessable.Length > 0 ? null : "The wrong codes so far leave no guess at one more code.");
+        }
+
         return usable.Length > 0 ? new UsableProviders(usable, null) : new UsableProviders([], WhyNone(route.Gap, asked.Count > 0));
     }
+
+    private static bool LeavesAGuess(RequestRecord request, WorkflowStep step, IProvider provider) =>
+        GuessBudget.AllowsStep(request, provider.CarriageOf(step.Channel, request.Content.Code?.Length ?? 0)!.Source);
 
     private bool Carries(RequestRecord request, Carriage carriage)
     {

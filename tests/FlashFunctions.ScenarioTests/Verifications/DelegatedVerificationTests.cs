@@ -125,7 +125,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         var ours = _service.CodeOn(Number);
         await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unavailable, TestContext.Current.CancellationToken);
 
-        for (var check = 0; check < 5; check++)
+        // Two codes are live, so that each guess weighs two.
+        for (var check = 0; check < 3; check++)
         {
             Assert.Equal(50, (await _service.CheckAsync(id, ours == "5555" ? "5556" : "5555")).ErrorCode);
         }

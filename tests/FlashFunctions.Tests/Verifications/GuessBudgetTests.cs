@@ -1,0 +1,157 @@
+using System.Globalization;
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
+using FlashFunctions.Tests.Infra;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlashFunctions.Tests.Verifications;
+
+/// <summary>Works out what docs/guessing.md says.</summary>
+public sealed class GuessBudgetTests
+{
+    private const int MostCodes = 5;
+    private const int Space = 10_000;
+
+    private static readonly FakeTimeProvider Time = new();
+    private static readonly GuardOptions Limits = new();
+    private static readonly string Page = File.ReadAllText(Repository.Path("docs", "guessing.md"));
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    [InlineData(4, 1)]
+    [InlineData(5, 1)]
+    public void A_request_takes_as_many_guesses_as_the_page_says(int codes, int guesses)
+    {
+        var request = Request(codes);
+        var left = new List<int>();
+        while (request.EndedAt is null)
+        {
+            left.Add(GuessBudget.Left(request));
+            request = AttemptTransitions.WrongCode(request, Time.GetUtcNow());
+        }
+
+        Assert.Equal(Enumerable.Range(1, guesses).Reverse(), left);
+        Assert.Equal((0, VerificationResult.Failed), (GuessBudget.Left(request), request.Verification!.Result));
+        Assert.Contains($"| {codes} | {guesses} | {Percent(codes * guesses)} |", Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_whatever_order_codes_and_guesses_come_the_chance_of_a_request_stays_within_the_bound()
+    {
+        var heaviest = Outcomes(Request(0)).Max(outcome => outcome.Weight);
+
+        Assert.Equal(6, heaviest);
+        Assert.Contains($"**At most {Percent(heaviest)} a request**", Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_is_guessed_in_a_day_as_the_page_says()
+    {
+        var oneCode = Day([new Outcome(Codes: 1, Wrong: 5, Weight: 5)]);
+        var best = Day([.. Outcomes(Request(0))]);
+
+        Assert.Contains($"With one code a request that is **{Percent(oneCode)}** a day", Page, StringComparison.Ordinal);
+        Assert.Contains($"it is **{Percent(best)}** a day", Page, StringComparison.Ordinal);
+        Assert.Contains($"A number takes {Limits.WrongCodesPerDay} wrong codes in any 24 hours", Page, StringComparison.Ordinal);
+        Assert.Contains($"requests for it, and {Limits.SendsPerDay} sends", Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attempts_left_fall_when_a_step_with_a_code_of_its_own_is_placed()
+    {
+        var request = AttemptTransitions.WrongCode(AttemptTransitions.WrongCode(Request(1), Time.GetUtcNow()), Time.GetUtcNow());
+
+        Assert.Equal((3, 2, 1), (GuessBudget.Left(request), GuessBudget.Left(WithCode(request)), GuessBudget.Left(WithCode(WithCode(request)))));
+        Assert.Equal(3, GuessBudget.Left(AttemptTransitions.Add(request, request.Attempts[0] with { Step = 1 })));
+    }
+
+    [Fact]
+    public void The_same_code_on_two_steps_is_one_code_and_what_was_not_sent_none()
+    {
+        var ours = Attempt(0) with { CarriesOurCode = true, TailHash = null };
+        var request = Request(0) with
+        {
+            Attempts =
+            [
+                ours, ours with { Step = 1 }, Attempt(2) with { State = AttemptState.NotSent, TailHash = null },
+                Attempt(3) with { TailHash = null, IsDelegated = true, State = AttemptState.Unclear }, Attempt(4), Attempt(4),
+            ],
+        };
+
+        Assert.Equal(3, GuessBudget.LiveCodes(request));
+    }
+
+    /// <summary>Everything that guessing may make of a request: after each code and each guess, another code or another guess.</summary>
+    private static HashSet<Outcome> Outcomes(RequestRecord request)
+    {
+        var outcomes = new HashSet<Outcome> { Of(request) };
+        if (request.Attempts.Count < MostCodes)
+        {
+            outcomes.UnionWith(Outcomes(WithCode(request)));
+        }
+
+        if (request.Attempts.Count > 0 && GuessTransitions.FailIfUsedUp(request, Time.GetUtcNow()) is { EndedAt: null } open)
+        {
+            var guessed = AttemptTransitions.WrongCode(open, Time.GetUtcNow());
+            outcomes.UnionWith(guessed.EndedAt is null ? Outcomes(guessed) : [Of(guessed)]);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>The greatest weight that a number's wrong codes and sends of a day allow, over any number of requests.</summary>
+    private static int Day(IReadOnlyCollection<Outcome> requests)
+    {
+        var best = new int[Limits.WrongCodesPerDay + 1, Limits.SendsPerDay + 1];
+        for (var wrong = 0; wrong <= Limits.WrongCodesPerDay; wrong++)
+        {
+            for (var sends = 0; sends <= Limits.SendsPerDay; sends++)
+            {
+                best[wrong, sends] = requests
+                    .Where(request => request.Wrong > 0 && request.Wrong <= wrong && request.Codes <= sends)
+                    .Select(request => request.Weight + best[wrong - request.Wrong, sends - request.Codes])
+                    .DefaultIfEmpty(0)
+                    .Max();
+            }
+        }
+
+        return best[Limits.WrongCodesPerDay, Limits.SendsPerDay];
+    }
+
+    private static Outcome Of(RequestRecord request) =>
+        new(request.Attempts.Count, request.Verification!.WrongCodes, request.Verification.WrongWeight);
+
+    private static string Percent(int weight) => string.Create(CultureInfo.InvariantCulture, $"{weight * 100m / Space:0.00} %");
+
+    private static RequestRecord WithCode(RequestRecord request) => AttemptTransitions.Add(request, Attempt(request.Attempts.Count));
+
+    private static AttemptRecord Attempt(int step) => new()
+    {
+        Step = step,
+        State = AttemptState.Placed,
+        StartedAt = Time.GetUtcNow(),
+        Wait = TimeSpan.FromSeconds(30),
+        TailHash = $"tail {step}",
+    };
+
+    private static RequestRecord Request(int codes) => Enumerable.Range(0, codes).Aggregate(
+        new RequestRecord
+        {
+            Id = RequestId.New(Time.GetUtcNow().AddMinutes(5)),
+            Account = "account",
+            Product = Products.VerifyCall,
+            Number = PhoneNumber.Parse("+14085553911", null),
+            Country = "US",
+            CreatedAt = Time.GetUtcNow(),
+            Steps = [.. Enumerable.Range(0, MostCodes).Select(_ => new WorkflowStep(Core.Providers.Channel.Call))],
+            Verification = new VerificationState { CodeLength = 4, WrongLimit = Limits.WrongCodesPerRequest },
+        },
+        (request, _) => WithCode(request));
+
+    private sealed record Outcome(int Codes, int Wrong, int Weight);
+}
