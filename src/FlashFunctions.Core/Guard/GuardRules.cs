@@ -50,8 +50,16 @@ public static class GuardRules
 
     /// <summary>Null, or the refusal: the number's send budget is used up (rule 3).</summary>
     public static Problem? CheckSends(GuardState state, long now, GuardOptions limits) =>
-        CheckWindow(state.Sends.Where(at => at > now - TenMinutes), limits.SendsPerTenMinutes, TenMinutes, now)
-        ?? CheckWindow(state.Sends, limits.SendsPerDay, Day, now);
+        Later(
+            CheckWindow(state.Sends.Where(at => at > now - TenMinutes), limits.SendsPerTenMinutes, TenMinutes, now),
+            CheckWindow(state.Sends, limits.SendsPerDay, Day, now));
+
+    /// <summary>When verify or next may be called again, by cool-down and send budget both: now, or later.</summary>
+    public static long NextAllowedAt(GuardState state, long now, GuardOptions limits)
+    {
+        Problem?[] refusals = [CheckCoolDown(state, now, limits), CheckSends(state, now, limits)];
+        return now + (long)refusals.Max(refusal => refusal?.RetryAfter?.TotalMilliseconds ?? 0);
+    }
 
     /// <summary>Counts one send.</summary>
     public static GuardState AddSend(GuardState state, long now) => state with { Sends = state.Sends.Add(now) };
@@ -67,6 +75,9 @@ public static class GuardRules
             ? state
             : state with { Wrong = state.Wrong.RemoveAll(wrong => wrong.Request == request).Add(new WrongCodes(request, count, now)) };
     }
+
+    /// <summary>Of two windows that are full, the one that frees later: before that nothing is let through.</summary>
+    private static Problem? Later(Problem? one, Problem? other) => one?.RetryAfter >= (other?.RetryAfter ?? TimeSpan.Zero) ? one : other;
 
     private static Problem? CheckWindow(IEnumerable<long> sends, int limit, long window, long now)
     {

@@ -15,8 +15,11 @@ public abstract record Admission
     {
     }
 
-    /// <summary>Let through. <paramref name="At"/> marks the counted send; <paramref name="WrongLimit"/> is what a new verification may take.</summary>
-    public sealed record Granted(long At, int WrongLimit) : Admission;
+    /// <summary>Let through.</summary>
+    /// <param name="At">Marks the counted send.</param>
+    /// <param name="WrongLimit">What a new verification may take.</param>
+    /// <param name="NextAllowedAt">When verify or next may be called again for the number, in unix milliseconds.</param>
+    public sealed record Granted(long At, int WrongLimit, long NextAllowedAt) : Admission;
 
     public sealed record Refused(Problem Problem) : Admission;
 }
@@ -51,7 +54,7 @@ public sealed class NumberGuard(
             if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
             {
                 // Admitted before: its first try died since, and is being taken up under its idempotency key.
-                return new Admission.Granted(state.LastCall, WrongLimit(newcomer, state));
+                return Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now);
             }
 
             if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
@@ -73,7 +76,7 @@ public sealed class NumberGuard(
             var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
             if (await WriteAsync(newcomer, after with { Live = newcomer.Id.Text }, etag, cancellationToken))
             {
-                return new Admission.Granted(now, WrongLimit(newcomer, state));
+                return Granted(newcomer, after, now, now);
             }
         }
 
@@ -85,7 +88,7 @@ public sealed class NumberGuard(
     {
         if (request.IsTest)
         {
-            return new Admission.Granted(Now(), 0);
+            return new Admission.Granted(Now(), 0, Now());
         }
 
         for (var attempt = 0; attempt < MaxTries; attempt++)
@@ -101,7 +104,7 @@ public sealed class NumberGuard(
             var after = GuardRules.AddSend(coolDown ? state with { LastCall = now } : state, now);
             if (await WriteAsync(request, after, etag, cancellationToken))
             {
-                return new Admission.Granted(now, 0);
+                return new Admission.Granted(now, 0, GuardRules.NextAllowedAt(after, now, options.Value));
             }
         }
 
@@ -158,6 +161,9 @@ public sealed class NumberGuard(
         (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)
         ?? (coolDown ? GuardRules.CheckCoolDown(state, now, options.Value) : null)
         ?? GuardRules.CheckSends(state, now, options.Value);
+
+    private Admission.Granted Granted(RequestRecord newcomer, GuardState after, long at, long now) => new(
+        at, WrongLimit(newcomer, after), newcomer.IsTest ? now : GuardRules.NextAllowedAt(after, now, options.Value));
 
     private int WrongLimit(RequestRecord newcomer, GuardState state) => newcomer.IsTest
         ? options.Value.WrongCodesPerRequest

@@ -60,6 +60,9 @@ public sealed record RequestRecord
     /// <summary>When the second step was to start by itself, as the first answer said.</summary>
     public DateTimeOffset? NextStartsAt { get; init; }
 
+    /// <summary>When verify or next might be called again for the number, as the first answer said.</summary>
+    public DateTimeOffset? NextAllowedAt { get; init; }
+
     /// <summary>It was stored and its job could not be queued, so that the caller was told to come back.</summary>
     public bool WasNotQueued { get; init; }
 

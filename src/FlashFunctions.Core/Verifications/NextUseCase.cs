@@ -69,7 +69,8 @@ public sealed class NextUseCase(
                 await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
             }
 
-            return new VerifyOutcome.Accepted(request with { CurrentStep = step }, nextSteps.After(request, step));
+            return new VerifyOutcome.Accepted(
+                request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(granted.NextAllowedAt));
         }
         catch (StorageUnavailableException)
         {

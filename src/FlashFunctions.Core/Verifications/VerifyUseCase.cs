@@ -14,7 +14,10 @@ public abstract record VerifyOutcome
     {
     }
 
-    public sealed record Accepted(RequestRecord Request, NextStep? Next) : VerifyOutcome;
+    /// <param name="Request">The request.</param>
+    /// <param name="Next">What comes after the step that starts.</param>
+    /// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
+    public sealed record Accepted(RequestRecord Request, NextStep? Next, DateTimeOffset NextAllowedAt) : VerifyOutcome;
 
     public sealed record Refused(Problem Problem) : VerifyOutcome;
 }
@@ -61,7 +64,7 @@ public sealed class VerifyUseCase(
     }
 
     private static VerifyOutcome.Accepted Accepted(RequestRecord request) =>
-        new(request, request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null);
+        new(request, request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null, request.NextAllowedAt!.Value);
 
     /// <summary>The answer says when the next step starts, and a repeated one says the same.</summary>
     private RequestRecord WithNextStart(RequestRecord request) => request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt };

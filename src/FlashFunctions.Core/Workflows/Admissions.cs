@@ -67,6 +67,7 @@ public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard
         var admitted = funded!.Request with
         {
             Sends = request.IsTest ? [] : [granted.At],
+            NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(granted.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = granted.WrongLimit } : null,
         };
         return (new AdmittedRequest(admitted, granted.At), null);

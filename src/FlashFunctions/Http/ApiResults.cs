@@ -87,7 +87,8 @@ internal static class ApiResults
             request.Verification!.CodeLength,
             request.Id.DueAt.ToUnixTimeMilliseconds(),
             accepted.Next is { } next ? Words.Of(next.Channel) : null,
-            accepted.Next?.StartsAt?.ToUnixTimeMilliseconds());
+            accepted.Next?.StartsAt?.ToUnixTimeMilliseconds(),
+            accepted.NextAllowedAt.ToUnixTimeMilliseconds());
     }
 
     private static JsonAnswer<CheckBody> Check(CheckBody body) => new(StatusCodes.Status200OK, body, ApiJson.Default.CheckBody);

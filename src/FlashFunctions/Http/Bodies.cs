@@ -13,7 +13,8 @@ public sealed record VerifyBody(
     int CodeLength,
     long ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextMethod,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextAfter);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextAfter,
+    long NextAllowedAt);
 
 /// <summary>Answer of check.</summary>
 public sealed record CheckBody(string RequestId, string Status, bool Verified, int? AttemptsLeft);
