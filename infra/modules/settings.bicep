@@ -94,6 +94,7 @@ var serviceSettings = {
   Callbacks__AllowLoopback: 'false'
   Spend__SpeechCharactersPerSecond: '12'
   Spend__SpeechSeconds: '30'
+  Callbacks__AllowedPorts: ''
   Sweep__RetentionDays: '30'
   Sweep__Parallelism: '4'
 }

@@ -18,8 +18,10 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
     // Resolves and judges again now and then, also where a connection is kept busy.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
+    private readonly int[] _ports = options.Value.Ports() ?? [];
+
     /// <summary>What is wrong with a callback address as written, in a few words for the caller's developer; null when it may be tried.</summary>
-    public string? Fault(string address) => CallbackAddress.Fault(address, options.Value.AllowLoopback);
+    public string? Fault(string address) => CallbackAddress.Fault(address, options.Value.AllowLoopback, _ports);
 
     /// <summary>
     /// A handler that connects to public addresses only and follows no redirect. A connection that it refuses ends as an

@@ -10,7 +10,7 @@ internal static class CallbackAddress
     private static readonly string[] LocalDomains = ["localhost", "local", "localdomain", "internal", "home.arpa"];
 
     /// <summary>What is wrong, or null. An address of forms that only some parsers read as an IP address is always refused.</summary>
-    public static string? Fault(string address, bool allowLoopback)
+    public static string? Fault(string address, bool allowLoopback, int[] ports)
     {
         if (address.Length > LongestAddress)
         {
@@ -23,7 +23,7 @@ internal static class CallbackAddress
             return "must be an https address (international names in their xn-- form)";
         }
 
-        return HasUserInfo(address) ? "must not hold a user name or password" : HostFault(uri, allowLoopback);
+        return HasUserInfo(address) ? "must not hold a user name or password" : HostFault(uri, allowLoopback, ports);
     }
 
     // In the text, since Uri does not tell an empty one from none.
@@ -40,7 +40,7 @@ internal static class CallbackAddress
         && uri.Port > 0
         && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
-    private static string? HostFault(Uri uri, bool allowLoopback)
+    private static string? HostFault(Uri uri, bool allowLoopback, int[] ports)
     {
         var host = uri.IdnHost.TrimEnd('.');
         var isAddress = IPAddress.TryParse(host, out var ip);
@@ -50,7 +50,10 @@ internal static class CallbackAddress
         }
 
         var isPublic = isAddress ? PublicAddresses.Contains(ip!) : IsPublicName(host);
-        return !isPublic ? "must be a public address" : uri.Scheme is "https" ? null : "must be an https address";
+        return !isPublic ? "must be a public address"
+            : uri.Scheme is not "https" ? "must be an https address"
+            : ports.Contains(uri.Port) ? null
+            : $"must have port {string.Join(" or ", ports)}";
     }
 
     private static bool IsPublicName(string host) =>

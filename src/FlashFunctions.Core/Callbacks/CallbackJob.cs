@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
@@ -23,6 +24,9 @@ public sealed record CallbackJob
     /// <summary>How often a job for the same has failed for good.</summary>
     public int Failures { get; init; }
 
+    /// <summary>How often it went back to the queue because there was no place to send in.</summary>
+    public int PutBack { get; init; }
+
     /// <summary>W3C trace context of the change that it follows from.</summary>
     public string? Trace { get; init; }
 
@@ -46,6 +50,8 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
     // A little less than the seven days that the queue can hold a message back.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6.9);
 
+    private static readonly TimeSpan LongestPutBack = TimeSpan.FromSeconds(30);
+
     /// <summary>Queues a job.</summary>
     public Task SendAsync(CallbackJob job, TimeSpan delay, CancellationToken cancellationToken) =>
         queue.SendAsync(
@@ -53,12 +59,21 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
             delay,
             cancellationToken);
 
+    /// <summary>Queues a job once more for which there was no place: behind the others, and further behind each time.</summary>
+    public Task PutBackAsync(CallbackJob job, CancellationToken cancellationToken)
+    {
+        var delay = TimeSpan.FromSeconds(1 << Math.Min(job.PutBack, 5));
+        delay = delay < LongestPutBack ? delay : LongestPutBack;
+        var jitter = delay * RandomNumberGenerator.GetInt32(250) / 1_000;
+        return SendAsync(job with { PutBack = job.PutBack + 1 }, delay + jitter, cancellationToken);
+    }
+
     /// <summary>Queues the job of a later try. Where that is further off than the queue can wait, the job comes early and is queued once more.</summary>
     public Task SendAtAsync(CallbackJob job, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var delay = at - time.GetUtcNow();
         delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay : LongestDelay;
-        return SendAsync(job with { At = at.ToUnixTimeMilliseconds(), Again = null }, delay, cancellationToken);
+        return SendAsync(job with { At = at.ToUnixTimeMilliseconds(), Again = null, PutBack = 0 }, delay, cancellationToken);
     }
 }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>Our calls to the accounts' callback addresses.</summary>
@@ -10,4 +13,27 @@ public sealed class CallbackOptions
     /// production is refused. Default: false.
     /// </summary>
     public bool AllowLoopback { get; set; }
+
+    /// <summary>
+    /// The ports beside 443 that a callback address may have, separated by commas: 1 to 65535. On loopback, where that is allowed, any
+    /// port will do. Default: none.
+    /// </summary>
+    public string AllowedPorts { get; set; } = "";
+
+    /// <summary>443 and the ports of <see cref="AllowedPorts"/>; null where that is none.</summary>
+    internal int[]? Ports()
+    {
+        var ports = new List<int> { 443 };
+        foreach (var text in AllowedPorts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > IPEndPoint.MaxPort)
+            {
+                return null;
+            }
+
+            ports.Add(port);
+        }
+
+        return [.. ports.Distinct()];
+    }
 }

@@ -18,6 +18,7 @@ internal static class CallbackRegistration
             .AddSingleton<DeadLetters>()
             .AddSingleton<CallbackQueue>()
             .AddSingleton<CallbackSender>()
+            .AddSingleton<SendSlots>()
             .AddSingleton<DeliveryTry>()
             .AddSingleton<RequestCallbacks>()
             .AddSingleton<CallbackPoison>();

@@ -10,15 +10,16 @@ namespace FlashFunctions.Core.Callbacks;
 public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue queue, DeadLetters letters, TimeProvider time, ILogger<DeliveryTry> logger)
 {
     /// <summary>Tries, and gives the delivery as it is afterwards.</summary>
+    /// <param name="slot">The place that it is sent in.</param>
     /// <param name="begun">The delivery as <see cref="DeliveryTransitions.Begin"/> left it.</param>
     /// <param name="parcel">What is sent.</param>
     /// <param name="retry">The job of a further try.</param>
     /// <param name="letter">What is kept when this was the last one; its reason is filled in.</param>
     /// <param name="cancellationToken">Stops at once; the try is then repeated.</param>
     public async Task<Delivery> RunAsync(
-        Delivery begun, Parcel parcel, CallbackJob retry, DeadLetter letter, CancellationToken cancellationToken)
+        SendSlot slot, Delivery begun, Parcel parcel, CallbackJob retry, DeadLetter letter, CancellationToken cancellationToken)
     {
-        var outcome = await sender.SendAsync(parcel, cancellationToken);
+        var outcome = await slot.RunAsync(() => sender.SendAsync(parcel, cancellationToken));
         Meters.CallbackTried(outcome);
         switch (outcome)
         {

@@ -15,6 +15,7 @@ public sealed partial class RequestCallbacks(
     RequestChanges changes,
     AccountDirectory accounts,
     DeliveryTry tries,
+    SendSlots slots,
     CallbackQueue queue,
     DeadLetters letters,
     TimeProvider time,
@@ -26,6 +27,9 @@ public sealed partial class RequestCallbacks(
     /// <summary>A run stays well below the host's time-out, even where every receiver takes all the time that it has.</summary>
     private const int MostAtOnce = 8;
 
+    /// <summary>A run begins no further try after this long, so that a slow receiver's callbacks take turns with others'.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(5);
+
     /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(CallbackJob job, CancellationToken cancellationToken)
     {
@@ -35,13 +39,20 @@ public sealed partial class RequestCallbacks(
             return;
         }
 
-        var begun = await BeginAsync(stored, job, cancellationToken);
-        for (var sent = 1; begun.Number is { } number; sent++)
+        if (PlanOf(stored.Value, job).Plan is not DeliveryPlan.Send)
         {
-            var delivery = begun.Stored.Value.Callbacks[number].Delivery;
-            var settled = await TryAsync(begun.Stored.Value, number, cancellationToken);
-            begun = await SettleAsync(begun.Stored, number, delivery, settled, goOn: sent < MostAtOnce, cancellationToken);
+            await BeginAsync(stored, job, cancellationToken);
+            return;
         }
+
+        using var slot = await slots.EnterAsync(stored.Value.Account, stored.Value.CallbackUrl!, cancellationToken);
+        if (slot is null)
+        {
+            await queue.PutBackAsync(job, cancellationToken);
+            return;
+        }
+
+        await SendAsync(slot, await BeginAsync(stored, job, cancellationToken), cancellationToken);
     }
 
     /// <summary>Its jobs have failed for good: the callback whose turn it is becomes a dead letter, and the next one's turn comes.</summary>
@@ -65,6 +76,18 @@ public sealed partial class RequestCallbacks(
         await queue.SendAsync(new CallbackJob { Request = job.Request }, TimeSpan.Zero, cancellationToken);
     }
 
+    private async Task SendAsync(SendSlot slot, Begun begun, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var sent = 1; begun.Number is { } number; sent++)
+        {
+            var delivery = begun.Stored.Value.Callbacks[number].Delivery;
+            var settled = await TryAsync(slot, begun.Stored.Value, number, cancellationToken);
+            var goOn = sent < MostAtOnce && time.GetElapsedTime(began) < LongestRun;
+            begun = await SettleAsync(begun.Stored, number, delivery, settled, goOn, cancellationToken);
+        }
+    }
+
     private async Task<Stored<RequestRecord>?> ReadAsync(CallbackJob job, CancellationToken cancellationToken)
     {
         if (RequestId.TryParse(job.Request, null, out var id) && await store.ReadAsync(id, cancellationToken) is { } stored)
@@ -85,14 +108,9 @@ public sealed partial class RequestCallbacks(
             stored,
             request =>
             {
-                var now = time.GetUtcNow();
-                request = job.Again is { } again && again < request.Callbacks.Count
-                    ? CallbackEvents.Change(request, again, DeliveryTransitions.Again)
-                    : request;
-                number = CallbackEvents.Head(request);
-                plan = number is { } head ? DeliveryPlan.For(request.Callbacks[head].Delivery, job, now) : new DeliveryPlan.Nothing();
+                (request, number, plan) = PlanOf(request, job);
                 return plan is DeliveryPlan.Send
-                    ? CallbackEvents.Change(request, number!.Value, delivery => DeliveryTransitions.Begin(delivery, now))
+                    ? CallbackEvents.Change(request, number!.Value, delivery => DeliveryTransitions.Begin(delivery, time.GetUtcNow()))
                     : request;
             },
             cancellationToken);
@@ -104,14 +122,27 @@ public sealed partial class RequestCallbacks(
         return new Begun(change.After, plan is DeliveryPlan.Send ? number : null);
     }
 
-    private async Task<Delivery> TryAsync(RequestRecord request, int number, CancellationToken cancellationToken)
+    /// <summary>What the job comes to, and for which callback.</summary>
+    private (RequestRecord Request, int? Number, DeliveryPlan Plan) PlanOf(RequestRecord request, CallbackJob job)
+    {
+        request = job.Again is { } again && again < request.Callbacks.Count
+            ? CallbackEvents.Change(request, again, DeliveryTransitions.Again)
+            : request;
+        var number = CallbackEvents.Head(request);
+        return (
+            request,
+            number,
+            number is { } head ? DeliveryPlan.For(request.Callbacks[head].Delivery, job, time.GetUtcNow()) : new DeliveryPlan.Nothing());
+    }
+
+    private async Task<Delivery> TryAsync(SendSlot slot, RequestRecord request, int number, CancellationToken cancellationToken)
     {
         var account = await accounts.FindAsync(request.Account, cancellationToken);
         var told = request.Callbacks[number];
         var parcel = new Parcel(
             request.CallbackUrl!, CallbackEvent.IdOf(request.Id, number), CallbackBody.Write(request, told), account?.CallbackSecrets ?? []);
         return await tries.RunAsync(
-            told.Delivery, parcel, new CallbackJob { Request = request.Id.Text }, Letter(request, number), cancellationToken);
+            slot, told.Delivery, parcel, new CallbackJob { Request = request.Id.Text }, Letter(request, number), cancellationToken);
     }
 
     /// <summary>Saves how a try ended, and begins the next callback where one waits behind it.</summary>

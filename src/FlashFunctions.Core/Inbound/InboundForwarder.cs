@@ -12,6 +12,7 @@ public sealed partial class InboundForwarder(
     OwnedNumbers numbers,
     AccountDirectory accounts,
     DeliveryTry tries,
+    SendSlots slots,
     CallbackQueue queue,
     DeadLetters letters,
     TimeProvider time,
@@ -39,12 +40,13 @@ public sealed partial class InboundForwarder(
         {
             await KeepAsync(stored, account is null ? Unowned : NoAddress, cancellationToken);
         }
-        else if (await BeginAsync(stored, message.Account!, job, cancellationToken) is { } begun)
+        else if (PlanOf(stored.Value, job).Plan is not DeliveryPlan.Send)
         {
-            var parcel = new Parcel(address, begun.Value.Id, InboundBody.Write(begun.Value), account.CallbackSecrets);
-            var settled = await tries.RunAsync(
-                begun.Value.Delivery, parcel, new CallbackJob { Message = begun.Value.Key }, Letter(begun.Value), cancellationToken);
-            await ChangeAsync(begun, current => Settle(current, begun.Value.Delivery, settled), cancellationToken);
+            await BeginAsync(stored, account.Id, job, cancellationToken);
+        }
+        else
+        {
+            await SendAsync(stored, account, address, job, cancellationToken);
         }
     }
 
@@ -56,6 +58,30 @@ public sealed partial class InboundForwarder(
             await letters.AddAsync(Letter(stored.Value) with { Reason = reason }, cancellationToken);
             await ChangeAsync(stored, current => current with { Delivery = DeliveryTransitions.GivenUp(current.Delivery, reason) }, cancellationToken);
         }
+    }
+
+    private async Task SendAsync(
+        Stored<InboundMessage> stored, Account account, string address, CallbackJob job, CancellationToken cancellationToken)
+    {
+        using var slot = await slots.EnterAsync(account.Id, address, cancellationToken);
+        if (slot is null)
+        {
+            await queue.PutBackAsync(job, cancellationToken);
+        }
+        else if (await BeginAsync(stored, account.Id, job, cancellationToken) is { } begun)
+        {
+            var parcel = new Parcel(address, begun.Value.Id, InboundBody.Write(begun.Value), account.CallbackSecrets);
+            var settled = await tries.RunAsync(
+                slot, begun.Value.Delivery, parcel, new CallbackJob { Message = begun.Value.Key }, Letter(begun.Value), cancellationToken);
+            await ChangeAsync(begun, current => Settle(current, begun.Value.Delivery, settled), cancellationToken);
+        }
+    }
+
+    /// <summary>What the job comes to.</summary>
+    private (Delivery Delivery, DeliveryPlan Plan) PlanOf(InboundMessage message, CallbackJob job)
+    {
+        var delivery = job.Again is null ? message.Delivery : DeliveryTransitions.Again(message.Delivery);
+        return (delivery, DeliveryPlan.For(delivery, job, time.GetUtcNow()));
     }
 
     /// <summary>Nobody to forward it to: it is only kept.</summary>
@@ -79,11 +105,9 @@ public sealed partial class InboundForwarder(
             stored,
             current =>
             {
-                var now = time.GetUtcNow();
-                var delivery = job.Again is null ? current.Delivery : DeliveryTransitions.Again(current.Delivery);
-                plan = DeliveryPlan.For(delivery, job, now);
+                (var delivery, plan) = PlanOf(current, job);
                 return plan is DeliveryPlan.Send
-                    ? current with { Account = account, Delivery = DeliveryTransitions.Begin(delivery, now) }
+                    ? current with { Account = account, Delivery = DeliveryTransitions.Begin(delivery, time.GetUtcNow()) }
                     : current;
             },
             cancellationToken);

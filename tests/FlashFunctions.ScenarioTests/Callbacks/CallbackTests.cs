@@ -260,8 +260,9 @@ public sealed class CallbackTests
     {
         var address = "10.0.0.1";
         await using var receiver = await Receiver.StartAsync();
-        await using var service = await TestService.StartAsync(services: all => all.ResolveTo(() => address));
         var port = new Uri(receiver.Address).Port;
+        var allowed = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Callbacks:AllowedPorts"] = $"{port}" };
+        await using var service = await TestService.StartAsync(allowed, all => all.ResolveTo(() => address));
 
         var id = await service.VerifyAsync(CallbackCalls.Number, $$""","callbackUrl":"https://hooks.example.com:{{port}}/hook" """);
         await service.PumpAsync();
@@ -350,6 +351,24 @@ public sealed class CallbackTests
         await service.PumpAsync();
 
         Assert.Equal([$"{id}-0", $"{id}-0", $"{id}-1", $"{id}-2"], receiver.All.Select(one => one.Id));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("8443")]
+    public async Task A_port_that_is_not_allowed_is_refused_with_the_request(string allowed)
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Callbacks:AllowedPorts"] = allowed });
+        Task<Answer> VerifyAsync(int port) => service.PostAsync(
+            "/v1/verify", $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://hooks.example.com:{{port}}/"}""");
+
+        var refused = await VerifyAsync(8080);
+        var other = await VerifyAsync(8443);
+
+        Assert.Equal((400, 10), (refused.Status, refused.ErrorCode));
+        Assert.True(refused.Names("callbackUrl"));
+        Assert.Equal(allowed.Length > 0 ? 202 : 400, other.Status);
     }
 
     [Fact]

@@ -109,6 +109,20 @@ public sealed class AddressGuardTests : IAsyncLifetime
         Assert.Equal(starts, check.Validate(null, new CallbackOptions { AllowLoopback = allowLoopback }).Succeeded);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("8443, 65535", true)]
+    [InlineData("0", false)]
+    [InlineData("65536", false)]
+    [InlineData("8443;9443", false)]
+    [InlineData("https", false)]
+    public void Ports_that_are_none_are_refused_at_start(string allowed, bool starts)
+    {
+        var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true });
+
+        Assert.Equal(starts, new CallbackOptionsCheck(host.Environment).Validate(null, new CallbackOptions { AllowedPorts = allowed }).Succeeded);
+    }
+
     private async Task<HttpStatusCode> PostAsync(
         string path, bool allowLoopback, Func<string, string[]> addresses, string host = "hook.example.com")
     {

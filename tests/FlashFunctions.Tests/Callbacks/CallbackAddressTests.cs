@@ -14,7 +14,7 @@ public sealed class CallbackAddressTests
 
     [Theory]
     [InlineData("https://example.com")]
-    [InlineData("https://example.com:8443/hook?x=1#y")]
+    [InlineData("https://example.com:443/hook?x=1#y")]
     [InlineData("HTTPS://EXAMPLE.COM/")]
     [InlineData("https://example.com./")]
     [InlineData("https://xn--e1afmkfd.xn--p1ai/hook")]
@@ -111,6 +111,21 @@ public sealed class CallbackAddressTests
     [InlineData("http://intranet/", NotPublic)]
     [InlineData("http://user@localhost/", HasUser)]
     public void And_nothing_but_loopback(string address, string fault) => Assert.Equal(fault, Fault(address, allowLoopback: true));
+
+    [Theory]
+    [InlineData("https://example.com:8443/", "", "must have port 443")]
+    [InlineData("https://example.com:22/", "8443", "must have port 443 or 8443")]
+    [InlineData("https://8.8.8.8:80/", " 8443, 9443 ", "must have port 443 or 8443 or 9443")]
+    [InlineData("https://[2606:4700:4700::1111]:6379/", "", "must have port 443")]
+    [InlineData("https://localhost.example.com:5001/", "", "must have port 443")]
+    [InlineData("https://example.com:8443/", "8443", null)]
+    [InlineData("https://example.com/", "8443", null)]
+    [InlineData("https://localhost:5001/", "", null)]
+    public void A_port_is_443_or_an_allowed_one(string address, string allowed, string? fault)
+    {
+        var options = new CallbackOptions { AllowLoopback = true, AllowedPorts = allowed };
+        Assert.Equal(fault, new AddressGuard(Options.Create(options), Unused).Fault(address));
+    }
 
     [Fact]
     public void A_long_address_is_refused() =>
