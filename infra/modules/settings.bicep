@@ -92,9 +92,9 @@ var serviceSettings = {
   Guard__FraudCheck: 'false'
   Numbers__RequireAssignedRange: 'true'
   Callbacks__AllowLoopback: 'false'
+  Callbacks__AllowedPorts: ''
   Spend__SpeechCharactersPerSecond: '12'
   Spend__SpeechSeconds: '30'
-  Callbacks__AllowedPorts: ''
   Sweep__RetentionDays: '30'
   Sweep__Parallelism: '4'
 }

@@ -16,7 +16,7 @@ public static class ServiceRegistration
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddCore(builder.Configuration);
-        builder.Services.AddSingleton<Api>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>().AddSingleton<ContractFiles>();
+        builder.Services.AddSingleton<Api>().AddSingleton<OperatorAudit>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>().AddSingleton<ContractFiles>();
         return builder.AddTelemetry();
     }
 }

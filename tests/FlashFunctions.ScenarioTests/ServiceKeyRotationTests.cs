@@ -133,7 +133,7 @@ public sealed class ServiceKeyRotationTests : IAsyncLifetime
 
     private async Task<int> ReadAsync(string account)
     {
-        using var client = _service.NewClient($"{account}-key", "its-own-secret");
+        using var client = _service.NewClient(TestService.KeyIdOf(account), "its-own-secret");
         return (await _service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{RequestId.New(_service.Clock.GetUtcNow()).Text}", null)).Status;
     }
 

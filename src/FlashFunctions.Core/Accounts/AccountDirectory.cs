@@ -1,5 +1,5 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Accounts;
 
@@ -12,7 +12,12 @@ public abstract record Caller
 
     public sealed record Known(Account Account) : Caller;
 
-    public sealed record Refused(Problem Problem) : Caller;
+    /// <summary>Not let in.</summary>
+    /// <param name="Problem">The answer.</param>
+    /// <param name="Reason">What failed, in a word for the security log; null where the account's rate refused it.</param>
+    /// <param name="Account">The account's id, where the token is known.</param>
+    /// <param name="KeyId">The token's key id, where there is such a token.</param>
+    public sealed record Refused(Problem Problem, string? Reason, string? Account = null, string? KeyId = null) : Caller;
 }
 
 /// <summary>
@@ -21,16 +26,21 @@ public abstract record Caller
 /// </summary>
 public sealed class AccountDirectory
 {
+    /// <summary>Of key ids that this instance does not know, 200 are looked up at once, and 100 a second.</summary>
+    private static readonly TimeSpan LookUp = TimeSpan.FromMilliseconds(10);
+
+    private readonly TimeBudget _lookUps = new(200 * LookUp);
     private readonly TokenStore _tokenStore;
+    private readonly DevelopmentAccount _development;
+    private readonly TimeProvider _time;
     private readonly RateLimits _rates;
     private readonly Remembered<AccessToken> _tokens;
     private readonly Remembered<Account> _accounts;
 
     public AccountDirectory(AccountStore accounts, TokenStore tokens, DevelopmentAccount development, RateLimits rates, TimeProvider time)
     {
-        (_tokenStore, _rates) = (tokens, rates);
-        _tokens = new(
-            async (keyId, token) => development.Token(tokens) is { } own && own.KeyId == keyId ? own : await tokens.ReadAsync(keyId, token), time);
+        (_tokenStore, _development, _rates, _time) = (tokens, development, rates, time);
+        _tokens = new(tokens.ReadAsync, time);
         _accounts = new(
             async (id, token) => development.IsOn && id == DevelopmentAccount.Id ? development.Account : await accounts.ReadAsync(id, token), time);
     }
@@ -38,11 +48,24 @@ public sealed class AccountDirectory
     /// <summary>The account behind a key id and secret, within its rate.</summary>
     public async Task<Caller> AuthenticateAsync(Credentials? credentials, CancellationToken cancellationToken)
     {
-        if (credentials is null
-            || await _tokens.GetAsync(credentials.KeyId, cancellationToken) is not { } token
-            || !_tokenStore.IsSecret(token, credentials.Secret))
+        if (credentials is null)
         {
-            return new Caller.Refused(Problem.AuthenticationRequired);
+            return new Caller.Refused(Problem.AuthenticationRequired, "no_credentials");
+        }
+
+        if (!MayLookUp(credentials.KeyId))
+        {
+            return new Caller.Refused(Problem.Unavailable(), "too_many_unknown_keys");
+        }
+
+        if (await FindTokenAsync(credentials.KeyId, cancellationToken) is not { } token)
+        {
+            return new Caller.Refused(Problem.AuthenticationRequired, "unknown_key");
+        }
+
+        if (!_tokenStore.IsSecret(token, credentials.Secret))
+        {
+            return new Caller.Refused(Problem.AuthenticationRequired, "wrong_secret", token.Account, token.KeyId);
         }
 
         if (await _tokenStore.RenewAsync(token, credentials.Secret, cancellationToken))
@@ -52,25 +75,49 @@ public sealed class AccountDirectory
 
         if (!token.IsActive)
         {
-            return new Caller.Refused(Problem.InactiveToken);
+            return new Caller.Refused(Problem.InactiveToken, "inactive_token", token.Account, token.KeyId);
         }
 
         if (await FindAsync(token.Account, cancellationToken) is not { IsActive: true } account)
         {
-            return new Caller.Refused(Problem.InactiveAccount);
+            return new Caller.Refused(Problem.InactiveAccount, "inactive_account", token.Account, token.KeyId);
         }
 
         return _rates.Take(account) is { } wait
-            ? new Caller.Refused(Problem.TooManyRequests(wait))
+            ? new Caller.Refused(Problem.TooManyRequests(wait), Reason: null, account.Id, token.KeyId)
             : new Caller.Known(account with { CallKeyId = token.KeyId });
+    }
+
+    /// <summary>
+    /// Whether there is a look-up left for a key id that this instance does not know. What is not spelt like one of ours needs none.
+    /// </summary>
+    private bool MayLookUp(string keyId)
+    {
+        if (!KeyIds.MayBeOurs(keyId) || _tokens.Knows(keyId))
+        {
+            return true;
+        }
+
+        lock (_lookUps)
+        {
+            var now = _time.GetUtcNow();
+            if (_lookUps.IsSpent(now))
+            {
+                return false;
+            }
+
+            _lookUps.Take(LookUp, now);
+            return true;
+        }
     }
 
     /// <summary>An account by its id, active or not; null where there is none.</summary>
     public ValueTask<Account?> FindAsync(string id, CancellationToken cancellationToken) => _accounts.GetAsync(id, cancellationToken);
 
     /// <summary>A token by its key id, in force or not; null where there is none.</summary>
-    public ValueTask<AccessToken?> FindTokenAsync(string keyId, CancellationToken cancellationToken) =>
-        _tokens.GetAsync(keyId, cancellationToken);
+    public async ValueTask<AccessToken?> FindTokenAsync(string keyId, CancellationToken cancellationToken) =>
+        _development.Token(keyId, _tokenStore)
+        ?? (KeyIds.MayBeOurs(keyId) ? await _tokens.GetAsync(keyId, cancellationToken) : null);
 
     /// <summary>Forgets what was remembered of an account, after a change to it.</summary>
     public void ForgetAccount(string id) => _accounts.Forget(id);

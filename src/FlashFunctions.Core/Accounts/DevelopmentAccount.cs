@@ -35,6 +35,8 @@ public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> optio
 {
     public const string Id = "development";
 
+    private AccessToken? _token;
+
     /// <summary>Whether there is one.</summary>
     public bool IsOn => options.Value.KeyId is not null;
 
@@ -47,8 +49,9 @@ public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> optio
         CallbackSecrets = [WebhookSecret.Parse($"whsec_{DevelopmentKeys.Key}", null)],
     };
 
-    /// <summary>Its token, if one is configured.</summary>
-    public AccessToken? Token(TokenStore store) => options.Value is { KeyId: { } keyId, Secret: { } secret }
-        ? new AccessToken { KeyId = keyId, Account = Id, SecretHash = store.HashOf(keyId, secret) }
-        : null;
+    /// <summary>Its token, if that is what the key id names.</summary>
+    public AccessToken? Token(string keyId, TokenStore store) =>
+        options.Value is { KeyId: { } own, Secret: { } secret } && own == keyId
+            ? _token ??= new AccessToken { KeyId = own, Account = Id, SecretHash = store.HashOf(own, secret) }
+            : null;
 }

@@ -36,6 +36,7 @@ public sealed class SendSlots(TimeProvider time)
 
     private const int ManyPairs = 4_096;
     private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(1);
+    private static readonly Load Idle = new(0, 0);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Account, string Host), Pair> _pairs = [];
@@ -220,7 +221,7 @@ public sealed class SendSlots(TimeProvider time)
         return budget;
     }
 
-    private Load LoadOf(Kind kind, string name) => _loads.GetValueOrDefault((kind, name));
+    private Load LoadOf(Kind kind, string name) => _loads.GetValueOrDefault((kind, name)) ?? Idle;
 
     private void Count(Kind kind, string name, int change, bool isDoubtful)
     {
@@ -246,7 +247,7 @@ public sealed class SendSlots(TimeProvider time)
     private static string HostOf(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.IdnHost.TrimEnd('.')}:{uri.Port}" : "";
 
-    private readonly record struct Load(int Running, int Doubtful);
+    private sealed record Load(int Running, int Doubtful);
 
     private sealed class Pair
     {

@@ -2,6 +2,7 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Inbound;
@@ -10,10 +11,23 @@ namespace FlashFunctions.Core.Inbound;
 /// Takes an inbound SMS in: authentic, stored, queued, and only then answered, since the provider forgets what was answered well.
 /// A repeated one is answered at once.
 /// </summary>
-public sealed partial class InboundSmsIntake(LanckInboundSms reader, InboundStore store, CallbackQueue queue, ILogger<InboundSmsIntake> logger)
+public sealed partial class InboundSmsIntake(
+    LanckInboundSms reader, InboundStore store, CallbackQueue queue, SecurityLog security, ILogger<InboundSmsIntake> logger)
 {
     /// <summary>Whether a webhook of Lanck's is an inbound SMS and no report on an attempt.</summary>
-    public static bool IsFor(ProviderWebhook webhook) => webhook.Path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
+    public static bool IsFor(string path) => path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the path alone says that it is not the provider's.</summary>
+    public bool Refuses(string path)
+    {
+        if (reader.RefusalOf(path) is not { } refused)
+        {
+            return false;
+        }
+
+        security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
+        return true;
+    }
 
     /// <summary>Takes one message in. An exception makes the provider repeat it.</summary>
     public async Task<WebhookAnswer> ReceiveAsync(ProviderWebhook webhook, CancellationToken cancellationToken)
@@ -21,7 +35,7 @@ public sealed partial class InboundSmsIntake(LanckInboundSms reader, InboundStor
         switch (reader.Read(webhook))
         {
             case InboundSmsReading.NotAuthentic refused:
-                Log.NotAuthentic(logger, refused.Reason);
+                security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
                 return WebhookAnswer.NotAuthentic;
             case InboundSmsReading.Unreadable unreadable:
                 Log.Unreadable(logger, unreadable.Reason);
@@ -46,9 +60,6 @@ public sealed partial class InboundSmsIntake(LanckInboundSms reader, InboundStor
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "An inbound SMS was refused: {Reason}")]
-        public static partial void NotAuthentic(ILogger logger, string reason);
-
         [LoggerMessage(2, LogLevel.Warning, "An inbound SMS could not be read: {Reason}")]
         public static partial void Unreadable(ILogger logger, string reason);
     }

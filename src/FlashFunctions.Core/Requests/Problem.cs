@@ -16,6 +16,19 @@ public sealed record Problem(
     IReadOnlyDictionary<string, IReadOnlyList<string>>? Details = null,
     TimeSpan? RetryAfter = null)
 {
+    /// <summary>The limit, block or list that refused, in a word for the security log; null where it was none.</summary>
+    public string? Limit => ErrorCode switch
+    {
+        4 => Details is null ? "rate" : Details.Keys.FirstOrDefault(),
+        6 => "daily_cap",
+        16 => "senders",
+        22 => "wrong_codes",
+        30 => Details?.GetValueOrDefault("reason") is [{ } reason, ..] && reason.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
+            ? reason
+            : "blocked",
+        _ => null,
+    };
+
     public static Problem AuthenticationRequired { get; } = new(1, 401, "Authentication required");
 
     public static Problem InactiveAccount { get; } = new(2, 400, "Inactive account");

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
@@ -25,17 +26,29 @@ public sealed partial class WebhookIntake(
     RequestStore store,
     RequestChanges changes,
     StepQueue queue,
+    SecurityLog security,
     TimeProvider time,
     ILogger<WebhookIntake> logger)
 {
+    /// <summary>Whether the path alone says that it is not the provider's.</summary>
+    public bool Refuses(string provider, string path)
+    {
+        if (readers.GetRequiredKeyedService<IWebhookReader>(provider).RefusalOf(path) is not { } refused)
+        {
+            return false;
+        }
+
+        Refuse(provider, refused);
+        return true;
+    }
+
     /// <summary>Takes one webhook in. An exception makes the provider repeat it.</summary>
     public async Task<WebhookAnswer> ReceiveAsync(string provider, ProviderWebhook webhook, CancellationToken cancellationToken)
     {
         switch (readers.GetRequiredKeyedService<IWebhookReader>(provider).Read(webhook))
         {
             case WebhookReading.NotAuthentic refused:
-                Log.NotAuthentic(logger, provider, refused.Reason);
-                Meters.WebhookTaken(provider, "not_authentic");
+                Refuse(provider, refused);
                 return WebhookAnswer.NotAuthentic;
             case WebhookReading.Unreadable unreadable:
                 Log.Unreadable(logger, provider, unreadable.Reason);
@@ -51,6 +64,12 @@ public sealed partial class WebhookIntake(
         }
 
         return WebhookAnswer.Taken;
+    }
+
+    private void Refuse(string provider, WebhookReading.NotAuthentic refused)
+    {
+        security.WebhookRefused(provider, refused.Reason);
+        Meters.WebhookTaken(provider, "not_authentic");
     }
 
     /// <summary>Applies one event, and says in a word what became of it.</summary>
@@ -112,9 +131,6 @@ public sealed partial class WebhookIntake(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A webhook of {Provider} was refused: {Reason}")]
-        public static partial void NotAuthentic(ILogger logger, string provider, string reason);
-
         [LoggerMessage(2, LogLevel.Warning, "A webhook of {Provider} could not be read: {Reason}")]
         public static partial void Unreadable(ILogger logger, string provider, string reason);
 

@@ -14,6 +14,6 @@ internal static class SecurityRegistration
             .PostConfigure<IHostEnvironment>(DevelopmentKeys.FillIn)
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsCheck>();
-        return services.AddSingleton<ServiceKey>().AddSingleton<SealedText>().AddSingleton<CodeKeys>();
+        return services.AddSingleton<SecurityLog>().AddSingleton<ServiceKey>().AddSingleton<SealedText>().AddSingleton<CodeKeys>();
     }
 }

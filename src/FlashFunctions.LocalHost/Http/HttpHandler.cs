@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Security;
+using FlashFunctions.Http;
 using FlashFunctions.LocalHost.Functions;
 
 namespace FlashFunctions.LocalHost.Http;
@@ -9,6 +11,7 @@ internal sealed partial class HttpHandler(HttpFunction function, FunctionKey key
     {
         if (function.NeedsKey && !key.IsShownBy(context.Request))
         {
+            context.RequestServices.GetService<SecurityLog>()?.OperatorKeyRefused(CallerAddress.Of(context.Request));
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }

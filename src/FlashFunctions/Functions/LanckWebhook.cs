@@ -16,5 +16,6 @@ public sealed class LanckWebhook(WebhookEndpoint endpoint, WebhookIntake intake,
         endpoint.ReceiveAsync(
             request,
             Provider,
-            (webhook, token) => InboundSmsIntake.IsFor(webhook) ? inbound.ReceiveAsync(webhook, token) : intake.ReceiveAsync(Provider, webhook, token));
+            path => InboundSmsIntake.IsFor(path) ? inbound.Refuses(path) : intake.Refuses(Provider, path),
+            (webhook, token) => InboundSmsIntake.IsFor(webhook.Path) ? inbound.ReceiveAsync(webhook, token) : intake.ReceiveAsync(Provider, webhook, token));
 }

@@ -9,6 +9,10 @@ namespace FlashFunctions.Http;
 /// <summary>A JSON answer that nobody may cache.</summary>
 internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) : IResult
 {
+    public int Status => status;
+
+    public T Value => value;
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {

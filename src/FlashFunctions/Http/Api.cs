@@ -18,7 +18,7 @@ public sealed record ApiCall(Account Account, Fields Fields);
 /// What every call of an account goes through: authentication, the rate, the body, and one answer for a store that cannot
 /// answer. A caller who hangs up does not stop a call half way, so use cases do not get the connection's token.
 /// </summary>
-public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogger<Api> logger)
+public sealed partial class Api(AccountDirectory accounts, SecurityLog security, ServiceKey key, ILogger<Api> logger)
 {
     /// <summary>Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.</summary>
     public Task<IResult> CreateAsync(
@@ -58,8 +58,8 @@ public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogg
             using var span = Trace.StartCall(operation, request.Headers.TraceParent, isKnown: caller is Caller.Known);
             return caller switch
             {
-                Caller.Known known => await HandleAsync(request, known.Account, handle),
-                Caller.Refused refused => new ProblemAnswer(refused.Problem),
+                Caller.Known known => await HandleAsync(request, operation, known, handle),
+                Caller.Refused refused => Refuse(request, operation, refused),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
@@ -84,6 +84,41 @@ public sealed partial class Api(AccountDirectory accounts, ServiceKey key, ILogg
         }
 
         call.Fields.Key = IdempotencyKey.Of(key, call.Account.Id, text, request.Path.Value ?? "", call.Fields);
+    }
+
+    private ProblemAnswer Refuse(HttpRequest request, string operation, Caller.Refused refused)
+    {
+        if (refused.Reason is { } reason)
+        {
+            security.AuthenticationFailed(reason, refused.Account, refused.KeyId, CallerAddress.Of(request));
+        }
+        else
+        {
+            NoteRefusal(request, operation, refused.Account!, refused.Problem);
+        }
+
+        return new ProblemAnswer(refused.Problem);
+    }
+
+    private async Task<IResult> HandleAsync(
+        HttpRequest request, string operation, Caller.Known known, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    {
+        security.AuthenticationSucceeded(known.Account.Id, known.Account.CallKeyId!);
+        var answer = await HandleAsync(request, known.Account, handle);
+        if (answer is ProblemAnswer refused)
+        {
+            NoteRefusal(request, operation, known.Account.Id, refused.Problem);
+        }
+
+        return answer;
+    }
+
+    private void NoteRefusal(HttpRequest request, string operation, string account, Problem problem)
+    {
+        if (problem.Limit is { } limit)
+        {
+            security.RequestRefused(account, operation, problem.ErrorCode, limit, CallerAddress.Of(request));
+        }
     }
 
     private static async Task<IResult> HandleAsync(HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)

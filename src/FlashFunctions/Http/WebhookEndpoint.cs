@@ -13,21 +13,31 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
 {
     /// <summary>Receives one webhook about attempts.</summary>
     public Task<IResult> ReceiveAsync(HttpRequest request, string provider) =>
-        ReceiveAsync(request, provider, (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
+        ReceiveAsync(request, provider, path => intake.Refuses(provider, path), (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
 
     /// <summary>Receives one webhook.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="refuses">Whether the path alone says that it is not the provider's: the body of such a call is not read.</param>
+    /// <param name="take">Takes the webhook in.</param>
     public async Task<IResult> ReceiveAsync(
-        HttpRequest request, string provider, Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
+        HttpRequest request, string provider, Func<string, bool> refuses, Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
     {
         using var span = Trace.StartCall("webhook", traceparent: null, isKnown: false);
         span?.SetTag("provider", provider);
+        var path = PathBehind(request.Path.Value ?? "", $"/webhooks/{provider}/");
+        if (refuses(path))
+        {
+            return Results.Unauthorized();
+        }
+
         if (await BodyReader.ReadAsync(request) is not { } body)
         {
             return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
         }
 
         var webhook = new ProviderWebhook(
-            PathBehind(request.Path.Value ?? "", $"/webhooks/{provider}/"),
+            path,
             $"{service.Value.PublicAddress.TrimEnd('/')}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}",
             request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body);

@@ -123,12 +123,13 @@ public sealed class CallbackFairnessTests : IAsyncLifetime
     private async Task<HttpClient> AddAccountAsync(string id)
     {
         const string Secret = "its-own-secret";
+        var keyId = TestService.KeyIdOf(id);
         var tokens = _host.Services.GetRequiredService<TokenStore>();
         var account = new Account { Id = id, RatePerSecond = 1_000, CallbackSecrets = [WebhookSecret.Generate()] };
         await _host.Services.GetRequiredService<AccountStore>().AddAsync(account, CancellationToken.None);
-        await tokens.AddAsync(new AccessToken { KeyId = id, Account = id, SecretHash = tokens.HashOf(id, Secret) }, CancellationToken.None);
+        await tokens.AddAsync(new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret) }, CancellationToken.None);
         var client = new HttpClient { BaseAddress = _host.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{Secret}")));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{keyId}:{Secret}")));
         return client;
     }
 

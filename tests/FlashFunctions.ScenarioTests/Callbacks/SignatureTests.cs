@@ -59,9 +59,10 @@ public sealed class SignatureTests
 
     private static async Task<HttpClient> NewAccountAsync(TestService service, WebhookSecret[] secrets)
     {
+        var keyId = TestService.KeyIdOf("signs");
         var tokens = service.Host.Services.GetRequiredService<TokenStore>();
         await service.Host.Services.GetRequiredService<AccountStore>().AddAsync(new Account { Id = "signs", CallbackSecrets = secrets }, default);
-        await tokens.AddAsync(new AccessToken { Account = "signs", KeyId = "signs-key", SecretHash = tokens.HashOf("signs-key", "secret") }, default);
-        return service.NewClient("signs-key", "secret");
+        await tokens.AddAsync(new AccessToken { Account = "signs", KeyId = keyId, SecretHash = tokens.HashOf(keyId, "secret") }, default);
+        return service.NewClient(keyId, "secret");
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Requests;
@@ -235,11 +236,14 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>All that is at rest, as it is there.</summary>
     public byte[] BytesAtRest() => _storage.BytesAtRest();
 
+    /// <summary>The key id of the token of an account that a test adds.</summary>
+    public static string KeyIdOf(string account) => KeyIds.Of(SHA256.HashData(Encoding.UTF8.GetBytes(account)).AsSpan(0, 12));
+
     /// <summary>Adds an account with one token, and gives a client of it.</summary>
     public async Task<HttpClient> AddAccountAsync(string id, int ratePerSecond = 1_000, bool active = true, bool tokenActive = true)
     {
         const string Secret = "its-own-secret";
-        var keyId = $"{id}-key";
+        var keyId = KeyIdOf(id);
         var tokens = Service<TokenStore>();
         var token = new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret), IsActive = tokenActive };
         var account = new Account { Id = id, RatePerSecond = ratePerSecond, IsActive = active };

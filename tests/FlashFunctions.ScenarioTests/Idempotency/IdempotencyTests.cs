@@ -306,10 +306,11 @@ public sealed class IdempotencyTests : IAsyncLifetime
     private async Task<HttpClient> NewAccountAsync()
     {
         await _service.Host.Services.GetRequiredService<AccountStore>().AddAsync(new Account { Id = "stranger" }, default);
+        var keyId = TestService.KeyIdOf("stranger");
         var tokens = _service.Host.Services.GetRequiredService<TokenStore>();
         await tokens.AddAsync(
-            new AccessToken { Account = "stranger", KeyId = "stranger-key", SecretHash = tokens.HashOf("stranger-key", "stranger-secret") }, default);
-        return _service.NewClient("stranger-key", "stranger-secret");
+            new AccessToken { Account = "stranger", KeyId = keyId, SecretHash = tokens.HashOf(keyId, "stranger-secret") }, default);
+        return _service.NewClient(keyId, "stranger-secret");
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

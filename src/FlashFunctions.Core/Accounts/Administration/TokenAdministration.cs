@@ -29,11 +29,10 @@ public abstract record TokenOutcome
 /// </summary>
 public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens, AccountDirectory directory, TimeProvider time)
 {
-    private const int KeyIdBytes = 16;
     private const int SecretBytes = 32;
     private const int MostTokens = 20;
 
-    /// <summary>Creates a token: a random key id of 128 bits and a random secret of 256.</summary>
+    /// <summary>Creates a token: a key id of 96 random bits and a checksum, and a random secret of 256.</summary>
     public async Task<TokenOutcome> CreateAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
         var label = fields.Text("label", 100);
@@ -43,7 +42,7 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
             return new TokenOutcome.Refused(problem);
         }
 
-        var keyId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyIdBytes));
+        var keyId = KeyIds.Make();
         var account = await accounts.ChangeAsync(
             id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current, cancellationToken);
         if (account?.KeyIds.Contains(keyId, StringComparer.Ordinal) != true)

@@ -12,13 +12,18 @@ public sealed class LanckInboundSms(IOptions<LanckOptions> options)
     /// <summary>Where its webhooks lie, below Lanck's own.</summary>
     internal const string Folder = "inbound-sms/";
 
+    /// <summary>What is wrong with the path, before the body is read; null where it is right.</summary>
+    public InboundSmsReading.NotAuthentic? RefusalOf(string path) =>
+        path.StartsWith(Folder, StringComparison.OrdinalIgnoreCase) && SameSecret.As(options.Value.InboundSmsToken, path[Folder.Length..])
+            ? null
+            : new InboundSmsReading.NotAuthentic("path token");
+
     /// <summary>Reads one webhook, failing closed when no token is configured.</summary>
     public InboundSmsReading Read(ProviderWebhook webhook)
     {
-        if (!webhook.Path.StartsWith(Folder, StringComparison.OrdinalIgnoreCase)
-            || !SameSecret.As(options.Value.InboundSmsToken, webhook.Path[Folder.Length..]))
+        if (RefusalOf(webhook.Path) is { } refusal)
         {
-            return new InboundSmsReading.NotAuthentic("path token");
+            return refusal;
         }
 
         return LooseJson.TryRead(webhook.Body.Span, LanckJson.Default.LanckInbound) is { MessageId: { } id, To: { } to, From: { } from } sms

@@ -7,9 +7,12 @@ namespace FlashFunctions.Core.Providers.Lanck;
 /// <summary>Lanck's callback to the address of one attempt, proven by the token in it.</summary>
 internal sealed class LanckWebhookReader(IOptions<LanckOptions> options, CallbackAddresses callbacks) : IWebhookReader
 {
+    public WebhookReading.NotAuthentic? RefusalOf(string path) =>
+        AttemptOf(path) is null ? new WebhookReading.NotAuthentic("path token") : null;
+
     public WebhookReading Read(ProviderWebhook webhook)
     {
-        if (!options.Value.IsConfigured || callbacks.Read(LanckProvider.ProviderName, webhook.Path) is not { } attempt)
+        if (AttemptOf(webhook.Path) is not { } attempt)
         {
             return new WebhookReading.NotAuthentic("path token");
         }
@@ -18,6 +21,9 @@ internal sealed class LanckWebhookReader(IOptions<LanckOptions> options, Callbac
             ? new WebhookReading.Events([Event(attempt, callback)])
             : new WebhookReading.Unreadable("not a JSON object");
     }
+
+    private AttemptKey? AttemptOf(string path) =>
+        options.Value.IsConfigured ? callbacks.Read(LanckProvider.ProviderName, path) : null;
 
     private static ProviderEvent Event(AttemptKey attempt, LanckCallback callback) => new(
         LanckProvider.ProviderName,

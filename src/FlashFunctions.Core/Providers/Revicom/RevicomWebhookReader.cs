@@ -9,9 +9,12 @@ namespace FlashFunctions.Core.Providers.Revicom;
 /// </summary>
 internal sealed class RevicomWebhookReader(IOptions<RevicomOptions> options, CallbackAddresses callbacks) : IWebhookReader
 {
+    public WebhookReading.NotAuthentic? RefusalOf(string path) =>
+        AttemptOf(path) is null ? new WebhookReading.NotAuthentic("path token") : null;
+
     public WebhookReading Read(ProviderWebhook webhook)
     {
-        if (!options.Value.IsConfigured || callbacks.Read(RevicomProvider.ProviderName, webhook.Path) is not { } attempt)
+        if (AttemptOf(webhook.Path) is not { } attempt)
         {
             return new WebhookReading.NotAuthentic("path token");
         }
@@ -20,6 +23,9 @@ internal sealed class RevicomWebhookReader(IOptions<RevicomOptions> options, Cal
             ? new WebhookReading.Events([.. all.OfType<RevicomCallback>().Select(callback => Event(attempt, callback))])
             : new WebhookReading.Unreadable("neither a JSON object nor an array of them");
     }
+
+    private AttemptKey? AttemptOf(string path) =>
+        options.Value.IsConfigured ? callbacks.Read(RevicomProvider.ProviderName, path) : null;
 
     private static RevicomCallback?[]? Callbacks(ReadOnlySpan<byte> body) =>
         LooseJson.TryRead(body, RevicomJson.Default.RevicomCallback) is { } one

@@ -11,11 +11,14 @@ internal sealed class UnibellWebhookReader(IOptions<UnibellOptions> options) : I
 {
     private readonly UnibellOptions _options = options.Value;
 
+    public WebhookReading.NotAuthentic? RefusalOf(string path) =>
+        SameSecret.As(_options.WebhookToken, path) ? null : new WebhookReading.NotAuthentic("path token");
+
     public WebhookReading Read(ProviderWebhook webhook)
     {
-        if (!SameSecret.As(_options.WebhookToken, webhook.Path))
+        if (RefusalOf(webhook.Path) is { } refusal)
         {
-            return new WebhookReading.NotAuthentic("path token");
+            return refusal;
         }
 
         var callback = LooseJson.TryRead(webhook.Body.Span, UnibellJson.Default.UnibellCallback);

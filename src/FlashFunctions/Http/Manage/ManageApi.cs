@@ -10,23 +10,38 @@ namespace FlashFunctions.Http.Manage;
 /// What every call of an operator goes through: the body, and one answer for a store that cannot answer. The host has asked for the
 /// function key before.
 /// </summary>
-public sealed partial class ManageApi(ILogger<ManageApi> logger)
+public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> logger)
 {
-    private const string KeyHeader = "x-functions-key";
+    internal const string KeyHeader = "x-functions-key";
 
     /// <summary>Runs a call. The host also takes a key in the address, where logs would keep it; a call without the header is refused here.</summary>
     public async Task<IResult> RunAsync(HttpRequest request, Func<Fields, CancellationToken, Task<IResult>> handle)
     {
         if (string.IsNullOrEmpty(request.Headers[KeyHeader]))
         {
+            audit.NoteMissingKey(request);
             return Results.Unauthorized(); // As the host answers where there is no key.
         }
 
+        var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
+            ? FieldsReader.ReadQuery(request.QueryString.Value)
+            : await BodyReader.ReadFieldsAsync(request);
+        var fields = (reading as FieldsReading.Read)?.Fields;
+        IResult? answer = null;
         try
         {
-            var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
-                ? FieldsReader.ReadQuery(request.QueryString.Value)
-                : await BodyReader.ReadFieldsAsync(request);
+            return answer = await AnswerAsync(reading, handle);
+        }
+        finally
+        {
+            audit.Note(request, fields, answer);
+        }
+    }
+
+    private async Task<IResult> AnswerAsync(FieldsReading reading, Func<Fields, CancellationToken, Task<IResult>> handle)
+    {
+        try
+        {
             return reading switch
             {
                 FieldsReading.Read read => await handle(read.Fields, CancellationToken.None),
