@@ -41,7 +41,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         var id = await _service.VerifyByAsync(Phone, "lanck", "revicom", "bird");
         await DispatchAsync();
 
-        await AtOnceAsync(id, step: 1);
+        await AtOnceAsync(id, step: 1, held: $"{TableNames.Guard}.Replace");
 
         var request = await _service.StoredAsync(id);
         Assert.Equal([AttemptState.Placed, AttemptState.Placed], request.Attempts.Select(attempt => attempt.State));
@@ -74,7 +74,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         var id = await VerifyAsync(client);
         await DispatchAsync();
 
-        await AtOnceAsync(id, step: 1);
+        await AtOnceAsync(id, step: 1, held: $"{TableNames.Guard}.Replace");
 
         var request = await _service.StoredAsync(id);
         Assert.Equal([AttemptState.Placed, AttemptState.Placed], request.Attempts.Select(attempt => attempt.State));
@@ -179,12 +179,26 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     private Task RunAsync(string id, int step) => _service.UnstickAsync(
         _service.Service<StepDispatcher>().RunAsync(new StepJob(id, step, StepCause.StepFailed), CancellationToken.None));
 
-    /// <summary>Duplicates of a job, all of which have read the request before the first of them changes it.</summary>
-    private async Task AtOnceAsync(string id, int step)
+    /// <summary>
+    /// Duplicates of a job, all of which have read the request before the first of them changes it. With <paramref name="held"/> the one that has
+    /// done that goes on only when all the others are through.
+    /// </summary>
+    private async Task AtOnceAsync(string id, int step, string? held = null)
     {
+        var others = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (through, holds) = (0, 0);
         Gather($"{TableNames.Requests}.Read", Duplicates);
-        await _service.UnstickAsync(Task.WhenAll(Enumerable.Range(0, Duplicates).Select(_ => Task.Run(() =>
-            _service.Service<StepDispatcher>().RunAsync(new StepJob(id, step, StepCause.StepFailed), CancellationToken.None)))));
+        var gather = _journal.After!;
+        _journal.After = operation =>
+            operation.ToString() == held && Interlocked.Increment(ref holds) == 1 ? others.Task : gather(operation);
+        await _service.UnstickAsync(Task.WhenAll(Enumerable.Range(0, Duplicates).Select(_ => Task.Run(async () =>
+        {
+            await _service.Service<StepDispatcher>().RunAsync(new StepJob(id, step, StepCause.StepFailed), CancellationToken.None);
+            if (Interlocked.Increment(ref through) == Duplicates - 1)
+            {
+                others.SetResult();
+            }
+        }))));
     }
 
     /// <summary>Holds the first operations of a kind until all of them are there.</summary>
@@ -217,8 +231,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     /// <summary>The report that nothing arrived, kept from the service.</summary>
     private async Task<SentCallback> UndeliveredAsync()
     {
-        _journal.Before = operation =>
-            operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
+        _journal.Before = operation => operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
         await _service.Simulator.DeliverCallbacksAsync();
         _journal.Before = null;
         return _service.Simulator.SentCallbacks.Last(callback => callback.Body.Contains(Unavailable, StringComparison.Ordinal));
