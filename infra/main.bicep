@@ -38,10 +38,10 @@ param httpConcurrency int = 100
 @description('Messages that one instance takes from a queue at a time: queueBatchSize, and the next ones when only queueNewBatchThreshold are left. Each queue function scales by itself.')
 @minValue(1)
 @maxValue(32)
-param queueBatchSize int = 16
+param queueBatchSize int = 32
 
 @minValue(0)
-param queueNewBatchThreshold int = 8
+param queueNewBatchThreshold int = 64
 
 @description('Instances that always run: the group http, or one function as function:Dispatch. They spare callers the cold start, and cost when idle.')
 param alwaysReady alwaysReadyInstances[] = []

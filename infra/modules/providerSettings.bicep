@@ -21,9 +21,10 @@ var unibellSettings = {
   Providers__Unibell__WebhookAppKey: secretOf(vaultName, unibell, 'unibell-webhook-app-key')
   Providers__Unibell__WebhookToken: secretOf(vaultName, unibell, 'unibell-webhook-token')
   Providers__Unibell__RequestsPerSecond: '28'
-  Providers__Unibell__AttemptTimeout: '00:00:10'
+  Providers__Unibell__AttemptTimeout: '00:00:15'
+  Providers__Unibell__ConcurrentCalls: '32'
   Providers__Unibell__Circuit__FailureRatio: '0.5'
-  Providers__Unibell__Circuit__MinimumThroughput: '8'
+  Providers__Unibell__Circuit__MinimumThroughput: '5'
   Providers__Unibell__Circuit__SamplingDuration: '00:00:30'
   Providers__Unibell__Circuit__BreakDuration: '00:00:15'
 }
@@ -43,9 +44,10 @@ var revicomSettings = {
   Providers__Revicom__MaxCodeLength: '4'
   Providers__Revicom__StepWait: '00:01:10'
   Providers__Revicom__RequestsPerSecond: '100'
-  Providers__Revicom__AttemptTimeout: '00:00:10'
+  Providers__Revicom__AttemptTimeout: '00:00:15'
+  Providers__Revicom__ConcurrentCalls: '32'
   Providers__Revicom__Circuit__FailureRatio: '0.5'
-  Providers__Revicom__Circuit__MinimumThroughput: '8'
+  Providers__Revicom__Circuit__MinimumThroughput: '5'
   Providers__Revicom__Circuit__SamplingDuration: '00:00:30'
   Providers__Revicom__Circuit__BreakDuration: '00:00:15'
 }
@@ -59,9 +61,10 @@ var birdSettings = {
   Providers__Bird__CallerNumbers: ''
   Providers__Bird__AssumedTails: '0'
   Providers__Bird__RequestsPerSecond: '100'
-  Providers__Bird__AttemptTimeout: '00:00:10'
+  Providers__Bird__AttemptTimeout: '00:00:15'
+  Providers__Bird__ConcurrentCalls: '32'
   Providers__Bird__Circuit__FailureRatio: '0.5'
-  Providers__Bird__Circuit__MinimumThroughput: '8'
+  Providers__Bird__Circuit__MinimumThroughput: '5'
   Providers__Bird__Circuit__SamplingDuration: '00:00:30'
   Providers__Bird__Circuit__BreakDuration: '00:00:15'
 }
@@ -76,9 +79,10 @@ var lanckSettings = {
     'lanck-inbound-sms-token'
   )
   Providers__Lanck__RequestsPerSecond: '28'
-  Providers__Lanck__AttemptTimeout: '00:00:10'
+  Providers__Lanck__AttemptTimeout: '00:00:15'
+  Providers__Lanck__ConcurrentCalls: '32'
   Providers__Lanck__Circuit__FailureRatio: '0.5'
-  Providers__Lanck__Circuit__MinimumThroughput: '8'
+  Providers__Lanck__Circuit__MinimumThroughput: '5'
   Providers__Lanck__Circuit__SamplingDuration: '00:00:30'
   Providers__Lanck__Circuit__BreakDuration: '00:00:15'
 }

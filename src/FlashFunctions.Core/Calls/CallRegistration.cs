@@ -8,6 +8,8 @@ internal static class CallRegistration
         services
             .AddSingleton<FlashCallInput>()
             .AddSingleton<FlashCallUseCase>()
+            .AddSingleton<PlacingsUnderWay>()
+            .AddHostedService(provider => provider.GetRequiredService<PlacingsUnderWay>())
             .AddSingleton<SpokenCallInput>()
             .AddSingleton<SpokenCallUseCase>();
 }

@@ -38,7 +38,7 @@ public sealed partial class FlashCallUseCase(
     NumberGuard guard,
     Acceptance acceptance,
     RequestStore store,
-    StepDispatcher dispatcher,
+    PlacingsUnderWay placings,
     Codes codes,
     TestNumbers testNumbers,
     IOptions<VerificationOptions> options,
@@ -47,6 +47,9 @@ public sealed partial class FlashCallUseCase(
 {
     /// <summary>Of a code that nobody chose.</summary>
     private const int CodeLength = 4;
+
+    /// <summary>The longest that a caller waits for the number that rings; a provider is waited for longer.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -80,9 +83,16 @@ public sealed partial class FlashCallUseCase(
     /// <summary>It is stored and queued, so that a store that fails from here on leaves it to the job.</summary>
     private async Task<FlashCallOutcome> StartAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(LongestAnswer, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return Answer((await dispatcher.StartAsync(stored, 0, cancellationToken)).Value);
+            return Answer((await placings.Start(stored).WaitAsync(either.Token)).Value);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.AnsweredBefore(logger, stored.Value.Id);
+            return new FlashCallOutcome.Accepted(stored.Value);
         }
         catch (StorageUnavailableException)
         {
@@ -93,6 +103,12 @@ public sealed partial class FlashCallUseCase(
 
     private static FlashCallOutcome Answer(RequestRecord request)
     {
+        if (!request.AnythingPlaced && request.EndedAt is null)
+        {
+            // It waits for the provider's rate, and its job comes back.
+            return new FlashCallOutcome.Accepted(request);
+        }
+
         if (!request.AnythingPlaced)
         {
             return new FlashCallOutcome.Refused(request.Status == TransportStatus.Rejected
@@ -118,7 +134,7 @@ public sealed partial class FlashCallUseCase(
     }
 
     private static bool IsBeingPlaced(RequestRecord request) =>
-        request.EndedAt is null && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
+        request is { EndedAt: null, Waiting: null } && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
 
     private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command, TestNumber? test)
     {
@@ -147,6 +163,9 @@ public sealed partial class FlashCallUseCase(
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Information, "{RequestId} is still being placed; its caller was answered without the number that rings")]
+        public static partial void AnsweredBefore(ILogger logger, RequestId requestId);
+
         [LoggerMessage(1, LogLevel.Warning, "The store failed while {RequestId} was being placed; its job goes on with it")]
         public static partial void LeftToItsJob(ILogger logger, RequestId requestId);
     }

@@ -26,7 +26,7 @@ public sealed partial class NumberScreen(Routing routing, IOptions<GuardOptions>
     /// </summary>
     public async Task<Problem?> FraudAsync(RequestRecord request, CancellationToken cancellationToken)
     {
-        if (!options.Value.FraudCheck || request.IsTest || routing.ForInsight() is not { IsCircuitOpen: false } provider)
+        if (!options.Value.FraudCheck || request.IsTest || routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
         {
             return null;
         }

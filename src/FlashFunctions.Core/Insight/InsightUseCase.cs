@@ -66,6 +66,7 @@ public sealed partial class InsightUseCase(
             Insight<HlrReading>.Known known => await SaveAsync(
                 InsightAnswers.WithNetwork(request, known.Reading), InsightAnswers.Of(known.Reading, number), cancellationToken),
             null => new InsightOutcome.Refused(refusal!),
+            Insight<HlrReading>.Busy busy => new InsightOutcome.Refused(Problem.Unavailable(busy.RetryAfter)),
             Insight<HlrReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
             _ => await SaveAsync(request, InsightAnswers.OfPlan(number), cancellationToken),
         };
@@ -87,12 +88,17 @@ public sealed partial class InsightUseCase(
             null => new InsightOutcome.Refused(refusal!),
             Insight<FraudReading>.Known known => await SaveAsync(request, InsightAnswers.Of(known.Reading), cancellationToken),
             Insight<FraudReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            Insight<FraudReading>.Unavailable unavailable => InsightAnswers.FraudOfPlan(number) is { } planned
-                ? await SaveAsync(request, planned, cancellationToken)
-                : new InsightOutcome.Refused(Problem.Unavailable(unavailable.RetryAfter)),
+            Insight<FraudReading>.Busy busy => await FraudByPlanAsync(request, number, busy.RetryAfter, cancellationToken),
+            Insight<FraudReading>.Unavailable unavailable => await FraudByPlanAsync(request, number, unavailable.RetryAfter, cancellationToken),
             _ => throw new InvalidOperationException("An answer that nobody has described."),
         };
     }
+
+    private async Task<InsightOutcome> FraudByPlanAsync(
+        RequestRecord request, NumberReading.Valid number, TimeSpan? retryAfter, CancellationToken cancellationToken) =>
+        InsightAnswers.FraudOfPlan(number) is { } planned
+            ? await SaveAsync(request, planned, cancellationToken)
+            : new InsightOutcome.Refused(Problem.Unavailable(retryAfter));
 
     /// <summary>Asks once for an idempotency key: a repeat is answered from the request that the first call made.</summary>
     private async Task<InsightOutcome> OnceAsync(
@@ -149,7 +155,7 @@ public sealed partial class InsightUseCase(
         RequestRecord request, Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
-        if (routing.ForInsight() is not { IsCircuitOpen: false } provider)
+        if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
         {
             return (new Insight<T>.Unavailable("no provider can be asked at present"), null);
         }
@@ -166,7 +172,7 @@ public sealed partial class InsightUseCase(
             Log.Unavailable(logger, provider.Name, unavailable.Reason);
         }
 
-        if (answer is Insight<T>.InvalidNumber or Insight<T>.Unavailable { MayBeCharged: false })
+        if (answer is Insight<T>.InvalidNumber or Insight<T>.Busy or Insight<T>.Unavailable { MayBeCharged: false })
         {
             await spend.GiveBackAsync(request, funds.Hold, cancellationToken);
         }

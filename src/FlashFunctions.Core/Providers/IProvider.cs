@@ -11,8 +11,15 @@ public interface IProvider
     /// <summary>Lower-case name: the key in configuration, in a workflow's step, and in the path of its webhook.</summary>
     string Name { get; }
 
-    /// <summary>True while the circuit is open: routing passes the provider over.</summary>
-    bool IsCircuitOpen { get; }
+    /// <summary>The destination countries (two letters) whose circuit is open for everybody.</summary>
+    IReadOnlyList<string> OpenCountries => [];
+
+    /// <summary>True while the circuit to a country is open, for everybody or for that account: routing passes the provider over.</summary>
+    bool IsCircuitOpen(string country, string? account) => false;
+
+    /// <summary>Takes a turn at the provider for one call, or says when it may be asked again: its rate, and how many calls it may have under way.</summary>
+    /// <param name="hasWaited">The step was turned away before, and does not queue up behind those who come for the first time.</param>
+    ProviderTurn TakeTurn(bool hasWaited) => ProviderTurn.Free;
 
     /// <summary>
     /// True when its webhooks name only its own reference, so that it must be remembered which attempt that is; false when
@@ -156,6 +163,15 @@ public sealed record Placement(
     TimeSpan RingTimeout,
     IReadOnlyDictionary<string, string> Options)
 {
+    /// <summary>Where the phone belongs, two letters; empty where that is not known.</summary>
+    public string Country { get; init; } = "";
+
+    /// <summary>Who asked for it.</summary>
+    public string Account { get; init; } = "";
+
+    /// <summary>The turn that was taken for it; null: it takes one itself.</summary>
+    public ProviderTurn? Turn { get; init; }
+
     /// <summary>The messages of a <see cref="Channel.Flow"/>, in order.</summary>
     public IReadOnlyList<FlowMessage> Flow { get; init; } = [];
 }

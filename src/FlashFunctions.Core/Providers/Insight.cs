@@ -13,6 +13,9 @@ public abstract record Insight<T>
     /// <summary>The provider says that there is no such number.</summary>
     public sealed record InvalidNumber : Insight<T>;
 
+    /// <summary>Our own rate is used up: the provider was not asked, and would have answered.</summary>
+    public sealed record Busy(TimeSpan? RetryAfter) : Insight<T>;
+
     /// <summary>No answer, or none that can be read. <paramref name="MayBeCharged"/>: the provider may have looked all the same.</summary>
     public sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null, bool MayBeCharged = false) : Insight<T>;
 }

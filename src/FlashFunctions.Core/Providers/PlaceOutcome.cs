@@ -36,8 +36,11 @@ public abstract record PlaceOutcome
 /// <summary>Why nothing was sent.</summary>
 public enum NotSentKind
 {
-    /// <summary>No connection, 429, 503: worth another try here within 2 seconds.</summary>
+    /// <summary>No connection, 503: worth another try here within 2 seconds.</summary>
     Temporary,
+
+    /// <summary>The rate is used up, the provider's (429) or ours: it takes the call later, so the step waits where nobody else can take it.</summary>
+    Busy,
 
     /// <summary>Credentials, account or balance: an operator must act. Raises an alarm.</summary>
     Account,
@@ -81,8 +84,11 @@ public abstract record ReportOutcome
     /// <summary>Told, or there is nothing to tell this provider.</summary>
     public sealed record Done : ReportOutcome;
 
-    /// <summary>Not taken this time: again later. <paramref name="NeedsOperator"/>: credentials, account or balance, which has raised an alarm.</summary>
-    public sealed record Retry(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false) : ReportOutcome;
+    /// <summary>
+    /// Not taken this time: again later. <paramref name="NeedsOperator"/>: credentials, account or balance, which has raised an alarm.
+    /// <paramref name="IsOurs"/>: our own limits held it up, so that the provider was not asked.
+    /// </summary>
+    public sealed record Retry(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false, bool IsOurs = false) : ReportOutcome;
 
     /// <summary>Never going to be taken.</summary>
     public sealed record Failed(string Reason) : ReportOutcome;

@@ -12,13 +12,22 @@ public abstract class ProviderOptions
     [Required]
     public string BaseAddress { get; set; } = "";
 
-    /// <summary>Calls that one instance of this service makes at most each second, evenly spaced. 0.1 to 10,000.</summary>
+    /// <summary>
+    /// Calls that reach the provider at most in any second, from one instance of this service: evenly spaced, with a tenth of room. What would come too
+    /// early waits. 0.1 to 10,000.
+    /// </summary>
     [Range(0.1, 10_000)]
     public double RequestsPerSecond { get; set; }
 
-    /// <summary>How long one HTTP call may take, connecting included. 1 to 60 seconds, default 10 seconds.</summary>
+    /// <summary>
+    /// Calls that one instance may have under way or waiting at once, so that a provider that hangs does not hold up the others. 1 to 1,000, default 32.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int ConcurrentCalls { get; set; } = 32;
+
+    /// <summary>How long one HTTP call may take, connecting included. 1 to 60 seconds, default 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>When to leave the provider alone for a while.</summary>
     public CircuitOptions Circuit { get; set; } = new();
@@ -37,8 +46,9 @@ public abstract class ProviderOptions
 }
 
 /// <summary>
-/// The circuit breaker of one provider, section <c>Providers:{Provider}:Circuit</c>. Failures are temporary and account failures and
-/// unclear answers; a rejected number is not one.
+/// The circuit breakers of one provider, one a destination country, section <c>Providers:{Provider}:Circuit</c>. Failures are temporary and account
+/// failures and unclear answers; a rejected number is not one, nor is a 429. A phone number counts once, with its latest outcome, and fewer than 5 that
+/// failed open nothing. Where several accounts sent within the hour, the failures of one open the circuit for that account alone.
 /// </summary>
 public sealed class CircuitOptions
 {
@@ -46,9 +56,9 @@ public sealed class CircuitOptions
     [Range(0.05, 1)]
     public double FailureRatio { get; set; } = 0.5;
 
-    /// <summary>Calls within <see cref="SamplingDuration"/> below which the circuit never opens. 2 to 10,000, default 8.</summary>
-    [Range(2, 10_000)]
-    public int MinimumThroughput { get; set; } = 8;
+    /// <summary>Phone numbers within <see cref="SamplingDuration"/> below which the circuit never opens. 5 to 10,000, default 5.</summary>
+    [Range(5, 10_000)]
+    public int MinimumThroughput { get; set; } = 5;
 
     /// <summary>How far back failures count. 1 second to 10 minutes, default 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -22,10 +22,11 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     /// <param name="country">Two letters, as the number plan says; empty for none.</param>
     /// <param name="named">The provider that the step names, if any: then it or none.</param>
     /// <param name="anyTail">The backend checks the code itself (calls/flash): how hard it is to guess does not matter.</param>
-    public Route Choose(Channel channel, int codeLength, string country, string? named = null, bool anyTail = false)
+    /// <param name="account">Who asks: its own circuits count too.</param>
+    public Route Choose(Channel channel, int codeLength, string country, string? named = null, bool anyTail = false, string? account = null)
     {
         var able = Able(channel, codeLength, country, named, anyTail);
-        IProvider[] usable = [.. able.Where(provider => !provider.IsCircuitOpen)];
+        IProvider[] usable = [.. able.Where(provider => !provider.IsCircuitOpen(country, account))];
         return new Route(usable, usable.Length > 0 ? RouteGap.None
             : able.Length > 0 ? RouteGap.CircuitOpen
             : named is not null && Find(named) is null ? RouteGap.NotConfigured
@@ -38,7 +39,7 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
 
     /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
     public Carriage? CarriageOf(Channel channel, int codeLength, string country, string? named = null) =>
-        Array.Find([.. Able(channel, codeLength, country, named, anyTail: false).OrderBy(provider => provider.IsCircuitOpen)], _ => true)
+        Array.Find([.. Able(channel, codeLength, country, named, anyTail: false).OrderBy(provider => provider.IsCircuitOpen(country, account: null))], _ => true)
             ?.CarriageOf(channel, codeLength);
 
     /// <summary>Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.</summary>

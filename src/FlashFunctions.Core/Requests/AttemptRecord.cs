@@ -46,6 +46,9 @@ public sealed record AttemptRecord
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
     /// <summary>What the provider was told, in order, as far as it took it: the outcome, and goals.</summary>
     public IReadOnlyList<UpstreamVerdict> Told { get; init; } = [];
 

@@ -31,11 +31,13 @@ public sealed partial class OutcomeReporter(
 
         var told = new List<(int Number, UpstreamVerdict Verdict)>();
         TimeSpan? again = null;
+        var asked = false;
         foreach (var due in Due(stored.Value).ToArray())
         {
             if (await TellAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, cancellationToken) is ReportOutcome.Retry retry)
             {
                 again = again > retry.RetryAfter ? again : retry.RetryAfter ?? again ?? TimeSpan.Zero;
+                asked |= !retry.IsOurs;
             }
             else
             {
@@ -53,7 +55,8 @@ public sealed partial class OutcomeReporter(
 
         if (again is { } atEarliest)
         {
-            await QueueAgainAsync(job, stored.Value, atEarliest, cancellationToken);
+            // What our own limits held up is not a try.
+            await (asked ? QueueAgainAsync(job, stored.Value, atEarliest, cancellationToken) : queue.SendAsync(job, atEarliest, cancellationToken));
         }
     }
 

@@ -93,6 +93,9 @@ public sealed record RequestRecord
     /// <summary>The step that was started last; -1 before the first.</summary>
     public int CurrentStep { get; init; } = -1;
 
+    /// <summary>The step that has to wait for a provider's rate, or had to; null where none ever did.</summary>
+    public WaitingStep? Waiting { get; init; }
+
     /// <summary>
     /// When sends were counted against the number's budget that no attempt uses yet. Once nothing further can be sent: those that were given back.
     /// </summary>
@@ -130,7 +133,7 @@ public sealed record RequestRecord
     /// nobody could place is one of these, since it is placed before it is answered.
     /// </summary>
     public bool WasNotAccepted =>
-        WasNotQueued || (Product == Products.FlashCall && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
+        WasNotQueued || (Product == Products.FlashCall && Waiting is null && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
 
     /// <summary>As it was when it was accepted, which is what the first answer told.</summary>
     public RequestRecord AsAccepted() => this with { Attempts = [], CurrentStep = -1, EndedAt = null };
@@ -138,6 +141,12 @@ public sealed record RequestRecord
     /// <summary>True while the next step may still be started at that time.</summary>
     public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < Id.DueAt;
 }
+
+/// <summary>A step that waits for a provider's rate, ours or the provider's own.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Turn">How often it has been turned away.</param>
+/// <param name="Until">When the next step takes its place; null where there is none: it waits as long as the request has life.</param>
+public sealed record WaitingStep(int Step, int Turn, DateTimeOffset? Until);
 
 /// <summary>The part of a request that makes it a verification.</summary>
 public sealed record VerificationState

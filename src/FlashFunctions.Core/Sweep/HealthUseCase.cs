@@ -6,10 +6,10 @@ namespace FlashFunctions.Core.Sweep;
 /// <summary>How the service is.</summary>
 /// <param name="StorageAnswers">Whether the store answered within two seconds.</param>
 /// <param name="SweepLag">How far the timer is behind the clock; null before its first run.</param>
-/// <param name="Providers">By name, whether it is used at present: false while its circuit is open.</param>
+/// <param name="Providers">By name, the countries that it is not used for at present, since its circuit there is open.</param>
 /// <param name="ShortCodes">The providers whose flash calls carry fewer than four digits of a code, and how many they carry.</param>
 public sealed record Health(
-    bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, bool> Providers, IReadOnlyDictionary<string, int> ShortCodes);
+    bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, IReadOnlyList<string>> Providers, IReadOnlyDictionary<string, int> ShortCodes);
 
 /// <summary>GET /healthz and /manage/health. The answer is kept for a second, so that nobody can wear the store out with it.</summary>
 public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> providers, TimeProvider time)
@@ -41,7 +41,7 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
 
     private async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
-        var states = providers.ToDictionary(provider => provider.Name, provider => !provider.IsCircuitOpen, StringComparer.Ordinal);
+        var states = providers.ToDictionary(provider => provider.Name, provider => provider.OpenCountries, StringComparer.Ordinal);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try

@@ -11,7 +11,7 @@ internal sealed class CircuitGauge(IEnumerable<IProvider> providers) : IHostedSe
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _meter.CreateObservableGauge("flashfunctions.circuit.open", Measure, "{circuit}", "1 while a provider's circuit is open, else 0, by provider.");
+        _meter.CreateObservableGauge("flashfunctions.circuit.open", Measure, "{circuit}", "1 for a provider and country while their circuit is open; 0 for a provider without an open one.");
         return Task.CompletedTask;
     }
 
@@ -19,6 +19,7 @@ internal sealed class CircuitGauge(IEnumerable<IProvider> providers) : IHostedSe
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<int>> Measure() =>
-        providers.Select(provider => new Measurement<int>(provider.IsCircuitOpen ? 1 : 0, new KeyValuePair<string, object?>("provider", provider.Name)));
+    private IEnumerable<Measurement<int>> Measure() => providers.SelectMany(provider => provider.OpenCountries is { Count: > 0 } open
+        ? open.Select(country => new Measurement<int>(1, new("provider", provider.Name), new("country", country)))
+        : [new Measurement<int>(0, new KeyValuePair<string, object?>("provider", provider.Name))]);
 }

@@ -95,5 +95,6 @@ public sealed class NextUseCase(
             _ => null,
         };
 
-    private static int NextOf(RequestRecord request) => Math.Max(request.CurrentStep, 0) + 1;
+    /// <summary>The step behind the one that was started last, or that waits for its turn.</summary>
+    private static int NextOf(RequestRecord request) => Math.Max(request.CurrentStep, request.Waiting?.Step ?? 0) + 1;
 }

@@ -16,9 +16,6 @@ public sealed class TestProvider(TestOutcome outcome) : IProvider
     /// <inheritdoc/>
     public string Name => ProviderName;
 
-    /// <inheritdoc/>
-    public bool IsCircuitOpen => false;
-
     /// <summary>The number that is said to ring for a code.</summary>
     public static string CallerOf(string? code) => CallerPrefix + code;
 

@@ -88,7 +88,7 @@ public sealed partial class Acceptance(
     {
         var request = stored.Value;
         var now = time.GetUtcNow();
-        if (request is { CurrentStep: < 0, Attempts.Count: 0 } && request.IsOpen(now))
+        if (request is { CurrentStep: < 0, Attempts.Count: 0, Waiting: null } && request.IsOpen(now))
         {
             var lead = request.CreatedAt + Lead - now;
             var indexed = await index.TryWriteAsync(request, cancellationToken);

@@ -61,8 +61,18 @@ public static class PlacementTransitions
     /// <summary>Nothing was sent.</summary>
     public static RequestRecord NotSent(RequestRecord request, int number, PlaceOutcome.NotSent outcome, DateTimeOffset now) =>
         request.Attempts[number].State is AttemptState.Starting or AttemptState.Unclear
-            ? Uncharged(request, number, attempt => attempt with { State = AttemptState.NotSent, Status = null, Reason = outcome.Reason, UpdatedAt = now })
+            ? Uncharged(request, number, attempt => attempt with
+            {
+                State = AttemptState.NotSent,
+                Status = null,
+                Reason = outcome.Reason,
+                RetryAt = outcome.Kind == NotSentKind.Busy ? now + (outcome.RetryAfter ?? UsualRetry) : null,
+                UpdatedAt = now,
+            })
             : request;
+
+    /// <summary>When a provider that says that its rate is used up, and not for how long, is asked again.</summary>
+    private static readonly TimeSpan UsualRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>The number is bad: nothing further is tried, and where nothing was placed before, that is the end.</summary>
     public static RequestRecord Rejected(RequestRecord request, int number, string reason, DateTimeOffset now)

@@ -62,6 +62,8 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
             TimeSpan.FromSeconds(Math.Min(options.Value.RingTimeoutSeconds, Math.Max(3, attempt.Wait.TotalSeconds))),
             step.Options ?? request.Content.Options ?? NoOptions)
         {
+            Country = request.Country,
+            Account = request.Account,
             Flow = [.. (step.Flow ?? []).Select((message, index) => Message(message, index == step.Flow!.Count - 1))],
         };
     }

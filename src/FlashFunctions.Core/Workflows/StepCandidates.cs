@@ -11,7 +11,7 @@ public sealed record UsableProviders(IReadOnlyList<IProvider> Providers, string?
 /// <summary>Rule 7: which providers may be asked to place a step, in order.</summary>
 public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger<StepCandidates> logger)
 {
-    /// <summary>The usable providers of a step, without those that have been asked for it already.</summary>
+    /// <summary>The usable providers of a step, without those that have refused it already.</summary>
     public UsableProviders For(RequestRecord request, int step)
     {
         var wanted = request.Steps[step];
@@ -21,8 +21,10 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
         }
 
         var length = request.Content.Code?.Length ?? 0;
-        var asked = request.Attempts.Where(attempt => attempt.Step == step).Select(attempt => attempt.Provider).ToHashSet(StringComparer.Ordinal);
-        var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall);
+        var asked = request.Attempts.Where(attempt => attempt.Step == step && attempt.RetryAt is null)
+            .Select(attempt => attempt.Provider).ToHashSet(StringComparer.Ordinal);
+        var route = routing.Choose(
+            wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall, request.Account);
         IProvider[] usable = [.. route.Candidates.Where(
             provider => !asked.Contains(provider.Name) && Carries(request, provider.CarriageOf(wanted.Channel, length)!))];
         if (request.Verification is not null && usable.FirstOrDefault()?.CarriageOf(wanted.Channel, length) is { TailDigits: { } digits } && digits < length)

@@ -24,6 +24,9 @@ public sealed partial class StepDispatcher(
     /// <summary>Longer than a provider is waited for, shorter than the queue hides a message whose host died.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private const int MostDoublings = 6;
+
     /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
     {
@@ -69,7 +72,7 @@ public sealed partial class StepDispatcher(
             return await placement.RefuseAsync(stored, step, refusal, cancellationToken);
         }
 
-        var outcome = new StepOutcome(stored, StepEnd.NotPlaced);
+        var outcome = new StepOutcome(await placement.LeaveBehindAsync(stored, step, cancellationToken), StepEnd.NotPlaced);
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {
             outcome = await placement.PlaceAsync(outcome.Stored, step++, cancellationToken);
@@ -77,10 +80,36 @@ public sealed partial class StepDispatcher(
 
         return outcome.End switch
         {
+            StepEnd.MustWait => await ComeBackAsync(outcome, cancellationToken),
             StepEnd.Placed => await WaitForNextAsync(outcome.Stored, cancellationToken),
             StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, cancellationToken),
             _ => outcome.Stored,
         };
+    }
+
+    /// <summary>
+    /// Sets the message that takes the step up again when its turn comes, a little later each time; the first time also the one that starts the next step
+    /// should its turn not come by then.
+    /// </summary>
+    private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (request, waiting, now) = (outcome.Stored.Value, outcome.Stored.Value.Waiting!, time.GetUtcNow());
+        if (waiting is { Turn: 1, Until: { } next })
+        {
+            await queue.SendAsync(request.Id, waiting.Step + 1, StepCause.WaitPassed, next - now, cancellationToken);
+        }
+
+        var atLeast = FirstPause * (1 << Math.Min(waiting.Turn, MostDoublings));
+        var wait = outcome.ComeBackIn > atLeast ? outcome.ComeBackIn : atLeast;
+
+        // The end of its life is not slept through; where that is near, the timer takes over.
+        var latest = (request.Id.DueAt - now) / 2;
+        if (latest > FirstPause)
+        {
+            await queue.SendAsync(request.Id, waiting.Step, StepCause.TurnCame, wait < latest ? wait : latest, cancellationToken, turn: waiting.Turn);
+        }
+
+        return outcome.Stored;
     }
 
     /// <summary>Sets the message that starts the next step when the wait of the current one has passed.</summary>

@@ -13,7 +13,9 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Trace">W3C trace context of the call that it follows from.</param>
 /// <param name="Due">When it is to be handled, in unix milliseconds.</param>
 /// <param name="Indexed">True where the request's rows in the index were written before.</param>
-public sealed record StepJob(string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null, bool? Indexed = null);
+/// <param name="Turn">Of a step that waits for its turn: which waiting this is, so that no second job waits for the same.</param>
+public sealed record StepJob(
+    string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null, bool? Indexed = null, int? Turn = null);
 
 /// <summary>Why a step starts.</summary>
 public enum StepCause
@@ -32,6 +34,9 @@ public enum StepCause
 
     /// <summary>The outcome of a step to a test number is due.</summary>
     TestReport,
+
+    /// <summary>The step had to wait for a provider's rate.</summary>
+    TurnCame,
 }
 
 /// <summary>The queue of steps to start.</summary>
@@ -39,11 +44,11 @@ public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueu
 {
     /// <summary>Queues the start of a step after a delay.</summary>
     public Task SendAsync(
-        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false)
+        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false, int? turn = null)
     {
         delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
         var due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
-        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, due, indexed ? true : null);
+        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, due, indexed ? true : null, turn);
         return queue.SendAsync(JsonSerializer.Serialize(job, StepJobJson.Default.StepJob), delay, cancellationToken);
     }
 

@@ -18,6 +18,9 @@ public enum StepEnd
     /// <summary>No provider could take it, or the send budget forbids it: the next step may start.</summary>
     NotPlaced,
 
+    /// <summary>Every provider that could take it has its rate used up: the step comes back later.</summary>
+    MustWait,
+
     /// <summary>The number is bad for any provider: stop.</summary>
     NumberRejected,
 
@@ -25,8 +28,8 @@ public enum StepEnd
     Overtaken,
 }
 
-/// <summary>The request as it stands after placing a step.</summary>
-public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End);
+/// <summary>The request as it stands after placing a step; where that must wait: for how long.</summary>
+public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End, TimeSpan ComeBackIn = default);
 
 /// <summary>
 /// Places one step by one usable provider after the other, each claimed in the store before anything else: only the worker that has the claim
@@ -71,11 +74,15 @@ public sealed partial class StepPlacement(
     {
         Func<RequestRecord, RequestRecord> soFar = request => request;
         var whyNot = "No provider could take it.";
+        var waits = new List<TimeSpan>();
         foreach (var provider in providers)
         {
-            if (reservations.Gap(stored.Value, step, provider) is { } gap)
+            var approach = ApproachOf(stored.Value, step, provider);
+            using var turn = approach.Turn;
+            if (turn is null)
             {
-                whyNot = gap;
+                waits.AddRange(approach.Waits);
+                whyNot = approach.Gap ?? whyNot;
                 continue;
             }
 
@@ -94,13 +101,14 @@ public sealed partial class StepPlacement(
                 soFar = request => PlacementTransitions.Withdrawn(request, number, reservation.Send);
                 if (reservation.IsOver)
                 {
+                    waits.Clear();
                     break;
                 }
 
                 continue;
             }
 
-            var outcome = await PlaceAsync(provider, placements.For(stored.Value, number), cancellationToken);
+            var outcome = await PlaceAsync(provider, placements.For(stored.Value, number) with { Turn = turn }, cancellationToken);
             if (outcome is not PlaceOutcome.NotSent notSent)
             {
                 return await SaveAsync(stored, number, provider, outcome, reservation, cancellationToken);
@@ -110,9 +118,34 @@ public sealed partial class StepPlacement(
             var now = time.GetUtcNow();
             soFar = request => PlacementTransitions.NotSent(
                 PlacementTransitions.Reserved(Standing.Settled(request, now), number, reservation), number, notSent, now);
+            if (soFar(stored.Value).Attempts[number].RetryAt is { } retryAt)
+            {
+                waits.Add(retryAt - now);
+            }
         }
 
-        return await SkipAsync(stored, step, whyNot, soFar, cancellationToken);
+        return waits.Count == 0
+            ? await SkipAsync(stored, step, whyNot, soFar, cancellationToken)
+            : StepWaits.For(stored.Value, step, providers[0], waits.Min(), time.GetUtcNow()) is { } waiting
+                ? await WaitAsync(stored, waiting, waits.Min(), soFar, cancellationToken)
+                : await SkipAsync(stored, step, "The provider takes no more at present.", soFar, cancellationToken);
+    }
+
+    /// <summary>Takes a turn at a provider, or says why it is not asked now: what stands against it, or how long the step would have to wait.</summary>
+    private Approach ApproachOf(RequestRecord request, int step, IProvider provider)
+    {
+        if (StepWaits.UntilAsked(request, step, provider, time.GetUtcNow()) is var pause && pause > TimeSpan.Zero)
+        {
+            return new Approach(null, null, [pause]);
+        }
+
+        if (reservations.Gap(request, step, provider) is { } gap)
+        {
+            return new Approach(null, gap, []);
+        }
+
+        var turn = provider.TakeTurn(hasWaited: request.Waiting?.Step == step);
+        return turn.ComeBackIn is { } comeBackIn ? new Approach(null, null, [comeBackIn]) : new Approach(turn, null, []);
     }
 
     private static async Task<PlaceOutcome> PlaceAsync(IProvider provider, Placement placement, CancellationToken cancellationToken)
@@ -203,6 +236,31 @@ public sealed partial class StepPlacement(
         return new StepOutcome(change.After, StatusTable.IsFailure(change.After.Value.Attempts[number].Status) ? StepEnd.NotPlaced : StepEnd.Placed);
     }
 
+    /// <summary>Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.</summary>
+    private async Task<StepOutcome> WaitAsync(
+        Stored<RequestRecord> stored, WaitingStep waiting, TimeSpan wait, Func<RequestRecord, RequestRecord> first, CancellationToken cancellationToken)
+    {
+        var expected = stored.Value.Attempts.Count;
+        var waits = false;
+        var change = await changes.ApplyAsync(
+            stored,
+            request =>
+            {
+                var before = first(request);
+                waits = MayStart(before, waiting.Step) && request.Attempts.Count == expected && request.Waiting == stored.Value.Waiting;
+                return waits ? before with { Waiting = waiting } : before;
+            },
+            cancellationToken);
+        Log.Waits(logger, waiting.Step, change.After.Value.Id, wait);
+        return waits ? new StepOutcome(change.After, StepEnd.MustWait, wait) : new StepOutcome(change.After, StepEnd.Overtaken);
+    }
+
+    /// <summary>Notes a step that its successor overtook while it waited for its turn.</summary>
+    public async Task<Stored<RequestRecord>> LeaveBehindAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken) =>
+        stored.Value.Waiting is { } waiting && waiting.Step < step && waiting.Step >= stored.Value.CurrentStep && MayStart(stored.Value, waiting.Step)
+            ? (await SkipAsync(stored, waiting.Step, "The provider took no more in time.", request => request, cancellationToken)).Stored
+            : stored;
+
     private async Task<StepOutcome> SkipAsync(
         Stored<RequestRecord> stored, int step, string reason, Func<RequestRecord, RequestRecord> first, CancellationToken cancellationToken)
     {
@@ -228,6 +286,8 @@ public sealed partial class StepPlacement(
         && step >= request.CurrentStep
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
+    private sealed record Approach(ProviderTurn? Turn, string? Gap, TimeSpan[] Waits);
+
     private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
 
     private static partial class Log
@@ -237,6 +297,9 @@ public sealed partial class StepPlacement(
 
         [LoggerMessage(2, LogLevel.Warning, "Step {Step} of {RequestId} was skipped: {Reason}")]
         public static partial void Skipped(ILogger logger, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(5, LogLevel.Information, "Step {Step} of {RequestId} waits {Wait} for its turn")]
+        public static partial void Waits(ILogger logger, int step, RequestId requestId, TimeSpan wait);
 
         [LoggerMessage(3, LogLevel.Debug, "Attempt {Attempt} of {RequestId} by {Provider} is {State}")]
         public static partial void Placed(ILogger logger, RequestId requestId, int attempt, string provider, AttemptState state);

@@ -27,6 +27,11 @@ public abstract record StepPlan
             return new Nothing();
         }
 
+        if (job.Cause == StepCause.TurnCame && (job.Step < request.CurrentStep || request.Waiting is not { } waiting || waiting.Step != job.Step || waiting.Turn != job.Turn))
+        {
+            return new Nothing();
+        }
+
         if (job.Step > request.CurrentStep)
         {
             return job.Cause == StepCause.WaitPassed && ConditionMet(request) ? new Nothing() : new Start(job.Step);

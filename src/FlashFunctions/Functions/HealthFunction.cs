@@ -26,7 +26,8 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
                 WordOf(state),
                 WordOf(state),
                 (long?)state.SweepLag?.TotalSeconds,
-                state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value ? "ok" : "circuit open", StringComparer.Ordinal),
+                state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal),
+                state.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
                 state.ShortCodes.Count > 0 ? state.ShortCodes : null);
             return new JsonAnswer<HealthBody>(StatusOf(state), body, ApiJson.Default.HealthBody);
         });

@@ -165,6 +165,7 @@ public sealed record HealthBody(
     string Storage,
     long? SweepLagSeconds,
     IReadOnlyDictionary<string, string> Providers,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits,
     IReadOnlyDictionary<string, int>? ShortCodes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -47,12 +47,13 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="configuration">Settings on top of the development ones.</param>
     /// <param name="services">Last word on the services: fault points, counters.</param>
     /// <param name="lanck">How the simulated Lanck behaves.</param>
+    /// <param name="slowAnswer">How slow a slow answer is.</param>
     /// <param name="environment">Where it believes it runs.</param>
     public static async Task<TestService> StartAsync(
         IReadOnlyDictionary<string, string?>? configuration = null,
         Action<IServiceCollection>? services = null,
         LanckOptions? lanck = null,
-        string environment = "Development")
+        string environment = "Development", TimeSpan? slowAnswer = null)
     {
         var clock = new TestClock(TimeProvider.System.GetUtcNow());
         var toService = new ToService();
@@ -63,7 +64,7 @@ public sealed class TestService : IAsyncDisposable
                 Lanck = lanck ?? new LanckOptions(),
                 CallbackHandler = toService,
                 Addresses = ServiceHost.CallbackAddresses(PublicAddress),
-                Delays = new DelayOptions { HangLimit = TimeSpan.FromSeconds(30) },
+                Delays = new DelayOptions { HangLimit = TimeSpan.FromSeconds(30), SlowAnswer = slowAnswer ?? new DelayOptions().SlowAnswer },
             },
             clock);
         await simulator.StartAsync();

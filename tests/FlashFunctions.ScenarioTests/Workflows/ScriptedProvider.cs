@@ -10,8 +10,6 @@ internal sealed class ScriptedProvider(string name) : IProvider
 
     public string Name => name;
 
-    public bool IsCircuitOpen => false;
-
     /// <summary>What the next placements are answered; null takes them.</summary>
     public PlaceOutcome? Answer { get; set; }
 

@@ -166,15 +166,15 @@ public sealed class QueueFunctionTests
         await using var host = await SampleHost.StartAsync(manual: false);
         using var release = new SemaphoreSlim(0);
         host.Journal.Then = (_, _) => release.WaitAsync(CancellationToken.None);
-        host.Queues.Send(Work, [.. Enumerable.Range(0, 60).Select(i => $"{i}")]);
+        host.Queues.Send(Work, [.. Enumerable.Range(0, 160).Select(i => $"{i}")]);
 
-        await host.Journal.NextAsync(16);
-        release.Release(8);
-        await host.Journal.NextAsync(16);
-        Assert.Equal(24, host.Journal.MostAtOnce);
-        release.Release(60);
-        await host.Journal.NextAsync(28);
-        Assert.Equal(24, host.Journal.MostAtOnce);
+        await host.Journal.NextAsync(96);
+        release.Release(32);
+        await host.Journal.NextAsync(32);
+        Assert.Equal(96, host.Journal.MostAtOnce);
+        release.Release(160);
+        await host.Journal.NextAsync(32);
+        Assert.Equal(96, host.Journal.MostAtOnce);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class QueueFunctionTests
         await host.Journal.NextAsync(calls.Length);
 
         host.Queues.Send(Work, [.. Enumerable.Range(0, 40).Select(i => $"{i}")]);
-        foreach (var batch in new[] { 16, 16, 8 })
+        foreach (var batch in new[] { 32, 8 })
         {
             await host.Time.UntilWaitedForAsync(CallsInFlight.Turn);
             Assert.Equal(0, host.Journal.Unread);

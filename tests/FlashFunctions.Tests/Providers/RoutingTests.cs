@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -137,7 +138,8 @@ public sealed class RoutingTests
         rig.Upstream.Always(500);
         for (var i = 0; i < 8; i++)
         {
-            await rig.PlaceAsync(provider, ProviderRig.Call(code));
+            var to = PhoneNumber.Parse($"+1408555391{i}", null);
+            await rig.PlaceAsync(provider, ProviderRig.Call(code) with { To = to, Country = "US" });
         }
     }
 

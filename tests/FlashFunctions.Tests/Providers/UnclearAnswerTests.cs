@@ -85,7 +85,7 @@ public sealed class UnclearAnswerTests
         var call = PlaceAsync(rig, TestContext.Current.CancellationToken);
         await isReceived.Task;
 
-        rig.Time.Advance(TimeSpan.FromSeconds(9));
+        rig.Time.Advance(TimeSpan.FromSeconds(14));
         Assert.False(call.IsCompleted);
         rig.Time.Advance(TimeSpan.FromSeconds(1));
 

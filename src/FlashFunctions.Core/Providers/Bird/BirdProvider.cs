@@ -32,7 +32,11 @@ internal sealed class BirdProvider(
 
     public string Name => ProviderName;
 
-    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
     public bool IsFoundByReference => true;
 
@@ -60,7 +64,7 @@ internal sealed class BirdProvider(
         var caller = Caller(placement);
         var call = new CreateFlashCall(placement.To.E164, caller?.E164, RingSeconds(placement.RingTimeout));
         var outcome = await pipeline.PlaceAsync(
-            placement.Attempt,
+            placement,
             async token => Outcomes.Place(
                 await client.CreateAsync(call, token),
                 answer => BirdAnswers.Taken(answer, caller),

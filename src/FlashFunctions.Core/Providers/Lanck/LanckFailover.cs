@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,17 +18,17 @@ internal sealed class LanckFailover(
         [Channel.Sms] = "sms",
     };
 
-    public async Task<PlaceOutcome> SendAsync(
-        AttemptKey attempt, PhoneNumber to, IReadOnlyList<FlowMessage> steps, CancellationToken cancellationToken)
+    public async Task<PlaceOutcome> SendAsync(Placement placement, CancellationToken cancellationToken)
     {
+        var steps = placement.Flow;
         if (steps.Count == 0 || steps.Any(step => !Types.ContainsKey(step.Channel)))
         {
             return Outcomes.Refused("a failover flow is of push, Viber, RCS and SMS messages");
         }
 
-        var flow = new LanckFlow(to.E164, [.. steps.Select(Step)], callbacks.For(LanckProvider.ProviderName, attempt));
+        var flow = new LanckFlow(placement.To.E164, [.. steps.Select(Step)], callbacks.For(LanckProvider.ProviderName, placement.Attempt));
         return await pipeline.PlaceAsync(
-            attempt,
+            placement,
             async token => Outcomes.Place(await client.FailoverAsync(flow, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }

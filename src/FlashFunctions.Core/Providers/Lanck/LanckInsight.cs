@@ -29,7 +29,7 @@ internal sealed class LanckInsight(LanckClient client, [FromKeyedServices(LanckP
         Func<CancellationToken, Task<Exchange>> ask, Func<Exchange.Answered, T?> read, CancellationToken cancellationToken)
         where T : class => pipeline.CallAsync(
             async token => Read(await ask(token), read),
-            wait => new Insight<T>.Unavailable("our rate limit", wait),
+            wait => new Insight<T>.Busy(wait),
             cancellationToken);
 
     private static Insight<T> Read<T>(Exchange exchange, Func<Exchange.Answered, T?> read)

@@ -22,7 +22,11 @@ internal sealed class LanckProvider(
 
     public string Name => ProviderName;
 
-    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
     public bool KnowsNumbers => true;
 
@@ -39,7 +43,7 @@ internal sealed class LanckProvider(
     {
         if (placement.Channel == Channel.Flow)
         {
-            return await failover.SendAsync(placement.Attempt, placement.To, placement.Flow, cancellationToken);
+            return await failover.SendAsync(placement, cancellationToken);
         }
 
         if (LanckOperation.For(placement, callbacks.For(ProviderName, placement.Attempt)) is not { } operation)
@@ -48,7 +52,7 @@ internal sealed class LanckProvider(
         }
 
         return await pipeline.PlaceAsync(
-            placement.Attempt,
+            placement,
             async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }

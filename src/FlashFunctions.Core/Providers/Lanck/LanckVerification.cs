@@ -37,7 +37,7 @@ internal sealed class LanckVerification(
                 ("callbackUrl", callbacks.For(LanckProvider.ProviderName, placement.Attempt)),
             ]);
         return await pipeline.PlaceAsync(
-            placement.Attempt,
+            placement,
             async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
             cancellationToken);
     }

@@ -19,7 +19,11 @@ internal sealed class LanckVerifyProvider(
 
     public string Name => ProviderName;
 
-    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
     public bool OnlyWhenNamed => true;
 

@@ -1,73 +1,108 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading.RateLimiting;
-
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>
-/// Spaces calls evenly, so that no second ever holds more of them than allowed (a token bucket lets twice its size through around a
-/// refill). Who would have to wait longer than <paramref name="longestWait"/> is turned away at once and told when to come back.
+/// Spaces calls evenly, and keeps the rate where the provider counts, on arrival: what leaves evenly may arrive in bunches. A call arrives at some time
+/// between its start and its answer, so it takes one of a second's places until a second after it was answered (or after half a second: no network
+/// takes longer). Whoever would have to wait too long is turned away and given a time to come back, each another one, in the order of their coming.
 /// </summary>
-internal sealed class PacedLimiter(double perSecond, TimeSpan longestWait, TimeProvider time) : RateLimiter
+internal sealed class PacedLimiter(double perSecond, TimeProvider time)
 {
-    // Below a timer's resolution a delay costs more than it holds back; the slot is taken all the same.
+    private const double Margin = 1.1;
+
+    /// <summary>Until when a call that was not answered yet has arrived.</summary>
+    private static readonly TimeSpan LongestWay = TimeSpan.FromMilliseconds(500);
+
+    // Below a timer's resolution a delay costs more than it holds back; the moment is taken all the same.
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(1);
 
-    private readonly TimeSpan _interval = TimeSpan.FromSeconds(1 / perSecond);
-    private readonly long _start = time.GetTimestamp();
+    private readonly TimeSpan _interval = TimeSpan.FromSeconds(Margin / perSecond);
+    private readonly TimeSpan _window = TimeSpan.FromSeconds(Math.Max(1.02, Margin / perSecond));
+    private readonly PacedCall?[] _places = new PacedCall?[Math.Max(1, (int)perSecond)];
+    private readonly long _begin = time.GetTimestamp();
     private readonly Lock _lock = new();
-    private TimeSpan _nextSlot;
+    private int _oldest;
+    private TimeSpan _next;
+    private TimeSpan _nextReturn;
 
-    public override TimeSpan? IdleDuration => null;
+    private TimeSpan Now => time.GetElapsedTime(_begin);
 
-    public override RateLimiterStatistics? GetStatistics() => null;
-
-    protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
-        TakeSlot(TimeSpan.Zero, out var wait) ? Lease.Taken : new Lease(wait);
-
-    protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
+    /// <summary>Takes the next moment if it comes soon enough.</summary>
+    /// <param name="longestWait">The longest that the caller will wait for it.</param>
+    /// <param name="hasWaited">It was turned away before: those who come for the first time queue up behind.</param>
+    /// <param name="at">The moment, for <see cref="WaitAsync"/>.</param>
+    /// <param name="comeBackIn">When to come back instead.</param>
+    public bool TryTake(TimeSpan longestWait, bool hasWaited, out TimeSpan at, out TimeSpan comeBackIn)
     {
-        if (!TakeSlot(longestWait, out var wait))
+        lock (_lock)
         {
-            return new Lease(wait);
-        }
+            var now = Now;
+            at = Later(_next, now);
+            comeBackIn = TimeSpan.Zero;
+            if (at - now <= longestWait && (hasWaited || _nextReturn <= now + longestWait))
+            {
+                _next = at + _interval;
+                return true;
+            }
 
-        if (wait >= ShortestDelay)
+            var free = Later(at - (longestWait / 2), now + _interval);
+            if (!hasWaited)
+            {
+                free = Later(_nextReturn, free);
+                _nextReturn = free + _interval;
+            }
+
+            comeBackIn = free - now;
+            return false;
+        }
+    }
+
+    /// <summary>Waits for a moment that was taken, and longer where no place of the second is free by then. <see cref="Answered"/> ends the call.</summary>
+    public async Task<PacedCall> WaitAsync(TimeSpan at, CancellationToken cancellationToken)
+    {
+        PacedCall? call;
+        while ((call = TryStart(at, out var wait)) is null)
         {
             await Task.Delay(wait, time, cancellationToken);
         }
 
-        return Lease.Taken;
+        return call;
     }
 
-    private bool TakeSlot(TimeSpan longest, out TimeSpan wait)
+    /// <summary>The call has been answered, so it had arrived.</summary>
+    public void Answered(PacedCall call)
     {
         lock (_lock)
         {
-            var now = time.GetElapsedTime(_start);
-            var slot = _nextSlot > now ? _nextSlot : now;
-            wait = slot - now;
-            if (wait > longest)
+            var now = Now;
+            call.ArrivedBy = now < call.ArrivedBy ? now : call.ArrivedBy;
+        }
+    }
+
+    private PacedCall? TryStart(TimeSpan at, out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            var earliest = _places[_oldest] is { } before ? Later(at, before.ArrivedBy + _window) : at;
+            wait = earliest - now;
+            if (wait >= ShortestDelay)
             {
-                return false;
+                return null;
             }
 
-            _nextSlot = slot + _interval;
-            return true;
+            var call = new PacedCall(Later(earliest, now) + LongestWay);
+            _places[_oldest] = call;
+            _oldest = (_oldest + 1) % _places.Length;
+            return call;
         }
     }
 
-    private sealed class Lease(TimeSpan? retryAfter) : RateLimitLease
-    {
-        public static readonly Lease Taken = new(null);
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}
 
-        public override bool IsAcquired => retryAfter is null;
-
-        public override IEnumerable<string> MetadataNames => retryAfter is null ? [] : [MetadataName.RetryAfter.Name];
-
-        public override bool TryGetMetadata(string metadataName, [NotNullWhen(true)] out object? metadata)
-        {
-            metadata = metadataName.Equals(MetadataName.RetryAfter.Name, StringComparison.Ordinal) ? retryAfter : null;
-            return metadata is not null;
-        }
-    }
+/// <summary>A call that has started.</summary>
+internal sealed class PacedCall(TimeSpan arrivedBy)
+{
+    /// <summary>The latest time at which it arrived at the provider.</summary>
+    public TimeSpan ArrivedBy { get; set; } = arrivedBy;
 }

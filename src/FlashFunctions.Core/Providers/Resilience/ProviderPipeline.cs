@@ -1,66 +1,80 @@
 using System.Runtime.CompilerServices;
-using System.Threading.RateLimiting;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.CircuitBreaker;
-using Polly.RateLimiting;
 using Polly.Retry;
 
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>
 /// How one provider is called: retry only of what certainly was not sent, and only while the next try can begin within 2 seconds of the
-/// first; calls evenly spaced below the provider's limit; a circuit breaker that sees each try.
+/// first; so many calls under way at once, evenly spaced below the provider's limit; circuits by destination country that see each try.
 /// </summary>
-internal sealed partial class ProviderPipeline : IDisposable
+internal sealed partial class ProviderPipeline
 {
     private const int MaxRetries = 4;
+    private const string OurRate = "our rate limit";
 
     private static readonly TimeSpan RetryBudget = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest that a job waits for its moment; one that would wait longer makes room for others and comes back.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>When to come back where too many calls are under way.</summary>
+    private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
+
     private static readonly ResiliencePropertyKey<long> StartedAt = new("started");
+    private static readonly ResiliencePropertyKey<ProviderTurn?> FirstTurn = new("turn");
 
     private readonly string _provider;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RateLimiter _limiter;
+    private readonly PacedLimiter _limiter;
+    private readonly Circuits _circuits;
+    private readonly int _most;
     private readonly ResiliencePipeline<PlaceOutcome> _placing;
-    private readonly CircuitBreakerStateProvider _circuit = new();
-    private long _openUntil;
+    private int _placingNow;
+    private int _reportingNow;
+    private uint _turnedAway;
 
     public ProviderPipeline(string provider, ProviderOptions options, TimeProvider time, ILogger<ProviderPipeline> logger)
     {
-        (_provider, _time, _logger) = (provider, time, logger);
-        _limiter = new PacedLimiter(options.RequestsPerSecond, RetryBudget, time);
-        _placing = new ResiliencePipelineBuilder<PlaceOutcome> { TimeProvider = time }
-            .AddRetry(Retrying())
-            .AddRateLimiter(new RateLimiterStrategyOptions
-            {
-                RateLimiter = arguments => _limiter.AcquireAsync(1, arguments.Context.CancellationToken),
-            })
-            .AddCircuitBreaker(Breaking(options.Circuit))
-            .Build();
+        (_provider, _time, _logger, _most) = (provider, time, logger, options.ConcurrentCalls);
+        _limiter = new PacedLimiter(options.RequestsPerSecond, time);
+        _circuits = new Circuits(options.Circuit, time);
+        _placing = new ResiliencePipelineBuilder<PlaceOutcome> { TimeProvider = time }.AddRetry(Retrying()).Build();
     }
 
-    /// <summary>
-    /// True while the circuit is open or its one probe is under way. The breaker itself leaves the open state only when it is called, and
-    /// routing does not call a provider whose circuit is open, so the end of the break is looked at here.
-    /// </summary>
-    public bool IsCircuitOpen => _circuit.CircuitState switch
-    {
-        CircuitState.Closed => false,
-        CircuitState.Open => _time.GetUtcNow().UtcTicks < Volatile.Read(ref _openUntil),
-        _ => true,
-    };
+    /// <summary>The countries that nobody is called in at present.</summary>
+    public IReadOnlyList<string> OpenCountries => _circuits.OpenCountries;
 
-    public void Dispose() => _limiter.Dispose();
+    /// <summary>Whether calls to a country are passed over at present, for everybody or for that account.</summary>
+    public bool IsCircuitOpen(string country, string? account) => _circuits.IsOpen(country, account);
+
+    /// <summary>Takes a turn for a job, or says when it may come back.</summary>
+    public ProviderTurn TakeTurn(bool hasWaited)
+    {
+        if (Interlocked.Increment(ref _placingNow) > _most)
+        {
+            Interlocked.Decrement(ref _placingNow);
+            return ProviderTurn.Later(Crowded * (0.5 + (Interlocked.Increment(ref _turnedAway) % 16 / 16.0)));
+        }
+
+        if (_limiter.TryTake(LongestTurn, hasWaited, out var at, out var comeBackIn))
+        {
+            return ProviderTurn.Taken(at, () => Interlocked.Decrement(ref _placingNow));
+        }
+
+        Interlocked.Decrement(ref _placingNow);
+        return ProviderTurn.Later(comeBackIn);
+    }
 
     public async Task<PlaceOutcome> PlaceAsync(
-        AttemptKey attempt, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
+        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
     {
-        var outcome = await TryPlaceAsync(call, cancellationToken);
-        LogOutcome(attempt, outcome);
+        var outcome = await TryPlaceAsync(placement, call, cancellationToken);
+        LogOutcome(placement.Attempt, outcome);
         return outcome;
     }
 
@@ -68,41 +82,114 @@ internal sealed partial class ProviderPipeline : IDisposable
     public async Task<T> CallAsync<T>(
         Func<CancellationToken, Task<T>> call, Func<TimeSpan?, T> busy, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
     {
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
-        return lease.IsAcquired
-            ? await MeasureAsync(call, Trace.NameOf(operation), cancellationToken)
-            : busy(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : null);
+        if (!_limiter.TryTake(RetryBudget, hasWaited: true, out var at, out var comeBackIn))
+        {
+            return busy(comeBackIn);
+        }
+
+        return await PacedAsync(at, () => MeasureAsync(call, Trace.NameOf(operation), cancellationToken), cancellationToken);
     }
 
     /// <summary>Tells the provider of a result: the queue repeats what was not taken.</summary>
     public async Task<ReportOutcome> ReportAsync(
         AttemptKey attempt, Func<CancellationToken, Task<ReportOutcome>> call, CancellationToken cancellationToken)
     {
-        var outcome = await CallAsync(call, wait => new ReportOutcome.Retry("our rate limit", wait), cancellationToken);
-        LogOutcome(attempt, outcome);
-        return outcome;
+        try
+        {
+            var outcome = Interlocked.Increment(ref _reportingNow) > _most
+                ? new ReportOutcome.Retry("too many reports under way", Crowded, IsOurs: true)
+                : await CallAsync(call, wait => new ReportOutcome.Retry(OurRate, wait, IsOurs: true), cancellationToken);
+            LogOutcome(attempt, outcome);
+            return outcome;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reportingNow);
+        }
     }
 
-    private async Task<PlaceOutcome> TryPlaceAsync(Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
+    private async Task<PlaceOutcome> TryPlaceAsync(
+        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(StartedAt, _time.GetTimestamp());
+        context.Properties.Set(FirstTurn, placement.Turn);
         try
         {
             return await _placing.ExecuteAsync(
-                static async (context, state) => await state.This.MeasureAsync(state.Call, "place", context.CancellationToken), context, (This: this, Call: call));
-        }
-        catch (BrokenCircuitException open)
-        {
-            return new PlaceOutcome.NotSent("circuit open", open.RetryAfter);
-        }
-        catch (RateLimiterRejectedException limited)
-        {
-            return new PlaceOutcome.NotSent("our rate limit", limited.RetryAfter);
+                static async (context, state) => await state.This.TryOnceAsync(state.Placement, state.Call, context), context, (This: this, Placement: placement, Call: call));
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async Task<PlaceOutcome> TryOnceAsync(Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, ResilienceContext context)
+    {
+        // The turn was taken for the first try.
+        var turn = context.Properties.GetValue(FirstTurn, null);
+        context.Properties.Set(FirstTurn, null);
+        if (turn?.At is not { } at && !_limiter.TryTake(RetryBudget, hasWaited: true, out at, out var comeBackIn))
+        {
+            return new PlaceOutcome.NotSent(OurRate, comeBackIn, NotSentKind.Busy);
+        }
+
+        return await PacedAsync(at, () => CallUnlessOpenAsync(placement, call, context.CancellationToken), context.CancellationToken);
+    }
+
+    private async Task<T> PacedAsync<T>(TimeSpan at, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var started = await _limiter.WaitAsync(at, cancellationToken);
+        try
+        {
+            return await call();
+        }
+        finally
+        {
+            _limiter.Answered(started);
+        }
+    }
+
+    private async Task<PlaceOutcome> CallUnlessOpenAsync(
+        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
+    {
+        if (_circuits.Enter(placement.Country, placement.Account, placement.To.E164, out var stayAway) is not { } entered)
+        {
+            return new PlaceOutcome.NotSent("circuit open", stayAway > RetryBudget ? stayAway : 2 * RetryBudget);
+        }
+
+        bool? failed = null;
+        try
+        {
+            var outcome = await MeasureAsync(call, "place", cancellationToken);
+            failed = IsFailure(outcome);
+            return outcome;
+        }
+        finally
+        {
+            Log(_circuits.Note(entered, failed), placement.Country);
+        }
+    }
+
+    /// <summary>Whether the provider failed; null where the answer says nothing of that: it is up, and busy.</summary>
+    private static bool? IsFailure(PlaceOutcome outcome) => outcome switch
+    {
+        PlaceOutcome.NotSent { Kind: NotSentKind.Busy } => null,
+        PlaceOutcome.Unclear or PlaceOutcome.NotSent { Kind: NotSentKind.Temporary or NotSentKind.Account } => true,
+        _ => false,
+    };
+
+    private void Log(CircuitChange change, string country)
+    {
+        switch (change)
+        {
+            case CircuitChange.Opened:
+                Logs.CircuitOpened(_logger, _provider, country);
+                break;
+            case CircuitChange.Closed:
+                Logs.CircuitClosed(_logger, _provider, country);
+                break;
         }
     }
 
@@ -118,7 +205,7 @@ internal sealed partial class ProviderPipeline : IDisposable
     {
         MaxRetryAttempts = MaxRetries,
         ShouldHandle = arguments => ValueTask.FromResult(
-            arguments.Outcome.Result is PlaceOutcome.NotSent { Kind: NotSentKind.Temporary } failure
+            arguments.Outcome.Result is PlaceOutcome.NotSent { Kind: NotSentKind.Temporary or NotSentKind.Busy, Reason: not OurRate } failure
             && FitsBudget(arguments.Context, Delay(failure, arguments.AttemptNumber))),
         DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
             Delay((PlaceOutcome.NotSent)arguments.Outcome.Result!, arguments.AttemptNumber)),
@@ -133,44 +220,21 @@ internal sealed partial class ProviderPipeline : IDisposable
         return failure.RetryAfter > ours ? failure.RetryAfter.Value : ours;
     }
 
-    private CircuitBreakerStrategyOptions<PlaceOutcome> Breaking(CircuitOptions circuit) => new()
-    {
-        FailureRatio = circuit.FailureRatio,
-        MinimumThroughput = circuit.MinimumThroughput,
-        SamplingDuration = circuit.SamplingDuration,
-        BreakDuration = circuit.BreakDuration,
-        StateProvider = _circuit,
-        ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is
-            PlaceOutcome.Unclear or PlaceOutcome.NotSent { Kind: NotSentKind.Temporary or NotSentKind.Account }),
-        OnOpened = arguments => Changed(() =>
-        {
-            Volatile.Write(ref _openUntil, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
-            Log.CircuitOpened(_logger, _provider, arguments.BreakDuration);
-        }),
-        OnClosed = _ => Changed(() => Log.CircuitClosed(_logger, _provider)),
-    };
-
-    private static ValueTask Changed(Action note)
-    {
-        note();
-        return ValueTask.CompletedTask;
-    }
-
     private void LogOutcome(AttemptKey attempt, PlaceOutcome outcome)
     {
         switch (outcome)
         {
             case PlaceOutcome.NotSent { Kind: NotSentKind.Account } failure:
-                Log.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
+                Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
                 break;
             case PlaceOutcome.NotSent failure:
-                Log.NotSent(_logger, _provider, attempt.RequestId, attempt.Number, failure.Kind, failure.Reason);
+                Logs.NotSent(_logger, _provider, attempt.RequestId, attempt.Number, failure.Kind, failure.Reason);
                 break;
             case PlaceOutcome.Rejected rejection:
-                Log.Rejected(_logger, _provider, attempt.RequestId, attempt.Number, rejection.Reason);
+                Logs.Rejected(_logger, _provider, attempt.RequestId, attempt.Number, rejection.Reason);
                 break;
             case PlaceOutcome.Unclear unclear:
-                Log.Unclear(_logger, _provider, attempt.RequestId, attempt.Number, unclear.Reason);
+                Logs.Unclear(_logger, _provider, attempt.RequestId, attempt.Number, unclear.Reason);
                 break;
         }
     }
@@ -180,18 +244,18 @@ internal sealed partial class ProviderPipeline : IDisposable
         switch (outcome)
         {
             case ReportOutcome.Retry { NeedsOperator: true } refusal:
-                Log.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, refusal.Reason);
+                Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, refusal.Reason);
                 break;
             case ReportOutcome.Retry retry:
-                Log.ReportNotTaken(_logger, _provider, attempt.RequestId, attempt.Number, retry.Reason);
+                Logs.ReportNotTaken(_logger, _provider, attempt.RequestId, attempt.Number, retry.Reason);
                 break;
             case ReportOutcome.Failed failure:
-                Log.ReportFailed(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
+                Logs.ReportFailed(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
                 break;
         }
     }
 
-    private static partial class Log
+    private static partial class Logs
     {
         [LoggerMessage(1, LogLevel.Error, "ALARM: {Provider} refuses this account: {Reason}, at {RequestId}/{Attempt}")]
         public static partial void AccountFailure(ILogger logger, string provider, string requestId, int attempt, string reason);
@@ -206,11 +270,11 @@ internal sealed partial class ProviderPipeline : IDisposable
         [LoggerMessage(4, LogLevel.Warning, "{Provider} may or may not have placed {RequestId}/{Attempt}: {Reason}")]
         public static partial void Unclear(ILogger logger, string provider, string requestId, int attempt, string reason);
 
-        [LoggerMessage(5, LogLevel.Error, "The circuit of {Provider} is open for {BreakDuration}")]
-        public static partial void CircuitOpened(ILogger logger, string provider, TimeSpan breakDuration);
+        [LoggerMessage(5, LogLevel.Error, "The circuit of {Provider} is open for {Country}")]
+        public static partial void CircuitOpened(ILogger logger, string provider, string country);
 
-        [LoggerMessage(6, LogLevel.Information, "The circuit of {Provider} is closed again")]
-        public static partial void CircuitClosed(ILogger logger, string provider);
+        [LoggerMessage(6, LogLevel.Information, "The circuit of {Provider} is closed again for {Country}")]
+        public static partial void CircuitClosed(ILogger logger, string provider, string country);
 
         [LoggerMessage(7, LogLevel.Warning, "{Provider} did not take the report of {RequestId}/{Attempt} yet: {Reason}")]
         public static partial void ReportNotTaken(ILogger logger, string provider, string requestId, int attempt, string reason);

@@ -19,7 +19,11 @@ internal sealed class RevicomProvider(
 
     public string Name => ProviderName;
 
-    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
     public Carriage? CarriageOf(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength >= 4 && codeLength <= _options.MaxCodeLength ? _flashCall : null;
@@ -40,7 +44,7 @@ internal sealed class RevicomProvider(
             _options.EventList,
             _options.TagList is { Count: > 0 } tags ? tags : null);
         return await pipeline.PlaceAsync(
-            placement.Attempt,
+            placement,
             async token => Outcomes.Place(await client.SendAsync(message, token), RevicomAnswers.Taken, RevicomAnswers.Refused),
             cancellationToken);
     }

@@ -17,7 +17,11 @@ internal sealed class UnibellProvider(
 
     public string Name => ProviderName;
 
-    public bool IsCircuitOpen => pipeline.IsCircuitOpen;
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
     public bool IsFoundByReference => true;
 
@@ -34,7 +38,7 @@ internal sealed class UnibellProvider(
 
         var call = new FlashCallRequest(placement.To.E164, code, (int)placement.RingTimeout.TotalMilliseconds);
         return await pipeline.PlaceAsync(
-            placement.Attempt,
+            placement,
             async token => Outcomes.Place(await client.FlashCallAsync(call, token), Taken, SharedErrors.Place),
             cancellationToken);
     }

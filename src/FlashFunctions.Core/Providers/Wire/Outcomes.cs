@@ -11,7 +11,8 @@ internal static class Outcomes
         {
             Exchange.NeverLeft failure => new PlaceOutcome.NotSent(failure.Reason),
             Exchange.Lost failure => new PlaceOutcome.Unclear(failure.Reason),
-            Exchange.Answered { Status: 429 or 503 } answer => new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter),
+            Exchange.Answered { Status: 429 } answer => new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter, NotSentKind.Busy),
+            Exchange.Answered { Status: 503 } answer => new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter),
             Exchange.Answered { IsSuccess: true } answer => taken(answer),
             // Assumed: a permanent redirect did nothing but name another address, so our configured one is wrong.
             Exchange.Answered { Status: 301 or 307 or 308 } answer => Account($"HTTP {answer.Status}: the base address has moved"),

@@ -11,7 +11,7 @@ internal static class SharedErrors
     {
         [1] = NotSentKind.Account,
         [2] = NotSentKind.Account,
-        [4] = NotSentKind.Temporary,
+        [4] = NotSentKind.Busy,
         [5] = NotSentKind.Account,
         [6] = NotSentKind.Account,
         [10] = NotSentKind.Refused,

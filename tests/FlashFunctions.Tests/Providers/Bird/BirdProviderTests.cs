@@ -144,7 +144,7 @@ public sealed class BirdProviderTests
     [InlineData(401, NotSentKind.Account)]
     [InlineData(403, NotSentKind.Account)]
     [InlineData(404, NotSentKind.Account)]
-    [InlineData(429, NotSentKind.Temporary)]
+    [InlineData(429, NotSentKind.Busy)]
     [InlineData(503, NotSentKind.Temporary)]
     public async Task An_error_is_not_sent(int status, NotSentKind kind)
     {

@@ -54,9 +54,6 @@ public sealed class LanckFailoverTests
     private static Dictionary<string, string> Options(params (string Name, string Value)[] options) =>
         options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal);
 
-    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FlowMessage[] steps)
-    {
-        var (attempt, to) = (ProviderRig.Call(null).Attempt, ProviderRig.Call(null).To);
-        return rig.PassTimeAsync(rig.Services.GetRequiredService<LanckFailover>().SendAsync(attempt, to, steps, CancellationToken.None));
-    }
+    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FlowMessage[] steps) => rig.PassTimeAsync(
+        rig.Services.GetRequiredService<LanckFailover>().SendAsync(ProviderRig.Call(null) with { Flow = steps }, CancellationToken.None));
 }

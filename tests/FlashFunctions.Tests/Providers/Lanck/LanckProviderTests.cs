@@ -73,7 +73,7 @@ public sealed class LanckProviderTests
     [Theory]
     [InlineData(401, 1, NotSentKind.Account)]
     [InlineData(400, 2, NotSentKind.Account)]
-    [InlineData(429, 4, NotSentKind.Temporary)]
+    [InlineData(429, 4, NotSentKind.Busy)]
     [InlineData(401, 5, NotSentKind.Account)]
     [InlineData(403, 6, NotSentKind.Account)]
     [InlineData(400, 10, NotSentKind.Refused)]

@@ -104,7 +104,7 @@ public sealed class RevicomProviderTests
     [InlineData(422, 4220, "Invalid content", NotSentKind.Refused)]
     [InlineData(400, 4000, "?", NotSentKind.Refused)]
     [InlineData(404, 4040, "?", NotSentKind.Refused)]
-    [InlineData(429, 4290, "?", NotSentKind.Temporary)]
+    [InlineData(429, 4290, "?", NotSentKind.Busy)]
     [InlineData(503, 5030, "?", NotSentKind.Temporary)]
     public async Task An_error_is_not_sent(int status, int code, string message, NotSentKind kind)
     {
