@@ -96,7 +96,7 @@ var serviceSettings = {
   Spend__SpeechCharactersPerSecond: '12'
   Spend__SpeechSeconds: '30'
   Sweep__RetentionDays: '30'
-  Sweep__Parallelism: '4'
+  Sweep__Parallelism: '16'
 }
 
 var securitySettings = union(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using FlashFunctions.Core.Storage;
@@ -56,17 +57,21 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
     public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
         EntityLimits.CheckKey(partitionKey);
-        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}");
-        return call.RunAsync(
-            async token =>
-            {
-                var pages = client.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: token).AsPages(continuation);
-                var page = await pages.FirstAsync(token);
-                return new RowPage([.. page.Values.Select(EntityMapping.ToRow)], page.ContinuationToken);
-            },
-            cancellationToken);
+        return QueryPageAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), continuation, pageSize, cancellationToken);
+    }
+
+    public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        EntityLimits.CheckKey(range.First);
+        EntityLimits.CheckKey(range.Last);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {range.First} and PartitionKey le {range.Last}");
+        if (range.Only is { } only)
+        {
+            EntityLimits.CheckName(only.Name);
+            filter += string.Create(CultureInfo.InvariantCulture, $" and {only.Name} le {only.Value}L");
+        }
+
+        return QueryPageAsync(filter, continuation, pageSize, cancellationToken);
     }
 
     public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken)
@@ -78,6 +83,20 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         }
 
         return new PartitionPurge(client, call, partitionKey).DeleteAsync(rowKeys, cancellationToken);
+    }
+
+    private Task<RowPage> QueryPageAsync(string filter, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
+        return call.RunAsync(
+            async token =>
+            {
+                var pages = client.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: token).AsPages(continuation);
+                var page = await pages.FirstAsync(token);
+                return new RowPage([.. page.Values.Select(EntityMapping.ToRow)], page.ContinuationToken);
+            },
+            cancellationToken);
     }
 
     private Task<string?> WriteAsync(

@@ -65,7 +65,9 @@ internal static class EntityLimits
 
     private static int Overhead(string name) => 8 + (2 * name.Length);
 
-    private static void CheckName(string name)
+    /// <summary>The same for the name of a property.</summary>
+    /// <exception cref="ArgumentException">It is not one.</exception>
+    public static void CheckName(string name)
     {
         var isName = name.Length is > 0 and <= NameLength
             && (char.IsLetter(name[0]) || name[0] == '_')

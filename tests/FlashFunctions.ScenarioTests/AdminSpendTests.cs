@@ -297,6 +297,9 @@ public sealed class AdminSpendTests
         public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
             Count().QueryAsync(partitionKey, continuation, pageSize, cancellationToken);
 
+        public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
+            Count().QueryAsync(range, continuation, pageSize, cancellationToken);
+
         public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) =>
             Count().DeleteBatchAsync(partitionKey, rowKeys, cancellationToken);
 

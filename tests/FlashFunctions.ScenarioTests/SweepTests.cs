@@ -70,6 +70,24 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_first_run_of_all_takes_one_query_a_shard_and_misses_nothing_that_came_before_it()
+    {
+        var journal = new Journal();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        var first = await service.VerifyAsync(Phones.Ordinary);
+        await service.PassAsync(TimeSpan.FromDays(3));
+        var second = await service.VerifyAsync(Phones.Of(2));
+        await service.PassAsync(TimeSpan.FromMinutes(7));
+        journal.Clear();
+        await service.SweepAsync();
+
+        Assert.NotNull((await service.StoredAsync(first)).EndedAt);
+        Assert.NotNull((await service.StoredAsync(second)).EndedAt);
+        Assert.Equal(2 * TableKeys.Shards, journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Query"));
+        Assert.InRange(journal.Storage.Count, 1, 3 * TableKeys.Shards);
+    }
+
+    [Fact]
     public async Task A_timer_that_stood_still_catches_every_minute_up()
     {
         var ids = new List<string>();
@@ -100,14 +118,12 @@ public sealed class SweepTests : IAsyncLifetime
         await _service.PassAsync(PastDue);
         for (var crash = 1; crash <= 12; crash++)
         {
-            var writes = 0;
-            _journal.After = operation => operation.Verb is "Replace" or "Insert" or "Send" && ++writes == 1
-                ? throw new SimulatedCrashException()
-                : Task.CompletedTask;
+            var (writes, fatal) = (0, crash);
+            _journal.KillAfter(operation => operation.Verb is "Replace" or "Insert" or "Send" && ++writes == fatal);
             await Record.ExceptionAsync(_service.SweepAsync);
         }
 
-        _journal.After = null;
+        _journal.Revive();
         await _service.PassAsync(TimeSpan.FromMinutes(2));
         await _service.SweepAsync();
 
@@ -148,7 +164,7 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_due_partition_is_read_once_and_only_what_ended_is_written_however_much_is_stored()
+    public async Task Each_shard_is_read_once_and_only_what_ended_is_written_however_much_is_stored()
     {
         var store = _service.Service<RequestStore>();
         var template = await _service.StoredAsync(await VerifyAsync(Phones.Ordinary, "lanck"));
@@ -165,10 +181,10 @@ public sealed class SweepTests : IAsyncLifetime
         await _service.Host.RunTimerAsync("Sweep");
 
         var queries = _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Query")
-            .Select(operation => (string)operation.Arguments[0]!).ToArray();
-        var swept = queries.Where(partition => long.Parse(partition[..9], CultureInfo.InvariantCulture) >= TableKeys.Minute(now)).ToArray();
-        Assert.Equal(swept.Distinct(StringComparer.Ordinal), swept);
-        Assert.InRange(swept.Length, 3 * TableKeys.Shards, 5 * TableKeys.Shards);
+            .Select(operation => (PartitionRange)operation.Arguments[0]!).ToArray();
+        var swept = queries.Where(range => TableKeys.RequestMinute(range.Last) >= TableKeys.Minute(now)).ToArray();
+        Assert.Equal(swept.Distinct(), swept);
+        Assert.Equal(TableKeys.Shards, swept.Length);
         Assert.Equal(100, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Replace"));
         Assert.Equal(0, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Read"));
     }

@@ -17,7 +17,7 @@ public sealed record RequestId : IParsable<RequestId>
     {
         Text = text;
         DueAt = DateTimeOffset.FromUnixTimeMilliseconds((long)(ulong)(bits >> 80));
-        Shard = (int)(uint)(bits & 0xF);
+        Shard = (int)(uint)(bits & (Storage.TableKeys.Shards - 1));
     }
 
     /// <summary>The 26 characters.</summary>
@@ -26,7 +26,7 @@ public sealed record RequestId : IParsable<RequestId>
     /// <summary>When the request is due: a verification's expiry.</summary>
     public DateTimeOffset DueAt { get; }
 
-    /// <summary>0 to 15, from the random bits: spreads the requests of a minute.</summary>
+    /// <summary>0 to 63, from the random bits: spreads the requests of a minute.</summary>
     public int Shard { get; }
 
     /// <summary>A new id for a request that is due at that time.</summary>

@@ -10,6 +10,8 @@ public sealed record Stored<T>(T Value, string ETag);
 /// <summary>The table of requests. The columns beside the document are for whoever looks at the table.</summary>
 public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table)
 {
+    private const int PageSize = 1_000;
+
     /// <summary>Stores a new request. Returns its ETag, or null when the id is taken.</summary>
     public Task<string?> InsertAsync(RequestRecord request, CancellationToken cancellationToken) =>
         table.InsertAsync(ToRow(request, null), cancellationToken);
@@ -19,24 +21,29 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     {
         var key = TableKeys.Request(id);
         var row = await table.ReadAsync(key.Partition, key.Row, cancellationToken);
-        return row is null ? null : FromRow(row);
+        return row is null ? null : Read(row);
     }
 
     /// <summary>Saves a changed request if nobody else has since. Null when the race is lost.</summary>
     public Task<string?> ReplaceAsync(RequestRecord request, string etag, CancellationToken cancellationToken) =>
         table.ReplaceAsync(ToRow(request, etag), cancellationToken);
 
-    /// <summary>One page of the requests that are due in a minute, of one shard.</summary>
-    public async Task<(IReadOnlyList<Stored<RequestRecord>> Requests, string? Continuation)> QueryAsync(
-        long minute, int shard, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        var page = await table.QueryAsync(TableKeys.RequestPartition(minute, shard), continuation, pageSize, cancellationToken);
-        return ([.. page.Rows.Select(FromRow)], page.Continuation);
-    }
+    /// <summary>
+    /// One page of a shard's requests that are due in a range of minutes, both included, in the order of those minutes. They come as rows, so
+    /// that one which cannot be read does not take the others with it: <see cref="Read"/>.
+    /// </summary>
+    public Task<RowPage> QueryAsync(int shard, long first, long last, string? continuation, CancellationToken cancellationToken) =>
+        table.QueryAsync(
+            new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last)), continuation, PageSize, cancellationToken);
 
-    /// <summary>Deletes requests of one minute and shard.</summary>
-    public Task DeleteAsync(long minute, int shard, IReadOnlyCollection<RequestId> ids, CancellationToken cancellationToken) =>
-        table.DeleteBatchAsync(TableKeys.RequestPartition(minute, shard), [.. ids.Select(id => id.Text)], cancellationToken);
+    /// <summary>Deletes requests of one partition.</summary>
+    public Task DeleteAsync(string partition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        table.DeleteBatchAsync(partition, ids, cancellationToken);
+
+    /// <summary>The request of a row.</summary>
+    /// <exception cref="JsonException">It cannot be read.</exception>
+    public static Stored<RequestRecord> Read(Row row) =>
+        new(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!, row.ETag!);
 
     private static Row ToRow(RequestRecord request, string? etag)
     {
@@ -52,6 +59,4 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         return new Row(key.Partition, key.Row, properties, etag);
     }
 
-    private static Stored<RequestRecord> FromRow(Row row) =>
-        new(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!, row.ETag!);
 }

@@ -28,6 +28,12 @@ public interface ITable
     /// </summary>
     Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// One page of a range of partitions, in ordinal order of the partition and then of the row key. <paramref name="continuation"/> and
+    /// <paramref name="pageSize"/> are as for one partition. A page may hold fewer rows than asked for, or none, though another one follows.
+    /// </summary>
+    Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken);
+
     /// <summary>Deletes rows of one partition, whatever their ETags; rows that are not there are passed over. Any number of keys.</summary>
     Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken);
 }

@@ -20,5 +20,14 @@ public sealed record Row(string PartitionKey, string RowKey, IReadOnlyDictionary
     public bool Flag(string name) => Properties.GetValueOrDefault(name) is true;
 }
 
-/// <summary>Some rows of a partition, and where the next page begins (null on the last page).</summary>
+/// <summary>Partitions from one to another, both included, in ordinal order.</summary>
+/// <param name="First">The first partition key.</param>
+/// <param name="Last">The last partition key.</param>
+/// <param name="Only">What the rows have to be besides; null takes all of them.</param>
+public sealed record PartitionRange(string First, string Last, AtMost? Only = null);
+
+/// <summary>A row has a whole number of that name, and it is at most that large. No row of the table may have anything else under that name.</summary>
+public sealed record AtMost(string Name, long Value);
+
+/// <summary>Some rows of a partition or a range of them, and where the next page begins (null on the last page).</summary>
 public sealed record RowPage(IReadOnlyList<Row> Rows, string? Continuation);

@@ -9,8 +9,8 @@ public readonly record struct TableKey(string Partition, string Row);
 /// <summary>Builds every key. Nothing else does.</summary>
 public static class TableKeys
 {
-    /// <summary>How many partitions a minute's requests are spread over.</summary>
-    public const int Shards = 16;
+    /// <summary>How many partitions a minute's requests are spread over. Two hexadecimal digits, and at most 256.</summary>
+    public const int Shards = 64;
 
     /// <summary>For tables with one row a partition.</summary>
     private const string Single = "-";
@@ -18,12 +18,19 @@ public static class TableKeys
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
 
-    /// <summary>Requests: the due minute and the shard, both out of the id.</summary>
-    public static TableKey Request(RequestId id) => new(RequestPartition(Minute(id.DueAt), id.Shard), id.Text);
+    /// <summary>
+    /// Requests: the shard and the due minute, both out of the id. The shard comes first, so that new requests are spread over the store's
+    /// servers, and the minutes of a shard are one range.
+    /// </summary>
+    public static TableKey Request(RequestId id) => new(RequestPartition(id.Shard, Minute(id.DueAt)), id.Text);
 
-    /// <summary>One of the partitions of the requests that are due within a minute.</summary>
-    public static string RequestPartition(long minute, int shard) =>
-        string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x}");
+    /// <summary>The requests of a shard that are due within a minute.</summary>
+    public static string RequestPartition(int shard, long minute) =>
+        string.Create(CultureInfo.InvariantCulture, $"{shard:x2}-{minute:D9}");
+
+    /// <summary>The minute of one of those partitions.</summary>
+    public static long RequestMinute(string partition) =>
+        long.Parse(partition.AsSpan(partition.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Minutes since 1970, rounded down.</summary>
     public static long Minute(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
@@ -92,7 +99,7 @@ public static class TableKeys
     public static TableKey Statistics(long minute, int shard, string provider, string method, string country)
     {
         var day = DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        return new TableKey(day, string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x}-{provider}-{method}-{country}"));
+        return new TableKey(day, string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x2}-{provider}-{method}-{country}"));
     }
 
     /// <summary>A watermark of the timer.</summary>

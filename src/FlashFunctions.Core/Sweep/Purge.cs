@@ -20,56 +20,90 @@ public sealed class Purge(
     DeadLetters letters,
     InboundStore inbound,
     Watermarks watermarks,
+    SweepRunner runner,
     TimeProvider time)
 {
     private const string Purged = "purged";
-    private const int PageSize = 1_000;
     private const int MostMinutesAtOnce = 120;
     private const int MinutesADay = 1_440;
 
-    /// <summary>Deletes what was due longer ago than the retention, at most two hours' worth at a time.</summary>
-    public async Task RunAsync(TimeSpan retention, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes what was due longer ago than the retention, at most two hours' worth at a time. False where some of it has to be done again; one
+    /// range query a shard, however many minutes that is.
+    /// </summary>
+    public async Task<bool> RunAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var last = TableKeys.Minute(time.GetUtcNow() - retention) - 1;
-        var mark = await watermarks.ReadAsync(Purged, last - 1, cancellationToken);
-        last = Math.Min(last, mark.Minute + MostMinutesAtOnce);
-        for (var minute = mark.Minute + 1; minute <= last; minute++)
+        var mark = await watermarks.ReadAsync(Purged, Watermarks.BeforeAll, cancellationToken);
+        var first = mark.Minute + 1;
+        if (mark.ETag is not null)
         {
-            for (var shard = 0; shard < TableKeys.Shards; shard++)
-            {
-                await PurgeShardAsync(minute, shard, cancellationToken);
-            }
-
-            if (minute % MinutesADay == 0)
-            {
-                var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
-                await letters.PurgeAsync(day, cancellationToken);
-                await inbound.PurgeAsync(day, cancellationToken);
-            }
-
-            await keys.PurgeAsync(minute, cancellationToken);
-            await references.PurgeAsync(minute, retention, cancellationToken);
-            mark = await watermarks.WriteAsync(mark, minute, cancellationToken);
+            last = Math.Min(last, mark.Minute + MostMinutesAtOnce);
         }
+
+        if (first > last)
+        {
+            return true;
+        }
+
+        var results = await runner.ForEachShardAsync("purge", (shard, token) => PurgeShardAsync(shard, first, last, token), cancellationToken);
+        for (var minute = mark.ETag is null ? last : first; minute <= last; minute++)
+        {
+            await PurgeOthersAsync(minute, retention, cancellationToken);
+        }
+
+        // What no run could ever delete is passed by, so that it does not hold up what comes after it.
+        if (results.Contains(SweepResult.Again))
+        {
+            return false;
+        }
+
+        await watermarks.WriteAsync(mark, last, cancellationToken);
+        return true;
     }
 
-    private async Task PurgeShardAsync(long minute, int shard, CancellationToken cancellationToken)
+    private async Task PurgeOthersAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
     {
-        while (true)
+        if (minute % MinutesADay == 0)
         {
-            var page = await store.QueryAsync(minute, shard, null, PageSize, cancellationToken);
-            if (page.Requests.Count == 0)
+            var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
+            await letters.PurgeAsync(day, cancellationToken);
+            await inbound.PurgeAsync(day, cancellationToken);
+        }
+
+        await keys.PurgeAsync(minute, cancellationToken);
+        await references.PurgeAsync(minute, retention, cancellationToken);
+    }
+
+    private async Task PurgeShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
+    {
+        var again = false;
+        string? continuation = null;
+        do
+        {
+            var page = await store.QueryAsync(shard, first, last, continuation, cancellationToken);
+            var read = new RequestRecord?[page.Rows.Count];
+            var results = await runner.ForEachRowAsync(
+                "forget",
+                page.Rows,
+                (row, token) => ForgetAsync(read[row] = RequestStore.Read(page.Rows[row]).Value, token),
+                cancellationToken);
+            again |= results.Contains(SweepResult.Again);
+            await index.ForgetAsync(read.Where((_, row) => results[row] != SweepResult.Again).OfType<RequestRecord>(), cancellationToken);
+
+            // A row that cannot be read is past retention like the others. One that the store failed for keeps its row, which leads to the rest.
+            var past = page.Rows.Where((_, place) => results[place] != SweepResult.Again).GroupBy(row => row.PartitionKey, row => row.RowKey, StringComparer.Ordinal);
+            foreach (var partition in past)
             {
-                return;
+                await store.DeleteAsync(partition.Key, [.. partition], cancellationToken);
             }
 
-            foreach (var request in page.Requests.Select(stored => stored.Value))
-            {
-                await ForgetAsync(request, cancellationToken);
-            }
-
-            await index.ForgetAsync(page.Requests.Select(stored => stored.Value), cancellationToken);
-            await store.DeleteAsync(minute, shard, [.. page.Requests.Select(stored => stored.Value.Id)], cancellationToken);
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        if (again)
+        {
+            throw new StorageUnavailableException("Some requests could not be forgotten.");
         }
     }
 

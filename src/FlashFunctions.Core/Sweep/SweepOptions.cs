@@ -11,7 +11,7 @@ public sealed class SweepOptions
     [Range(2, 365)]
     public int RetentionDays { get; set; } = 30;
 
-    /// <summary>How many partitions of a minute are swept at a time: 1 to 16, default 4.</summary>
-    [Range(1, 16)]
-    public int Parallelism { get; set; } = 4;
+    /// <summary>How many shards are swept and purged at a time: 1 to 64, default 16.</summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 16;
 }

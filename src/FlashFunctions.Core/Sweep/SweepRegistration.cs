@@ -11,6 +11,8 @@ internal static class SweepRegistration
         return services
             .AddSingleton<Watermarks>()
             .AddSingleton<StatisticsStore>()
+            .AddSingleton<SweepRunner>()
+            .AddSingleton<DueRequests>()
             .AddSingleton<Purge>()
             .AddSingleton<SweepUseCase>()
             .AddSingleton<HealthUseCase>();

@@ -12,6 +12,9 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
     /// <summary>The watermark of the minutes whose requests have been ended.</summary>
     public const string Due = "due";
 
+    /// <summary>Before every minute: where nothing has been swept, nothing may be passed by.</summary>
+    public const long BeforeAll = -1;
+
     private const string Minute = "Minute";
 
     /// <summary>Reads a watermark; where there is none, everything up to <paramref name="start"/> counts as done.</summary>
@@ -25,7 +28,7 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
     /// <summary>How far the timer is behind the clock; null before its first run.</summary>
     public async Task<TimeSpan?> LagAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mark = await ReadAsync(Due, -1, cancellationToken);
+        var mark = await ReadAsync(Due, BeforeAll, cancellationToken);
         var lag = now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60);
         return mark.ETag is null ? null : lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }

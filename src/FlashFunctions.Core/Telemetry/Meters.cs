@@ -45,6 +45,9 @@ public static class Meters
     private static readonly Gauge<double> Lag = Meter.CreateGauge<double>(
         "flashfunctions.sweep.lag", "s", "How far the timer was behind the clock when it began to sweep.");
 
+    private static readonly Counter<long> SweepFailures = Meter.CreateCounter<long>(
+        "flashfunctions.sweep.failures", "{row}", "Rows and shards that the timer could not handle, by work and outcome: again or failed.");
+
     /// <summary>A call of the API was answered.</summary>
     public static void Called(string operation, Problem? problem) => Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
 
@@ -109,6 +112,12 @@ public static class Meters
 
     /// <summary>The timer begins.</summary>
     public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));
+
+    /// <summary>The timer could not handle a row or a shard.</summary>
+    /// <param name="work">What it was doing.</param>
+    /// <param name="again">Whether its next run comes back to it.</param>
+    public static void NotSwept(string work, bool again) =>
+        SweepFailures.Add(1, new("work", work), new("outcome", again ? "again" : "failed"));
 
     private static string Outcome(Problem? problem, string good) => problem is null ? good : $"error_{problem.ErrorCode}";
 

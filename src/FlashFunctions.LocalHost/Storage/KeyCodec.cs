@@ -41,6 +41,13 @@ internal static class KeyCodec
         return length + 1;
     }
 
+    /// <summary>Takes both keys apart again.</summary>
+    public static (string PartitionKey, string RowKey) DecodeBoth(ReadOnlySpan<byte> key)
+    {
+        var end = key.IndexOf((byte)0);
+        return (Decode(key[..end]), Decode(key[(end + 1)..]));
+    }
+
     public static string Decode(ReadOnlySpan<byte> key)
     {
         if (Ascii.IsValid(key))

@@ -80,6 +80,34 @@ internal static class RowCodec
         return new RowProperties([.. properties]);
     }
 
+    /// <summary>The whole number of that name, without reading anything else; null where there is none.</summary>
+    public static long? Number(ReadOnlySpan<byte> bytes, string name)
+    {
+        Span<byte> wanted = stackalloc byte[MaxNameLength * 3];
+        wanted = wanted[..Encoding.UTF8.GetBytes(name, wanted)];
+        for (var rest = bytes[1..]; !rest.IsEmpty;)
+        {
+            var found = Take(ref rest, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, 2))).SequenceEqual(wanted);
+            switch ((Type)Take(ref rest, 1)[0])
+            {
+                case Type.Number:
+                    var number = BinaryPrimitives.ReadInt64LittleEndian(Take(ref rest, 8));
+                    if (found)
+                        return number;
+
+                    break;
+                case Type.Text:
+                    Take(ref rest, BinaryPrimitives.ReadInt32LittleEndian(Take(ref rest, 4)));
+                    break;
+            }
+
+            if (found)
+                return null;
+        }
+
+        return null;
+    }
+
     private static int Size(string name, object value)
     {
         if (name.Length is 0 or > MaxNameLength)

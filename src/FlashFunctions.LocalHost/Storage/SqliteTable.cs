@@ -78,6 +78,23 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
         }
     }
 
+    public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, MaxPageSize);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<RowPage>(cancellationToken);
+
+        try
+        {
+            return Task.FromResult(readers.Read(_query, (range, continuation, pageSize), ReadRangePage));
+        }
+        catch (StorageUnavailableException exception)
+        {
+            return Task.FromException<RowPage>(exception);
+        }
+    }
+
     public async Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken)
     {
         foreach (var part in rowKeys.Chunk(DeletedAtOnce))
@@ -111,6 +128,38 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
 
             var rowKey = KeyCodec.Decode(statement.Bytes(0)[prefix..]);
             rows.Add(new Row(page.Partition, rowKey, RowCodec.Decode(statement.Bytes(2)), ETag(statement.Number(1))));
+        }
+
+        return new RowPage(rows, null);
+    }
+
+    /// <summary>No key holds a slash, so that a page of a range continues after partition/row.</summary>
+    private const char Slash = '/';
+
+    private static RowPage ReadRangePage(Statement statement, (PartitionRange Range, string? Continuation, int Size) page)
+    {
+        Span<byte> after = stackalloc byte[KeyCodec.MaxBytes];
+        Span<byte> before = stackalloc byte[KeyCodec.MaxBytes];
+        var prefix = KeyCodec.Prefix(page.Range.Last, before);
+        var length = page.Continuation is { } last
+            ? KeyCodec.Encode(last[..last.IndexOf(Slash, StringComparison.Ordinal)], last[(last.IndexOf(Slash, StringComparison.Ordinal) + 1)..], after)
+            : KeyCodec.Prefix(page.Range.First, after);
+        before[prefix - 1] = 1;
+
+        // Without a limit, since what is filtered out does not count: reading stops where the page is full.
+        statement.Bind(1, after[..length]).Bind(2, before[..prefix]).Bind(3, -1);
+        var rows = new List<Row>();
+        while (statement.Step())
+        {
+            var properties = statement.Bytes(2);
+            if (page.Range.Only is { } only && !(RowCodec.Number(properties, only.Name) <= only.Value))
+                continue;
+
+            if (rows.Count == page.Size)
+                return new RowPage(rows, $"{rows[^1].PartitionKey}{Slash}{rows[^1].RowKey}");
+
+            var (partition, rowKey) = KeyCodec.DecodeBoth(statement.Bytes(0));
+            rows.Add(new Row(partition, rowKey, RowCodec.Decode(properties), ETag(statement.Number(1))));
         }
 
         return new RowPage(rows, null);

@@ -4,7 +4,6 @@ using FlashFunctions.AzureStorage;
 using FlashFunctions.AzuriteTests.Azurite;
 using FlashFunctions.AzuriteTests.Scenarios;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Sweep;
 using FlashFunctions.LocalHost.Service;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -20,19 +19,17 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>How many sequences of events a property is tried on here.</summary>
     public const int Sequences = 40;
 
-    private static readonly TimeSpan FirstReach = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
-    private readonly DateTimeOffset _began;
     private readonly string _connection;
     private readonly ClockedQueues _queues;
     private readonly CallTraffic _traffic;
     private readonly WrittenPartitions _partitions = new();
     private DateTimeOffset _lastSweep;
-    private bool _swept;
 
     private TestStorage(string connection, FakeTimeProvider clock)
     {
-        (_connection, _began, _traffic) = (connection, clock.GetUtcNow(), new CallTraffic());
+        (_connection, _lastSweep, _traffic) = (connection, clock.GetUtcNow(), new CallTraffic());
         _queues = new ClockedQueues(clock, _traffic);
     }
 
@@ -49,26 +46,12 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>Forgets the calls.</summary>
     public void ForgetCalls() => _traffic.Forget();
 
-    /// <summary>
-    /// Spares the first run of the timer what lies before the test, of the hour that it looks back: up to a thousand calls for nothing. One that
-    /// makes up for more than an hour passes over the minutes that nobody wrote to.
-    /// </summary>
-    public async Task BeforeSweepAsync(DateTimeOffset now)
+    /// <summary>A run of the timer that makes up for more than an hour passes over the partitions that nobody wrote to.</summary>
+    public Task BeforeSweepAsync(DateTimeOffset now)
     {
-        _partitions.PassOverOthers = _swept && now - _lastSweep > FirstReach;
+        _partitions.PassOverOthers = now - _lastSweep > Long;
         _lastSweep = now;
-        if (Interlocked.Exchange(ref _swept, true))
-        {
-            return;
-        }
-
-        await using var storage = new StorageUnderTest(_connection);
-        var watermarks = new Watermarks(storage.Table(TableNames.Sweep));
-        var mark = await watermarks.ReadAsync(Watermarks.Due, 0, CancellationToken.None);
-        if (mark.ETag is null && now - _began < FirstReach)
-        {
-            await watermarks.WriteAsync(mark, TableKeys.Minute(_began) - 2, CancellationToken.None);
-        }
+        return Task.CompletedTask;
     }
 
     /// <summary>Puts the store into the settings.</summary>

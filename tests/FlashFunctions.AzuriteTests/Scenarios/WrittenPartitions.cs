@@ -43,6 +43,9 @@ internal sealed class WrittenPartitions
                 ? Nothing
                 : table.QueryAsync(partitionKey, continuation, pageSize, cancellationToken);
 
+        public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
+            table.QueryAsync(range, continuation, pageSize, cancellationToken);
+
         public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
             table.ReadAsync(partitionKey, rowKey, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Harness;
@@ -19,6 +20,8 @@ public sealed class Journal
 {
     private readonly Lock _lock = new();
     private readonly List<Operation> _operations = [];
+
+    private volatile bool _isDead;
 
     /// <summary>Called before an operation is done.</summary>
     public Func<Operation, Task>? Before { get; set; }
@@ -51,6 +54,25 @@ public sealed class Journal
         }
     }
 
+    /// <summary>
+    /// The process dies before the first operation that is meant, as by SIGKILL: that one is not done, nor is anything else until
+    /// <see cref="Revive"/>, so that nothing can be tidied up, and the queues' messages that were being handled stay hidden.
+    /// </summary>
+    public void KillBefore(Func<Operation, bool> isMeant) => (Before, After) = (Killing(isMeant), null);
+
+    /// <summary>The same after the first operation that is meant: it is done, and nobody learns of it.</summary>
+    public void KillAfter(Func<Operation, bool> isMeant) => (Before, After) = (null, Killing(isMeant));
+
+    /// <summary>Whether the process died since the last <see cref="Revive"/>.</summary>
+    public bool IsDead => _isDead;
+
+    /// <summary>The process is there again.</summary>
+    public void Revive()
+    {
+        (Before, After) = (null, null);
+        _isDead = false;
+    }
+
     /// <summary>Puts itself before the ports.</summary>
     public void Attach(IServiceCollection services)
     {
@@ -64,6 +86,10 @@ public sealed class Journal
             else if (service.ServiceType == typeof(IWorkQueue))
             {
                 services[index] = Keyed<IWorkQueue>(service);
+            }
+            else if (service.ServiceType == typeof(IQueueSource))
+            {
+                services[index] = ServiceDescriptor.Singleton<IQueueSource>(provider => new MortalSource((IQueueSource)Make(provider, service), this));
             }
             else if (service.ServiceType == typeof(IProvider) && service.ImplementationType is { } type)
             {
@@ -79,6 +105,7 @@ public sealed class Journal
     internal async Task<T> RunAsync<T>(string port, string verb, object?[] arguments, Func<Task<T>> run)
     {
         Operation operation;
+        ThrowIfDead();
         lock (_lock)
         {
             operation = new Operation(_operations.Count, port, verb, arguments);
@@ -86,10 +113,35 @@ public sealed class Journal
         }
 
         await (Before?.Invoke(operation) ?? Task.CompletedTask);
+        ThrowIfDead();
         var result = await run();
         await (After?.Invoke(operation) ?? Task.CompletedTask);
+        ThrowIfDead();
         return result;
     }
+
+    internal void ThrowIfDead()
+    {
+        if (_isDead)
+        {
+            throw new SimulatedCrashException();
+        }
+    }
+
+    private Func<Operation, Task> Killing(Func<Operation, bool> isMeant) => operation =>
+    {
+        if (isMeant(operation))
+        {
+            _isDead = true;
+        }
+
+        ThrowIfDead();
+        return Task.CompletedTask;
+    };
+
+    private static object Make(IServiceProvider provider, ServiceDescriptor service) =>
+        service.ImplementationInstance ?? service.ImplementationFactory?.Invoke(provider)
+        ?? ActivatorUtilities.CreateInstance(provider, service.ImplementationType!);
 
     private static bool IsStorage(string port) =>
         (TableNames.All.Contains(port) && port is not (TableNames.Accounts or TableNames.Tokens))
@@ -144,30 +196,4 @@ public class Port<T> : DispatchProxy
         method.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 
     private static string Verb(MethodInfo method) => method.Name.Replace("Async", "", StringComparison.Ordinal);
-}
-
-/// <summary>The process died here. Nothing in the service knows it.</summary>
-public sealed class SimulatedCrashException : Exception
-{
-    private static int _count;
-
-    public SimulatedCrashException()
-    {
-        Interlocked.Increment(ref _count);
-    }
-
-    public SimulatedCrashException(string message)
-        : base(message)
-    {
-        Interlocked.Increment(ref _count);
-    }
-
-    public SimulatedCrashException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-        Interlocked.Increment(ref _count);
-    }
-
-    /// <summary>How many there have been: the host, and not the service, answers a call that met one.</summary>
-    public static int Count => Volatile.Read(ref _count);
 }

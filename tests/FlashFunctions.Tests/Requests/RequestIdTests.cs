@@ -23,8 +23,9 @@ public sealed class RequestIdTests
     {
         var partitions = Enumerable.Range(0, 2_000).Select(_ => TableKeys.Request(RequestId.New(Due)).Partition).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Equal(TableKeys.Shards, partitions.Count);
-        Assert.All(partitions, partition => Assert.StartsWith($"{TableKeys.Minute(Due):D9}-", partition, StringComparison.Ordinal));
+        Assert.Equal(64, partitions.Count);
+        Assert.All(partitions, partition => Assert.Equal(TableKeys.Minute(Due), TableKeys.RequestMinute(partition)));
+        Assert.All(partitions, partition => Assert.EndsWith($"-{TableKeys.Minute(Due):D9}", partition, StringComparison.Ordinal));
     }
 
     [Theory]
