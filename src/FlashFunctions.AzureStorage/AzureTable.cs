@@ -16,7 +16,7 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken)
     {
-        EntityLimits.Check(row);
+        RowLimits.Check(row);
         var history = WriteHistory.Begin();
         var entity = EntityMapping.ToEntity(row, history);
         return WriteAsync(entity, history, token => client.AddEntityAsync(entity, token), cancellationToken);
@@ -24,15 +24,15 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
     {
-        EntityLimits.CheckKey(partitionKey);
-        EntityLimits.CheckKey(rowKey);
+        RowLimits.CheckKey(partitionKey);
+        RowLimits.CheckKey(rowKey);
         return call.RunAsync(
             async token => await FindAsync(partitionKey, rowKey, token) is { } entity ? EntityMapping.ToRow(entity) : null, cancellationToken);
     }
 
     public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
     {
-        EntityLimits.Check(row);
+        RowLimits.Check(row);
         var etag = row.ETag ?? throw new ArgumentException("The row has no ETag.", nameof(row));
         if (WriteHistory.ServiceETag(etag) is not { } condition)
         {
@@ -46,8 +46,8 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken)
     {
-        EntityLimits.CheckKey(partitionKey);
-        EntityLimits.CheckKey(rowKey);
+        RowLimits.CheckKey(partitionKey);
+        RowLimits.CheckKey(rowKey);
         var condition = etag is null ? ETag.All : WriteHistory.ServiceETag(etag);
         return condition is null
             ? Task.FromResult(false)
@@ -56,18 +56,18 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
-        EntityLimits.CheckKey(partitionKey);
+        RowLimits.CheckKey(partitionKey);
         return QueryPageAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), continuation, pageSize, cancellationToken);
     }
 
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
-        EntityLimits.CheckKey(range.First);
-        EntityLimits.CheckKey(range.Last);
+        RowLimits.CheckKey(range.First);
+        RowLimits.CheckKey(range.Last);
         var filter = TableClient.CreateQueryFilter($"PartitionKey ge {range.First} and PartitionKey le {range.Last}");
         if (range.Only is { } only)
         {
-            EntityLimits.CheckName(only.Name);
+            RowLimits.CheckName(only.Name);
             filter += string.Create(CultureInfo.InvariantCulture, $" and {only.Name} le {only.Value}L");
         }
 
@@ -76,10 +76,10 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken)
     {
-        EntityLimits.CheckKey(partitionKey);
+        RowLimits.CheckKey(partitionKey);
         foreach (var rowKey in rowKeys)
         {
-            EntityLimits.CheckKey(rowKey);
+            RowLimits.CheckKey(rowKey);
         }
 
         return new PartitionPurge(client, call, partitionKey).DeleteAsync(rowKeys, cancellationToken);

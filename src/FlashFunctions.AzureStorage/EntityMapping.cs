@@ -6,9 +6,6 @@ namespace FlashFunctions.AzureStorage;
 /// <summary>Between the port's rows and the service's entities.</summary>
 internal static class EntityMapping
 {
-    public static bool IsReserved(string name) => name
-        is nameof(ITableEntity.PartitionKey) or nameof(ITableEntity.RowKey) or nameof(ITableEntity.Timestamp) or WriteHistory.PropertyName;
-
     public static TableEntity ToEntity(Row row, WriteHistory history)
     {
         var entity = new TableEntity(row.PartitionKey, row.RowKey) { [WriteHistory.PropertyName] = history.Text };
@@ -28,7 +25,7 @@ internal static class EntityMapping
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in entity)
         {
-            if (!IsReserved(name) && !IsAnnotation(name))
+            if (!RowLimits.IsReserved(name) && !IsAnnotation(name))
             {
                 properties[name] = value;
             }

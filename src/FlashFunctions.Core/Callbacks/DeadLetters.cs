@@ -61,9 +61,8 @@ public sealed class DeadLetters(
         var at = time.GetUtcNow();
         var key = TableKeys.DeadLetter(at, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         var kept = letter with { Id = $"{key.Partition}-{key.Row}", At = at };
-        var json = JsonSerializer.Serialize(kept, DeadLetterJson.Default.DeadLetter);
         var columns = new Dictionary<string, object?>(StringComparer.Ordinal);
-        Document.Write(columns, json);
+        Document.Write(columns, kept, DeadLetterJson.Default.DeadLetter);
         _ = await table.InsertAsync(new Row(key.Partition, key.Row, columns), cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
         return kept.Id;
     }

@@ -78,7 +78,7 @@ public sealed class InboundStore([FromKeyedServices(TableNames.InboundMessages)]
     private static Row ToRow(InboundMessage message, string? etag)
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = message.Delivery.State.ToString() };
-        Document.Write(properties, JsonSerializer.Serialize(message, InboundJson.Default.InboundMessage));
+        Document.Write(properties, message, InboundJson.Default.InboundMessage);
         var at = KeyOf(message.Key)!.Value;
         return new Row(at.Partition, at.Row, properties, etag);
     }

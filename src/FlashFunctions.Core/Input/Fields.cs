@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Texts;
 
 namespace FlashFunctions.Core.Input;
 
@@ -16,6 +17,9 @@ public sealed class Fields
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _notes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _echo = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Fields> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<Fields>> _lists = new(StringComparer.Ordinal);
 
     internal Fields(Dictionary<string, JsonElement>? json, Dictionary<string, string>? form)
     {
@@ -26,8 +30,14 @@ public sealed class Fields
     /// <summary>The idempotency key that the call came with, if any.</summary>
     public IdempotencyKey? Key { get; set; }
 
-    /// <summary>What was read so far, for the request's payload; a code as stars.</summary>
-    public IReadOnlyDictionary<string, string> Echo => _echo;
+    /// <summary>
+    /// What was read so far, for the request's payload; a code as stars. Of a list, as JSON, what was read of its objects: whatever else a caller
+    /// puts there is not kept.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Echo => _lists.Count == 0
+        ? _echo
+        : new Dictionary<string, string>(
+            _echo.Concat(_lists.Select(list => KeyValuePair.Create(list.Key, ReadableJson.Write(json => Write(json, list.Value))))), StringComparer.Ordinal);
 
     /// <summary>The refusal for what is wrong so far, or null.</summary>
     public Problem? Problem => _errors.Count == 0
@@ -146,6 +156,7 @@ public sealed class Fields
         }
 
         _echo[name] = value.Value.ToString(CultureInfo.InvariantCulture);
+        _numbers.Add(name);
         return value;
     }
 
@@ -198,8 +209,7 @@ public sealed class Fields
             return null;
         }
 
-        _echo[name] = element.GetRawText();
-        return [.. element.EnumerateArray().Select(FieldsReader.FromObject)];
+        return _lists[name] = [.. element.EnumerateArray().Select(FieldsReader.FromObject)];
     }
 
     /// <summary>An object as fields of its own; null where it is absent.</summary>
@@ -216,7 +226,7 @@ public sealed class Fields
             return null;
         }
 
-        return FieldsReader.FromObject(element);
+        return _objects[name] = FieldsReader.FromObject(element);
     }
 
     /// <summary>Takes over what is wrong with fields inside one of these, with their path in front.</summary>
@@ -248,6 +258,48 @@ public sealed class Fields
 
         Wrong(name, "must be JSON");
         return null;
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<Fields> list)
+    {
+        json.WriteStartArray();
+        foreach (var fields in list)
+        {
+            fields.Write(json);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        foreach (var (name, text) in _echo)
+        {
+            json.WritePropertyName(name);
+            if (_numbers.Contains(name))
+            {
+                json.WriteRawValue(text);
+            }
+            else
+            {
+                json.WriteStringValue(text);
+            }
+        }
+
+        foreach (var (name, inner) in _objects)
+        {
+            json.WritePropertyName(name);
+            inner.Write(json);
+        }
+
+        foreach (var (name, list) in _lists)
+        {
+            json.WritePropertyName(name);
+            Write(json, list);
+        }
+
+        json.WriteEndObject();
     }
 
     private string? Raw(string name)

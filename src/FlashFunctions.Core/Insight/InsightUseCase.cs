@@ -124,19 +124,32 @@ public sealed partial class InsightUseCase(
                     Reference = reference,
                     Test = test is null ? null : new TestRun(test.Outcome, test.Delay),
                 };
-                var outcome = await ask(request, number);
-                if (outcome is InsightOutcome.Refused)
-                {
-                    await keys.ReleaseAsync(free, cancellationToken);
-                }
-
-                return outcome;
+                return await ReleasingAsync(free, () => ask(request, number));
             case KeyClaim.Known known:
                 return new InsightOutcome.Answered(known.Stored.Value);
             case KeyClaim.Refused refused:
                 return new InsightOutcome.Refused(refused.Problem);
             default:
                 throw new InvalidOperationException("A claim that nobody has described.");
+        }
+    }
+
+    /// <summary>Frees the key again where nothing comes of it.</summary>
+    private async Task<InsightOutcome> ReleasingAsync(KeyClaim.Free claim, Func<Task<InsightOutcome>> ask)
+    {
+        var answered = false;
+        try
+        {
+            var outcome = await ask();
+            answered = outcome is InsightOutcome.Answered;
+            return outcome;
+        }
+        finally
+        {
+            if (!answered)
+            {
+                await keys.ReleaseAsync(claim, CancellationToken.None);
+            }
         }
     }
 

@@ -12,6 +12,20 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
 {
     private const int PageSize = 1_000;
 
+    /// <summary>
+    /// What a request may grow by after it was accepted, in bytes: twenty-five attempts and a hundred callbacks at a thousand characters each. Their
+    /// texts are ours or bounded.
+    /// </summary>
+    private const int RoomToGrow = 256 * 1024;
+
+    /// <summary>Everything else that a caller gives is in the payload too, and a character takes at most six where it is kept.</summary>
+    private const int PayloadThatFits = 10_000;
+
+    /// <summary>Whether a new request and whatever becomes of it fit into a row.</summary>
+    public static bool Fits(RequestRecord request) =>
+        request.Payload.Sum(parameter => parameter.Value.Length) <= PayloadThatFits
+        || RowLimits.SizeOf(ToRow(request, null)) + RoomToGrow <= RowLimits.RowBytes;
+
     /// <summary>Stores a new request. Returns its ETag, or null when the id is taken.</summary>
     public Task<string?> InsertAsync(RequestRecord request, CancellationToken cancellationToken) =>
         table.InsertAsync(ToRow(request, null), cancellationToken);
@@ -54,7 +68,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
             ["Status"] = request.Status.ToString(),
             ["Result"] = request.Verification?.Result.ToString(),
         };
-        Document.Write(properties, JsonSerializer.Serialize(request, RequestJson.Default.RequestRecord));
+        Document.Write(properties, request, RequestJson.Default.RequestRecord);
         var key = TableKeys.Request(request.Id);
         return new Row(key.Partition, key.Row, properties, etag);
     }

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
+using FlashFunctions.Core.Texts;
 
 namespace FlashFunctions.Core.Storage;
 
@@ -7,13 +9,23 @@ internal static class Document
 {
     private const int ChunkLength = 30_000;
 
-    /// <summary>Puts a document among a row's columns.</summary>
-    public static void Write(Dictionary<string, object?> properties, string json)
+    /// <summary>Puts a document among a row's columns, with the letters of every alphabet as they are: escaped, one would take the room of six.</summary>
+    public static void Write<T>(Dictionary<string, object?> properties, T document, JsonTypeInfo<T> type)
     {
-        for (var chunk = 0; chunk * ChunkLength < json.Length; chunk++)
+        var json = ReadableJson.ToText(document, type);
+        if (json.Length <= ChunkLength)
         {
-            var start = chunk * ChunkLength;
-            properties[ChunkName(chunk)] = json.Length <= ChunkLength ? json : json.Substring(start, Math.Min(ChunkLength, json.Length - start));
+            properties[ChunkName(0)] = json;
+            return;
+        }
+
+        for (var (start, chunk) = (0, 0); start < json.Length; chunk++)
+        {
+            // The two halves of a character stay together: no store takes a half.
+            var length = Math.Min(ChunkLength, json.Length - start);
+            length -= char.IsHighSurrogate(json[start + length - 1]) ? 1 : 0;
+            properties[ChunkName(chunk)] = json.Substring(start, length);
+            start += length;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -11,14 +12,23 @@ public static class ReadableJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a value in UTF-8.</summary>
-    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type)
+    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type) =>
+        Buffer(writer => JsonSerializer.Serialize(writer, value, type)).WrittenSpan.ToArray();
+
+    /// <summary>Writes a value as text: what a row keeps, which counts characters.</summary>
+    public static string ToText<T>(T value, JsonTypeInfo<T> type) => Write(writer => JsonSerializer.Serialize(writer, value, type));
+
+    /// <summary>Writes by hand.</summary>
+    public static string Write(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Buffer(write).WrittenSpan);
+
+    private static ArrayBufferWriter<byte> Buffer(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
         {
-            JsonSerializer.Serialize(writer, value, type);
+            write(writer);
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return buffer;
     }
 }

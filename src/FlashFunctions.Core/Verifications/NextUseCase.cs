@@ -72,7 +72,7 @@ public sealed class NextUseCase(
             return new VerifyOutcome.Accepted(
                 request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(granted.NextAllowedAt));
         }
-        catch (StorageUnavailableException)
+        catch
         {
             await TakeBackAsync(stored.Value, granted.At);
             throw;

@@ -68,8 +68,7 @@ public sealed partial class Acceptance(
     {
         var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row, Trace = Telemetry.Trace.Context };
         Telemetry.Trace.About(Activity.Current, request);
-        Func<Task<Admission>>? limits = request.CountsSends ? () => asked.Limits(request) : null;
-        var (admitted, problem) = await admissions.AdmitAsync(request, limits, cancellationToken);
+        var (admitted, problem) = await AdmitAsync(asked, request, claim, cancellationToken);
         if (problem is not null)
         {
             await keys.ReleaseAsync(claim, cancellationToken);
@@ -81,6 +80,25 @@ public sealed partial class Acceptance(
         return await StoreAsync(admitted!, asked.Delay, cancellationToken) is { } stored
             ? new AcceptanceOutcome.Accepted(stored)
             : await YieldAsync(admitted!, cancellationToken);
+    }
+
+    private async Task<(AdmittedRequest? Admitted, Problem? Problem)> AdmitAsync(
+        NewRequest asked, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        if (!RequestStore.Fits(request))
+        {
+            return (null, Problem.RequestTooLarge);
+        }
+
+        try
+        {
+            return await admissions.AdmitAsync(request, request.CountsSends ? () => asked.Limits(request) : null, cancellationToken);
+        }
+        catch
+        {
+            await TryAsync(request, () => keys.ReleaseAsync(claim, CancellationToken.None));
+            throw;
+        }
     }
 
     /// <summary>Answers a repeat. Where nothing has started yet the first try may have died before it queued the job, so that is done again.</summary>
@@ -132,10 +150,11 @@ public sealed partial class Acceptance(
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, delay, cancellationToken, indexed);
             return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
         }
-        catch (StorageUnavailableException)
+        catch
         {
+            // Whatever failed, the caller was not told that it is accepted.
             Meters.Requested(request.Product, Problem.Unavailable());
-            await TakeBackAsync(admitted, stored);
+            await TryAsync(request, () => TakeBackAsync(admitted, stored));
             throw;
         }
     }
@@ -143,26 +162,32 @@ public sealed partial class Acceptance(
     private async Task TakeBackAsync(AdmittedRequest admitted, bool stored)
     {
         var request = admitted.Request;
+        if (stored)
+        {
+            // What it holds of the account's funds goes back with its end, its send below with the cool-down.
+            await changes.ApplyAsync(request.Id, NotQueued, CancellationToken.None);
+        }
+        else
+        {
+            await spend.GiveBackAsync(request, request.Hold, CancellationToken.None);
+        }
+
+        if (admitted.SendAt is { } at)
+        {
+            await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Takes back what can be, on the way out of a failure that the caller is to see.</summary>
+    private async Task TryAsync(RequestRecord request, Func<Task> takeBack)
+    {
         try
         {
-            if (stored)
-            {
-                // What it holds of the account's funds goes back with its end, its send below with the cool-down.
-                await changes.ApplyAsync(request.Id, NotQueued, CancellationToken.None);
-            }
-            else
-            {
-                await spend.GiveBackAsync(request, request.Hold, CancellationToken.None);
-            }
-
-            if (admitted.SendAt is { } at)
-            {
-                await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
-            }
+            await takeBack();
         }
-        catch (StorageUnavailableException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            Log.NotTakenBack(logger, request.Id);
+            Log.NotTakenBack(logger, exception, request.Id);
         }
     }
 
@@ -175,6 +200,6 @@ public sealed partial class Acceptance(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "{RequestId} was not accepted, and the store did not take that back; the timer will end it")]
-        public static partial void NotTakenBack(ILogger logger, RequestId requestId);
+        public static partial void NotTakenBack(ILogger logger, Exception exception, RequestId requestId);
     }
 }

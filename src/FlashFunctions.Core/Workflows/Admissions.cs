@@ -46,30 +46,44 @@ public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard
             ? (null, Problem.InsufficientFunds(refusal))
             : (new AdmittedRequest(request with { Hold = funds.Hold }, null), null);
 
-    /// <summary>The send has been counted: a refusal gives it back.</summary>
+    /// <summary>The send has been counted: a refusal gives it back, and so does a failure.</summary>
     private async Task<(AdmittedRequest? Admitted, Problem? Problem)> CountedAsync(
         RequestRecord request, SpendQuote quote, Admission.Granted granted, CancellationToken cancellationToken)
     {
-        if (await screen.FraudAsync(request, cancellationToken) is { } fraud)
+        var verification = request.Verification is not null;
+        try
         {
-            // The cool-down stays, so that nobody has a number checked again and again.
-            await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
-            return (null, fraud);
-        }
+            if (await screen.FraudAsync(request, cancellationToken) is { } fraud)
+            {
+                // The cool-down stays, so that nobody has a number checked again and again.
+                await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
+                return (null, fraud);
+            }
 
-        var (funded, refusal) = Funded(request, await spend.TakeAsync(quote, cancellationToken));
-        if (refusal is not null)
-        {
-            await guard.ReleaseAsync(request, granted.At, request.Verification is not null, cancellationToken);
+            var (funded, refusal) = Funded(request, await spend.TakeAsync(quote, cancellationToken));
+            if (refusal is null)
+            {
+                return (Counted(funded!.Request, granted), null);
+            }
+
+            await guard.ReleaseAsync(request, granted.At, verification, cancellationToken);
             return (null, refusal);
         }
+        catch
+        {
+            await guard.ReleaseAsync(request, granted.At, verification, CancellationToken.None);
+            throw;
+        }
+    }
 
-        var admitted = funded!.Request with
+    private static AdmittedRequest Counted(RequestRecord request, Admission.Granted granted)
+    {
+        var admitted = request with
         {
             Sends = request.IsTest ? [] : [granted.At],
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(granted.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = granted.WrongLimit } : null,
         };
-        return (new AdmittedRequest(admitted, granted.At), null);
+        return new AdmittedRequest(admitted, granted.At);
     }
 }

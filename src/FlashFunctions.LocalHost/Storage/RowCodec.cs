@@ -12,10 +12,7 @@ namespace FlashFunctions.LocalHost.Storage;
 internal static class RowCodec
 {
     private const byte Form = 1;
-    private const int MaxBytes = 1 << 20;
-    private const int MaxProperties = 252;
     private const int MaxNameLength = 255;
-    private const int MaxTextLength = 32_768;
     private const int KnownNames = 1_024;
     private static readonly object True = true;
     private static readonly object False = false;
@@ -29,8 +26,7 @@ internal static class RowCodec
         Text = 3,
     }
 
-    /// <summary>Leaves nulls out, and takes a copy that the caller cannot change any more.</summary>
-    /// <exception cref="ArgumentException">A name or a value is not one that a row may hold.</exception>
+    /// <summary>Of properties that a row may hold (<see cref="FlashFunctions.Core.Storage.RowLimits"/>): leaves nulls out, and takes a copy that the caller cannot change any more.</summary>
     public static byte[] Encode(IReadOnlyDictionary<string, object?> properties, out RowProperties copy)
     {
         var kept = new List<KeyValuePair<string, object?>>(properties.Count);
@@ -43,9 +39,6 @@ internal static class RowCodec
             kept.Add(property);
             size += Size(property.Key, property.Value);
         }
-
-        if (size > MaxBytes || kept.Count > MaxProperties)
-            throw new ArgumentException($"A row has at most {MaxProperties} properties and 1 MiB.", nameof(properties));
 
         var bytes = new byte[size];
         bytes[0] = Form;
@@ -108,20 +101,12 @@ internal static class RowCodec
         return null;
     }
 
-    private static int Size(string name, object value)
+    private static int Size(string name, object value) => 3 + Encoding.UTF8.GetByteCount(name) + value switch
     {
-        if (name.Length is 0 or > MaxNameLength)
-            throw new ArgumentException($"A property's name has 1 to {MaxNameLength} characters.", nameof(name));
-
-        return 3 + Encoding.UTF8.GetByteCount(name) + value switch
-        {
-            bool => 0,
-            long => 8,
-            string { Length: <= MaxTextLength } text => 4 + Encoding.UTF8.GetByteCount(text),
-            string => throw new ArgumentException($"{name} is longer than {MaxTextLength} characters.", nameof(value)),
-            _ => throw new ArgumentException($"{name} is neither string, long nor bool.", nameof(value)),
-        };
-    }
+        bool => 0,
+        long => 8,
+        _ => 4 + Encoding.UTF8.GetByteCount((string)value),
+    };
 
     private static int Write(string name, object value, Span<byte> to)
     {

@@ -19,6 +19,7 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
 
     public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken)
     {
+        RowLimits.Check(row);
         var key = KeyCodec.Encode(row.PartitionKey, row.RowKey);
         var properties = RowCodec.Encode(row.Properties, out var copy);
         var version = versions.Next();
@@ -46,6 +47,7 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
         if (row.ETag is null)
             throw new ArgumentException("A row is replaced under the ETag that was read.", nameof(row));
 
+        RowLimits.Check(row);
         var key = KeyCodec.Encode(row.PartitionKey, row.RowKey);
         var properties = RowCodec.Encode(row.Properties, out var copy);
         var version = versions.Next();

@@ -296,11 +296,19 @@ public sealed class IdempotencyTests : IAsyncLifetime
     /// <summary>A call whose process dies before or after an operation.</summary>
     private async Task DieAsync(string path, string body, string operation, bool before)
     {
-        Task Crash(Operation one) => one.ToString() == operation ? throw new SimulatedCrashException() : Task.CompletedTask;
-        (_journal.Before, _journal.After) = (before ? Crash : null, before ? null : Crash);
+        bool IsMeant(Operation one) => one.ToString() == operation;
+        if (before)
+        {
+            _journal.KillBefore(IsMeant);
+        }
+        else
+        {
+            _journal.KillAfter(IsMeant);
+        }
+
         var answer = await PostAsync(path, body, "key");
         Assert.Equal(500, answer.Status);
-        (_journal.Before, _journal.After) = (null, null);
+        _journal.Revive();
     }
 
     private async Task<HttpClient> NewAccountAsync()

@@ -52,6 +52,9 @@ public sealed class SqliteTableTests : TableContract, IDisposable
         Assert.Empty((await Table.QueryAsync(Partition, null, 10, Token)).Rows);
     }
 
+    [Fact]
+    public Task Letters_of_every_alphabet_count_alike() => FillAsync('世');
+
     public void Dispose() => _store.Dispose();
 }
 

@@ -1,20 +1,20 @@
-using FlashFunctions.Core.Storage;
-
-namespace FlashFunctions.AzureStorage;
+namespace FlashFunctions.Core.Storage;
 
 /// <summary>
-/// What the table service would refuse, found before the call.
+/// What Azure Table Storage would refuse, found before the call. Every adapter asks here, so that what is refused in the cloud is refused on a laptop.
 /// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 /// </summary>
-internal static class EntityLimits
+public static class RowLimits
 {
     private const int KeyLength = 512;
     private const int NameLength = 255;
     private const int TextLength = 32 * 1024;
-    private const int EntityBytes = 1024 * 1024;
 
     // 255 in all; three are the service's and one is the write history.
     private const int Properties = 251;
+
+    /// <summary>What a row may take, in bytes: 1 MiB, less what the Azure adapter's write history takes.</summary>
+    public const int RowBytes = (1024 * 1024) - 256;
 
     /// <summary>Lets only such a row pass as the store can hold.</summary>
     /// <exception cref="ArgumentException">It is not one.</exception>
@@ -22,22 +22,21 @@ internal static class EntityLimits
     {
         CheckKey(row.PartitionKey);
         CheckKey(row.RowKey);
-        if (row.Properties.Count > Properties)
+        if (row.Properties.Count(property => property.Value is not null) > Properties)
         {
             throw new ArgumentException($"A row has at most {Properties} properties.", nameof(row));
         }
 
-        var size = 4L + (2 * (row.PartitionKey.Length + row.RowKey.Length));
-        foreach (var (name, value) in row.Properties)
-        {
-            size += SizeOf(name, value);
-        }
-
-        if (size > EntityBytes)
+        if (SizeOf(row) > RowBytes)
         {
             throw new ArgumentException("A row is at most 1 MiB.", nameof(row));
         }
     }
+
+    /// <summary>What a row takes, in bytes: texts count two a character, in whatever alphabet.</summary>
+    /// <exception cref="ArgumentException">It holds what no row may hold.</exception>
+    public static long SizeOf(Row row) => 4L + (2 * (row.PartitionKey.Length + row.RowKey.Length))
+        + row.Properties.Sum(property => (long)SizeOf(property.Key, property.Value));
 
     /// <summary>The same for a key alone.</summary>
     /// <exception cref="ArgumentException">It is not one.</exception>
@@ -48,6 +47,9 @@ internal static class EntityLimits
             throw new ArgumentException(@"A key is 1 to 512 characters without control characters and without / \ # ?.", nameof(key));
         }
     }
+
+    /// <summary>Whether the Azure adapter has a property of that name for itself.</summary>
+    public static bool IsReserved(string name) => name is "PartitionKey" or "RowKey" or "Timestamp" or "WriteIds";
 
     private static int SizeOf(string name, object? value)
     {
@@ -72,7 +74,7 @@ internal static class EntityLimits
         var isName = name.Length is > 0 and <= NameLength
             && (char.IsLetter(name[0]) || name[0] == '_')
             && name.All(c => char.IsLetterOrDigit(c) || c == '_');
-        if (!isName || EntityMapping.IsReserved(name))
+        if (!isName || IsReserved(name))
         {
             throw new ArgumentException($"A property cannot be called {name}.", nameof(name));
         }
