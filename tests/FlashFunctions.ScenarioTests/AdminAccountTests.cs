@@ -112,6 +112,31 @@ public sealed class AdminAccountTests
         Assert.Null(await managed.Service.Host.Services.GetRequiredService<OwnedNumbers>().OwnerOfAsync("+37253000009", default));
     }
 
+    [Fact]
+    public async Task As_many_senders_and_numbers_as_an_account_may_have_are_kept_and_more_are_refused_by_name()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        string List(int count, Func<int, string> item) => $"[{string.Join(',', Enumerable.Range(0, count).Select(index => $"\"{item(index)}\""))}]";
+        var senders = List(100, index => $"{index:D3}{new string('ж', 29)}");
+        var numbers = List(500, index => $"+3725300{index:D4}");
+        var longest = List(100, index => $"{index:D2}{string.Concat(Enumerable.Repeat("😀", 15))}");
+
+        Assert.Equal(201, (await managed.PostAsync("accounts", $$"""{"id":"shop","senders":{{senders}},"numbers":{{numbers}}}""")).Status);
+        for (var token = 0; token < 20; token++)
+        {
+            Assert.Equal(201, (await managed.PostAsync("accounts/shop/tokens")).Status);
+        }
+
+        var more = await managed.PatchAsync("accounts/shop", $$"""{"senders":{{List(101, index => $"{index}")}}}""");
+        var most = await managed.PatchAsync("accounts/shop", $$"""{"senders":{{longest}},"name":"{{string.Concat(Enumerable.Repeat("😀", 50))}}"}""");
+        var read = (await managed.GetAsync("accounts/shop")).Json;
+
+        Assert.Equal((400, 10), (more.Status, more.ErrorCode));
+        Assert.True(more.Names("senders"), more.Body);
+        Assert.True(most.Status is 200, most.Body);
+        Assert.Equal((100, 500), (read.GetProperty("senders").GetArrayLength(), read.GetProperty("numbers").GetArrayLength()));
+    }
+
     [Theory]
     [InlineData("GET", "accounts/%2e%2e%2f")]
     [InlineData("DELETE", "accounts/a%23b")]

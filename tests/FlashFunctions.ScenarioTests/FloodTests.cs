@@ -96,6 +96,24 @@ public sealed class FloodTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 401", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("X-Authorization: AccessKey caf\u00e9:secret")]
+    [InlineData("Authorization: Basic \u00ff\u00fe")]
+    [InlineData("Idempotency-Key: \u00c3\u00a9")]
+    [InlineData("traceparent: \u00e9")]
+    [InlineData("X-Odd: \u0080")]
+    public async Task Header_bytes_beyond_ASCII_are_answered_and_do_no_harm(string header)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(_service.Host.Address.Host, _service.Host.Address.Port);
+        var call = $"POST /v1/verify HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Length: 2\r\n\r\n{{}}";
+        await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(call));
+
+        using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
+        Assert.Matches("^HTTP/1.1 (400|401) ", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(404, (await _service.ReadAsync("none")).Status);
+    }
+
     private int LookUps() => _journal.Operations.Count(operation => operation is { Port: TableNames.Tokens, Verb: "Read" });
 
     private async Task<(int Status, int? ErrorCode)> ReadAsync(string keyId)

@@ -157,10 +157,10 @@ public sealed class SecurityLogTests : IAsyncLifetime
         await using var service = await TestService.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" },
             services => services.AddSingleton<ILoggerProvider>(log));
-        await service.PostAsync("/v1/sms", $$"""{"number":"{{Phones.Ordinary}}","from":"Shop","text":"Hello"}""");
+        await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
 
         var line = Assert.Single(log.Of("RequestRefused"));
-        Assert.Equal(("sms", "30", "blocked"), (line["Operation"], line["ErrorCode"], line["Limit"]));
+        Assert.Equal(("verify", "30", "blocked"), (line["Operation"], line["ErrorCode"], line["Limit"]));
     }
 
     [Fact]

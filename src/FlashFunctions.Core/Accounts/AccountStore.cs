@@ -1,9 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Texts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Accounts;
@@ -15,6 +17,9 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     private const string Secrets = "CallbackSecrets";
     private const int PageSize = 1_000;
     private const int MaxTries = 10;
+
+    /// <summary>What a property of a row holds, less the key ids that may yet come.</summary>
+    private const int LongestData = (32 * 1_024) - 1_024;
 
     /// <summary>Reads an account. Secrets that were sealed under a service key before are sealed anew.</summary>
     public async Task<Account?> ReadAsync(string id, CancellationToken cancellationToken)
@@ -43,6 +48,9 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
         while (continuation is not null);
         return accounts;
     }
+
+    /// <summary>Whether an account's row can hold it.</summary>
+    public static bool Fits(Account account) => DataOf(account with { KeyIds = [] }).Length <= LongestData;
 
     /// <summary>Adds an account; false when the id is taken.</summary>
     public async Task<bool> AddAsync(Account account, CancellationToken cancellationToken) =>
@@ -89,6 +97,8 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
 
     private static string[] SealsOf(Row row) => row.Text(Secrets)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    private static string DataOf(Account account) => Encoding.UTF8.GetString(ReadableJson.ToUtf8(account, AccountJson.Default.Account));
+
     private Row ToRow(Account account, string? etag)
     {
         var at = TableKeys.Account(account.Id);
@@ -97,7 +107,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
             at.Row,
             new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                [Data] = JsonSerializer.Serialize(account, AccountJson.Default.Account),
+                [Data] = DataOf(account),
                 [Secrets] = string.Join(' ', account.CallbackSecrets.Select(secret => seal.Seal(account.Id, secret.Reveal()))),
             },
             etag);

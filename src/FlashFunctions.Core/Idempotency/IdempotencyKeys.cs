@@ -20,9 +20,12 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     private const string Request = "Request";
     private const string Call = "Call";
     private const string At = "At";
-    private const int MaxTries = 1_000;
+    private const int MaxTries = 100;
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    /// <summary>Between two looks: twice as long each time, so that a first try that hangs costs some 30 round trips and not hundreds.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(1_500);
 
     /// <summary>A request that is taken up has to have at least this life left to be of use.</summary>
     private static readonly TimeSpan LeastLife = TimeSpan.FromSeconds(30);
@@ -39,19 +42,24 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
 
         key = await InUseAsync(key, cancellationToken);
+        var (mayBeFree, pause) = (true, ShortestPause);
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            if (await table.InsertAsync(ToRow(key, fresh, null), cancellationToken) is { } etag)
+            if (mayBeFree && await table.InsertAsync(ToRow(key, fresh, null), cancellationToken) is { } etag)
             {
                 return new KeyClaim.Free(fresh, key.Hash, etag);
             }
 
-            if (await LookAsync(key, fresh, cancellationToken) is { } claim)
+            var at = TableKeys.Idempotency(key.Hash);
+            var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+            if (row is not null && await LookAsync(key, fresh, row, cancellationToken) is { } claim)
             {
                 return claim;
             }
 
-            await Task.Delay(Poll, time, cancellationToken);
+            mayBeFree = row is null;
+            await Task.Delay(pause, time, cancellationToken);
+            pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
         }
 
         throw new StorageUnavailableException("An idempotency key stayed contended.");
@@ -93,14 +101,8 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     }
 
     /// <summary>One look at a key that somebody has; null to look again.</summary>
-    private async Task<KeyClaim?> LookAsync(IdempotencyKey key, RequestId fresh, CancellationToken cancellationToken)
+    private async Task<KeyClaim?> LookAsync(IdempotencyKey key, RequestId fresh, Row row, CancellationToken cancellationToken)
     {
-        var at = TableKeys.Idempotency(key.Hash);
-        if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is not { } row)
-        {
-            return null;
-        }
-
         var now = time.GetUtcNow();
         var since = DateTimeOffset.FromUnixTimeMilliseconds(row.Number(At) ?? 0);
         if (now >= since + Life)

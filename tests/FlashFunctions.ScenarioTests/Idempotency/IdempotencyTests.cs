@@ -247,6 +247,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
         Assert.Equal(202, repeated.Status);
         Assert.InRange(_service.Clock.GetUtcNow() - since, IdempotencyKeys.FirstTry, IdempotencyKeys.FirstTry + TimeSpan.FromSeconds(2));
+        Assert.InRange(_journal.Storage.Count, 10, 45);
         Assert.Equal(1, _service.CallsTo(Number));
     }
 

@@ -41,13 +41,18 @@ public sealed class AccountAdministration(
             return new AccountOutcome.Refused(Problem.Invalid("id", "is taken"));
         }
 
-        if (await ClaimAsync(id!, change!.Numbers ?? [], cancellationToken) is { } taken)
+        var secret = WebhookSecret.Generate();
+        var account = change!.Apply(new Account { Id = id!, Name = id!, CreatedAt = time.GetUtcNow(), CallbackSecrets = [secret] });
+        if (TooLarge(account) is { } tooLarge)
+        {
+            return new AccountOutcome.Refused(tooLarge);
+        }
+
+        if (await ClaimAsync(id!, account.Numbers, cancellationToken) is { } taken)
         {
             return new AccountOutcome.Refused(taken);
         }
 
-        var secret = WebhookSecret.Generate();
-        var account = change.Apply(new Account { Id = id!, Name = id!, CreatedAt = time.GetUtcNow(), CallbackSecrets = [secret] });
         if (!await accounts.AddAsync(account, cancellationToken))
         {
             await GiveUpAsync(id!, account.Numbers, cancellationToken);
@@ -72,7 +77,12 @@ public sealed class AccountAdministration(
             return new AccountOutcome.Refused(Problem.AccountNotFound);
         }
 
-        if (await ClaimAsync(id, change!.Numbers ?? [], cancellationToken) is { } taken)
+        if (TooLarge(change!.Apply(before)) is { } tooLarge)
+        {
+            return new AccountOutcome.Refused(tooLarge);
+        }
+
+        if (await ClaimAsync(id, change.Numbers ?? [], cancellationToken) is { } taken)
         {
             return new AccountOutcome.Refused(taken);
         }
@@ -142,6 +152,13 @@ public sealed class AccountAdministration(
         directory.ForgetAccount(id);
         return account is null ? new AccountOutcome.Refused(Problem.AccountNotFound) : new AccountOutcome.Done(account, newSecret);
     }
+
+    /// <summary>The refusal of more senders and numbers than an account's row holds, which names what there is more of.</summary>
+    private static Problem? TooLarge(Account account) => AccountStore.Fits(account)
+        ? null
+        : Problem.Invalid(
+            account.Senders.Sum(sender => sender.Length) >= account.Numbers.Sum(number => number.Length) ? "senders" : "numbers",
+            "is more than an account can hold");
 
     /// <summary>Makes numbers the account's own: all of them, or none.</summary>
     private async Task<Problem?> ClaimAsync(string id, IReadOnlyList<string> wanted, CancellationToken cancellationToken)
