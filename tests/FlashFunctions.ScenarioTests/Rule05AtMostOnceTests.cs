@@ -232,17 +232,9 @@ public sealed class Rule05AtMostOnceTests
     {
         var journal = new Journal();
         await using var service = await TestService.StartAsync(services: journal.Attach);
-        journal.After = operation =>
-        {
-            if (operation.ToString() == $"{QueueNames.Dispatch}.Send")
-            {
-                journal.After = null;
-                throw new SimulatedCrashException();
-            }
-
-            return Task.CompletedTask;
-        };
+        journal.KillAfter(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send");
         await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
+        journal.Revive();
         var before = service.CallsTo(Phones.Ordinary);
         await service.PassAsync(Redelivery);
 

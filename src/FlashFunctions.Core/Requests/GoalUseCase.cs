@@ -18,7 +18,7 @@ public abstract record GoalOutcome
 }
 
 /// <summary>POST /v1/requests/{id}: what became of it at the backend, recorded and forwarded to providers that have such a call.</summary>
-public sealed class GoalUseCase(RequestChanges changes, RequestStore store, ReportQueue reports)
+public sealed class GoalUseCase(RequestChanges changes, RequestStore store, ReportQueue reports, TimeProvider time)
 {
     private static readonly FrozenDictionary<string, bool> Goals = new Dictionary<string, bool>(StringComparer.Ordinal)
     {
@@ -44,8 +44,9 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
 
         using var span = Trace.Join("goal", stored.Value);
         var goal = fields.Echo["goal"];
+        var now = time.GetUtcNow();
         var change = await changes.ApplyAsync(
-            stored, request => request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal] }, cancellationToken);
+            stored, request => request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal], ReportAt = now }, cancellationToken);
         if (!change.IsFollowedUp)
         {
             throw new StorageUnavailableException("The goal is recorded, and its report was not queued.");

@@ -45,18 +45,25 @@ public sealed partial class OutcomeReporter(
             }
         }
 
-        if (told.Count > 0)
-        {
-            await changes.ApplyAsync(
-                stored,
-                request => told.Aggregate(request, (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
-                cancellationToken);
-        }
 
-        if (again is { } atEarliest)
+        // What our own limits held up is not a try.
+        var delay = again is { } atEarliest ? asked ? DelayOf(job, atEarliest) : atEarliest : null;
+        var next = again is null ? null : (DateTimeOffset?)(delay is null ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay);
+        await changes.ApplyAsync(
+            stored,
+            request => told.Aggregate(
+                next is null ? request : request with { ReportAt = next },
+                (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
+            cancellationToken);
+        if (delay is { } wait)
         {
-            // What our own limits held up is not a try.
-            await (asked ? QueueAgainAsync(job, stored.Value, atEarliest, cancellationToken) : queue.SendAsync(job, atEarliest, cancellationToken));
+            await queue.SendAsync(asked ? job with { Tries = job.Tries + 1 } : job, wait, cancellationToken);
+        }
+        else if (again is not null)
+        {
+            Log.GivenUp(logger, job.Request);
+            await letters.AddAsync(
+                ReportQueue.DeadLetterOf(stored.Value.Id, stored.Value.Account, "The provider did not take it within an hour."), cancellationToken);
         }
     }
 
@@ -92,19 +99,9 @@ public sealed partial class OutcomeReporter(
         return outcome;
     }
 
-    private async Task QueueAgainAsync(ReportJob job, RequestRecord request, TimeSpan atEarliest, CancellationToken cancellationToken)
-    {
-        if (job.Tries >= Delays.Length)
-        {
-            Log.GivenUp(logger, job.Request);
-            await letters.AddAsync(
-                ReportQueue.DeadLetterOf(request.Id, request.Account, "The provider did not take it within an hour."), cancellationToken);
-            return;
-        }
-
-        var delay = Delays[job.Tries] > atEarliest ? Delays[job.Tries] : atEarliest;
-        await queue.SendAsync(job with { Tries = job.Tries + 1 }, delay, cancellationToken);
-    }
+    /// <summary>When it is tried again; null where it is given up.</summary>
+    private static TimeSpan? DelayOf(ReportJob job, TimeSpan atEarliest) =>
+        job.Tries >= Delays.Length ? null : Delays[job.Tries] > atEarliest ? Delays[job.Tries] : atEarliest;
 
     private static partial class Log
     {

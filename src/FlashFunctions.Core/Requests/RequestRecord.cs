@@ -72,6 +72,18 @@ public sealed record RequestRecord
     /// <summary>Nothing further was allowed to be sent: what had no final report by then counts as undelivered, until one comes.</summary>
     public bool IsStopped { get; init; }
 
+    /// <summary>The step that the account asked for by next, and when.</summary>
+    public AskedStep? Asked { get; init; }
+
+    /// <summary>The step that waits for a rate comes back by then at the latest.</summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+
+    /// <summary>When the report of an outcome or a goal is to be tried; null: when it ended.</summary>
+    public DateTimeOffset? ReportAt { get; init; }
+
+    /// <summary>When the timer queued its job again, since nothing had happened.</summary>
+    public DateTimeOffset? TakenUpAt { get; init; }
+
     /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
     public string? Trace { get; init; }
 
@@ -147,6 +159,9 @@ public sealed record RequestRecord
 /// <param name="Turn">How often it has been turned away.</param>
 /// <param name="Until">When the next step takes its place; null where there is none: it waits as long as the request has life.</param>
 public sealed record WaitingStep(int Step, int Turn, DateTimeOffset? Until);
+
+/// <summary>A step that was asked for.</summary>
+public sealed record AskedStep(int Step, DateTimeOffset At);
 
 /// <summary>The part of a request that makes it a verification.</summary>
 public sealed record VerificationState

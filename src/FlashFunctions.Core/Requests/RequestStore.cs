@@ -11,6 +11,7 @@ public sealed record Stored<T>(T Value, string ETag);
 public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table)
 {
     private const int PageSize = 1_000;
+    private const string AttendAt = "AttendAt";
 
     /// <summary>
     /// What a request may grow by after it was accepted, in bytes: twenty-five attempts and a hundred callbacks at a thousand characters each. Their
@@ -50,6 +51,16 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         table.QueryAsync(
             new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last)), continuation, PageSize, cancellationToken);
 
+    /// <summary>One page of a shard's requests, due from a quarter of an hour ago on, to which nothing has happened by the time that it should have.</summary>
+    public Task<RowPage> QueryStalledAsync(int shard, DateTimeOffset now, string? continuation, CancellationToken cancellationToken)
+    {
+        var range = new PartitionRange(
+            TableKeys.RequestPartition(shard, TableKeys.Minute(now - Attendance.Reach)),
+            TableKeys.RequestPartition(shard, TableKeys.LastMinute),
+            new AtMost(AttendAt, now.ToUnixTimeMilliseconds()));
+        return table.QueryAsync(range, continuation, PageSize, cancellationToken);
+    }
+
     /// <summary>Deletes requests of one partition.</summary>
     public Task DeleteAsync(string partition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         table.DeleteBatchAsync(partition, ids, cancellationToken);
@@ -63,6 +74,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
+            [AttendAt] = Attendance.At(request)?.ToUnixTimeMilliseconds(),
             ["Account"] = request.Account,
             ["Product"] = request.Product,
             ["Status"] = request.Status.ToString(),

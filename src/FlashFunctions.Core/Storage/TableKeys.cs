@@ -12,6 +12,9 @@ public static class TableKeys
     /// <summary>How many partitions a minute's requests are spread over. Two hexadecimal digits, and at most 256.</summary>
     public const int Shards = 64;
 
+    /// <summary>The last minute that a partition can be of.</summary>
+    public const long LastMinute = 999_999_999;
+
     /// <summary>For tables with one row a partition.</summary>
     private const string Single = "-";
 

@@ -13,6 +13,7 @@ internal static class SweepRegistration
             .AddSingleton<StatisticsStore>()
             .AddSingleton<SweepRunner>()
             .AddSingleton<DueRequests>()
+            .AddSingleton<StalledRequests>()
             .AddSingleton<Purge>()
             .AddSingleton<SweepUseCase>()
             .AddSingleton<HealthUseCase>();

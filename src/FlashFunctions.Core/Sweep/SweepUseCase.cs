@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Sweep;
 
 /// <summary>
-/// The timer's work, in proportion to what is due: the minutes that have passed since a stored watermark are swept once, then what is past
-/// retention is purged.
+/// The timer's work, in proportion to what is due: the minutes that have passed since a stored watermark are swept once, then what stands
+/// still is taken up again, and what is past retention is purged.
 /// </summary>
 public sealed partial class SweepUseCase(
-    DueRequests due, Watermarks watermarks, Purge purge, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepUseCase> logger)
+    DueRequests due, StalledRequests stalled, Watermarks watermarks, Purge purge, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepUseCase> logger)
 {
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ public sealed partial class SweepUseCase(
     /// <summary>A minute in which something keeps failing holds the watermark back for a day, so that a run's work does not grow for ever.</summary>
     private const int MostMinutesHeld = 1_440;
 
-    /// <summary>Sweeps every minute that has become due since the last time, then purges what is past retention.</summary>
+    /// <summary>Sweeps every minute that has become due since the last time, then takes up what stands still and purges what is past retention.</summary>
     /// <exception cref="StorageUnavailableException">Something has to be done again. Everything else was done.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -34,8 +34,9 @@ public sealed partial class SweepUseCase(
             await watermarks.WriteAsync(mark, reached, cancellationToken);
         }
 
+        var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(options.Value.RetentionDays), cancellationToken);
-        if (done < last || !purged)
+        if (done < last || !takenUp || !purged)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");
         }

@@ -51,9 +51,16 @@ public sealed class NextUseCase(
                 stored,
                 request =>
                 {
+                    counted = false;
+                    if (Refusal(request) is not null || NextOf(request) != step)
+                    {
+                        return request;
+                    }
+
                     // What waits on the request already, since its first step has yet to start, is for this one then.
-                    counted = Refusal(request) is null && NextOf(request) == step && !request.IsTest && request.Sends.Count == 0;
-                    return counted ? SendTransitions.Keep(request, granted.At) : request;
+                    counted = !request.IsTest && request.Sends.Count == 0;
+                    var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
+                    return counted ? SendTransitions.Keep(asked, granted.At) : asked;
                 },
                 cancellationToken);
             var request = change.After.Value;

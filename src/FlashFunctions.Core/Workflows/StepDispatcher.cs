@@ -21,9 +21,6 @@ public sealed partial class StepDispatcher(
     TimeProvider time,
     ILogger<StepDispatcher> logger)
 {
-    /// <summary>Longer than a provider is waited for, shorter than the queue hides a message whose host died.</summary>
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private const int MostDoublings = 6;
 
@@ -138,7 +135,7 @@ public sealed partial class StepDispatcher(
 
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
-        if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt && time.GetUtcNow() >= attempt.StartedAt + AnswerTime)
+        if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt && time.GetUtcNow() >= attempt.StartedAt + Attendance.AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
             var change = await changes.ApplyAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);

@@ -45,6 +45,9 @@ public sealed partial class StepPlacement(
     TimeProvider time,
     ILogger<StepPlacement> logger)
 {
+    /// <summary>A step that waits for a rate comes back by then, unless the rate asks for more.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(7);
+
     /// <summary>Places a step.</summary>
     public async Task<StepOutcome> PlaceAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
     {
@@ -240,6 +243,7 @@ public sealed partial class StepPlacement(
     private async Task<StepOutcome> WaitAsync(
         Stored<RequestRecord> stored, WaitingStep waiting, TimeSpan wait, Func<RequestRecord, RequestRecord> first, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         var expected = stored.Value.Attempts.Count;
         var waits = false;
         var change = await changes.ApplyAsync(
@@ -248,7 +252,7 @@ public sealed partial class StepPlacement(
             {
                 var before = first(request);
                 waits = MayStart(before, waiting.Step) && request.Attempts.Count == expected && request.Waiting == stored.Value.Waiting;
-                return waits ? before with { Waiting = waiting } : before;
+                return waits ? before with { Waiting = waiting, WaitsUntil = now + (wait > LongestPause ? wait : LongestPause) } : before;
             },
             cancellationToken);
         Log.Waits(logger, waiting.Step, change.After.Value.Id, wait);

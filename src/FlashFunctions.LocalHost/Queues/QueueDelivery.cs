@@ -10,16 +10,15 @@ internal sealed partial class QueueDelivery(
     // A message that could not be handled from a poison queue either waits there for somebody, as on the functions host.
     private static readonly TimeSpan PoisonPause = TimeSpan.FromMinutes(10);
 
-    // With no visibility time-out in host.json a message must still be hidden while it is being worked on.
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(10);
+    // As on the functions host, whatever host.json says: a message whose host died stays hidden for this long.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
-    private readonly TimeSpan _lease = options.VisibilityTimeout > ShortestLease ? options.VisibilityTimeout : ShortestLease;
     private readonly bool _isPoison = function.Queue.EndsWith(QueueNames.PoisonSuffix, StringComparison.Ordinal);
 
     public string Queue => function.Queue;
 
     public Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) =>
-        source.ReceiveAsync(function.Queue, max, _lease, cancellationToken);
+        source.ReceiveAsync(function.Queue, max, Lease, cancellationToken);
 
     /// <summary>Never throws: what goes wrong is logged, and the message is delivered again later.</summary>
     public async Task DeliverAsync(ReceivedMessage message, CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed partial class QueueDelivery(
 
     private async Task<(ReceivedMessage Message, bool Done)> RunHiddenAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
-        var timer = new PeriodicTimer(_lease / 2, time);
+        var timer = new PeriodicTimer(Lease / 2, time);
         var hidden = KeepHiddenAsync(message, timer);
         bool done;
         using (timer)
@@ -62,7 +61,7 @@ internal sealed partial class QueueDelivery(
         {
             try
             {
-                message = await source.HideAsync(function.Queue, message, _lease, CancellationToken.None) ?? message;
+                message = await source.HideAsync(function.Queue, message, Lease, CancellationToken.None) ?? message;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

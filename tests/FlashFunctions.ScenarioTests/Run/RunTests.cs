@@ -86,7 +86,7 @@ public sealed class RunTests : IDisposable
         string[] accepted;
         using (var service = await ServiceProcess.ServeAsync(_folder))
         {
-            var calls = Enumerable.Range(0, 300).Select(i => StartAsync(service.Http!, i)).ToArray();
+            var calls = Enumerable.Range(0, 300).Select(i => StartAsync(service.Http!, Phones.Of(i))).ToArray();
             await Task.WhenAll(calls.Take(50));
             await service.KillAsync();
             accepted = [.. (await Task.WhenAll(calls)).OfType<string>()];
@@ -101,14 +101,46 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_step_whose_process_was_killed_goes_on_within_90_seconds_of_the_next_start()
+    {
+        // The phone rings and the provider never answers, so that the job is under way when the process is killed.
+        const int RingsWithoutAnswer = 89;
+        string id;
+        using (var service = await ServiceProcess.ServeAsync(_folder))
+        {
+            id = (await StartAsync(service.Http!, Phones.With(RingsWithoutAnswer)))!;
+            await UntilAsync(service, id, attempts => attempts == "starting", TimeSpan.FromSeconds(30));
+            await service.KillAsync();
+        }
+
+        using var again = await ServiceProcess.ServeAsync(_folder);
+        await UntilAsync(again, id, attempts => attempts is "unclear" or "placed", TimeSpan.FromSeconds(100));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Looks until the first attempt's state is as it should be.</summary>
+    private static async Task UntilAsync(ServiceProcess service, string id, Func<string?, bool> isMeant, TimeSpan longest)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        string? state;
+        do
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < longest, "It stands still.");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            var request = JsonElement.Parse(await service.Http!.GetStringAsync(new Uri($"/v1/requests/{id}", UriKind.Relative)));
+            state = request.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("state").GetString()).FirstOrDefault();
+        }
+        while (!isMeant(state));
+    }
+
     // The id of what was answered with 202; null where the process was gone first.
-    private static async Task<string?> StartAsync(HttpClient http, int phone)
+    private static async Task<string?> StartAsync(HttpClient http, string phone)
     {
         try
         {
-            using var form = new FormUrlEncodedContent([new("number", Phones.Of(phone)), new("method", "call")]);
+            using var form = new FormUrlEncodedContent([new("number", phone), new("method", "call")]);
             using var answer = await http.PostAsync(new Uri("/v1/verify", UriKind.Relative), form);
             var body = await answer.Content.ReadAsStringAsync();
             return answer.StatusCode == HttpStatusCode.Accepted ? JsonElement.Parse(body).GetProperty("requestId").GetString() : null;

@@ -116,7 +116,7 @@ public sealed class QueueFunctionTests
         var delivery = host.App.DeliverOneAsync(Work);
         for (var i = 0; i < 4; i++)
         {
-            host.Time.Advance(TimeSpan.FromSeconds(15));
+            host.Time.Advance(TimeSpan.FromMinutes(5));
             await host.Queues.HiddenAsync();
         }
 

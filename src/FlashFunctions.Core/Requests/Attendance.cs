@@ -1,0 +1,105 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Workflows;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>The job that moves a request on, should the one that was to do so have died with its host.</summary>
+/// <param name="At">When it is late.</param>
+public sealed record OverdueStep(int Step, StepCause Cause, DateTimeOffset At);
+
+/// <summary>
+/// By when something should have happened to a request: its job taken, an answer saved, the next step started, the outcome reported, a callback
+/// tried. Told from the record alone, so that no change can forget it; it is a column of the row, which the timer asks for. The queue hides
+/// a job whose host died for ten minutes, longer than a verification lives.
+/// </summary>
+public static class Attendance
+{
+    /// <summary>A job is late when it is this much later than it should be.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long after a request's due time the timer still looks. What is to happen later is left to the queue.</summary>
+    public static readonly TimeSpan Reach = TimeSpan.FromMinutes(15);
+
+    /// <summary>When a provider's answer is late: longer than it is waited for.</summary>
+    public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// The earliest time by which something should have happened; null where nothing is expected. Where the timer has queued its job again without
+    /// effect, it waits as long again as it had waited by then, so that a queue that is behind is not filled by it.
+    /// </summary>
+    public static DateTimeOffset? At(RequestRecord request)
+    {
+        var at = Earliest(Earliest(StepOf(request)?.At, ReportAt(request)), CallbackAt(request));
+        if (at is not { } late || request.TakenUpAt is not { } taken || taken < late)
+        {
+            return at;
+        }
+
+        return taken + (taken - late > Margin ? taken - late : Margin);
+    }
+
+    /// <summary>The step that is to be started, or looked after, next; null where none is before the due time.</summary>
+    public static OverdueStep? StepOf(RequestRecord request)
+    {
+        return request.EndedAt is null && request.Steps.Count > 0 && Next(request) is { } next && next.At < request.Id.DueAt ? next : null;
+    }
+
+    /// <summary>When the report of its outcome, or of a goal, is late.</summary>
+    public static DateTimeOffset? ReportAt(RequestRecord request) =>
+        OutcomeReporter.IsAnythingDue(request) ? (request.ReportAt ?? request.EndedAt ?? request.CreatedAt) + Margin : null;
+
+    /// <summary>When the next try of the callback whose turn it is is late.</summary>
+    public static DateTimeOffset? CallbackAt(RequestRecord request)
+    {
+        if (CallbackEvents.Head(request) is not { } head)
+        {
+            return null;
+        }
+
+        var told = request.Callbacks[head];
+        var at = told.Delivery.TryingUntil ?? ((told.Delivery.NextTryAt ?? told.At) + Margin);
+        return at <= request.Id.DueAt + Reach ? at : null;
+    }
+
+    private static OverdueStep? Next(RequestRecord request)
+    {
+        if (request.Asked is { } asked && asked.Step > request.CurrentStep)
+        {
+            return new OverdueStep(asked.Step, StepCause.Asked, asked.At + Margin);
+        }
+
+        if (request.Waiting is { } waiting && waiting.Step >= request.CurrentStep
+            && !request.Attempts.Any(attempt => attempt.Step == waiting.Step && (attempt.MayHaveReachedThePhone || attempt.State == AttemptState.Skipped)))
+        {
+            return new OverdueStep(waiting.Step, StepCause.TurnCame, (request.WaitsUntil ?? request.CreatedAt) + Margin);
+        }
+
+        if (request.Attempts.Count == 0)
+        {
+            return new OverdueStep(0, StepCause.Accepted, request.CreatedAt + Margin);
+        }
+
+        var last = request.Attempts[^1];
+        return last switch
+        {
+            { State: AttemptState.Starting } => new OverdueStep(last.Step, StepCause.Accepted, last.StartedAt + AnswerTime),
+            { State: AttemptState.NotSent } => new OverdueStep(last.Step, StepCause.Accepted, (last.UpdatedAt ?? last.StartedAt) + Margin),
+            { State: AttemptState.Skipped } => AfterSkipped(request, last),
+            { MayHaveReachedThePhone: true } => AfterPlaced(request, last),
+            _ => null,
+        };
+    }
+
+    /// <summary>The next step starts at once; where there is none, the request ends unless something was placed.</summary>
+    private static OverdueStep? AfterSkipped(RequestRecord request, AttemptRecord last) =>
+        HasNext(request, last) || !request.AnythingPlaced ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin) : null;
+
+    private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last) => !HasNext(request, last) ? null
+        : StatusTable.IsFailure(last.Status) ? new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin)
+        : request.Steps[last.Step].Condition.IsMetBy(last.Status) ? null
+        : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
+
+    private static bool HasNext(RequestRecord request, AttemptRecord last) => last.Step + 1 < request.Steps.Count;
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => other is null || one < other ? one : other;
+}
