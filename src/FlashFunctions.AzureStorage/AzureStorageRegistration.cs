@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,8 @@ namespace FlashFunctions.AzureStorage;
 
 public static class AzureStorageRegistration
 {
+    private const string Emulator = "UseDevelopmentStorage=true";
+
     /// <summary>
     /// Registers a keyed <see cref="ITable"/> for each of <see cref="TableNames.All"/>, a keyed <see cref="IWorkQueue"/> for each of
     /// <see cref="QueueNames.All"/>, and <see cref="StorageSetup"/>, as the section <see cref="StorageOptions.Section"/> says. Every
@@ -23,6 +26,9 @@ public static class AzureStorageRegistration
             .Configure(options => options.ConnectionString = section.Value)
             .Bind(section)
             .ValidateDataAnnotations()
+            .Validate(
+                options => !(DevelopmentMode.IsOnAzure(configuration) && IsEmulator(options.ConnectionString)),
+                $"Storage: {Emulator} is for development: take it out of the settings.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Clients);
@@ -34,6 +40,9 @@ public static class AzureStorageRegistration
         AddPorts(services);
         return services;
     }
+
+    private static bool IsEmulator(string? connectionString) =>
+        connectionString?.Contains(Emulator, StringComparison.OrdinalIgnoreCase) == true;
 
     private static void AddPorts(IServiceCollection services)
     {

@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Accounts;
@@ -18,13 +17,13 @@ public sealed class DevelopmentAccountOptions
 }
 
 /// <summary>Refuses to start with a development account outside development.</summary>
-public sealed class DevelopmentAccountOptionsCheck(IHostEnvironment environment) : IValidateOptions<DevelopmentAccountOptions>
+public sealed class DevelopmentAccountOptionsCheck(DevelopmentMode development) : IValidateOptions<DevelopmentAccountOptions>
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, DevelopmentAccountOptions options) => options switch
     {
         { KeyId: null, Secret: null } => ValidateOptionsResult.Success,
-        _ when !environment.IsDevelopment() => ValidateOptionsResult.Fail("DevelopmentAccount is for development: take it out of the settings."),
+        _ when !development.IsOn => ValidateOptionsResult.Fail("DevelopmentAccount is for development: take it out of the settings."),
         { KeyId.Length: > 0, Secret.Length: > 0 } => ValidateOptionsResult.Success,
         _ => ValidateOptionsResult.Fail("DevelopmentAccount needs both KeyId and Secret."),
     };

@@ -1,14 +1,14 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Requests;
-using Microsoft.Extensions.Hosting;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Input;
 
 /// <summary>The phone number of a call: it is there, and it could be called.</summary>
-public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options, IHostEnvironment environment)
+public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options, DevelopmentMode development)
 {
-    private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !environment.IsDevelopment();
+    private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !development.IsOn;
 
     /// <summary>
     /// Reads a required number. A number that is missing or no string is errorCode 10 among the other fields' errors; one that

@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Hosting;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>Checks a configured provider's settings at start-up, and names each wrong one by its full configuration key.</summary>
-internal sealed class ProviderOptionsValidator<TOptions>(string section, IHostEnvironment environment) : IValidateOptions<TOptions>
+internal sealed class ProviderOptionsValidator<TOptions>(string section, DevelopmentMode development) : IValidateOptions<TOptions>
     where TOptions : ProviderOptions
 {
     public ValidateOptionsResult Validate(string? name, TOptions options)
@@ -32,7 +32,9 @@ internal sealed class ProviderOptionsValidator<TOptions>(string section, IHostEn
         string.IsNullOrEmpty(address)
         || (Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && uri is { Query: "", Fragment: "", UserInfo: "" }
-            && (uri is { Scheme: "https" } || (uri is { Scheme: "http" } && (uri.IsLoopback || environment.IsDevelopment()))));
+            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IsAllowedInClear(uri))));
+
+    private bool IsAllowedInClear(Uri uri) => development.IsOn || (uri.IsLoopback && !development.RunsOnAzure);
 
     private string Refusal((string Setting, string Address) refused) =>
         $"{section}:{refused.Setting}: must be an absolute https address without a query; http is for development and loopback hosts only.";

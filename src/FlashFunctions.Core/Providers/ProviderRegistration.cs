@@ -3,6 +3,7 @@ using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Providers.Unibell;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ public static class ProviderRegistration
 {
     /// <summary>Adds the four providers, as far as they are configured, their webhook readers, and routing.</summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration) => services
+        .AddDevelopmentMode(configuration)
         .AddSingleton<CallbackAddresses>()
         .AddUnibell(configuration)
         .AddRevicom(configuration)
@@ -43,7 +45,7 @@ public static class ProviderRegistration
 
         services.AddOptions<TOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(provider =>
-            new ProviderOptionsValidator<TOptions>(section.Path, provider.GetRequiredService<IHostEnvironment>()));
+            new ProviderOptionsValidator<TOptions>(section.Path, provider.GetRequiredService<DevelopmentMode>()));
         services.AddKeyedSingleton(name, (provider, _) => new ProviderPipeline(
             name,
             provider.GetRequiredService<IOptions<TOptions>>().Value,

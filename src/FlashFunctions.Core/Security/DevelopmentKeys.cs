@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Hosting;
 
 namespace FlashFunctions.Core.Security;
 
@@ -12,9 +11,9 @@ public static class DevelopmentKeys
     public static string Key { get; } = Convert.ToBase64String(Encoding.ASCII.GetBytes("for development only, not a secret"));
 
     /// <summary>Puts the development keys where development has none.</summary>
-    public static void FillIn(SecurityOptions options, IHostEnvironment environment)
+    public static void FillIn(SecurityOptions options, DevelopmentMode development)
     {
-        if (!environment.IsDevelopment())
+        if (!development.IsOn)
         {
             return;
         }

@@ -1,11 +1,10 @@
 using System.Buffers.Text;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Security;
 
 /// <summary>Start-up refuses a missing or short key. The message names the setting and never its value.</summary>
-public sealed class SecurityOptionsCheck(IHostEnvironment environment) : IValidateOptions<SecurityOptions>
+public sealed class SecurityOptionsCheck(DevelopmentMode development) : IValidateOptions<SecurityOptions>
 {
     private const int LeastBytes = 32;
 
@@ -43,7 +42,7 @@ public sealed class SecurityOptionsCheck(IHostEnvironment environment) : IValida
             faults.Add($"{setting} must be base64 of at least {LeastBytes} random bytes (openssl rand -base64 32).");
         }
 
-        if (value == DevelopmentKeys.Key && !environment.IsDevelopment())
+        if (value == DevelopmentKeys.Key && !development.IsOn)
         {
             faults.Add($"{setting} is the key for development, which everybody knows.");
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -98,13 +99,16 @@ public sealed class AddressGuardTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Production", true, false)]
-    [InlineData("Production", false, true)]
-    [InlineData("Development", true, true)]
-    public void Loopback_is_refused_at_start_in_production(string environment, bool allowLoopback, bool starts)
+    [InlineData("Production", false, true, false)]
+    [InlineData("Production", false, false, true)]
+    [InlineData("Development", false, true, true)]
+    [InlineData("Development", true, true, false)]
+    [InlineData("Development", true, false, true)]
+    public void Loopback_is_refused_at_start_in_production_and_on_Azure(string environment, bool onAzure, bool allowLoopback, bool starts)
     {
         var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
-        var check = new CallbackOptionsCheck(host.Environment);
+        host.Configuration["WEBSITE_SITE_NAME"] = onAzure ? "func-flash" : "";
+        var check = new CallbackOptionsCheck(new DevelopmentMode(host.Environment, host.Configuration));
 
         Assert.Equal(starts, check.Validate(null, new CallbackOptions { AllowLoopback = allowLoopback }).Succeeded);
     }

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Security;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 
@@ -36,16 +37,18 @@ public sealed class SecurityOptionsCheckTests
     public void Development_starts_without_keys()
     {
         var options = new SecurityOptions();
-        DevelopmentKeys.FillIn(options, new Host("Development"));
+        DevelopmentKeys.FillIn(options, Mode("Development"));
 
         Assert.True(Check(options, "Development").Succeeded);
         var untouched = new SecurityOptions();
-        DevelopmentKeys.FillIn(untouched, new Host("Production"));
+        DevelopmentKeys.FillIn(untouched, Mode("Production"));
         Assert.True(Check(untouched, "Production").Failed);
     }
 
     private static Microsoft.Extensions.Options.ValidateOptionsResult Check(SecurityOptions options, string environment) =>
-        new SecurityOptionsCheck(new Host(environment)).Validate(null, options);
+        new SecurityOptionsCheck(Mode(environment)).Validate(null, options);
+
+    private static DevelopmentMode Mode(string environment) => new(new Host(environment), new ConfigurationBuilder().Build());
 
     private static SecurityOptions Options(string serviceKey, string codeKey, string active)
     {
