@@ -223,6 +223,19 @@ public sealed class SweepTests : IAsyncLifetime
         Assert.InRange(upToDate.Json.GetProperty("sweepLagSeconds").GetInt64(), 0, 130);
     }
 
+    [Fact]
+    public async Task An_alarm_can_ask_whether_the_timer_keeps_up()
+    {
+        await _service.SweepAsync();
+        await _service.PassAsync(TimeSpan.FromMinutes(10));
+        var late = await _service.GetAsync("/healthz?sweepWithin=300");
+        var lateEnough = await _service.GetAsync("/healthz?sweepWithin=900");
+        var mistyped = await _service.GetAsync("/healthz?sweepWithin=soon");
+
+        Assert.Equal([503, 200, 200], new[] { late, lateEnough, mistyped }.Select(answer => answer.Status));
+        Assert.Equal(["unavailable", "ok", "ok"], new[] { late, lateEnough, mistyped }.Select(answer => answer.Text("status")));
+    }
+
     private async Task<string> VerifyAsync(string number, string provider)
     {
         var id = await _service.VerifyByAsync(number, provider);

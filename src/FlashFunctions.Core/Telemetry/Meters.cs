@@ -16,7 +16,7 @@ public static class Meters
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>(
-        "flashfunctions.api.calls", "{call}", "Calls of the API by operation and outcome: ok, or error_ and the errorCode.");
+        "flashfunctions.api.calls", "{call}", "Calls of the API by operation and outcome: ok, error_ and the errorCode, or exception.");
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "flashfunctions.requests", "{request}", "Valid requests by product and outcome: accepted, or error_ and the errorCode.");
@@ -33,14 +33,17 @@ public static class Meters
     private static readonly Counter<long> Callbacks = Meter.CreateCounter<long>(
         "flashfunctions.callbacks", "{try}", "Tries to deliver a callback, by outcome: taken, failed or gone.");
 
+    private static readonly Counter<long> Poison = Meter.CreateCounter<long>(
+        "flashfunctions.poison", "{message}", "Messages that the host put aside after their last try, by queue.");
+
+    private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
+        "flashfunctions.provider.account.refusals", "{call}", "Calls that a provider refused for the sake of this account, by provider.");
+
     private static readonly Histogram<double> Latency = Meter.CreateHistogram<double>(
         "flashfunctions.provider.duration", "s", "How long a provider took for one call, by provider, operation and outcome.");
 
     private static readonly Histogram<double> QueueDelay = Meter.CreateHistogram<double>(
         "flashfunctions.queue.delay", "s", "From the time that a job was due to its handling, by queue.");
-
-    private static readonly Counter<long> FailedJobs = Meter.CreateCounter<long>(
-        "flashfunctions.jobs.poisoned", "{job}", "Jobs that failed for good, by queue.");
 
     private static readonly Gauge<double> Lag = Meter.CreateGauge<double>(
         "flashfunctions.sweep.lag", "s", "How far the timer was behind the clock when it began to sweep.");
@@ -50,6 +53,9 @@ public static class Meters
 
     /// <summary>A call of the API was answered.</summary>
     public static void Called(string operation, Problem? problem) => Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
+
+    /// <summary>A call of the API ended in an exception, and so in a 500.</summary>
+    public static void Failed(string operation) => Calls.Add(1, new("operation", operation), new("outcome", "exception"));
 
     /// <summary>A valid request was accepted or not.</summary>
     public static void Requested(string product, Problem? problem) =>
@@ -86,6 +92,13 @@ public static class Meters
         }
     }
 
+    /// <summary>A message was found in a poison queue.</summary>
+    /// <param name="queue">The queue in which it had been, without suffix.</param>
+    public static void Poisoned(string queue) => Poison.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
+    /// <summary>A provider refused a call for a reason that an operator must see to: credentials, balance or contract.</summary>
+    public static void AccountRefused(string provider) => Refusals.Add(1, new KeyValuePair<string, object?>("provider", provider));
+
     /// <summary>A provider answered, or did not.</summary>
     public static void ProviderAnswered(string provider, string operation, object outcome, TimeSpan took)
     {
@@ -106,9 +119,6 @@ public static class Meters
             QueueDelay.Record(Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
         }
     }
-
-    /// <summary>A job failed for good.</summary>
-    public static void Poisoned(string queue) => FailedJobs.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     /// <summary>The timer begins.</summary>
     public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));

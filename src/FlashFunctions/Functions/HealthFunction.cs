@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlashFunctions.Core.Sweep;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
@@ -9,12 +10,14 @@ namespace FlashFunctions.Functions;
 /// <summary>Whether the service works: one word for everybody, the details for operators.</summary>
 public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
 {
+    private const string SweepWithin = "sweepWithin";
+
     [Function("Health")]
     public async Task<IResult> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "healthz")] HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var state = await health.RunAsync(CancellationToken.None);
-        return new JsonAnswer<LivenessBody>(StatusOf(state), new LivenessBody(WordOf(state)), ApiJson.Default.LivenessBody);
+        return Liveness(state.StorageAnswers && IsWithin(request.Query[SweepWithin], state.SweepLag));
     }
 
     [Function("ManageHealth")]
@@ -23,16 +26,25 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
         {
             var state = await health.RunAsync(token);
             var body = new HealthBody(
-                WordOf(state),
-                WordOf(state),
+                Word(state.StorageAnswers),
+                Word(state.StorageAnswers),
                 (long?)state.SweepLag?.TotalSeconds,
                 state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal),
                 state.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
                 state.ShortCodes.Count > 0 ? state.ShortCodes : null);
-            return new JsonAnswer<HealthBody>(StatusOf(state), body, ApiJson.Default.HealthBody);
+            return new JsonAnswer<HealthBody>(Status(state.StorageAnswers), body, ApiJson.Default.HealthBody);
         });
 
-    private static int StatusOf(Health state) => state.StorageAnswers ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+    // What is no number asks for nothing, as an alarm on a typing mistake would hide the real ones. Before its first run the timer is not late.
+    private static bool IsWithin(string? most, TimeSpan? lag) =>
+        !int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        || lag is null
+        || lag <= TimeSpan.FromSeconds(seconds);
 
-    private static string WordOf(Health state) => state.StorageAnswers ? "ok" : "unavailable";
+    private static JsonAnswer<LivenessBody> Liveness(bool works) =>
+        new(Status(works), new LivenessBody(Word(works)), ApiJson.Default.LivenessBody);
+
+    private static int Status(bool works) => works ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+
+    private static string Word(bool works) => works ? "ok" : "unavailable";
 }

@@ -44,9 +44,17 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
         HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle, [CallerMemberName] string method = "")
     {
         var operation = Trace.NameOf(method);
-        var answer = await AnswerAsync(request, operation, handle);
-        Meters.Called(operation, (answer as ProblemAnswer)?.Problem);
-        return answer;
+        try
+        {
+            var answer = await AnswerAsync(request, operation, handle);
+            Meters.Called(operation, (answer as ProblemAnswer)?.Problem);
+            return answer;
+        }
+        catch
+        {
+            Meters.Failed(operation);
+            throw;
+        }
     }
 
     private async Task<IResult> AnswerAsync(HttpRequest request, string operation, Func<ApiCall, CancellationToken, Task<IResult>> handle)

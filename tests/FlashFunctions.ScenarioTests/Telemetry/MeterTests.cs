@@ -102,6 +102,51 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task A_call_that_ends_in_an_exception_is_counted()
+    {
+        var journal = new Journal();
+        using var meters = new MeterRecording();
+        await using var service = await TestService.StartAsync(services: journal.Attach);
+        journal.Before = _ => throw new InvalidOperationException("A mistake of ours.");
+
+        // The contract knows no 500, and says so.
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}"""));
+
+        Assert.Equal(["verify/exception"], meters.Counted("flashfunctions.api.calls", "operation", "outcome"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_refuses_the_account_is_counted()
+    {
+        using var meters = new MeterRecording();
+        await using var service = await TestService.StartAsync();
+        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+
+        await service.VerifyAsync(Phones.Ordinary);
+        await service.PumpAsync();
+
+        Assert.Contains("unibell", meters.Counted("flashfunctions.provider.account.refusals", "provider"));
+    }
+
+    [Theory]
+    [InlineData(QueueNames.Dispatch)]
+    [InlineData(QueueNames.Callbacks)]
+    public async Task A_message_in_a_poison_queue_is_counted_whatever_it_is(string queue)
+    {
+        using var meters = new MeterRecording();
+        await using var service = await TestService.StartAsync();
+
+        await service.EnqueueAsync(queue, "nonsense");
+        for (var delivery = 0; delivery < 6; delivery++)
+        {
+            await service.PassAsync(TimeSpan.FromSeconds(31));
+        }
+
+        Assert.Equal([queue], meters.Counted("flashfunctions.poison", "queue"));
+    }
+
+    [Fact]
     public async Task No_measurement_has_a_tag_that_names_a_person_an_account_or_a_request()
     {
         using var meters = new MeterRecording();

@@ -225,6 +225,7 @@ internal sealed partial class ProviderPipeline
         switch (outcome)
         {
             case PlaceOutcome.NotSent { Kind: NotSentKind.Account } failure:
+                Meters.AccountRefused(_provider);
                 Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
                 break;
             case PlaceOutcome.NotSent failure:
@@ -244,6 +245,7 @@ internal sealed partial class ProviderPipeline
         switch (outcome)
         {
             case ReportOutcome.Retry { NeedsOperator: true } refusal:
+                Meters.AccountRefused(_provider);
                 Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, refusal.Reason);
                 break;
             case ReportOutcome.Retry retry:
