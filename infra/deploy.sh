@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deploys FlashFunctions to Azure: infrastructure, then the app, then a look at /healthz.
+# Deploys FlashFunctions to Azure: infrastructure, then the app, then a verification with a test number.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,9 +10,13 @@ usage() {
 usage: infra/deploy.sh --environment dev|prod [options]
 
   --environment NAME     dev or prod: which infra/main.NAME.bicepparam is deployed
+  --parameters FILE      another parameter file of that environment
   --resource-group NAME  default rg-flashfunctions-ENVIRONMENT; made when it is missing
   --location REGION      default westeurope; of a resource group that is made
   --subscription ID      default: the one that az has chosen
+  --no-budget            make no budget, for a subscription that has none; one that there is stays
+  --recover-vault        a vault of this environment that was deleted, and is kept for its retention, is brought back with its secrets
+  --purge-vault          it is deleted for good instead, with its secrets
   --what-if              show what would change in Azure, and stop
   --skip-infra           publish the app only
   --skip-app             deploy the infrastructure only
@@ -20,8 +24,9 @@ usage: infra/deploy.sh --environment dev|prod [options]
   --dry-run              print every step and do none of them; needs neither az nor an account
   --help                 this text
 
-Credentials come from environment variables that the parameter file names (FLASHFUNCTIONS_...) and go to the vault. They are needed
-for the first deployment and to change them; what the vault has already stays. The two keys of the service are made when it has none.
+Credentials come from environment variables that infra/secrets.bicepparam names (FLASHFUNCTIONS_...) and go to the vault. They are
+needed for the first deployment and to change them; what the vault has already stays. The two keys of the service are made when it has
+none. Everything that is no secret is in the parameter file, so that a deployment from another shell changes nothing by itself.
 TEXT
 }
 
@@ -33,19 +38,24 @@ die() {
 # Else a command that fails inside $(…) goes unnoticed, and a vault that could not be read looks like an empty one.
 shopt -s inherit_errexit 2>/dev/null || die 'needs bash 4.4 or later'
 
-environment='' group='' location=westeurope subscription='' what_if=false infra=true app=true ask=true dry=false
+environment='' parameters='' group='' location=westeurope subscription='' deleted_vault='' budget=true
+what_if=false infra=true app=true ask=true dry=false
 while [ $# -gt 0 ]; do
   case $1 in
-    --environment | --resource-group | --location | --subscription)
+    --environment | --parameters | --resource-group | --location | --subscription)
       [ $# -ge 2 ] || die "$1 needs a value"
       case $1 in
         --environment) environment=$2 ;;
+        --parameters) parameters=$2 ;;
         --resource-group) group=$2 ;;
         --location) location=$2 ;;
         --subscription) subscription=$2 ;;
       esac
       shift
       ;;
+    --no-budget) budget=false ;;
+    --recover-vault) deleted_vault=recover ;;
+    --purge-vault) deleted_vault=purge ;;
     --what-if) what_if=true ;;
     --skip-infra) infra=false ;;
     --skip-app) app=false ;;
@@ -66,7 +76,8 @@ case $environment in
   *) die "there is no environment $environment: dev or prod" ;;
 esac
 group=${group:-rg-flashfunctions-$environment}
-parameters="$here/main.$environment.bicepparam"
+parameters=${parameters:-"$here/main.$environment.bicepparam"}
+[ -f "$parameters" ] || die "there is no file $parameters"
 deployment="flashfunctions-$environment"
 
 # Prints a step, and does it unless this is a dry run.
@@ -74,6 +85,9 @@ step() {
   printf '+ %s\n' "$*"
   $dry || "$@"
 }
+
+# shellcheck source=deploy-checks.sh
+. "$here/deploy-checks.sh"
 
 # What a command answers; in a dry run, the first argument.
 answer() {
@@ -96,75 +110,28 @@ check_prerequisites() {
   [ -z "$subscription" ] || az account set --subscription "$subscription"
 }
 
-# Names, never values, of what the vault of this resource group has.
-stored_secrets() {
-  local vault
-  vault=$(az keyvault list --resource-group "$group" --query "[?tags.service=='flashfunctions'] | [0].id" --output tsv)
-  [ -z "$vault" ] || az rest --method get --query 'value[].name' --output tsv \
-    --url "https://management.azure.com$vault/secrets?api-version=2023-07-01"
-}
-
-variable_of() {
-  local name=${1//-/_}
-  printf 'FLASHFUNCTIONS_%s' "${name^^}"
-}
-
-has_secret() {
-  local variable
-  variable=$(variable_of "$1")
-  [ -n "${!variable:-}" ] || grep -qx -- "$1" <<<"$stored"
-}
-
-make_keys() {
-  local key variable
-  for key in security-service-key security-code-key-k1; do
-    if ! has_secret "$key"; then
-      variable=$(variable_of "$key")
-      export "$variable=$(openssl rand -base64 32)"
-      echo "$key is new: made, and written to the vault"
-    fi
-  done
-}
-
-# The elements of a list of the parameter file.
-listed() {
-  sed -n "/^param $1 = \[/,/\]/p" "$parameters" | grep -oE "'[a-z-]+'" | tr -d "'" || true
-}
-
-secrets_of() {
-  case $1 in
-    unibell) echo unibell-api-key unibell-webhook-app-key unibell-webhook-token ;;
-    revicom) echo revicom-token ;;
-    bird) echo bird-access-key bird-workspace-id bird-channel-id bird-webhook-signing-key ;;
-    lanck) echo lanck-token-id lanck-token-secret ;;
-    *) die "$parameters names the provider $1, which this script does not know" ;;
-  esac
-}
-
-check_providers() {
-  local provider secret missing=()
-  for provider in $(listed providers); do
-    for secret in $(secrets_of "$provider"); do
-      has_secret "$secret" || missing+=("$(variable_of "$secret")")
-    done
-  done
-  for secret in $(listed optionalSecrets); do
-    has_secret "$secret" || missing+=("$(variable_of "$secret")")
-  done
-  [ ${#missing[@]} -eq 0 ] \
-    || die "not in the vault and not set: ${missing[*]}; set them, or take the provider or secret out of $(basename "$parameters")"
+make_group() {
+  if $dry; then
+    step az group create --name "$group" --location "$location" --tags service=flashfunctions --output none
+  elif [ "$(az group exists --name "$group")" != true ]; then
+    ! $what_if || die "there is no resource group $group yet, so everything would be new"
+    step az group create --name "$group" --location "$location" --tags service=flashfunctions --output none
+  fi
 }
 
 deploy_infrastructure() {
-  if ! $what_if; then
-    step az group create --name "$group" --location "$location" --tags service=flashfunctions --output none
-  elif ! $dry; then
-    az group show --name "$group" --output none 2>/dev/null || die "there is no resource group $group yet, so everything would be new"
-  fi
+  unset FLASHFUNCTIONS_BUDGET_START
+  $dry || check_settings
+  make_group
   stored=$(answer '' stored_secrets)
   if ! $dry; then
+    if [ -z "$stored" ] && ! $what_if; then
+      see_to_deleted_vault
+      stored=$(stored_secrets)
+    fi
     make_keys
     check_providers
+    find_budget_start
   fi
   step az deployment group what-if --resource-group "$group" --parameters "$parameters"
   ! $what_if || exit 0
@@ -173,18 +140,36 @@ deploy_infrastructure() {
     [ "$reply" = y ] || die 'stopped; nothing was changed'
   fi
   step az deployment group create --resource-group "$group" --name "$deployment" --parameters "$parameters" --output none
+  check_references
+}
+
+# The app's rights on the vault are minutes old at most, and a reference that could not be read is only tried again a day later.
+check_references() {
+  local name references unresolved='' tries=${REFERENCE_TRIES:-20}
+  name=$(output_of appName)
+  references="https://management.azure.com$(answer "<id of $name>" az functionapp show --resource-group "$group" --name "$name" --query id \
+    --output tsv)/config/configreferences/appsettings"
+  while [ "$tries" -gt 0 ]; do
+    step az rest --method post --url "$references/refresh?api-version=2022-03-01" --output none
+    unresolved=$(answer '' az rest --method get --url "$references?api-version=2022-03-01" --output tsv \
+      --query "value[?properties.status!='Resolved'].[name, properties.status]")
+    [ -n "$unresolved" ] || return 0
+    tries=$((tries - 1))
+    sleep "${REFERENCE_PAUSE:-15}"
+  done
+  die "secrets that the app cannot read: $(tr '\t\n' ' ,' <<<"$unresolved")"
 }
 
 output_of() {
   answer "<$1>" az deployment group show --resource-group "$group" --name "$deployment" --query "properties.outputs.$1.value" --output tsv
 }
 
-# The official packages, host.json and the functions' metadata are in it; nothing that is for development is.
+# The worker's metadata, host.json and the functions' metadata are in it; nothing that is for development is.
 check_package() {
   local file names
   names=$(unzip -Z1 "$1")
   for file in host.json functions.metadata worker.config.json; do
-    grep -qx -- "$file" <<<"$names" || die "the package has no $file: was it published with the official packages?"
+    grep -qx -- "$file" <<<"$names" || die "the package has no $file"
   done
   ! grep -qiE '(^|/)(local\.settings\.json|.*sqlite.*|FlashFunctions\.(Simulator|LocalHost).*)$' <<<"$names" \
     || die 'the package holds something that is for development'
@@ -196,7 +181,7 @@ publish_app() {
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # The folder of now, not of later.
   trap "rm -rf '$work'" EXIT
-  step dotnet publish "$project" --configuration Release --output "$work/publish" -p:AzurePackages=nuget --nologo
+  step dotnet publish "$project" --configuration Release --output "$work/publish" --nologo
   printf '+ zip -qr %s . (in %s)\n' "$work/package.zip" "$work/publish"
   if ! $dry; then
     (cd "$work/publish" && zip -qr "$work/package.zip" .)
@@ -206,10 +191,21 @@ publish_app() {
 }
 
 smoke_test() {
-  local address
+  local address name number code
   address=$(output_of address)
   step curl --silent --show-error --fail --retry 24 --retry-delay 5 --retry-all-errors --max-time 30 "$address/healthz"
-  printf '\nFlashFunctions answers at %s\n' "$address"
+  echo
+  number=$(listed testNumbers | sed -n 1p)
+  code=$(listed testNumbers | sed -n 2p)
+  if [ -z "$number" ]; then
+    echo "NOT TESTED: $(basename "$parameters") has no testNumbers, so no verification was tried"
+  else
+    name=$(output_of appName)
+    printf '+ %s %s %s CODE\n' "$here/smoke-test.sh" "$address" "$number"
+    $dry || az functionapp keys list --resource-group "$group" --name "$name" --query functionKeys.default --output tsv \
+      | "$here/smoke-test.sh" "$address" "$number" "$code"
+  fi
+  printf 'FlashFunctions answers at %s\n' "$address"
 }
 
 $dry || check_prerequisites

@@ -2,6 +2,16 @@ metadata description = 'FlashFunctions: everything that one environment of the s
 
 targetScope = 'resourceGroup'
 
+import {
+  alwaysReadyInstances
+  countryRoute
+  countryWorkflow
+  optionalSecret
+  price
+  providerName
+  testNumber
+} from 'types.bicep'
+
 // --- What and where ---
 
 @description('Short name of the service, part of every resource name: lower-case letters and digits.')
@@ -30,10 +40,10 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 100
 
-@description('HTTP calls that one instance takes at a time before another one starts.')
+@description('HTTP calls that one instance takes at a time before another one starts; by default the platform\'s own figure, which grows with the memory. Measure before you raise it.')
 @minValue(1)
 @maxValue(1000)
-param httpConcurrency int = 100
+param httpConcurrency int?
 
 @description('Messages that one instance takes from a queue at a time: queueBatchSize, and the next ones when only queueNewBatchThreshold are left. Each queue function scales by itself.')
 @minValue(1)
@@ -46,8 +56,12 @@ param queueNewBatchThreshold int = 64
 @description('Instances that always run: the group http, or one function as function:Dispatch. They spare callers the cold start, and cost when idle.')
 param alwaysReady alwaysReadyInstances[] = []
 
-@description('Spreads the plan and the storage account over availability zones, where the region has them.')
+@description('Spreads the plan and the storage accounts over availability zones, where the region has them. The platform then keeps, and bills, two always-ready instances of every scale group, named in alwaysReady or not: docs/deployment.md says what that costs.')
 param zoneRedundant bool = false
+
+@description('What an update does to running instances. RollingUpdate lets them finish what they do and is a preview of the platform\'s; Recreate cuts it off.')
+@allowed(['RollingUpdate', 'Recreate'])
+param siteUpdateStrategy string = 'RollingUpdate'
 
 @description('The address under which providers reach the service, without a path. Empty: the app\'s own host name.')
 param publicAddress string = ''
@@ -92,30 +106,46 @@ param testNumbers testNumber[] = []
 param prices price[] = []
 
 @description('Values for any app setting that the service reads, by the setting\'s name: they replace what modules/settings.bicep says.')
+@secure()
 param settings object = {}
 
-@description('Secrets to write to the vault, by name. What is empty or absent stays as it is in the vault, so that only the first deployment and a rotation need them.')
+@description('The names of what is in settings. Given in the parameter file, they let a preview show all other settings.')
+// The names are no secret.
+#disable-next-line secure-secrets-in-params
+param settingNames string[] = objectKeys(settings)
+
+@description('Values of the secrets that secretNames lists, by name.')
 @secure()
 param secrets object = {}
+
+@description('Secrets to write to the vault. What is not listed stays as it is there, so that only the first deployment and a rotation need them.')
+param secretNames string[] = []
 
 // --- Watching it ---
 
 @description('Address of an OpenTelemetry collector (OTLP); empty: none.')
 param otlpEndpoint string = ''
 
-@description('Whom alerts are mailed to.')
+@description('Whom alerts are mailed to. Needed in prod, which would else fail silently.')
 param alertEmails string[] = []
 
-@description('The month\'s budget for this resource group, in the currency of the subscription. The providers\' own bills are not in it: maxDispatchesPerHour watches those.')
-@minValue(1)
+@description('Where /healthz is asked from, every five minutes, by the ids of Application Insights\' locations, as emea-nl-ams-azr. Each costs about $5 a month; without any, nobody notices that the app cannot be reached.')
+param probeLocations string[] = []
+
+@description('The month\'s budget for this resource group, in the currency of the subscription; 0: none. The providers\' own bills are not in it: maxDispatchesPerHour watches those.')
+@minValue(0)
 param monthlyBudget int = 100
 
-@description('First month of the budget, its first day.')
-param budgetStart string = utcNow('yyyy-MM-01')
+@description('The first day of the budget\'s first month, which cannot be changed later: deploy.sh passes that of the budget that there is. Empty: the budget is left as it is, or not made.')
+param budgetStart string = ''
 
 @description('Calls and messages in an hour above which an alert is sent: the expensive thing here is what the providers bill.')
 @minValue(1)
 param maxDispatchesPerHour int = 5000
+
+@description('Messages in all queues together, delayed ones included, above which an alert is sent. The platform counts them once an hour.')
+@minValue(1)
+param maxQueuedMessages int = 10000
 
 @description('Logs per day, in GB, at which ingestion stops until the next day; -1 is no limit.')
 param dailyLogQuotaGb int = 5
@@ -125,68 +155,26 @@ param dailyLogQuotaGb int = 5
 @maxValue(730)
 param logRetentionDays int = 30
 
+@description('Logs every call of the service\'s own tables, queues and blobs. Some 20 KB a verification: to look into something, not to leave on.')
+param logStorageCalls bool = false
+
 @description('Nobody can delete the vault\'s content for good before its retention is over. Cannot be switched off again.')
 param purgeProtection bool = true
-
-@description('An instance count for the group http or for one function.')
-type alwaysReadyInstances = {
-  name: string
-  instanceCount: int
-}
-
-type optionalSecret = 'revicom-conversion-token' | 'lanck-inbound-sms-token'
-
-type providerName = 'unibell' | 'revicom' | 'bird' | 'lanck'
-
-@description('Where calls or messages of one channel to one country go.')
-type countryRoute = {
-  @description('Two letters.')
-  country: string
-  channel: string
-  @description('Names separated by commas.')
-  providers: string
-}
-
-@description('The steps of a method in one country.')
-type countryWorkflow = {
-  @description('Two letters.')
-  country: string
-  method: string
-  @description('As the API takes them.')
-  steps: object[]
-}
-
-@description('What is absent means any.')
-type price = {
-  provider: string?
-  @description('A channel or a product.')
-  product: string?
-  @description('The first digits of the number.')
-  prefix: string?
-  @description('Of one call, message or look-up, with a decimal point.')
-  price: string
-  @description('Three capital letters.')
-  currency: string
-}
-
-type testNumber = {
-  @description('E.164.')
-  number: string
-
-  @description('4 to 6 digits.')
-  code: string
-
-  @description('What becomes of what is sent to it; verified if absent.')
-  outcome: ('verified' | 'undelivered' | 'busy' | 'answered' | 'late' | 'down' | 'blocked')?
-
-  @description('After how many seconds that is reported: 0 to 600.')
-  delay: int?
-}
 
 var suffix = uniqueString(resourceGroup().id, name, environmentName)
 var base = '${name}-${environmentName}-${suffix}'
 var allTags = union(tags, { service: 'flashfunctions', environment: environmentName })
-var appName = 'func-${base}'
+
+var tooFewForZones = filter(alwaysReady, instances => instances.instanceCount < 2)
+var checkedAlwaysReady = zoneRedundant && !empty(tooFewForZones)
+  ? fail('zoneRedundant needs an instanceCount of at least 2 for ${join(map(tooFewForZones, instances => instances.name), ', ')}.')
+  : alwaysReady
+var checkedEmails = environmentName == 'prod' && empty(filter(alertEmails, email => !empty(email)))
+  ? fail('prod needs alertEmails: somebody has to be told when it breaks.')
+  : alertEmails
+var checkedLanckAddress = contains(providers, 'lanck') && empty(lanckBaseAddress)
+  ? fail('lanckBaseAddress is needed while providers names lanck.')
+  : lanckBaseAddress
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
@@ -203,7 +191,7 @@ module monitoring 'modules/monitoring.bicep' = {
     name: base
     location: location
     tags: allTags
-    principalId: identity.outputs.principalId
+    identityName: identity.outputs.name
     dailyQuotaGb: dailyLogQuotaGb
     retentionDays: logRetentionDays
   }
@@ -215,8 +203,22 @@ module storage 'modules/storage.bicep' = {
     name: 'st${name}${suffix}'
     location: location
     tags: allTags
-    principalId: identity.outputs.principalId
+    identityName: identity.outputs.name
     zoneRedundant: zoneRedundant
+    workspaceId: monitoring.outputs.workspaceId
+    logCalls: logStorageCalls
+  }
+}
+
+module package 'modules/package.bicep' = {
+  name: 'package'
+  params: {
+    name: 'stp${name}${suffix}'
+    identityName: 'id-${base}-package'
+    location: location
+    tags: allTags
+    zoneRedundant: zoneRedundant
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
@@ -226,26 +228,30 @@ module vault 'modules/vault.bicep' = {
     name: 'kv-${name}-${suffix}'
     location: location
     tags: allTags
-    principalId: identity.outputs.principalId
+    identityName: identity.outputs.name
     purgeProtection: purgeProtection
     secrets: secrets
+    secretNames: secretNames
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
 module app 'modules/app.bicep' = {
   name: 'app'
   params: {
-    name: appName
+    name: 'func-${base}'
     planName: 'plan-${base}'
     location: location
     tags: allTags
     identityId: identity.outputs.id
-    deploymentContainerUri: storage.outputs.deploymentContainerUri
+    packageIdentityId: package.outputs.identityId
+    packageContainerUri: package.outputs.containerUri
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency
-    alwaysReady: alwaysReady
+    alwaysReady: checkedAlwaysReady
     zoneRedundant: zoneRedundant
+    siteUpdateStrategy: siteUpdateStrategy
   }
 }
 
@@ -254,7 +260,7 @@ module providerSettings 'modules/providerSettings.bicep' = {
   params: {
     vaultName: vault.outputs.name
     providers: providers
-    lanckBaseAddress: lanckBaseAddress
+    lanckBaseAddress: checkedLanckAddress
     optionalSecrets: optionalSecrets
   }
 }
@@ -284,6 +290,7 @@ module appSettings 'modules/settings.bicep' = {
     prices: prices
     providerSettings: providerSettings.outputs.settings
     overrides: settings
+    overrideNames: settingNames
   }
 }
 
@@ -294,18 +301,33 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: allTags
     workspaceId: monitoring.outputs.workspaceId
-    emails: alertEmails
+    storageAccountName: storage.outputs.name
+    emails: checkedEmails
     maxDispatchesPerHour: maxDispatchesPerHour
+    maxQueuedMessages: maxQueuedMessages
   }
 }
 
-module budget 'modules/budget.bicep' = {
+module probe 'modules/probe.bicep' = if (!empty(probeLocations)) {
+  name: 'probe'
+  params: {
+    name: base
+    location: location
+    tags: allTags
+    insightsName: monitoring.outputs.insightsName
+    address: 'https://${app.outputs.hostName}'
+    locations: probeLocations
+    actionGroupId: alerts.outputs.actionGroupId
+  }
+}
+
+module budget 'modules/budget.bicep' = if (monthlyBudget > 0 && !empty(budgetStart)) {
   name: 'budget'
   params: {
     name: 'budget-${base}'
     amount: monthlyBudget
     startDate: budgetStart
-    emails: alertEmails
+    emails: checkedEmails
     actionGroupId: alerts.outputs.actionGroupId
   }
 }

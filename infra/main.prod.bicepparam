@@ -1,9 +1,9 @@
 using './main.bicep'
+extends './secrets.bicepparam'
 
 param environmentName = 'prod'
 param instanceMemoryMB = 2048
 param maximumInstanceCount = 100
-param zoneRedundant = true
 param monthlyBudget = 200
 param maxDispatchesPerHour = 5000
 
@@ -19,9 +19,15 @@ param alwaysReady = [
   }
 ]
 
-// Whom alerts reach: a prod without anybody is one that fails silently.
+// Yours: deploy.sh refuses these examples.
 param alertEmails = [
-  readEnvironmentVariable('FLASHFUNCTIONS_ALERT_EMAIL')
+  'oncall@example.com'
+]
+
+// From where /healthz is asked.
+param probeLocations = [
+  'emea-nl-ams-azr'
+  'us-va-ash-azr'
 ]
 
 // Leave out what there is no contract for: it then has no credentials, and nothing is routed to it.
@@ -33,23 +39,18 @@ param providers = [
 ]
 // Of revicom-conversion-token and lanck-inbound-sms-token, those that there are.
 param optionalSecrets = []
-param lanckBaseAddress = readEnvironmentVariable('FLASHFUNCTIONS_LANCK_BASE_ADDRESS', '')
+// Yours, ending in /v1: deploy.sh refuses this example while providers names lanck.
+param lanckBaseAddress = 'https://lanck.example/v1'
 
-// Written to the vault when the environment variable is set; deploy.sh makes the two keys on the first deployment.
-param secrets = {
-  'security-service-key': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY', '')
-  'security-service-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY_K1', '')
-  'security-code-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_CODE_KEY_K1', '')
-  'unibell-api-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_API_KEY', '')
-  'unibell-webhook-app-key': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_WEBHOOK_APP_KEY', '')
-  'unibell-webhook-token': readEnvironmentVariable('FLASHFUNCTIONS_UNIBELL_WEBHOOK_TOKEN', '')
-  'revicom-token': readEnvironmentVariable('FLASHFUNCTIONS_REVICOM_TOKEN', '')
-  'revicom-conversion-token': readEnvironmentVariable('FLASHFUNCTIONS_REVICOM_CONVERSION_TOKEN', '')
-  'bird-access-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_ACCESS_KEY', '')
-  'bird-workspace-id': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WORKSPACE_ID', '')
-  'bird-channel-id': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_CHANNEL_ID', '')
-  'bird-webhook-signing-key': readEnvironmentVariable('FLASHFUNCTIONS_BIRD_WEBHOOK_SIGNING_KEY', '')
-  'lanck-token-id': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_ID', '')
-  'lanck-token-secret': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_TOKEN_SECRET', '')
-  'lanck-inbound-sms-token': readEnvironmentVariable('FLASHFUNCTIONS_LANCK_INBOUND_SMS_TOKEN', '')
-}
+// Number for the smoke test of deploy.sh: it calls nobody.
+param testNumbers = [
+  {
+    number: '+15005550006'
+    code: '000000'
+  }
+]
+
+// Values for any other setting, by name: modules/settings.bicep and modules/providerSettings.bicep list them.
+var otherSettings = {}
+param settings = otherSettings
+param settingNames = objectKeys(otherSettings)

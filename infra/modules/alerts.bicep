@@ -1,4 +1,4 @@
-metadata description = 'Who is told, and of what. The queries read what the Functions host and the service log; no metric of ours is needed for them.'
+metadata description = 'Who is told, and of what.'
 
 param name string
 param location string
@@ -7,18 +7,22 @@ param tags object
 @description('The Log Analytics workspace.')
 param workspaceId string
 
+param storageAccountName string
 param emails string[]
 param maxDispatchesPerHour int
+param maxQueuedMessages int
 
+// Measurements are not sampled, unlike requests, dependencies and the log lines of sampled calls: every query counts them. Ingestion
+// stops for all tables but _LogOperation when the day's limit of logs is reached, hence the rule on that, and the probe beside these.
 var rules = [
   {
     name: 'server-errors'
-    description: 'More than one call in fifty, and at least five, ended in a 5xx. 503 says that storage or a provider does not answer.'
+    description: 'More than one call of the API in fifty, and at least five, ended in a 5xx: storage or a provider does not answer, or the service failed.'
     severity: 1
     query: '''
-      AppRequests
-      | where isnotempty(Url)
-      | summarize Calls = sum(ItemCount), Failed = sumif(ItemCount, toint(ResultCode) >= 500)
+      AppMetrics
+      | where Name == "flashfunctions.api.calls"
+      | summarize Calls = sum(Sum), Failed = sumif(Sum, tostring(Properties.outcome) in ("error_50", "exception"))
       | where Failed >= 5 and Failed * 50 > Calls
     '''
     measure: ''
@@ -29,12 +33,11 @@ var rules = [
   }
   {
     name: 'poison-messages'
-    description: 'A job failed for good: its request was ended, or a report or callback was given up.'
+    description: 'A job failed for good: its request was ended, or a report or callback was given up or put off.'
     severity: 1
     query: '''
-      union
-        (AppTraces | where Message has_cs "Message has reached MaxDequeueCount"),
-        (AppTraces | where Message has_cs "failed for good")
+      AppMetrics
+      | where Name == "flashfunctions.poison"
     '''
     measure: ''
     operator: 'GreaterThan'
@@ -44,44 +47,41 @@ var rules = [
   }
   {
     name: 'sweep-lag'
-    description: 'The timer, due every minute, has not finished once in ten: verifications are not ended and outcomes not reported.'
+    description: 'The timer, due every minute, has not begun a run less than ten minutes behind the clock for 15 minutes: verifications are not ended and outcomes not reported.'
     severity: 1
     query: '''
-      AppRequests
-      | where Name == "Sweep" and Success
+      AppMetrics
+      | where Name == "flashfunctions.sweep.lag" and Sum < 600
     '''
     measure: ''
     operator: 'LessThan'
     threshold: 1
-    window: 'PT10M'
+    window: 'PT15M'
     frequency: 'PT5M'
   }
   {
     name: 'provider-failures'
-    description: 'More than a quarter of the steps, and at least ten, found a provider that did not take them or did not answer clearly.'
+    description: 'More than a quarter of the attempts, and at least ten, found a provider that did not take them or did not answer clearly.'
     severity: 2
     query: '''
-      let failed = toscalar(AppTraces
-        | where (Message has_cs "did not take" and Message !has_cs "did not take step" and Message !has_cs "did not take the report") or Message has_cs "may or may not have placed"
-        | summarize sum(ItemCount));
-      AppRequests
-      | where Name in ("Dispatch", "FlashCall")
-      | summarize Steps = sum(ItemCount)
-      | where failed >= 10 and failed * 4 > Steps
+      AppMetrics
+      | where Name == "flashfunctions.attempts"
+      | summarize Attempts = sum(Sum), Failed = sumif(Sum, tostring(Properties.outcome) in ("not_sent", "unclear"))
+      | where Failed >= 10 and Failed * 4 > Attempts
     '''
     measure: ''
     operator: 'GreaterThan'
     threshold: 0
     window: 'PT15M'
-    frequency: 'PT5M'
+    frequency: 'PT15M'
   }
   {
     name: 'provider-down'
-    description: 'A provider is left alone for a while since it keeps failing, or it refuses this account: credentials, balance or contract.'
+    description: 'A provider is passed over for a while since it keeps failing, or it refuses this account: credentials, balance or contract.'
     severity: 1
     query: '''
-      AppTraces
-      | where Message has_cs "The circuit of" and Message has_cs "is open for" or Message has_cs "refuses this account"
+      AppMetrics
+      | where Name == "flashfunctions.circuit.open" and Sum > 0 or Name == "flashfunctions.provider.account.refusals"
     '''
     measure: ''
     operator: 'GreaterThan'
@@ -94,9 +94,9 @@ var rules = [
     description: 'More calls and messages than usual: a busy day, or somebody makes money from numbers that they own.'
     severity: 2
     query: '''
-      AppRequests
-      | where Name in ("Dispatch", "FlashCall") and Success
-      | summarize Dispatches = sum(ItemCount)
+      AppMetrics
+      | where Name == "flashfunctions.attempts" and tostring(Properties.outcome) in ("accepted", "unclear")
+      | summarize Dispatches = sum(Sum)
     '''
     measure: 'Dispatches'
     operator: 'GreaterThan'
@@ -104,7 +104,25 @@ var rules = [
     window: 'PT1H'
     frequency: 'PT15M'
   }
+  {
+    name: 'log-limit'
+    description: 'The day\'s limit of logs is reached: until tomorrow nothing is logged, and of the alerts only those of the platform\'s own metrics work.'
+    severity: 1
+    query: '''
+      _LogOperation
+      | where Category =~ "Ingestion" and Detail has "OverQuota"
+    '''
+    measure: ''
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT15M'
+    frequency: 'PT15M'
+  }
 ]
+
+resource storageQueues 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' existing = {
+  name: '${storageAccountName}/default'
+}
 
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-${name}'
@@ -161,5 +179,40 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+// The platform counts the messages of all queues of the account together, and once an hour: this is for jobs that nobody takes at all.
+resource backlog 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'alert-queue-backlog-${name}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Messages pile up in the queues: nobody takes them, or callbacks wait for receivers that do not answer.'
+    severity: 2
+    enabled: true
+    scopes: [storageQueues.id]
+    evaluationFrequency: 'PT1H'
+    windowSize: 'PT1H'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'messages'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.Storage/storageAccounts/queueServices'
+          metricName: 'QueueMessageCount'
+          timeAggregation: 'Average'
+          operator: 'GreaterThan'
+          threshold: maxQueuedMessages
+        }
+      ]
+    }
+    actions: [
+      {
+        actionGroupId: actionGroup.id
+      }
+    ]
+  }
+}
 
 output actionGroupId string = actionGroup.id

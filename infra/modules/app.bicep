@@ -5,20 +5,24 @@ param planName string
 param location string
 param tags object
 
-@description('The user-assigned identity that the app has.')
+@description('The identity that the app uses for its data, the vault and monitoring.')
 param identityId string
 
-@description('The container that the deployed package lies in.')
-param deploymentContainerUri string
+@description('The identity with which the platform, not the app, fetches and stores the package.')
+param packageIdentityId string
+
+@description('The container of the package.')
+param packageContainerUri string
 
 param instanceMemoryMB int
 param maximumInstanceCount int
-param httpConcurrency int
+param httpConcurrency int?
 
 @description('Objects of name and instanceCount.')
 param alwaysReady array
 
 param zoneRedundant bool
+param siteUpdateStrategy string
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: planName
@@ -44,6 +48,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     type: 'UserAssigned'
     userAssignedIdentities: {
       '${identityId}': {}
+      '${packageIdentityId}': {}
     }
   }
   properties: {
@@ -66,10 +71,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: deploymentContainerUri
+          value: packageContainerUri
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: packageIdentityId
           }
         }
       }
@@ -77,26 +82,39 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReady
-        triggers: {
-          http: {
-            perInstanceConcurrency: httpConcurrency
-          }
-        }
+        triggers: httpConcurrency == null
+          ? null
+          : {
+              http: {
+                perInstanceConcurrency: httpConcurrency
+              }
+            }
+      }
+      // Instances finish what they do before they are replaced. The platform reads this property; the published types do not have it yet.
+      #disable-next-line BCP037
+      siteUpdateStrategy: {
+        type: siteUpdateStrategy
       }
     }
   }
 }
 
 // Deployments come with an identity, never with a password.
-resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
-  for channel in ['ftp', 'scm']: {
-    parent: app
-    name: channel
-    properties: {
-      allow: false
-    }
+resource ftpPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
   }
-]
+}
+
+resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
 
 output name string = app.name
 output hostName string = app.properties.defaultHostName

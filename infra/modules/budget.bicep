@@ -3,7 +3,7 @@ metadata description = 'What the resource group may cost a month, and who hears 
 param name string
 param amount int
 
-@description('First day of a month.')
+@description('First day of a month. The platform refuses to change it.')
 param startDate string
 
 param emails string[]

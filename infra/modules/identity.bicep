@@ -1,4 +1,4 @@
-metadata description = 'The identity that the app is towards storage, vault and monitoring.'
+metadata description = 'The identity that the app is towards its data, the vault and monitoring. The package has one of its own: package.bicep.'
 
 param name string
 param location string
@@ -11,5 +11,5 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' 
 }
 
 output id string = identity.id
-output principalId string = identity.properties.principalId
+output name string = identity.name
 output clientId string = identity.properties.clientId

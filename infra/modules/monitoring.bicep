@@ -5,13 +5,17 @@ param location string
 param tags object
 
 @description('Whose telemetry is taken.')
-param principalId string
+param identityName string
 
 param dailyQuotaGb int
 param retentionDays int
 
 // Monitoring Metrics Publisher
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: 'log-${name}'
@@ -42,11 +46,11 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, principalId, metricsPublisher)
+  name: guid(insights.id, identity.id, metricsPublisher)
   scope: insights
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
-    principalId: principalId
+    principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
@@ -54,3 +58,4 @@ resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 output connectionString string = insights.properties.ConnectionString
 output workspaceId string = workspace.id
 output workspaceName string = workspace.name
+output insightsName string = insights.name

@@ -37,18 +37,23 @@ param prices array
 param providerSettings object
 
 @description('Values that replace the ones here, by name.')
+@secure()
 param overrides object
+
+@description('Their names.')
+param overrideNames string[]
 
 func secretOf(vault string, secretName string) string =>
   '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName})'
 
-// The Functions host: its own storage, the connection of the queue triggers, and how many messages an instance takes.
+// The Functions host: its own storage, how many messages an instance takes, and no page of its own at /.
 var hostSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   AzureFunctionsJobHost__extensions__queues__batchSize: string(queueBatchSize)
   AzureFunctionsJobHost__extensions__queues__newBatchThreshold: string(queueNewBatchThreshold)
+  AzureWebJobsDisableHomepage: 'true'
 }
 
 var telemetrySettings = {
@@ -185,6 +190,6 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
     testNumberSettings,
     priceSettings,
     providerSettings,
-    overrides
+    toObject(overrideNames, name => name, name => overrides[name])
   )
 }

@@ -1,4 +1,4 @@
-metadata description = 'The storage account: the service\'s tables and queues, the host\'s own blobs, the deployed package. Keys are switched off.'
+metadata description = 'The storage account of the data: the service\'s tables and queues, and the host\'s own blobs. Keys are switched off.'
 
 @maxLength(24)
 param name string
@@ -6,9 +6,14 @@ param location string
 param tags object
 
 @description('Who reads and writes.')
-param principalId string
+param identityName string
 
 param zoneRedundant bool
+
+@description('Where calls are logged, if they are.')
+param workspaceId string
+
+param logCalls bool
 
 var tables = [
   'Requests'
@@ -31,13 +36,22 @@ var queues = [
   'flash-callbacks'
 ]
 
-var deploymentContainer = 'deployments'
+// The host keeps leases, keys and timers in blobs, in containers that it makes itself, and asks for owner.
+var roles = [
+  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner
+  '974c5e8b-45b9-4653-ba55-5f855dd0fb88' // Storage Queue Data Contributor
+  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor
+]
 
-// The host keeps leases, keys and timers in blobs and asks for owner; one account means one scope.
-var roles = {
-  blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-  queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
-  tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+var loggedCalls = [
+  for category in ['StorageRead', 'StorageWrite', 'StorageDelete']: {
+    category: category
+    enabled: true
+  }
+]
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -67,14 +81,6 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
 resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   parent: account
   name: 'default'
-}
-
-resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
-  parent: blobService
-  name: deploymentContainer
-  properties: {
-    publicAccess: 'None'
-  }
 }
 
 resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2023-05-01' = {
@@ -109,18 +115,44 @@ resource poisonQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@202
 ]
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in items(roles): {
-    name: guid(account.id, principalId, role.value)
+  for role in roles: {
+    name: guid(account.id, identity.id, role)
     scope: account
     properties: {
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role.value)
-      principalId: principalId
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+      principalId: identity.properties.principalId
       principalType: 'ServicePrincipal'
     }
   }
 ]
 
+resource blobLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logCalls) {
+  name: 'calls'
+  scope: blobService
+  properties: {
+    workspaceId: workspaceId
+    logs: loggedCalls
+  }
+}
+
+resource tableLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logCalls) {
+  name: 'calls'
+  scope: tableService
+  properties: {
+    workspaceId: workspaceId
+    logs: loggedCalls
+  }
+}
+
+resource queueLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logCalls) {
+  name: 'calls'
+  scope: queueService
+  properties: {
+    workspaceId: workspaceId
+    logs: loggedCalls
+  }
+}
+
 output name string = account.name
 output tableServiceUri string = account.properties.primaryEndpoints.table
 output queueServiceUri string = account.properties.primaryEndpoints.queue
-output deploymentContainerUri string = '${account.properties.primaryEndpoints.blob}${container.name}'

@@ -6,16 +6,26 @@ param location string
 param tags object
 
 @description('Who reads the secrets.')
-param principalId string
+param identityName string
 
 param purgeProtection bool
 
-@description('Secrets by name. An empty one is not written.')
+@description('Values by name.')
 @secure()
 param secrets object
 
+@description('Which of them are written. Names are no secret, so that a preview can list what it would write.')
+param secretNames string[]
+
+@description('Where it is logged who read which secret.')
+param workspaceId string
+
 // Key Vault Secrets User
 var secretsUser = '4633458b-17de-408a-874b-0445c86b69e6'
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: name
@@ -41,22 +51,36 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
 }
 
 resource secret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = [
-  for entry in items(secrets): if (!empty(entry.value)) {
+  for secretName in secretNames: {
     parent: vault
-    name: entry.key
+    name: secretName
     properties: {
-      value: entry.value
+      value: secrets[secretName]
     }
   }
 ]
 
 resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, principalId, secretsUser)
+  name: guid(vault.id, identity.id, secretsUser)
   scope: vault
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
-    principalId: principalId
+    principalId: identity.properties.principalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: vault
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        categoryGroup: 'audit'
+        enabled: true
+      }
+    ]
   }
 }
 

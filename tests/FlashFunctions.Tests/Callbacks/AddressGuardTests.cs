@@ -124,7 +124,8 @@ public sealed class AddressGuardTests : IAsyncLifetime
     {
         var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true });
 
-        Assert.Equal(starts, new CallbackOptionsCheck(host.Environment).Validate(null, new CallbackOptions { AllowedPorts = allowed }).Succeeded);
+        Assert.Equal(starts, new CallbackOptionsCheck(new DevelopmentMode(host.Environment, host.Configuration))
+            .Validate(null, new CallbackOptions { AllowedPorts = allowed }).Succeeded);
     }
 
     private async Task<HttpStatusCode> PostAsync(

@@ -7,6 +7,15 @@ internal static class Repository
 
     private static readonly string Root = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
+    /// <summary>Takes the variables of a developer who deploys from this shell out of a program's environment.</summary>
+    public static void ForgetOwnVariables(IDictionary<string, string?> environment)
+    {
+        foreach (var name in environment.Keys.Where(name => name.StartsWith("FLASHFUNCTIONS_", StringComparison.Ordinal)).ToArray())
+        {
+            environment.Remove(name);
+        }
+    }
+
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
     private static string Find(DirectoryInfo? folder)

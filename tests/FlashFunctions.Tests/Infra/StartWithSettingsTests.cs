@@ -14,6 +14,7 @@ namespace FlashFunctions.Tests.Infra;
 /// <summary>The app starts on the sample, and on what the Bicep sets.</summary>
 public sealed class StartWithSettingsTests
 {
+    private const string DevelopmentKey = "Zm9yIGRldmVsb3BtZW50IG9ubHksIG5vdCBhIHNlY3JldA==";
     private const string Key = "c2l4dGVlbiByYW5kb20gYnl0ZXMsIHR3aWNlIG92ZXIu";
 
     private static readonly HashSet<string> Four = new(["unibell", "revicom", "bird", "lanck"], StringComparer.Ordinal);
@@ -63,19 +64,62 @@ public sealed class StartWithSettingsTests
     }
 
     [Fact]
-    public async Task What_the_Bicep_sets_starts_in_production()
+    public void What_the_Bicep_sets_starts_on_Azure()
     {
-        var facts = await BicepFacts.ReadAsync();
-        using var host = Start(Environments.Production, facts.AppSettings.Select(pair => Filled(pair, used: true)));
+        using var host = Start(Environments.Production, Resolved(Snapshot.Everything));
         Assert.Superset(Four, Names(host));
     }
 
     [Fact]
-    public async Task What_the_Bicep_sets_for_no_provider_starts_without_any()
+    public void What_the_Bicep_sets_for_no_provider_starts_without_any()
     {
-        var facts = await BicepFacts.ReadAsync();
-        using var host = Start(Environments.Production, facts.AppSettings.Select(pair => Filled(pair, used: false)));
+        using var host = Start(Environments.Production, Resolved(Snapshot.Dev));
         Assert.Empty(Names(host));
+    }
+
+    [Theory]
+    [InlineData("Security__ServiceKey")]
+    [InlineData("Security__CodeKeys__k1")]
+    [InlineData("Providers__Lanck__TokenSecret")]
+    [InlineData("Providers__Unibell__WebhookToken")]
+    public void A_secret_that_could_not_be_read_refuses_the_start_and_is_named(string setting)
+    {
+        var settings = Resolved(Snapshot.Everything);
+        settings[setting] = Snapshot.Everything.Settings[setting];
+        var refused = Assert.ThrowsAny<Exception>(() => Start(Environments.Production, settings));
+        Assert.Contains(
+            $"{setting.Replace("__", ":", StringComparison.Ordinal)} is a Key Vault reference that could not be resolved",
+            refused.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DevelopmentAccount__KeyId", "dev", "DevelopmentAccount is for development")]
+    [InlineData("Security__ServiceKey", DevelopmentKey, "Security:ServiceKey is the key for development")]
+    [InlineData("Security__ServiceKey", "", "Security:ServiceKey must be base64")]
+    [InlineData("Callbacks__AllowLoopback", "true", "Callbacks:AllowLoopback is for development")]
+    [InlineData("Providers__Lanck__BaseAddress", "http://127.0.0.1:7072/lanck/v1", "http is for development")]
+    [InlineData("Storage", "UseDevelopmentStorage=true", "UseDevelopmentStorage=true is for development")]
+    public void A_setting_for_development_refuses_the_start_on_Azure_whatever_the_environment_is_called(
+        string setting, string value, string message)
+    {
+        foreach (var variable in new[] { "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID" })
+        {
+            foreach (var environment in new[] { Environments.Development, Environments.Staging, Environments.Production })
+            {
+                var settings = Resolved(Snapshot.Everything, variable);
+                settings[setting] = value;
+                var refused = Assert.ThrowsAny<Exception>(() => Start(environment, settings));
+                Assert.Contains(message, refused.ToString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Azure_in_an_environment_called_Development_starts_with_what_production_has()
+    {
+        using var host = Start(Environments.Development, Resolved(Snapshot.Everything));
+        Assert.Superset(Four, Names(host));
     }
 
     [Fact]
@@ -99,33 +143,24 @@ public sealed class StartWithSettingsTests
         return host;
     }
 
-    // What a deployment puts where the Bicep has an expression.
-    private static KeyValuePair<string, string?> Filled(KeyValuePair<string, string?> setting, bool used) => setting switch
+    // The settings as the platform hands them to the app: references replaced by secrets, expressions by what Azure knows.
+    private static Dictionary<string, string?> Resolved(Snapshot snapshot, string variable = "WEBSITE_SITE_NAME")
     {
-        { Value: not null } => setting,
-        { Key: "APPLICATIONINSIGHTS_CONNECTION_STRING" } => new(setting.Key, "InstrumentationKey=00000000-0000-0000-0000-000000000001"),
-        { Key: "Security__ServiceKey" } => new(setting.Key, Key),
-        { Key: "Security__PreviousServiceKeys__*" } => new("Security__PreviousServiceKeys__0", Key),
-        { Key: "Security__ActiveCodeKey" } => new(setting.Key, "k1"),
-        { Key: "Security__CodeKeys__*" } => new("Security__CodeKeys__k1", Key),
-        { Key: "Routing__Order__*" } => new("Routing__Order__call", "unibell,lanck"),
-        { Key: "Routing__Country__*__*" } => new("Routing__Country__EE__call", "lanck"),
-        { Key: "Workflows__Default__*" } => new("Workflows__Default__call", """[{"method":"call","wait":20},{"method":"sms"}]"""),
-        { Key: "Workflows__Country__*__*" } => new("Workflows__Country__EE__sms", """[{"method":"sms"}]"""),
-        { Key: "TestNumbers__*__Number" } => new("TestNumbers__0__Number", "+15005550006"),
-        { Key: "TestNumbers__*__Code" } => new("TestNumbers__0__Code", "000000"),
-        { Key: "TestNumbers__*__Outcome" } => new("TestNumbers__0__Outcome", "undelivered"),
-        { Key: "TestNumbers__*__Delay" } => new("TestNumbers__0__Delay", "20"),
-        { Key: "Prices__*__Provider" } => new("Prices__0__Provider", "unibell"),
-        { Key: "Prices__*__Product" } => new("Prices__0__Product", "call"),
-        { Key: "Prices__*__Prefix" } => new("Prices__0__Prefix", "372"),
-        { Key: "Prices__*__Price" } => new("Prices__0__Price", "0.01"),
-        { Key: "Prices__*__Currency" } => new("Prices__0__Currency", "EUR"),
-        { Key: var name } when name.StartsWith("Providers__", StringComparison.Ordinal) && !used => new(name, ""),
-        { Key: var name } when IsAddress(name) => new(name, "https://service.example/v1"),
-        { Key: var name } => new(name, "a-secret-of-letters-0123456789"),
-    };
+        var settings = snapshot.Settings
+            .ToDictionary(setting => setting.Key, setting => Resolved(setting.Key, setting.Value), StringComparer.Ordinal);
+        settings[variable] = "func-flash";
+        return settings;
+    }
 
     private static bool IsAddress(string name) =>
         name.EndsWith("Uri", StringComparison.Ordinal) || name.EndsWith("Address", StringComparison.Ordinal);
+
+    private static string? Resolved(string name, string value) => value switch
+    {
+        _ when value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) =>
+            name.StartsWith("Security__", StringComparison.Ordinal) ? Key : "a-secret-of-letters-0123456789",
+        _ when value.StartsWith('[') && !value.StartsWith("[{", StringComparison.Ordinal) =>
+            IsAddress(name) ? "https://service.example" : "of-azure",
+        _ => value,
+    };
 }

@@ -29,7 +29,7 @@ public sealed partial class TelemetryNamesTests
             instruments, AnyName().Matches(File.ReadAllText(template)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal)));
     }
 
-    private static async Task<ISet<string>> InstrumentsAsync()
+    internal static async Task<ISet<string>> InstrumentsAsync()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var gauge = new CircuitGauge([]);
