@@ -126,6 +126,10 @@ param secretNames string[] = []
 @description('Address of an OpenTelemetry collector (OTLP); empty: none.')
 param otlpEndpoint string = ''
 
+@description('How many traces a second an instance exports; measurements, and logs of the service itself, are never sampled.')
+@minValue(1)
+param tracesPerSecond int = 5
+
 @description('Whom alerts are mailed to. Needed in prod, which would else fail silently.')
 param alertEmails string[] = []
 
@@ -276,6 +280,7 @@ module appSettings 'modules/settings.bicep' = {
     queueServiceUri: storage.outputs.queueServiceUri
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     otlpEndpoint: otlpEndpoint
+    tracesPerSecond: tracesPerSecond
     vaultName: vault.outputs.name
     previousServiceKeyIds: previousServiceKeyIds
     codeKeyIds: codeKeyIds

@@ -82,6 +82,8 @@ param testNumbers = [
   {
     number: '+15005550006'
     code: '000000'
+    outcome: 'late'
+    delay: 20
   }
 ]
 param prices = [

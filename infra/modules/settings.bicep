@@ -8,6 +8,7 @@ param tableServiceUri string
 param queueServiceUri string
 param applicationInsightsConnectionString string
 param otlpEndpoint string
+param tracesPerSecond int
 param vaultName string
 param previousServiceKeyIds string[]
 param codeKeyIds string[]
@@ -60,6 +61,8 @@ var telemetrySettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   OTEL_SERVICE_NAME: 'flashfunctions'
+  OTEL_TRACES_SAMPLER: 'microsoft.rate_limited'
+  OTEL_TRACES_SAMPLER_ARG: string(tracesPerSecond)
 }
 
 var collectorSettings = empty(otlpEndpoint)

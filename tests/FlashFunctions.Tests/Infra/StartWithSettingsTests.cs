@@ -159,6 +159,7 @@ public sealed class StartWithSettingsTests
     {
         _ when value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal) =>
             name.StartsWith("Security__", StringComparison.Ordinal) ? Key : "a-secret-of-letters-0123456789",
+        _ when name == "APPLICATIONINSIGHTS_CONNECTION_STRING" => "InstrumentationKey=00000000-0000-0000-0000-000000000001",
         _ when value.StartsWith('[') && !value.StartsWith("[{", StringComparison.Ordinal) =>
             IsAddress(name) ? "https://service.example" : "of-azure",
         _ => value,
