@@ -34,12 +34,15 @@ public sealed partial class AzdTests : IDisposable
     }
 
     [Fact]
-    public void The_hooks_use_what_the_Bicep_reads_and_answers()
+    public void The_Bicep_reads_the_keys_that_the_hooks_set_and_has_the_outputs_that_azd_is_given()
     {
-        var parameters = File.ReadAllText(Repository.Path("infra", "main.dev.bicepparam"));
+        var parameters = string.Concat(Directory.GetFiles(Repository.Path("infra"), "*.bicepparam").Select(File.ReadAllText));
+        Assert.Contains("'security-service-key': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY'", parameters,
+            StringComparison.Ordinal);
+        Assert.Contains("'security-code-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_CODE_KEY_K1'", parameters,
+            StringComparison.Ordinal);
+        Assert.Equal("${appName}", Value(File.ReadAllText(Repository.Path("azure.yaml")), "resourceName"));
         var template = File.ReadAllText(Repository.Path("infra", "main.bicep"));
-        Assert.Contains("'security-service-key': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_SERVICE_KEY'", parameters, StringComparison.Ordinal);
-        Assert.Contains("'security-code-key-k1': readEnvironmentVariable('FLASHFUNCTIONS_SECURITY_CODE_KEY_K1'", parameters, StringComparison.Ordinal);
         Assert.Contains("output appName string", template, StringComparison.Ordinal);
         Assert.Contains("output address string", template, StringComparison.Ordinal);
     }
@@ -50,6 +53,10 @@ public sealed partial class AzdTests : IDisposable
         var project = File.ReadAllText(Repository.Path("src", "FlashFunctions", "FlashFunctions.csproj"));
         Assert.Contains("<UserSecretsId>", project, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Git_ignores_the_files_of_azd_environments() =>
+        Assert.Contains(".azure/", File.ReadAllLines(Repository.Path(".gitignore")));
 
     [Theory]
     [InlineData("", "")]
@@ -139,9 +146,9 @@ public sealed partial class AzdTests : IDisposable
     }
 
     private static string Value(string file, string name) =>
-        Regex.Match(file, $"^ +{name}: (?<value>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["value"].Value;
+        file.Split('\n').Single(line => line.TrimStart().StartsWith(name + ": ", StringComparison.Ordinal)).Split(": ")[1];
 
-    [GeneratedRegex(@"^    run: (?<script>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^    run: (?<script>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Hook();
 
     private async Task<string> CallsAsync() =>

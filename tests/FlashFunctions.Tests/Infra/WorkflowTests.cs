@@ -107,18 +107,21 @@ public sealed partial class WorkflowTests
         return jobs;
     }
 
-    [GeneratedRegex(@"^[\s-]*uses:", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[\s-]*uses:", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Uses();
 
-    [GeneratedRegex(@"^\s*uses: \./\.github/workflows/[a-z-]+\.yml$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\s*uses: \./\.github/workflows/[a-z-]+\.yml$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex LocalWorkflow();
 
-    [GeneratedRegex(@"uses: (?<owner>[\w.-]+)/(?<repository>[\w.-]+)(/[\w./-]+)?@(?<pin>[0-9a-f]{40} # v\d+\.\d+\.\d+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"uses: (?<owner>[\w.-]+)/(?<repository>[\w.-]+)(/[\w./-]+)?@(?<pin>[0-9a-f]{40} # v\d+\.\d+\.\d+)$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Pinned();
 
-    [GeneratedRegex(@"^    timeout-minutes: \d+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^    timeout-minutes: \d+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex TimeLimit();
 
-    [GeneratedRegex(@"^  (?<name>[a-z-]+):$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^  (?<name>[a-z-]+):$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex JobName();
 }
