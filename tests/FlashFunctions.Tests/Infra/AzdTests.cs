@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration.UserSecrets;
 
 namespace FlashFunctions.Tests.Infra;
 
@@ -48,10 +50,11 @@ public sealed partial class AzdTests : IDisposable
     }
 
     [Fact]
-    public void The_project_has_the_id_that_azd_would_otherwise_write_into_it()
+    public void The_project_has_the_id_that_azd_would_otherwise_write_into_it_and_the_app_reads_no_user_secrets()
     {
         var project = File.ReadAllText(Repository.Path("src", "FlashFunctions", "FlashFunctions.csproj"));
         Assert.Contains("<UserSecretsId>", project, StringComparison.Ordinal);
+        Assert.Null(typeof(FlashFunctions.Functions.VerifyFunctions).Assembly.GetCustomAttribute<UserSecretsIdAttribute>());
     }
 
     [Fact]
