@@ -18,9 +18,7 @@ internal sealed class SampleHost : IAsyncDisposable
         };
         if (hostJson is null)
         {
-            // Small numbers of its own, whatever the service's host.json says.
-            configuration["AzureFunctionsJobHost:extensions:queues:batchSize"] = "16";
-            configuration["AzureFunctionsJobHost:extensions:queues:newBatchThreshold"] = "8";
+            // A time of its own, whatever the service's host.json says.
             configuration["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:30";
         }
 
