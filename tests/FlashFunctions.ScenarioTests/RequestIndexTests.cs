@@ -79,12 +79,12 @@ public sealed class RequestIndexTests : IAsyncLifetime
     [InlineData(Insert)]
     public async Task A_request_whose_first_try_died_is_found_once_it_is_taken_up_again(string died)
     {
-        _journal.After = operation => operation.ToString() == died ? throw new SimulatedCrashException() : Task.CompletedTask;
+        _journal.KillAfter(operation => operation.ToString() == died);
         using var client = _service.NewClient(LocalHost.Service.ServiceHost.KeyId, LocalHost.Service.ServiceHost.Secret);
         client.DefaultRequestHeaders.Add("Idempotency-Key", "once");
         var body = $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""";
         Assert.Equal(500, (await _service.PostAsync("/v1/verify", body, client)).Status);
-        _journal.After = null;
+        _journal.Revive();
         _service.Clock.Advance(TimeSpan.FromSeconds(20));
 
         var id = (await _service.PostAsync("/v1/verify", body, client)).Text("requestId");
