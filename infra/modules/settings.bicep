@@ -104,6 +104,7 @@ var serviceSettings = {
   Spend__SpeechCharactersPerSecond: '12'
   Spend__SpeechSeconds: '30'
   Sweep__RetentionDays: '30'
+  Sweep__TextHours: '24'
   Sweep__Parallelism: '16'
 }
 

@@ -27,7 +27,7 @@ public sealed record RequestRecord
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The parameters as they came, echoed by GET; a code as stars.</summary>
+    /// <summary>The parameters as they came, echoed by GET; a code as stars, and a text that is not kept any more as its length.</summary>
     public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The account's own id of it; it need not be unique.</summary>

@@ -6,6 +6,7 @@ namespace FlashFunctions.Core.Requests;
 internal static class RequestRegistration
 {
     public static IServiceCollection AddRequests(this IServiceCollection services) => services
+        .AddSingleton<KeptTexts>()
         .AddSingleton<RequestStore>()
         .AddSingleton<RequestIndex>()
         .AddSingleton<RequestChanges>()

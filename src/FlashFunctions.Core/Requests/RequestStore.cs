@@ -8,10 +8,11 @@ namespace FlashFunctions.Core.Requests;
 public sealed record Stored<T>(T Value, string ETag);
 
 /// <summary>The table of requests. The columns beside the document are for whoever looks at the table.</summary>
-public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table)
+public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table, KeptTexts texts)
 {
     private const int PageSize = 1_000;
     private const string AttendAt = "AttendAt";
+    private const string TextUnusedSince = "TextUnusedSince";
 
     /// <summary>
     /// What a request may grow by after it was accepted, in bytes: twenty-five attempts and a hundred callbacks at a thousand characters each. Their
@@ -23,7 +24,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     private const int PayloadThatFits = 10_000;
 
     /// <summary>Whether a new request and whatever becomes of it fit into a row.</summary>
-    public static bool Fits(RequestRecord request) =>
+    public bool Fits(RequestRecord request) =>
         request.Payload.Sum(parameter => parameter.Value.Length) <= PayloadThatFits
         || RowLimits.SizeOf(ToRow(request, null)) + RoomToGrow <= RowLimits.RowBytes;
 
@@ -61,28 +62,39 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         return table.QueryAsync(range, continuation, PageSize, cancellationToken);
     }
 
+    /// <summary>One page of a shard's requests that are due in a range of minutes and have texts which have not been needed since that time.</summary>
+    public Task<RowPage> QueryTextsAsync(
+        int shard, (long First, long Last) minutes, DateTimeOffset since, string? continuation, CancellationToken cancellationToken)
+    {
+        var range = new PartitionRange(
+            TableKeys.RequestPartition(shard, minutes.First),
+            TableKeys.RequestPartition(shard, minutes.Last),
+            new AtMost(TextUnusedSince, since.ToUnixTimeMilliseconds()));
+        return table.QueryAsync(range, continuation, PageSize, cancellationToken);
+    }
+
     /// <summary>Deletes requests of one partition.</summary>
     public Task DeleteAsync(string partition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         table.DeleteBatchAsync(partition, ids, cancellationToken);
 
     /// <summary>The request of a row.</summary>
     /// <exception cref="JsonException">It cannot be read.</exception>
-    public static Stored<RequestRecord> Read(Row row) =>
-        new(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!, row.ETag!);
+    public Stored<RequestRecord> Read(Row row) =>
+        new(texts.Open(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!), row.ETag!);
 
-    private static Row ToRow(RequestRecord request, string? etag)
+    private Row ToRow(RequestRecord request, string? etag)
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [AttendAt] = Attendance.At(request)?.ToUnixTimeMilliseconds(),
+            [TextUnusedSince] = KeptTexts.UnusedSince(request)?.ToUnixTimeMilliseconds(),
             ["Account"] = request.Account,
             ["Product"] = request.Product,
             ["Status"] = request.Status.ToString(),
             ["Result"] = request.Verification?.Result.ToString(),
         };
-        Document.Write(properties, request, RequestJson.Default.RequestRecord);
+        Document.Write(properties, texts.Seal(request), RequestJson.Default.RequestRecord);
         var key = TableKeys.Request(request.Id);
         return new Row(key.Partition, key.Row, properties, etag);
     }
-
 }

@@ -50,7 +50,7 @@ public sealed partial class DueRequests(
             var results = await runner.ForEachRowAsync(
                 "end",
                 page.Rows,
-                async (row, token) => ended[row] = await EndAsync(RequestStore.Read(page.Rows[row]), token),
+                async (row, token) => ended[row] = await EndAsync(store.Read(page.Rows[row]), token),
                 cancellationToken);
             for (var row = 0; row < ended.Length; row++)
             {

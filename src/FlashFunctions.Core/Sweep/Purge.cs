@@ -86,7 +86,7 @@ public sealed class Purge(
             var results = await runner.ForEachRowAsync(
                 "forget",
                 page.Rows,
-                (row, token) => ForgetAsync(read[row] = RequestStore.Read(page.Rows[row]).Value, token),
+                (row, token) => ForgetAsync(read[row] = store.Read(page.Rows[row]).Value, token),
                 cancellationToken);
             again |= results.Contains(SweepResult.Again);
             await index.ForgetAsync(read.Where((_, row) => results[row] != SweepResult.Again).OfType<RequestRecord>(), cancellationToken);

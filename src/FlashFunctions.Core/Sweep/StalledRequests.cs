@@ -34,7 +34,7 @@ public sealed partial class StalledRequests(
         do
         {
             var page = await store.QueryStalledAsync(shard, time.GetUtcNow(), continuation, cancellationToken);
-            await runner.ForEachRowAsync("take up", page.Rows, (row, token) => TakeUpAsync(RequestStore.Read(page.Rows[row]), token), cancellationToken);
+            await runner.ForEachRowAsync("take up", page.Rows, (row, token) => TakeUpAsync(store.Read(page.Rows[row]), token), cancellationToken);
             continuation = page.Continuation;
         }
         while (continuation is not null);

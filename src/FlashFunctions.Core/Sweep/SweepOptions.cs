@@ -11,6 +11,12 @@ public sealed class SweepOptions
     [Range(2, 365)]
     public int RetentionDays { get; set; } = 30;
 
+    /// <summary>
+    /// How many hours the text of a message is kept, sealed, once nothing can be sent of it any more: 1 to 720, default 24. Then its length stays.
+    /// </summary>
+    [Range(1, 720)]
+    public int TextHours { get; set; } = 24;
+
     /// <summary>How many shards are swept and purged at a time: 1 to 64, default 16.</summary>
     [Range(1, 64)]
     public int Parallelism { get; set; } = 16;

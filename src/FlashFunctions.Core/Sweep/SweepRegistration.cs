@@ -15,6 +15,7 @@ internal static class SweepRegistration
             .AddSingleton<DueRequests>()
             .AddSingleton<StalledRequests>()
             .AddSingleton<Purge>()
+            .AddSingleton<OldTexts>()
             .AddSingleton<SweepUseCase>()
             .AddSingleton<HealthUseCase>();
     }

@@ -10,7 +10,14 @@ namespace FlashFunctions.Core.Sweep;
 /// still is taken up again, and what is past retention is purged.
 /// </summary>
 public sealed partial class SweepUseCase(
-    DueRequests due, StalledRequests stalled, Watermarks watermarks, Purge purge, IOptions<SweepOptions> options, TimeProvider time, ILogger<SweepUseCase> logger)
+    DueRequests due,
+    StalledRequests stalled,
+    Watermarks watermarks,
+    Purge purge,
+    OldTexts texts,
+    IOptions<SweepOptions> options,
+    TimeProvider time,
+    ILogger<SweepUseCase> logger)
 {
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -36,7 +43,8 @@ public sealed partial class SweepUseCase(
 
         var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(options.Value.RetentionDays), cancellationToken);
-        if (done < last || !takenUp || !purged)
+        var shortened = await texts.ShortenAsync(TimeSpan.FromHours(options.Value.TextHours), cancellationToken);
+        if (done < last || !takenUp || !purged || !shortened)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");
         }

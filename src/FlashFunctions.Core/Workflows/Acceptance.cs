@@ -85,7 +85,7 @@ public sealed partial class Acceptance(
     private async Task<(AdmittedRequest? Admitted, Problem? Problem)> AdmitAsync(
         NewRequest asked, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
-        if (!RequestStore.Fits(request))
+        if (!store.Fits(request))
         {
             return (null, Problem.RequestTooLarge);
         }
