@@ -45,6 +45,36 @@ public sealed class TestNumberOutcomeTests
         Assert.Equal(steps, (await service.StoredAsync(id)).Attempts.Select(attempt => attempt.Step).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("answered", "0", 2)]
+    [InlineData("answered", "20", 2)]
+    [InlineData("busy", "0", 1)]
+    [InlineData("verified", "0", 1)]
+    public async Task An_answered_flash_call_does_not_count_as_delivered_and_goes_on_at_its_wait(string outcome, string delay, int steps)
+    {
+        await using var service = await StartAsync(("Outcome", outcome), ("Delay", delay));
+        var id = await service.VerifyAsync(Phones.Test, ""","workflow":[{"method":"call","wait":60,"condition":"delivered"},{"method":"sms"}]""");
+        await service.PumpAsync();
+        await service.PassAsync(TimeSpan.FromSeconds(59));
+        var before = await service.ReadAsync(id);
+        await service.PassAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(("DELIVERED", 1), (before.Text("status"), before.Attempts.Count));
+        Assert.Equal(steps, (await service.ReadAsync(id)).Attempts.Count);
+    }
+
+    [Fact]
+    public async Task An_answered_spoken_code_counts_as_delivered()
+    {
+        await using var service = await StartAsync(("Outcome", "answered"));
+        var answer = await service.PostAsync(
+            "/v1/verify", $$"""{"number":"{{Phones.Test}}","workflow":[{"method":"voice","wait":60,"condition":"delivered"},{"method":"sms"}]}""");
+        await service.PumpAsync();
+        await service.PassAsync(TimeSpan.FromSeconds(61));
+
+        Assert.Single((await service.ReadAsync(answer.Text("requestId"))).Attempts);
+    }
+
     [Fact]
     public async Task A_late_one_is_reported_after_its_delay()
     {

@@ -34,6 +34,7 @@ public abstract record WebhookReading
 /// <param name="MccMnc">The mobile network, where the provider tells.</param>
 /// <param name="Call">What it tells of a call.</param>
 /// <param name="IsCancellation">The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.</param>
+/// <param name="IsAnswered">The call was answered, as the status says, whether or not its time is told.</param>
 public sealed record ProviderEvent(
     string Provider,
     AttemptKey? Attempt,
@@ -43,7 +44,8 @@ public sealed record ProviderEvent(
     DateTimeOffset? At,
     string? MccMnc = null,
     CallDetails? Call = null,
-    bool IsCancellation = false);
+    bool IsCancellation = false,
+    bool IsAnswered = false);
 
 /// <summary>The transport status of the source document, in the order in which things happen.</summary>
 public enum TransportStatus

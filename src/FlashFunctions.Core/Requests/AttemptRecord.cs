@@ -43,6 +43,9 @@ public sealed record AttemptRecord
     /// <summary>Whether the provider said that the call was cancelled. It was delivered if it rang before, which may be reported later.</summary>
     public bool WasCancelled { get; init; }
 
+    /// <summary>Whether the provider said that the call was answered.</summary>
+    public bool WasAnswered { get; init; }
+
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
 

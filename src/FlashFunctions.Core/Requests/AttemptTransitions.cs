@@ -98,11 +98,13 @@ public static class AttemptTransitions
         // A delegated attempt's reference is what its codes are checked by: the provider's answer alone names it.
         var reference = attempt.Reference ?? (attempt.IsDelegated ? null : reported.Reference);
         var call = CallDetails.Merge(attempt.Call, reported.Call);
+        var answered = attempt.WasAnswered || reported.IsAnswered || call?.AnsweredAt is not null;
         var cancelled = attempt.WasCancelled || reported.IsCancellation;
         var hadRung = isVerified || attempt.Status == TransportStatus.Ringing || status == TransportStatus.Ringing || call?.RingStartedAt is not null;
         var further = StatusTable.Apply(attempt.Status, status);
         var becomes = cancelled && hadRung && further == TransportStatus.Undelivered ? TransportStatus.Delivered : further;
-        return becomes == attempt.Status && reference == attempt.Reference && call == attempt.Call && cancelled == attempt.WasCancelled
+        return becomes == attempt.Status && reference == attempt.Reference && call == attempt.Call
+            && (cancelled, answered) == (attempt.WasCancelled, attempt.WasAnswered)
             ? attempt
             : attempt with
             {
@@ -111,6 +113,7 @@ public static class AttemptTransitions
                 Reference = reference,
                 Call = call,
                 WasCancelled = cancelled,
+                WasAnswered = answered,
                 State = attempt.State == AttemptState.Unclear ? AttemptState.Placed : attempt.State,
             };
     }

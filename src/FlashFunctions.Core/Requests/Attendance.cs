@@ -96,7 +96,7 @@ public static class Attendance
 
     private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last) => !HasNext(request, last) ? null
         : StatusTable.IsFailure(last.Status) ? new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin)
-        : request.Steps[last.Step].Condition.IsMetBy(last.Status) ? null
+        : request.Steps[last.Step].IsMetBy(last) ? null
         : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
 
     private static bool HasNext(RequestRecord request, AttemptRecord last) => last.Step + 1 < request.Steps.Count;

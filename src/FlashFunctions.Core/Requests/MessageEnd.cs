@@ -17,7 +17,7 @@ public static class MessageEnd
 
     /// <summary>Whether an attempt met the condition of its step, so that no further step is needed.</summary>
     private static bool IsMet(RequestRecord request) => request.Attempts.Any(attempt =>
-        attempt.MayHaveReachedThePhone && request.Steps[attempt.Step].Condition.IsMetBy(attempt.Status));
+        attempt.MayHaveReachedThePhone && request.Steps[attempt.Step].IsMetBy(attempt));
 
     /// <summary>Whether the last step was started and has its final report, or could not be placed and nothing before it is awaited.</summary>
     private static bool IsOver(RequestRecord request)

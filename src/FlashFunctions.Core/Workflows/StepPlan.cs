@@ -47,5 +47,5 @@ public abstract record StepPlan
 
     private static bool ConditionMet(RequestRecord request) =>
         request is { CurrentStep: >= 0, Attempts.Count: > 0 }
-        && request.Steps[request.CurrentStep].Condition.IsMetBy(request.Attempts[^1].Status);
+        && request.Steps[request.CurrentStep].IsMetBy(request.Attempts[^1]);
 }

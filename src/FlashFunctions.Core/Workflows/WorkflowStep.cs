@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;
 
@@ -29,7 +30,7 @@ public enum StepCondition
     /// <summary>The verification has ended: the next step starts whatever was delivered.</summary>
     Verified,
 
-    /// <summary>The attempt was delivered.</summary>
+    /// <summary>The attempt was delivered; a flash call without being answered.</summary>
     Delivered,
 
     /// <summary>The message was read.</summary>
@@ -38,11 +39,15 @@ public enum StepCondition
 
 public static class StepConditions
 {
-    /// <summary>Whether a transport status meets the condition.</summary>
-    public static bool IsMetBy(this StepCondition condition, Providers.TransportStatus? status) => condition switch
+    /// <summary>
+    /// Whether an attempt meets the condition of its step. A flash call that was answered does not count as delivered: a screening service or
+    /// voicemail may have taken it, so that nobody saw its number.
+    /// </summary>
+    public static bool IsMetBy(this WorkflowStep step, AttemptRecord attempt) => step.Condition switch
     {
-        StepCondition.Delivered => status is Providers.TransportStatus.Delivered or Providers.TransportStatus.Read,
-        StepCondition.Read => status is Providers.TransportStatus.Read,
+        StepCondition.Delivered => attempt.Status is TransportStatus.Delivered or TransportStatus.Read
+            && !(step.Channel == Channel.Call && attempt.WasAnswered),
+        StepCondition.Read => attempt.Status is TransportStatus.Read,
         _ => false,
     };
 }

@@ -11,6 +11,7 @@ public static class Phones
     /// <summary>A number of the service's own, rule 10; its code ends in 0000.</summary>
     public const string Test = "+15005550006";
 
+    public const int Answered = 60;
     public const int Declined = 61;
     public const int Rejected = 62;
     public const int Unreachable = 63;

@@ -66,6 +66,49 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Theory]
+    [InlineData("unibell")]
+    [InlineData("bird")]
+    [InlineData("lanck")]
+    public async Task Answered_is_not_delivered_and_the_second_calls_when_the_wait_has_passed(string first)
+    {
+        var (id, number) = await StartAsync(first, "unibell", Phones.Answered, condition: "delivered");
+        Assert.Equal("DELIVERED", (await _service.ReadAsync(id)).Text("status"));
+
+        await AssertCallsWithTheWaitAsync(number);
+    }
+
+    [Theory]
+    [InlineData("unibell", 1)]
+    [InlineData("bird", 1)]
+    [InlineData("lanck", 1)]
+    [InlineData("unibell", Phones.Declined)]
+    [InlineData("bird", Phones.Declined)]
+    [InlineData("lanck", Phones.Declined)]
+    public async Task Rung_is_delivered_where_that_is_the_condition(string first, int behaviour)
+    {
+        var (_, number) = await StartAsync(first, "unibell", behaviour, condition: "delivered");
+
+        await AssertNothingMoreAsync(number, 1);
+    }
+
+    [Fact]
+    public async Task Answered_is_taken_up_though_it_was_reported_after_the_wait()
+    {
+        await _service.SweepAsync();
+        var (id, number) = await StartAsync("unibell", "unibell", 1, condition: "delivered");
+        await _service.PassAsync(Wait + TimeSpan.FromSeconds(5));
+        Assert.Equal(1, _service.CallsTo(number));
+        var callback = _service.Simulator.SentCallbacks.Last(one => one.Body.Contains("TERMINATED", StringComparison.Ordinal));
+
+        Assert.Equal(200, await _service.PostWebhookAsync(callback.Address, callback.Body.Replace("TERMINATED", "ANSWERED", StringComparison.Ordinal)));
+        await _service.PassAsync(TimeSpan.FromSeconds(60));
+        await _service.SweepAsync();
+
+        Assert.Equal(2, _service.CallsTo(number));
+        Assert.Equal([0, 1], (await _service.StoredAsync(id)).Attempts.Select(attempt => attempt.Step));
+    }
+
+    [Theory]
     [MemberData(nameof(Pairs))]
     public async Task Verified_the_second_never_calls(string first, string second)
     {
@@ -96,14 +139,14 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
         await AssertNothingMoreAsync(number, 1);
     }
 
-    private async Task<(string Id, string Number)> StartAsync(string first, string second, int behaviour, int life = 300, int? wait = null)
+    private async Task<(string Id, string Number)> StartAsync(string first, string second, int behaviour, int life = 300, int? wait = null, string condition = "verified")
     {
         // A circuit that an earlier pair opened has closed by then.
         _service.Clock.Advance(TimeSpan.FromMinutes(2));
         var number = Phones.With(behaviour, 200 + Interlocked.Increment(ref _phones));
         var id = await _service.VerifyAsync(number, $$"""
             ,"expiresIn":{{life}},"workflow":[
-              {"method":"call","provider":"{{first}}","wait":{{wait ?? Wait.TotalSeconds}}},{"method":"call","provider":"{{second}}"}]
+              {"method":"call","provider":"{{first}}","wait":{{wait ?? Wait.TotalSeconds}},"condition":"{{condition}}"},{"method":"call","provider":"{{second}}"}]
             """);
         await _service.PumpAsync();
         return (id, number);

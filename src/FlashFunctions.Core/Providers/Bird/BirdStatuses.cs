@@ -3,6 +3,8 @@ namespace FlashFunctions.Core.Providers.Bird;
 /// <summary>Bird's call statuses.</summary>
 internal static class BirdStatuses
 {
+    private const string Ongoing = "ongoing";
+    private const string Completed = "completed";
     private const string Cancelled = "cancelled";
 
     private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
@@ -11,8 +13,8 @@ internal static class BirdStatuses
         ["scheduled"] = TransportStatus.Sent,
         ["starting"] = TransportStatus.Sent,
         ["ringing"] = TransportStatus.Ringing,
-        ["ongoing"] = TransportStatus.Delivered,
-        ["completed"] = TransportStatus.Delivered,
+        [Ongoing] = TransportStatus.Delivered,
+        [Completed] = TransportStatus.Delivered,
         ["no-answer"] = TransportStatus.Delivered,
         ["busy"] = TransportStatus.Delivered,
         ["failed"] = TransportStatus.Undelivered,
@@ -29,4 +31,8 @@ internal static class BirdStatuses
 
     /// <summary>Whether the call was cancelled, which leaves open whether it had rung.</summary>
     public static bool IsCancelled(string? status) => Cancelled.Equals(status, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the call was answered, not only rang.</summary>
+    public static bool IsAnswered(string? status) =>
+        Ongoing.Equals(status, StringComparison.OrdinalIgnoreCase) || Completed.Equals(status, StringComparison.OrdinalIgnoreCase);
 }

@@ -42,5 +42,6 @@ internal sealed class BirdWebhookReader(IOptions<BirdOptions> options, TimeProvi
             EndedAt = call.EndedAt,
             Duration = ProviderText.Seconds(call.Duration),
         },
-        IsCancellation: BirdStatuses.IsCancelled(call.Status));
+        IsCancellation: BirdStatuses.IsCancelled(call.Status),
+        IsAnswered: BirdStatuses.IsAnswered(call.Status));
 }

@@ -59,7 +59,7 @@ internal sealed class LanckProvider(
 
     public async Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken) =>
         await requests.ReadAsync(reference, cancellationToken) is LanckRequestReading.Found found
-            ? new ProviderEvent(ProviderName, Attempt: null, reference, found.Status, found.RawStatus, At: null, found.MccMnc)
+            ? new ProviderEvent(ProviderName, Attempt: null, reference, found.Status, found.RawStatus, At: null, found.MccMnc, IsAnswered: CallStatuses.IsAnswered(found.RawStatus))
             : null;
 
     public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>

@@ -33,7 +33,8 @@ internal sealed class LanckWebhookReader(IOptions<LanckOptions> options, Callbac
         ProviderText.Status(callback.Status),
         callback.Timestamp,
         callback.Mccmnc,
-        IsCall(callback) ? Details(callback) : null);
+        IsCall(callback) ? Details(callback) : null,
+        IsAnswered: CallStatuses.IsAnswered(callback.Status));
 
     private static CallDetails Details(LanckCallback callback) => new()
     {

@@ -37,5 +37,6 @@ internal sealed class UnibellWebhookReader(IOptions<UnibellOptions> options) : I
         callback.RequestId,
         CallStatuses.Of(callback.Status),
         ProviderText.Status(callback.Status),
-        callback.Timestamp);
+        callback.Timestamp,
+        IsAnswered: CallStatuses.IsAnswered(callback.Status));
 }

@@ -31,7 +31,8 @@ public sealed class LanckWebhookTests
                     EndedAt = DateTimeOffset.FromUnixTimeSeconds(1656666364),
                     Billable = true,
                     Duration = 17,
-                }),
+                },
+                IsAnswered: true),
             Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
     }
 
