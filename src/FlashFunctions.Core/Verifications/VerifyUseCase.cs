@@ -14,6 +14,7 @@ public abstract record VerifyOutcome
     {
     }
 
+    /// <summary>It is stored and its job is queued.</summary>
     /// <param name="Request">The request.</param>
     /// <param name="Next">What comes after the step that starts.</param>
     /// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
