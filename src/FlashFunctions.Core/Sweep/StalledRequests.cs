@@ -55,8 +55,7 @@ public sealed partial class StalledRequests(
         using var span = Trace.Join("take up", request);
         if (Attendance.StepOf(request) is { } step && step.At <= now)
         {
-            await steps.SendAsync(
-                request.Id, step.Step, step.Cause, TimeSpan.Zero, cancellationToken, turn: step.Cause == StepCause.TurnCame ? request.Waiting?.Turn : null);
+            await QueueAsync(request, step, now, cancellationToken);
         }
 
         if (Attendance.ReportAt(request) <= now)
@@ -68,6 +67,18 @@ public sealed partial class StalledRequests(
         {
             await callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = Trace.ContextOf(request) }, TimeSpan.Zero, cancellationToken);
         }
+    }
+
+    /// <summary>A step that waits for its turn had two messages; neither may have been set.</summary>
+    private async Task QueueAsync(RequestRecord request, OverdueStep step, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var waiting = step.Cause == StepCause.TurnCame ? request.Waiting : null;
+        if (waiting?.Until is { } next)
+        {
+            await steps.SendAsync(request.Id, waiting.Step + 1, StepCause.WaitPassed, next - now, cancellationToken);
+        }
+
+        await steps.SendAsync(request.Id, step.Step, step.Cause, TimeSpan.Zero, cancellationToken, turn: waiting?.Turn);
     }
 
     private static partial class Log

@@ -51,7 +51,7 @@ public sealed partial class StepDispatcher(
         switch (plan)
         {
             case StepPlan.Start start:
-                await StartAsync(stored, start.Step, cancellationToken);
+                await StartAsync(stored, start.Step, cancellationToken, job.Cause);
                 break;
             case StepPlan.Resume resume:
                 await ResumeAsync(stored, resume.Attempt, cancellationToken);
@@ -60,7 +60,8 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed.</summary>
-    public async Task<Stored<RequestRecord>> StartAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
+    public async Task<Stored<RequestRecord>> StartAsync(
+        Stored<RequestRecord> stored, int step, CancellationToken cancellationToken, StepCause cause = StepCause.Accepted)
     {
         var allowed = await permission.LookAsync(stored.Value, cancellationToken);
         stored = stored with { Value = allowed.Request };
@@ -77,7 +78,7 @@ public sealed partial class StepDispatcher(
 
         return outcome.End switch
         {
-            StepEnd.MustWait => await ComeBackAsync(outcome, cancellationToken),
+            StepEnd.MustWait => await ComeBackAsync(outcome, cause, cancellationToken),
             StepEnd.Placed => await WaitForNextAsync(outcome.Stored, cancellationToken),
             StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, cancellationToken),
             _ => outcome.Stored,
@@ -85,13 +86,13 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Sets the message that takes the step up again when its turn comes, a little later each time; the first time also the one that starts the next step
-    /// should its turn not come by then.
+    /// Sets the message that takes the step up again when its turn comes, a little later each time; before that the one that starts the next step
+    /// should its turn not come by then. A turn's own job finds the latter set; any other may have come because the host that was to set it died.
     /// </summary>
-    private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, CancellationToken cancellationToken)
+    private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, StepCause cause, CancellationToken cancellationToken)
     {
         var (request, waiting, now) = (outcome.Stored.Value, outcome.Stored.Value.Waiting!, time.GetUtcNow());
-        if (waiting is { Turn: 1, Until: { } next })
+        if (waiting.Until is { } next && (waiting.Turn == 1 || cause != StepCause.TurnCame))
         {
             await queue.SendAsync(request.Id, waiting.Step + 1, StepCause.WaitPassed, next - now, cancellationToken);
         }
