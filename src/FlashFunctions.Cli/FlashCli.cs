@@ -49,6 +49,8 @@ public static class FlashCli
             RequestCommands.Create(shell),
             DeadLetterCommands.Create(shell),
             VerifyCommand.Create(shell),
+            PersonalDataCommands.Erase(shell),
+            PersonalDataCommands.Export(shell),
         };
     }
 }

@@ -56,6 +56,23 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task A_number_is_exported_and_erased_once_it_is_confirmed()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        using var client = await managed.ClientOfAsync("shop");
+        var id = (await managed.VerifyAsync(client, Number)).Text("requestId");
+
+        Assert.Contains(id, (await CliRun.OfAsync(managed, "export", Number)).Out, StringComparison.Ordinal);
+        Assert.Equal(Number, (await CliRun.OfAsync(managed, "export", Number, "--json")).Json.GetProperty("number").GetString());
+        Assert.Equal(2, (await CliRun.OfAsync(managed, "erase", Number)).ExitCode);
+        var erased = await CliRun.OfAsync(managed, "erase", Number, "--yes");
+
+        Assert.Equal((0, ""), (erased.ExitCode, erased.Error));
+        Assert.Contains("Inbound messages", erased.Out, StringComparison.Ordinal);
+        Assert.Equal(404, (await managed.GetAsync($"requests/{id}")).Status);
+    }
+
+    [Fact]
     public async Task A_token_made_here_works_until_it_is_revoked_here()
     {
         await using var managed = await ManagedService.StartAsync();

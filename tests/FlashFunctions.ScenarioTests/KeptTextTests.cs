@@ -67,17 +67,18 @@ public sealed class KeptTextTests : IAsyncLifetime
     public async Task A_step_that_starts_days_later_still_has_its_text_and_a_flow_that_ended_early_loses_it_before_it_is_due()
     {
         const string Flow = """
-             "flow":[{"type":"push","message":{"text":"One"},"failover":{"wait":80000} },{"type":"viber","message":{"text":"Two"},"failover":{"wait":80000} },
+             "flow":[{"type":"push","message":{"text":"One"},"failover":{"wait":79200} },{"type":"viber","message":{"text":"Two"},"failover":{"wait":79200} },
              {"type":"sms","message":{"text":"TEXT"} }]
             """;
         var long_ = await SendAsync("messaging/failover", Phones.With(Phones.Unfinished), Flow);
         var early = await SendAsync("messaging/failover", Phones.Of(5), Flow);
         await _service.PumpAsync();
 
-        await PassAsync(hours: 26);
+        await _service.PassAsync(TimeSpan.FromHours(22) + TimeSpan.FromMinutes(1));
+        await PassAsync(hours: 3);
         Assert.Contains(Shortened, await PayloadAsync(early), StringComparison.Ordinal);
         Assert.Contains(Text, await PayloadAsync(long_), StringComparison.Ordinal);
-        await PassAsync(hours: 24);
+        await _service.PassAsync(TimeSpan.FromHours(19) + TimeSpan.FromMinutes(2));
 
         Assert.True((await _service.ReadAsync(long_)).Attempts.Count == 3, (await _service.ReadAsync(long_)).Body);
         Assert.Contains(

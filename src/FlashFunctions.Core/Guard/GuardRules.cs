@@ -6,7 +6,10 @@ namespace FlashFunctions.Core.Guard;
 /// <summary>Rules 2 and 3 as functions of what is remembered of a number and the time.</summary>
 public static class GuardRules
 {
-    private static readonly long Day = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+    /// <summary>How far the longest window reaches back.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private static readonly long Day = (long)Longest.TotalMilliseconds;
     private static readonly long TenMinutes = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
 
     /// <summary>Forgets what no window reaches any more.</summary>

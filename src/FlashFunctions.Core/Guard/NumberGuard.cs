@@ -36,6 +36,7 @@ public sealed class NumberGuard(
 {
     private const int MaxTries = 30;
     private const string Purpose = "guard";
+    private const string State = "State";
 
     /// <summary>
     /// Admits a new verification: looks at every limit, has the predecessor ended where there is one, counts the first send and
@@ -135,13 +136,44 @@ public sealed class NumberGuard(
     public async Task ForgetIfIdleAsync(RequestRecord request, CancellationToken cancellationToken)
     {
         var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
-        var now = Now();
-        if (etag is not null && state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null)
+        if (etag is not null && IsIdle(state, Now()))
         {
             var at = TableKeys.Guard(Hash(request.Account, request.Number));
             await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Has what is remembered of a number deleted once its windows are over, for nothing leads to it any more: at most a day later, so that erasing a
+    /// number buys no guesses and no sends.
+    /// </summary>
+    public async Task ForgetLaterAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
+    {
+        foreach (var hash in key.PreviousHashes(Purpose, account, number.E164).Prepend(Hash(account, number)))
+        {
+            await table.InsertAsync(Row(TableKeys.ForgottenGuard(time.GetUtcNow() + GuardRules.Longest, hash), new GuardState(), null), cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes those whose time has come. One that has been used since is left to the requests that used it.</summary>
+    public async Task ForgetDueAsync(CancellationToken cancellationToken)
+    {
+        const int Most = 1_000;
+        var page = await table.QueryAsync(TableKeys.ForgottenGuards, null, Most, cancellationToken);
+        foreach (var (at, row) in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
+        {
+            var guard = TableKeys.Guard(at.Hash);
+            if (await table.ReadAsync(guard.Partition, guard.Row, cancellationToken) is { } remembered && IsIdle(StateOf(remembered), Now()))
+            {
+                await table.DeleteAsync(guard.Partition, guard.Row, remembered.ETag, cancellationToken);
+            }
+
+            await table.DeleteAsync(row.PartitionKey, row.RowKey, null, cancellationToken);
+        }
+    }
+
+    private bool IsIdle(GuardState state, long now) =>
+        state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null;
 
     private async Task ChangeAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken)
     {
@@ -180,17 +212,22 @@ public sealed class NumberGuard(
 
         // What was remembered under a key before counts until it is written under this one.
         var known = row ?? await table.ReadFirstAsync(key.PreviousHashes(Purpose, account, number.E164).Select(TableKeys.Guard), cancellationToken);
-        var state = known is null ? new GuardState() : JsonSerializer.Deserialize(known.Text("State")!, GuardJson.Default.GuardState)!;
-        return (GuardRules.Trim(state, Now()), row?.ETag);
+        return (known is null ? GuardRules.Trim(new GuardState(), Now()) : StateOf(known), row?.ETag);
     }
+
+    private GuardState StateOf(Row row) => GuardRules.Trim(JsonSerializer.Deserialize(row.Text(State)!, GuardJson.Default.GuardState)!, Now());
 
     private async Task<bool> WriteAsync(RequestRecord request, GuardState state, string? etag, CancellationToken cancellationToken)
     {
-        var at = TableKeys.Guard(Hash(request.Account, request.Number));
-        var json = JsonSerializer.Serialize(state, GuardJson.Default.GuardState);
-        var row = new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { ["State"] = json }, etag);
+        var row = Row(TableKeys.Guard(Hash(request.Account, request.Number)), state, etag);
         var written = etag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
         return written is not null;
+    }
+
+    private static Row Row(TableKey at, GuardState state, string? etag)
+    {
+        var json = JsonSerializer.Serialize(state, GuardJson.Default.GuardState);
+        return new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json }, etag);
     }
 
     private string Hash(string account, PhoneNumber number) => key.Hash(Purpose, account, number.E164);

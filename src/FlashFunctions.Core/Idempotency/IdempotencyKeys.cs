@@ -90,6 +90,20 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
     }
 
+    /// <summary>Forgets the key that a request was asked for with. Gives how many rows that were.</summary>
+    public async Task<int> ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.IdempotencyRow is not { } hash)
+        {
+            return 0;
+        }
+
+        var at = TableKeys.Idempotency(hash);
+        return await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row
+            && row.Text(Request) == request.Id.Text
+            && await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken) ? 1 : 0;
+    }
+
     /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
     public async Task PurgeAsync(long minute, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Texts;
 
@@ -22,6 +23,11 @@ public sealed record InboundMessage
 
     /// <summary>The id that the receiver knows it by, the same for every try.</summary>
     public string Id => $"sms-{Key}";
+
+    /// <summary>Who sent it, in the one form of the number; null where that is no phone number.</summary>
+    public PhoneNumber? Sender => NumberPlan.Instance.Read($"+{Sms.From.TrimStart('+')}", requireAssignedRange: false) is NumberReading.Valid valid
+        ? valid.Number
+        : null;
 
     /// <summary>Without the numbers and the text.</summary>
     public override string ToString() => $"InboundMessage({Key})";

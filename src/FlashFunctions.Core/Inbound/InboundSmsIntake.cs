@@ -12,7 +12,7 @@ namespace FlashFunctions.Core.Inbound;
 /// A repeated one is answered at once.
 /// </summary>
 public sealed partial class InboundSmsIntake(
-    LanckInboundSms reader, InboundStore store, CallbackQueue queue, SecurityLog security, ILogger<InboundSmsIntake> logger)
+    LanckInboundSms reader, InboundStore store, RequestIndex index, CallbackQueue queue, SecurityLog security, ILogger<InboundSmsIntake> logger)
 {
     /// <summary>Whether a webhook of Lanck's is an inbound SMS and no report on an attempt.</summary>
     public static bool IsFor(string path) => path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
@@ -53,7 +53,12 @@ public sealed partial class InboundSmsIntake(
         var (message, isNew) = await store.AddAsync(LanckProvider.ProviderName, sms, cancellationToken);
         if (isNew || message.Delivery is { State: DeliveryState.Waiting, Tries: 0 })
         {
-            // The first time may have died before it queued the job; one job too many does no harm.
+            // The first time may have died before it wrote the row or queued the job; one job too many does no harm.
+            if (message.Sender is { } sender)
+            {
+                await index.WriteMessageAsync(sender, message.ReceivedAt, message.Key, cancellationToken);
+            }
+
             await queue.SendAsync(new CallbackJob { Message = message.Key }, TimeSpan.Zero, cancellationToken);
         }
     }

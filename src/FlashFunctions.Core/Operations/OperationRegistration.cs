@@ -4,5 +4,8 @@ namespace FlashFunctions.Core.Operations;
 
 internal static class OperationRegistration
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services) => services.AddSingleton<StopAccountUseCase>();
+    public static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddSingleton<StopAccountUseCase>()
+        .AddSingleton<EraseUseCase>()
+        .AddSingleton<ExportUseCase>();
 }

@@ -73,11 +73,17 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         throw new StorageUnavailableException("A reference stayed contended.");
     }
 
-    /// <summary>Forgets a reference whose request is past retention.</summary>
-    public Task ForgetAsync(string provider, string reference, CancellationToken cancellationToken)
+    /// <summary>Forgets a reference whose request goes. Gives how many rows that were.</summary>
+    public async Task<int> ForgetAsync(string provider, string reference, CancellationToken cancellationToken)
     {
-        var at = KeyOf(provider, reference);
-        return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
+        var deleted = 0;
+        foreach (var hash in key.PreviousHashes(Purpose, provider, reference).Prepend(key.Hash(Purpose, provider, reference)))
+        {
+            var at = TableKeys.Reference(provider, hash);
+            deleted += await table.DeleteAsync(at.Partition, at.Row, null, cancellationToken) ? 1 : 0;
+        }
+
+        return deleted;
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed record IndexEntry(RequestId Request, string Account, DateTimeOffse
 /// <summary>
 /// Leads to requests by their number in any account, by their account and the hour in which they were made, and by their account and its
 /// reference, the newest first. A request's rows are written once it is stored, before its job is queued; the job says so, and the first write of its dispatch notes it on
-/// the request. Where that note is missing the timer writes them. They go with their request.
+/// the request. Where that note is missing the timer writes them. They go with their request. Inbound messages have a row by their sender.
 /// </summary>
 public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] ITable table, ServiceKey key, ILogger<RequestIndex> logger)
 {
@@ -21,6 +21,7 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     private const string ReferencePurpose = "index reference";
     private const string Request = "Request";
     private const string Account = "Account";
+    private const string Message = "Message";
     private const int PageSize = 1_000;
     private const int AtOnce = 8;
 
@@ -51,6 +52,41 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
             .GroupBy(at => at.Partition, at => at.Row, StringComparer.Ordinal),
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
         async (rows, token) => await table.DeleteBatchAsync(rows.Key, [.. rows], token));
+
+    /// <summary>Deletes a request's rows but for its number's, which leads to the request until that is gone too. Gives how many there were.</summary>
+    public Task<int> EraseOthersAsync(RequestRecord request, CancellationToken cancellationToken) => DeleteAsync(
+        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal), RowOf(request), cancellationToken);
+
+    /// <summary>Deletes the row by which a number leads to a request. Gives how many there were.</summary>
+    public Task<int> EraseAsync(PhoneNumber number, IndexEntry entry, CancellationToken cancellationToken) =>
+        DeleteAsync(PartitionsOf(number), TableKeys.IndexRow(entry.CreatedAt, entry.Request.Text), cancellationToken);
+
+    /// <summary>Writes the row by which a number leads to a message that it sent; what is there already stays.</summary>
+    public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Message] = message };
+        return table.InsertAsync(new Row(PartitionsOf(sender).First(), TableKeys.IndexRow(at, message), properties), cancellationToken);
+    }
+
+    /// <summary>Deletes it. Gives how many there were.</summary>
+    public Task<int> EraseMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken) =>
+        DeleteAsync(PartitionsOf(sender), TableKeys.IndexRow(at, message), cancellationToken);
+
+    /// <summary>The keys of the inbound messages of a number and when they came, to every account, the newest first.</summary>
+    public async IAsyncEnumerable<(string Message, DateTimeOffset At)> MessagesOfAsync(
+        PhoneNumber sender, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var partition in PartitionsOf(sender))
+        {
+            await foreach (var row in RowsAsync(partition, cancellationToken))
+            {
+                if (row.Text(Message) is { } message)
+                {
+                    yield return (message, TableKeys.IndexedAt(row.RowKey));
+                }
+            }
+        }
+    }
 
     /// <summary>The requests to a number, of every account.</summary>
     public async IAsyncEnumerable<IndexEntry> OfNumberAsync(
@@ -84,21 +120,40 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
 
     private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var row in RowsAsync(partition, cancellationToken))
+        {
+            if (RequestId.TryParse(row.Text(Request), null, out var id))
+            {
+                yield return new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey));
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<Row> RowsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         string? continuation = null;
         do
         {
             var page = await table.QueryAsync(partition, continuation, PageSize, cancellationToken);
             foreach (var row in page.Rows)
             {
-                if (RequestId.TryParse(row.Text(Request), null, out var id))
-                {
-                    yield return new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey));
-                }
+                yield return row;
             }
 
             continuation = page.Continuation;
         }
         while (continuation is not null);
+    }
+
+    private async Task<int> DeleteAsync(IEnumerable<string> partitions, string row, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        foreach (var partition in partitions)
+        {
+            deleted += await table.DeleteAsync(partition, row, null, cancellationToken) ? 1 : 0;
+        }
+
+        return deleted;
     }
 
     private IEnumerable<Row> RowsOf(RequestRecord request)

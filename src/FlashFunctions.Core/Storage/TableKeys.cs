@@ -41,6 +41,17 @@ public static class TableKeys
     /// <summary>Guard: the keyed hash of account and number.</summary>
     public static TableKey Guard(string hash) => new(hash, Single);
 
+    /// <summary>Guard: rows that nothing leads to any more, by the time at which they may go.</summary>
+    public const string ForgottenGuards = "forgotten";
+
+    /// <summary>One of them, by the hash of its row.</summary>
+    public static TableKey ForgottenGuard(DateTimeOffset at, string hash) =>
+        new(ForgottenGuards, string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}-{hash}"));
+
+    /// <summary>The time and the hash of one of them.</summary>
+    public static (DateTimeOffset At, string Hash) ForgottenGuard(string row) =>
+        (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture)), row[16..]);
+
     /// <summary>References: the provider and a keyed hash of its reference, which may hold any character, in the hash's bucket.</summary>
     public static TableKey Reference(string provider, string hash) => new(Buckets.Of(hash), $"{provider}-{hash}");
 

@@ -19,12 +19,19 @@ public sealed class OldTexts(RequestStore store, RequestChanges changes, Waterma
         var now = time.GetUtcNow();
         var (today, old) = (TableKeys.Minute(now), TableKeys.Minute(now - kept));
         var mark = await watermarks.ReadAsync(Shortened, Watermarks.BeforeAll, cancellationToken);
-        if (mark.ETag is not null && old - mark.Minute < MinutesBetween)
+        if (mark.ETag is null)
+        {
+            // A first run has enough to do. Negative: nothing before that minute has been looked through.
+            await watermarks.WriteAsync(mark, -old, cancellationToken);
+            return true;
+        }
+
+        if (old - Math.Abs(mark.Minute) < MinutesBetween)
         {
             return true;
         }
 
-        (long, long)[] ranges = [(mark.Minute + 1, old), (today, TableKeys.LastMinute)];
+        (long, long)[] ranges = [(Math.Max(0, mark.Minute + 1), old), (today, TableKeys.LastMinute)];
         var results = await runner.ForEachShardAsync(
             "shorten",
             async (shard, token) =>

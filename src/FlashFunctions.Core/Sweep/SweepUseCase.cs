@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public sealed partial class SweepUseCase(
     Watermarks watermarks,
     Purge purge,
     OldTexts texts,
+    NumberGuard guard,
     IOptions<SweepOptions> options,
     TimeProvider time,
     ILogger<SweepUseCase> logger)
@@ -44,6 +46,7 @@ public sealed partial class SweepUseCase(
         var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(options.Value.RetentionDays), cancellationToken);
         var shortened = await texts.ShortenAsync(TimeSpan.FromHours(options.Value.TextHours), cancellationToken);
+        await guard.ForgetDueAsync(cancellationToken);
         if (done < last || !takenUp || !purged || !shortened)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");

@@ -38,6 +38,15 @@ internal static class RequestView
     /// <summary>The word for how a request stands: of an insight its answer, of anything else its transport status.</summary>
     public static string StatusOf(RequestRecord request) => request.Insight?.Status ?? Words.Of(request.Status);
 
+    /// <summary>The word for how a delivery stands.</summary>
+    public static string Word(DeliveryState state) => state switch
+    {
+        DeliveryState.Waiting => "waiting",
+        DeliveryState.Delivered => "delivered",
+        DeliveryState.Dead => "dead",
+        _ => "gone",
+    };
+
     private static string? NetworkOf(RequestRecord request) => request.Network ?? NumberPlan.Instance.NetworkOf(request.Number);
 
     private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
@@ -46,13 +55,7 @@ internal static class RequestView
         Status = Words.Of(told.Status),
         Result = told.Result is { } result ? Standing.Word(result) : null,
         At = told.At.ToUnixTimeMilliseconds(),
-        State = told.Delivery.State switch
-        {
-            DeliveryState.Waiting => "waiting",
-            DeliveryState.Delivered => "delivered",
-            DeliveryState.Dead => "dead",
-            _ => "gone",
-        },
+        State = Word(told.Delivery.State),
         Tries = told.Delivery.Tries,
         LastTryAt = told.Delivery.LastTryAt?.ToUnixTimeMilliseconds(),
         NextTryAt = told.Delivery.NextTryAt?.ToUnixTimeMilliseconds(),

@@ -83,12 +83,16 @@ public sealed class InboundSmsTests : IAsyncLifetime
         Assert.Equal(200, await PostAsync("m1"));
 
         Assert.Equal(
-            [$"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{QueueNames.Callbacks}.Send"], _journal.Storage);
+            [
+                $"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{TableNames.Index}.Insert", $"{QueueNames.Callbacks}.Send",
+            ],
+            _journal.Storage);
         Assert.Empty(_receiver.All);
     }
 
     [Theory]
     [InlineData($"{TableNames.InboundMessages}.Insert")]
+    [InlineData($"{TableNames.Index}.Insert")]
     [InlineData($"{QueueNames.Callbacks}.Send")]
     public async Task What_could_not_be_stored_or_queued_is_taken_from_the_repeat(string operation)
     {
@@ -191,6 +195,7 @@ public sealed class InboundSmsTests : IAsyncLifetime
         await _service.SweepAsync();
 
         Assert.Contains($"{TableNames.InboundMessages}.DeleteBatch", _journal.Storage);
+        Assert.Contains($"{TableNames.Index}.Delete", _journal.Storage);
     }
 
     private static string Body(string messageId) =>

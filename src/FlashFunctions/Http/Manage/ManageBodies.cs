@@ -67,6 +67,16 @@ public sealed record DeadLetterBody(string Id, string Account, string Kind, stri
 public sealed record DeadLettersBody(
     IReadOnlyList<DeadLetterBody> DeadLetters, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
+/// <summary>How much of a number was erased: requests, inbound messages, and the rows that led to them.</summary>
+public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
+
+/// <summary>All that is known of a number, the newest first.</summary>
+public sealed record ExportBody(
+    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages, IReadOnlyList<string> Blocks);
+
+/// <summary>A message that a number sent. The time is unix milliseconds.</summary>
+public sealed record InboundMessageBody(string Id, string? Account, string From, string To, string Text, long ReceivedAt, string State);
+
 /// <summary>What was done to something that has nothing further to show.</summary>
 public sealed record DoneBody(string Id, string Done);
 
@@ -78,4 +88,6 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(DeadLettersBody))]
 [JsonSerializable(typeof(DoneBody))]
 [JsonSerializable(typeof(StopBody))]
+[JsonSerializable(typeof(ErasedBody))]
+[JsonSerializable(typeof(ExportBody))]
 internal sealed partial class ManageJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Accounts.Administration;
 using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Requests;
@@ -69,17 +70,48 @@ internal static class ManageResults
             return new ProblemAnswer(Problem.RequestNotFound);
         }
 
+        return new JsonAnswer<RequestBody>(StatusCodes.Status200OK, Body(request), ApiJson.Default.RequestBody);
+    }
+
+    public static IResult Of(EraseOutcome outcome) => outcome switch
+    {
+        EraseOutcome.Erased erased => new JsonAnswer<ErasedBody>(
+            StatusCodes.Status200OK, new ErasedBody(erased.Requests, erased.InboundMessages, erased.Other), ManageJson.Default.ErasedBody),
+        EraseOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Of(ExportOutcome outcome) => outcome switch
+    {
+        ExportOutcome.Exported exported => new JsonAnswer<ExportBody>(
+            StatusCodes.Status200OK,
+            new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], []),
+            ManageJson.Default.ExportBody),
+        ExportOutcome.Refused refused => new ProblemAnswer(refused.Problem),
+        _ => throw Unknown(outcome),
+    };
+
+    public static IResult Done(string id, string done) =>
+        new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
+
+    private static RequestBody Body(RequestRecord request)
+    {
         var body = RequestView.Of(request);
-        var whole = body with
+        return body with
         {
             Account = request.Account,
             Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.Charge) })],
         };
-        return new JsonAnswer<RequestBody>(StatusCodes.Status200OK, whole, ApiJson.Default.RequestBody);
     }
 
-    public static IResult Done(string id, string done) =>
-        new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
+    private static InboundMessageBody Body(InboundMessage message) => new(
+        message.Id,
+        message.Account,
+        message.Sms.From,
+        message.Sms.To,
+        message.Sms.Text,
+        message.ReceivedAt.ToUnixTimeMilliseconds(),
+        RequestView.Word(message.Delivery.State));
 
     private static AccountBody Body(Account account) => new()
     {

@@ -1,0 +1,113 @@
+using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Inbound;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>How the erasing of a number ended.</summary>
+public abstract record EraseOutcome
+{
+    private EraseOutcome()
+    {
+    }
+
+    /// <summary>How much there was.</summary>
+    /// <param name="Requests">Requests, of every account.</param>
+    /// <param name="InboundMessages">Messages that the number sent.</param>
+    /// <param name="Other">Rows that led to those: index, references, idempotency keys.</param>
+    public sealed record Erased(int Requests, int InboundMessages, int Other) : EraseOutcome;
+
+    public sealed record Refused(Problem Problem) : EraseOutcome;
+}
+
+/// <summary>
+/// POST /manage/erase: ends what is open of a number, tells the providers, and deletes what is stored of it in every account. The row by which
+/// the number leads to a request goes last, so that repeating it goes on where it was interrupted. What the guard remembers, by a hash, goes a day later.
+/// </summary>
+public sealed class EraseUseCase(
+    RequestIndex index,
+    RequestChanges changes,
+    RequestStore store,
+    OutcomeReporter reporter,
+    WebhookReferences references,
+    IdempotencyKeys keys,
+    NumberGuard guard,
+    InboundStore inbound,
+    TimeProvider time)
+{
+    private const string Reason = "The number was erased.";
+    private const int AtOnce = 8;
+
+    /// <summary>Erases a number.</summary>
+    public async Task<EraseOutcome> RunAsync(Fields fields, CancellationToken cancellationToken)
+    {
+        var (number, problem) = NumberOf(fields);
+        if (number is null)
+        {
+            return new EraseOutcome.Refused(problem!);
+        }
+
+        var entries = await index.OfNumberAsync(number, cancellationToken).ToListAsync(cancellationToken);
+        foreach (var account in entries.Select(entry => entry.Account).Distinct(StringComparer.Ordinal))
+        {
+            await guard.ForgetLaterAsync(account, number, cancellationToken);
+        }
+
+        var (requests, messages, other) = (0, 0, 0);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(entries, options, async (entry, token) =>
+        {
+            var erased = await EraseAsync(entry.Request, token);
+            Interlocked.Add(ref requests, erased is null ? 0 : 1);
+            Interlocked.Add(ref other, (erased ?? 0) + await index.EraseAsync(number, entry, token));
+        });
+        await Parallel.ForEachAsync(index.MessagesOfAsync(number, cancellationToken), options, async (entry, token) =>
+        {
+            Interlocked.Add(ref messages, await inbound.EraseAsync(entry.Message, token) ? 1 : 0);
+            Interlocked.Add(ref other, await index.EraseMessageAsync(number, entry.At, entry.Message, token));
+        });
+        return new EraseOutcome.Erased(requests, messages, other);
+    }
+
+    /// <summary>The number of a call, whatever range it is in: what was taken once can be asked for though the plan has changed since.</summary>
+    internal static (PhoneNumber? Number, Problem? Problem) NumberOf(Fields fields) => fields.Number("number") is not { } text
+        ? (null, fields.Problem)
+        : NumberPlan.Instance.Read(text, requireAssignedRange: false) switch
+        {
+            NumberReading.Valid valid => (valid.Number, null),
+            NumberReading.Invalid invalid => (null, Problem.InvalidNumber("number", invalid.Reason)),
+            _ => throw new InvalidOperationException("A reading that nobody has described."),
+        };
+
+    /// <summary>Ends and deletes a request, and gives how many other rows led to it; null where it is not there.</summary>
+    private async Task<int?> EraseAsync(RequestId id, CancellationToken cancellationToken)
+    {
+        var change = await changes.ApplyAsync(id, request => AttemptTransitions.Stop(request, Reason, time.GetUtcNow()), cancellationToken);
+        if (change is null)
+        {
+            return null;
+        }
+
+        var request = change.After.Value;
+        if (OutcomeReporter.IsAnythingDue(request))
+        {
+            // Told here and now: a job that comes later finds no request to tell of.
+            await reporter.RunAsync(new ReportJob(id.Text), cancellationToken);
+        }
+
+        var other = await keys.ForgetAsync(request, cancellationToken);
+        foreach (var attempt in request.Attempts.Where(attempt => attempt is { Provider: not null, Reference: not null }))
+        {
+            other += await references.ForgetAsync(attempt.Provider!, attempt.Reference!, cancellationToken);
+        }
+
+        other += await index.EraseOthersAsync(request, cancellationToken);
+        await store.DeleteAsync(TableKeys.Request(id).Partition, [id.Text], cancellationToken);
+        return other;
+    }
+}
