@@ -134,6 +134,77 @@ public sealed class SecurityLogTests : IAsyncLifetime
         AssertNothingSecret(Phones.Of(1)[1..], Phones.Of(2)[1..], Phones.Of(3)[1..]);
     }
 
+    [Theory]
+    [InlineData("inactive", "2 inactive_account")]
+    [InlineData("revoked", "5 inactive_token")]
+    [InlineData("deleted", "2 inactive_account")]
+    [InlineData("capped", "6 daily_cap")]
+    public async Task A_later_step_that_is_refused_at_dispatch_is_a_line(string what, string line)
+    {
+        using var client = await _managed.ClientOfAsync("shop", ""","dailyCap":{"amount":10,"currency":"EUR"}""");
+        var keyId = (await _managed.GetAsync("accounts/shop/tokens")).Json.GetProperty("tokens")[0].GetProperty("keyId").GetString()!;
+        var accepted = await _managed.VerifyAsync(client, Phones.Of(1), ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""");
+        Assert.Equal(202, accepted.Status);
+        await Service.PumpAsync();
+        Assert.Empty(_log.Of("RequestRefused"));
+        var answer = await (what switch
+        {
+            "inactive" => _managed.PatchAsync("accounts/shop", """{"active":false}"""),
+            "revoked" => _managed.PostAsync($"accounts/shop/tokens/{keyId}/revoke"),
+            "deleted" => _managed.DeleteAsync("accounts/shop"),
+            _ => _managed.PatchAsync("accounts/shop", """{"dailyCap":{"amount":0,"currency":"EUR"}}"""),
+        });
+        Assert.Equal(200, answer.Status);
+
+        await Service.PassAsync(TimeSpan.FromSeconds(11));
+
+        var refused = Assert.Single(_log.Of("RequestRefused"));
+        Assert.Equal(("shop", "dispatch", "-"), (refused["Account"], refused["Operation"], refused["From"]));
+        Assert.Equal(line, $"{refused["ErrorCode"]} {refused["Limit"]}");
+        AssertNothingSecret(Phones.Of(1)[1..]);
+    }
+
+    [Fact]
+    public async Task A_step_beyond_the_numbers_send_budget_and_one_to_a_blocked_number_are_a_line()
+    {
+        using var log = new Lines();
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:SendsPerTenMinutes"] = "1" },
+            services => services.AddSingleton<ILoggerProvider>(log));
+        const string Workflow = ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""";
+        await service.VerifyAsync(Phones.Of(1), Workflow);
+        await service.PumpAsync();
+        await service.PassAsync(TimeSpan.FromSeconds(11));
+        await service.VerifyAsync(Phones.Of(2), Workflow);
+        await service.PumpAsync();
+        await service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" });
+        await service.PassAsync(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(
+            ["dispatch 4 number", "dispatch 30 blocked"],
+            log.Of("RequestRefused").Select(line => $"{line["Operation"]} {line["ErrorCode"]} {line["Limit"]}"));
+    }
+
+    [Theory]
+    [InlineData("sms", "sms")]
+    [InlineData("messaging/push", "push")]
+    [InlineData("messaging/viber", "viber")]
+    [InlineData("messaging/rcs", "rcs")]
+    [InlineData("calls/p2s", "p2s")]
+    [InlineData("calls/t2s", "t2s")]
+    public async Task A_message_is_named_by_its_product(string path, string operation)
+    {
+        using var log = new Lines();
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" },
+            services => services.AddSingleton<ILoggerProvider>(log));
+
+        var answer = await service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}","text":"Hello","code":"1234"}""");
+
+        Assert.Equal(30, answer.ErrorCode);
+        Assert.Equal(operation, Assert.Single(log.Of("RequestRefused"))["Operation"]);
+    }
+
     [Fact]
     public async Task Too_many_wrong_codes_are_a_line()
     {

@@ -5,7 +5,7 @@ using FlashFunctions.Core.Requests;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A request with the cap that its account has now, and why nothing further may be sent for it; null where it may.</summary>
-public sealed record SendAllowance(RequestRecord Request, string? WhyNot);
+public sealed record SendAllowance(RequestRecord Request, StepRefusal? WhyNot);
 
 /// <summary>
 /// Rule 7: what an account is not allowed any more is not sent by a later step either. Looked at whenever a step starts; accounts and
@@ -22,11 +22,11 @@ public sealed class SendPermission(AccountDirectory accounts, NumberScreen scree
         var account = await accounts.FindAsync(request.Account, cancellationToken);
         var whyNot = account switch
         {
-            null => "The account was deleted.",
-            { IsActive: false } => "The account is inactive.",
-            { StoppedAt: { } at } when request.CreatedAt <= at => StoppedByOperator,
-            _ when !await IsInForceAsync(request.KeyId, cancellationToken) => "The token that it was asked for with was revoked.",
-            _ when screen.Refusal(request) is not null => "The number is blocked.",
+            null => StepRefusal.AccountDeleted,
+            { IsActive: false } => StepRefusal.AccountInactive,
+            { StoppedAt: { } at } when request.CreatedAt <= at => StepRefusal.Stopped,
+            _ when !await IsInForceAsync(request.KeyId, cancellationToken) => StepRefusal.TokenRevoked,
+            _ when screen.Refusal(request) is not null => StepRefusal.NumberBlocked,
             _ => null,
         };
         var isCappedAlike = account is null || account.DailyCap == request.Cap;

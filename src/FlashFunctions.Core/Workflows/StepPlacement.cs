@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Verifications;
@@ -42,9 +43,13 @@ public sealed partial class StepPlacement(
     StepCandidates candidates,
     Placements placements,
     WebhookReferences references,
+    SecurityLog security,
     TimeProvider time,
     ILogger<StepPlacement> logger)
 {
+    /// <summary>What the security log calls it.</summary>
+    private const string Dispatch = "dispatch";
+
     /// <summary>A step that waits for a rate comes back by then, unless the rate asks for more.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(7);
 
@@ -59,16 +64,21 @@ public sealed partial class StepPlacement(
 
     /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
     public async Task<Stored<RequestRecord>> RefuseAsync(
-        Stored<RequestRecord> stored, int step, string reason, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, int step, StepRefusal refusal, CancellationToken cancellationToken)
     {
-        Log.Refused(logger, step, stored.Value.Id, reason);
+        Log.Refused(logger, step, stored.Value.Id, refusal.Why);
         var now = time.GetUtcNow();
         var change = await changes.ApplyAsync(
             stored,
             request => MayStart(request, step) && request.Attempts.Count == stored.Value.Attempts.Count
-                ? PlacementTransitions.NotAllowed(request, step, reason, now)
+                ? PlacementTransitions.NotAllowed(request, step, refusal.Why, now)
                 : request,
             cancellationToken);
+        if (change.Changed)
+        {
+            Note(stored.Value, refusal);
+        }
+
         return change.After;
     }
 
@@ -76,7 +86,7 @@ public sealed partial class StepPlacement(
         Stored<RequestRecord> stored, int step, IReadOnlyList<IProvider> providers, CancellationToken cancellationToken)
     {
         Func<RequestRecord, RequestRecord> soFar = request => request;
-        var whyNot = "No provider could take it.";
+        StepRefusal? refused = null;
         var waits = new List<TimeSpan>();
         foreach (var provider in providers)
         {
@@ -85,7 +95,7 @@ public sealed partial class StepPlacement(
             if (turn is null)
             {
                 waits.AddRange(approach.Waits);
-                whyNot = approach.Gap ?? whyNot;
+                refused = approach.Gap ?? refused;
                 continue;
             }
 
@@ -100,7 +110,7 @@ public sealed partial class StepPlacement(
             var reservation = await ReserveAsync(stored, number, cancellationToken);
             if (reservation.WhyNot is { } refusal)
             {
-                whyNot = refusal;
+                refused = refusal;
                 soFar = request => PlacementTransitions.Withdrawn(request, number, reservation.Send);
                 if (reservation.IsOver)
                 {
@@ -128,7 +138,7 @@ public sealed partial class StepPlacement(
         }
 
         return waits.Count == 0
-            ? await SkipAsync(stored, step, whyNot, soFar, cancellationToken)
+            ? await SkipAsync(stored, step, refused?.Why ?? "No provider could take it.", soFar, cancellationToken, refused)
             : StepWaits.For(stored.Value, step, providers[0], waits.Min(), time.GetUtcNow()) is { } waiting
                 ? await WaitAsync(stored, waiting, waits.Min(), soFar, cancellationToken)
                 : await SkipAsync(stored, step, "The provider takes no more at present.", soFar, cancellationToken);
@@ -266,7 +276,12 @@ public sealed partial class StepPlacement(
             : stored;
 
     private async Task<StepOutcome> SkipAsync(
-        Stored<RequestRecord> stored, int step, string reason, Func<RequestRecord, RequestRecord> first, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored,
+        int step,
+        string reason,
+        Func<RequestRecord, RequestRecord> first,
+        CancellationToken cancellationToken,
+        StepRefusal? refusal = null)
     {
         Log.Skipped(logger, step, stored.Value.Id, reason);
         var now = time.GetUtcNow();
@@ -281,8 +296,16 @@ public sealed partial class StepPlacement(
                 return skipped ? AttemptTransitions.Add(before, Placements.Skipped(step, reason, now)) : before;
             },
             cancellationToken);
+        if (skipped && refusal is not null)
+        {
+            Note(stored.Value, refusal);
+        }
+
         return new StepOutcome(change.After, skipped ? StepEnd.NotPlaced : StepEnd.Overtaken);
     }
+
+    private void Note(RequestRecord request, StepRefusal refusal) =>
+        security.RequestRefused(request.Account, Dispatch, refusal.ErrorCode, refusal.Limit, from: null);
 
     /// <summary>Rule 5: a step that somebody else has started meanwhile, or has left behind, is not started here.</summary>
     private bool MayStart(RequestRecord request, int step) =>
@@ -290,7 +313,7 @@ public sealed partial class StepPlacement(
         && step >= request.CurrentStep
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
-    private sealed record Approach(ProviderTurn? Turn, string? Gap, TimeSpan[] Waits);
+    private sealed record Approach(ProviderTurn? Turn, StepRefusal? Gap, TimeSpan[] Waits);
 
     private sealed record Claim(Stored<RequestRecord> Stored, bool IsOurs);
 

@@ -10,7 +10,7 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Charge">What was counted under the account's cap; null where there is none.</param>
 /// <param name="WhyNot">Why it may not be placed; null where it may.</param>
 /// <param name="IsOver">Whether another provider could not place it either.</param>
-public sealed record Reservation(long? Send = null, SpendHold? Charge = null, string? WhyNot = null, bool IsOver = false);
+public sealed record Reservation(long? Send = null, SpendHold? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
 
 /// <summary>
 /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. A claim takes over what waits on
@@ -19,8 +19,8 @@ public sealed record Reservation(long? Send = null, SpendHold? Charge = null, st
 public sealed class StepReservations(NumberGuard guard, SpendGate spend)
 {
     /// <summary>Why a provider cannot be paid whatever has been spent so far, or null. No round trip.</summary>
-    public string? Gap(RequestRecord request, int step, IProvider provider) =>
-        spend.Gap(request, step, provider.Name) is { } gap ? $"The account {gap}." : null;
+    public StepRefusal? Gap(RequestRecord request, int step, IProvider provider) =>
+        spend.Gap(request, step, provider.Name) is { } gap ? StepRefusal.Cap(gap) : null;
 
     /// <summary>Counts the send of a claimed attempt that has none yet. Nothing or two round trips.</summary>
     public async Task<Reservation> CountSendAsync(RequestRecord request, int number, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class StepReservations(NumberGuard guard, SpendGate spend)
 
         return await guard.AdmitSendAsync(request, coolDown: false, cancellationToken) is Admission.Granted granted
             ? new Reservation(granted.At)
-            : new Reservation(WhyNot: "The number's send budget is used up.", IsOver: true);
+            : new Reservation(WhyNot: StepRefusal.SendBudget, IsOver: true);
     }
 
     /// <summary>Counts the price of a claimed attempt, in exchange for what it has of another one. Nothing, two or four round trips.</summary>
@@ -42,7 +42,7 @@ public sealed class StepReservations(NumberGuard guard, SpendGate spend)
         var attempt = request.Attempts[number];
         var funds = await spend.CoverAsync(request with { Hold = attempt.Charge }, attempt.Step, attempt.Provider!, cancellationToken);
         return funds.Refusal is { } refusal
-            ? counted with { WhyNot = $"The account {refusal}." }
+            ? counted with { WhyNot = StepRefusal.Cap(refusal) }
             : counted with { Charge = funds.Hold };
     }
 }

@@ -13,10 +13,10 @@ public sealed class CallFunctions(Api api, FlashCallUseCase flashCall, SpokenCal
         api.CreateAsync(request, async (call, token) => ApiResults.Of(await flashCall.RunAsync(call.Account, call.Fields, token)));
 
     [Function("PinToSpeech")]
-    public Task<IResult> PinToSpeechAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/p2s")] HttpRequest request) =>
+    public Task<IResult> P2sAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/p2s")] HttpRequest request) =>
         api.CreateAsync(request, async (call, token) => ApiResults.Of(await spokenCall.SpeakCodeAsync(call.Account, call.Fields, token)));
 
     [Function("TextToSpeech")]
-    public Task<IResult> TextToSpeechAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/t2s")] HttpRequest request) =>
+    public Task<IResult> T2sAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/t2s")] HttpRequest request) =>
         api.CreateAsync(request, async (call, token) => ApiResults.Of(await spokenCall.SpeakTextAsync(call.Account, call.Fields, token)));
 }

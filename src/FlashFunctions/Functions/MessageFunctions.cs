@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
@@ -29,6 +30,6 @@ public sealed class MessageFunctions(Api api, MessageUseCase message, FlowUseCas
     public Task<IResult> FailoverAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/failover")] HttpRequest request) =>
         api.CreateAsync(request, async (call, token) => ApiResults.Of(await flow.RunAsync(call.Account, call.Fields, token)));
 
-    private Task<IResult> SendAsync(HttpRequest request, Channel channel) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.Of(await message.RunAsync(call.Account, channel, call.Fields, token)));
+    private Task<IResult> SendAsync(HttpRequest request, Channel channel, [CallerMemberName] string method = "") =>
+        api.CreateAsync(request, async (call, token) => ApiResults.Of(await message.RunAsync(call.Account, channel, call.Fields, token)), method);
 }
