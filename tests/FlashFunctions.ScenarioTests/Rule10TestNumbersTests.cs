@@ -134,6 +134,42 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
         Assert.Equal("VERIFIED", (await service.CheckAsync(await service.VerifyAsync(Phones.Test), "3456")).Text("status"));
     }
 
+    [Theory]
+    [InlineData("sms", "\"text\":\"Hello\"")]
+    [InlineData("messaging/push", "\"text\":\"Hello\"")]
+    [InlineData("messaging/viber", "\"text\":\"Hello\"")]
+    [InlineData("messaging/rcs", "\"text\":\"Hello\"")]
+    [InlineData("messaging/failover", "\"flow\":[{\"type\":\"sms\",\"message\":{\"text\":\"Hello\"}}]")]
+    [InlineData("calls/p2s", "\"code\":\"1234\"")]
+    [InlineData("calls/t2s", "\"text\":\"Hello\"")]
+    [InlineData("calls/flash", "\"language\":\"en\"")]
+    public async Task Without_any_provider_messages_and_calls_to_it_end_by_its_outcome(string path, string more)
+    {
+        foreach (var (outcome, status) in ((string, string)[])[("verified", "DELIVERED"), ("undelivered", "UNDELIVERED"), ("answered", "DELIVERED")])
+        {
+            await using var service = await StartWithoutProvidersAsync(outcome);
+            var real = await service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}",{{more}}}""");
+            var answer = await service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Test}}",{{more}}}""");
+            await service.PumpAsync();
+
+            Assert.Equal((400, 10), (real.Status, real.ErrorCode));
+            Assert.True(answer.Status is 200 or 202, answer.Body);
+            Assert.Equal(status, (await service.ReadAsync(answer.Text("requestId"))).Text("status"));
+            Assert.True(path != "calls/flash" || answer.Text("from").EndsWith("3456", StringComparison.Ordinal), answer.Body);
+            Assert.Empty(service.Simulator.Requests());
+        }
+    }
+
+    private static Task<TestService> StartWithoutProvidersAsync(string outcome) => TestService.StartAsync(
+        new Dictionary<string, string?>(Numbers, StringComparer.Ordinal)
+        {
+            ["TestNumbers:0:Outcome"] = outcome,
+            ["Routing:Order:call"] = "lanck",
+            ["Providers:Lanck:TokenId"] = "",
+            ["Providers:Lanck:TokenSecret"] = "",
+            ["Providers:Lanck:InboundSmsToken"] = "",
+        });
+
     private Task<Answer> CheckCallerAsync(string id, string caller) =>
         _service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","cli":"{{caller}}"}""");
 }

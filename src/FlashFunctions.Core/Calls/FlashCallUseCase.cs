@@ -40,7 +40,6 @@ public sealed partial class FlashCallUseCase(
     RequestStore store,
     PlacingsUnderWay placings,
     Codes codes,
-    TestNumbers testNumbers,
     IOptions<VerificationOptions> options,
     TimeProvider time,
     ILogger<FlashCallUseCase> logger)
@@ -58,17 +57,16 @@ public sealed partial class FlashCallUseCase(
     /// <summary>Places a flash call.</summary>
     public async Task<FlashCallOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(account, fields);
+        var (command, problem) = await input.ReadAsync(account, fields, cancellationToken);
         if (problem is not null)
         {
             return new FlashCallOutcome.Refused(problem);
         }
 
-        var test = await testNumbers.FindAsync(command!.Number.Number, cancellationToken);
         var asked = new NewRequest(
             fields.Key,
             TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
-            id => NewRequest(id, account, command, test),
+            id => NewRequest(id, account, command!),
             request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             SafetyNet);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
@@ -136,7 +134,7 @@ public sealed partial class FlashCallUseCase(
     private static bool IsBeingPlaced(RequestRecord request) =>
         request is { EndedAt: null, Waiting: null } && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
 
-    private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command, TestNumber? test)
+    private RequestRecord NewRequest(RequestId id, Account account, FlashCallCommand command)
     {
         return new RequestRecord
         {
@@ -151,7 +149,7 @@ public sealed partial class FlashCallUseCase(
             Payload = command.Payload,
             Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
-            Test = codes.RunOf(id, test, CodeLength),
+            Test = codes.RunOf(id, command.Test, CodeLength),
             Steps = [OneCall],
             Content = new MessageContent
             {
@@ -177,15 +175,20 @@ public sealed record FlashCallCommand(
 {
     /// <summary>The account's own id of it.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>The test number that it is placed to, if it is one.</summary>
+    public TestNumber? Test { get; init; }
 }
 
 /// <summary>Reads the parameters of POST /v1/calls/flash.</summary>
-public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Routing routing)
+public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Routing routing, TestNumbers testNumbers)
 {
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public (FlashCallCommand? Command, Problem? Problem) Read(Account account, Fields fields)
+    public async Task<(FlashCallCommand? Command, Problem? Problem)> ReadAsync(
+        Account account, Fields fields, CancellationToken cancellationToken)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
+        var test = number is null ? null : await testNumbers.FindAsync(number.Number, cancellationToken);
         var from = CommonInput.CallerNumber(fields);
         var code = fields.Code("code");
         var reference = CommonInput.Reference(fields);
@@ -194,7 +197,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
         {
             fields.Wrong("from", "excludes code");
         }
-        else if (!CanCarry(code, from))
+        else if (test is null && !CanCarry(code, from))
         {
             fields.Wrong(code is not null ? "code" : from is not null ? "from" : "number", "cannot be carried by any configured provider");
         }
@@ -206,7 +209,7 @@ public sealed class FlashCallInput(NumberInput numbers, CommonInput common, Rout
 
         return (badNumber ?? SenderPolicy.Refusal(account, from)) is { } refusal
             ? (null, refusal)
-            : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo) { Reference = reference }, null);
+            : (new FlashCallCommand(number!, from, code, callbackUrl, fields.Echo) { Reference = reference, Test = test }, null);
     }
 
     private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? 4, country: "", anyTail: true).Any(provider =>

@@ -2,12 +2,13 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
 
 /// <summary>Reads a failover flow.</summary>
-public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing routing)
+public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing routing, TestNumbers testNumbers)
 {
     /// <summary>How long a step waits that does not say.</summary>
     public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(60);
@@ -21,9 +22,10 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
     public static TimeSpan LongestWait => (MostSteps - 1) * TimeSpan.FromSeconds(LongestStep);
 
     /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public (SendCommand? Command, Problem? Problem) Read(Account account, Fields fields)
+    public async Task<(SendCommand? Command, Problem? Problem)> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var (number, badNumber) = numbers.Read(fields, "number");
+        var test = number is null ? null : await testNumbers.FindAsync(number.Number, cancellationToken);
         var list = fields.List(Flow, 1, MostSteps);
         if (list is null && !fields.IsWrong(Flow))
         {
@@ -31,7 +33,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
         }
 
         var handedTo = HandedTo(fields);
-        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null))];
+        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null, isTest: test is not null))];
         var reference = CommonInput.Reference(fields);
         var callbackUrl = common.CallbackUrl(fields);
         if ((fields.Problem ?? badNumber ?? Senders(account, steps)) is { } problem)
@@ -43,6 +45,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
         return (new SendCommand(Products.Failover, number!, handedTo is null ? flow : [Whole(handedTo, flow)], callbackUrl, fields.Echo)
         {
             Reference = reference,
+            Test = test,
             TotalWait = flow[..^1].Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Wait!.Value),
         }, null);
     }
@@ -62,7 +65,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
 
     private static WorkflowStep Whole(string provider, IReadOnlyList<WorkflowStep> flow) => new(Channel.Flow, provider) { Flow = flow };
 
-    private WorkflowStep? Step(Fields fields, Fields step, int index, bool handedOver)
+    private WorkflowStep? Step(Fields fields, Fields step, int index, bool handedOver, bool isTest)
     {
         var path = $"{Flow}[{index}]";
         var type = step.OneOf("type", Words.FlowTypes, required: true);
@@ -75,7 +78,8 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
             return null;
         }
 
-        if (!handedOver && !routing.CanCarry(channel, codeLength: 0, country: "", provider))
+        // A test number's steps need no provider, unless they name one.
+        if (!handedOver && !(isTest && provider is null) && !routing.CanCarry(channel, codeLength: 0, country: "", provider))
         {
             step.Wrong(provider is null ? "type" : Provider, $"no such configured provider can do {Words.Of(channel)}");
         }

@@ -10,7 +10,7 @@ public sealed class MessageUseCase(MessageInput input, Outbox outbox)
     /// <summary>Sends a message by a channel.</summary>
     public async Task<SendOutcome> RunAsync(Account account, Channel channel, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(account, channel, fields);
+        var (command, problem) = await input.ReadAsync(account, channel, fields, cancellationToken);
         return problem is null ? await outbox.SendAsync(account, command!, fields.Key, cancellationToken) : new SendOutcome.Refused(problem);
     }
 }
@@ -21,7 +21,7 @@ public sealed class FlowUseCase(FlowInput input, Outbox outbox)
     /// <summary>Starts a flow.</summary>
     public async Task<SendOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = input.Read(account, fields);
+        var (command, problem) = await input.ReadAsync(account, fields, cancellationToken);
         return problem is null ? await outbox.SendAsync(account, command!, fields.Key, cancellationToken) : new SendOutcome.Refused(problem);
     }
 }

@@ -13,18 +13,16 @@ public sealed class Outbox(
     NumberGuard guard,
     Acceptance acceptance,
     Codes codes,
-    TestNumbers testNumbers,
     IOptions<VerificationOptions> options,
     TimeProvider time)
 {
     /// <summary>Accepts a command, or says why not.</summary>
     public async Task<SendOutcome> SendAsync(Account account, SendCommand command, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var test = await testNumbers.FindAsync(command.Number.Number, cancellationToken);
         var asked = new NewRequest(
             key,
             command.TotalWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
-            id => NewRequest(id, account, command, test),
+            id => NewRequest(id, account, command),
             request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             TimeSpan.Zero);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
@@ -36,7 +34,7 @@ public sealed class Outbox(
         };
     }
 
-    private RequestRecord NewRequest(RequestId id, Account account, SendCommand command, TestNumber? test)
+    private RequestRecord NewRequest(RequestId id, Account account, SendCommand command)
     {
         return new RequestRecord
         {
@@ -51,7 +49,7 @@ public sealed class Outbox(
             Payload = command.Payload,
             Reference = command.Reference,
             CallbackUrl = command.CallbackUrl,
-            Test = codes.RunOf(id, test),
+            Test = codes.RunOf(id, command.Test),
             Steps = command.Steps,
             Content = new MessageContent
             {

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
@@ -19,6 +20,9 @@ public sealed record SendCommand(
 {
     /// <summary>The account's own id of it.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>The test number that it is sent to, if it is one.</summary>
+    public TestNumber? Test { get; init; }
 
     /// <summary>The code to speak, which the account chose.</summary>
     public string? Code { get; init; }
