@@ -59,13 +59,14 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
             delay,
             cancellationToken);
 
-    /// <summary>Queues a job once more for which there was no place: behind the others, and further behind each time.</summary>
-    public Task PutBackAsync(CallbackJob job, CancellationToken cancellationToken)
+    /// <summary>Queues a job once more for which there was no place: behind the others, and further behind each time. Gives when it comes.</summary>
+    public async Task<DateTimeOffset> PutBackAsync(CallbackJob job, CancellationToken cancellationToken)
     {
         var delay = TimeSpan.FromSeconds(1 << Math.Min(job.PutBack, 5));
         delay = delay < LongestPutBack ? delay : LongestPutBack;
         var jitter = delay * RandomNumberGenerator.GetInt32(250) / 1_000;
-        return SendAsync(job with { PutBack = job.PutBack + 1 }, delay + jitter, cancellationToken);
+        await SendAsync(job with { PutBack = job.PutBack + 1 }, delay + jitter, cancellationToken);
+        return time.GetUtcNow() + delay + jitter;
     }
 
     /// <summary>Queues the job of a later try. Where that is further off than the queue can wait, the job comes early and is queued once more.</summary>

@@ -48,7 +48,7 @@ public sealed partial class RequestCallbacks(
         using var slot = await slots.EnterAsync(stored.Value.Account, stored.Value.CallbackUrl!, cancellationToken);
         if (slot is null)
         {
-            await queue.PutBackAsync(job, cancellationToken);
+            await NotePutBackAsync(stored, await queue.PutBackAsync(job, cancellationToken), cancellationToken);
             return;
         }
 
@@ -121,6 +121,13 @@ public sealed partial class RequestCallbacks(
 
         return new Begun(change.After, plan is DeliveryPlan.Send ? number : null);
     }
+
+    /// <summary>Notes when the job comes back, where the timer would queue another one before that.</summary>
+    private async Task NotePutBackAsync(Stored<RequestRecord> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
+        await changes.ApplyAsync(
+            stored,
+            request => Attendance.CallbackAt(request) < until + Attendance.Margin ? request with { CallbackWaitsUntil = until } : request,
+            cancellationToken);
 
     /// <summary>What the job comes to, and for which callback.</summary>
     private (RequestRecord Request, int? Number, DeliveryPlan Plan) PlanOf(RequestRecord request, CallbackJob job)

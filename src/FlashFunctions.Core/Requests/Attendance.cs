@@ -58,6 +58,7 @@ public static class Attendance
 
         var told = request.Callbacks[head];
         var at = told.Delivery.TryingUntil ?? ((told.Delivery.NextTryAt ?? told.At) + Margin);
+        at = request.CallbackWaitsUntil + Margin is { } waits && waits > at ? waits : at;
         return at <= request.Id.DueAt + Reach ? at : null;
     }
 

@@ -78,6 +78,9 @@ public sealed record RequestRecord
     /// <summary>The step that waits for a rate comes back by then at the latest.</summary>
     public DateTimeOffset? WaitsUntil { get; init; }
 
+    /// <summary>The job of its callbacks found no place to send in, and comes back by then.</summary>
+    public DateTimeOffset? CallbackWaitsUntil { get; init; }
+
     /// <summary>When the report of an outcome or a goal is to be tried; null: when it ended.</summary>
     public DateTimeOffset? ReportAt { get; init; }
 
