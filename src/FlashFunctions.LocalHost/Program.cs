@@ -50,7 +50,7 @@ root.Validators.Add(result =>
     }
 });
 
-// For ./test, and for whoever wants no installation at the first start.
+// For ./test, and for those who want no installation at the first start.
 var packages = new Argument<string?>("folder") { Description = "Where its package.json is; eng/azurite by default.", DefaultValueFactory = _ => null };
 var install = new Command("install-azurite", "Installs Azurite where it is missing, for --storage azurite and for the tests.") { packages };
 install.Hidden = true;

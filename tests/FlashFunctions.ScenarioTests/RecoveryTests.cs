@@ -126,7 +126,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         {
             if ((await _service.StoredAsync(id)).CurrentStep == 0)
             {
-                // It was not even written down: whoever got no answer asks again.
+                // It was not even written down: a caller who got no answer asks again.
                 Assert.Contains((await _service.NextAsync(id)).Status, (int[])[202, 429]);
                 await _service.PassAsync(TimeSpan.FromSeconds(31));
             }

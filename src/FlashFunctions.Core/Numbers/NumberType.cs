@@ -12,7 +12,7 @@ public enum NumberType
     /// <summary>A fixed line, in a range that has no mobile phones.</summary>
     Fixed,
 
-    /// <summary>Free for whoever calls it; the owner pays.</summary>
+    /// <summary>Free for the caller; the owner pays.</summary>
     TollFree,
 
     /// <summary>Earns its owner money when it is called.</summary>

@@ -57,7 +57,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>What it said of this.</summary>
     public string Said(string label) => Banner.First(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
 
-    /// <summary>Reads a request until it is more than accepted, as whoever pastes one command after another gives it time to be.</summary>
+    /// <summary>Reads a request until it is more than accepted, as a person who pastes one command after another gives it time to be.</summary>
     public async Task<string> UntilPlacedAsync(string id)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -3,7 +3,7 @@ namespace FlashFunctions.Core.Providers.Resilience;
 /// <summary>
 /// Spaces calls evenly, and keeps the rate where the provider counts, on arrival: what leaves evenly may arrive in bunches. A call arrives at some time
 /// between its start and its answer, so it takes one of a second's places until a second after it was answered (or after half a second: no network
-/// takes longer). Whoever would have to wait too long is turned away and given a time to come back, each another one, in the order of their coming.
+/// takes longer). A call that would have to wait too long is turned away and given a time to come back, each another one, in the order of their coming.
 /// </summary>
 internal sealed class PacedLimiter(double perSecond, TimeProvider time)
 {
