@@ -29,12 +29,14 @@ public sealed partial class OutcomeReporter(
             return;
         }
 
+        // What a provider was told is written down also where the host stops meanwhile: it would be told twice.
+        var untilDone = CancellationToken.None;
         var told = new List<(int Number, UpstreamVerdict Verdict)>();
         TimeSpan? again = null;
         var asked = false;
         foreach (var due in Due(stored.Value).ToArray())
         {
-            if (await TellAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, cancellationToken) is ReportOutcome.Retry retry)
+            if (await TellAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, untilDone) is ReportOutcome.Retry retry)
             {
                 again = again > retry.RetryAfter ? again : retry.RetryAfter ?? again ?? TimeSpan.Zero;
                 asked |= !retry.IsOurs;
@@ -45,7 +47,6 @@ public sealed partial class OutcomeReporter(
             }
         }
 
-
         // What our own limits held up is not a try.
         var delay = again is { } atEarliest ? asked ? DelayOf(job, atEarliest) : atEarliest : null;
         var next = again is null ? null : (DateTimeOffset?)(delay is null ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay);
@@ -54,16 +55,16 @@ public sealed partial class OutcomeReporter(
             request => told.Aggregate(
                 next is null ? request : request with { ReportAt = next },
                 (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
-            cancellationToken);
+            untilDone);
         if (delay is { } wait)
         {
-            await queue.SendAsync(asked ? job with { Tries = job.Tries + 1 } : job, wait, cancellationToken);
+            await queue.SendAsync(asked ? job with { Tries = job.Tries + 1 } : job, wait, untilDone);
         }
         else if (again is not null)
         {
             Log.GivenUp(logger, job.Request);
             await letters.AddAsync(
-                ReportQueue.DeadLetterOf(stored.Value.Id, stored.Value.Account, "The provider did not take it within an hour."), cancellationToken);
+                ReportQueue.DeadLetterOf(stored.Value.Id, stored.Value.Account, "The provider did not take it within an hour."), untilDone);
         }
     }
 

@@ -59,28 +59,34 @@ public sealed partial class StepDispatcher(
         }
     }
 
-    /// <summary>Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed.</summary>
+    /// <summary>
+    /// Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed. A host that stops cancels its
+    /// functions and then waits for them: what has begun by then is placed and saved, since a claim that is given up looks like a call that may
+    /// have rung.
+    /// </summary>
     public async Task<Stored<RequestRecord>> StartAsync(
         Stored<RequestRecord> stored, int step, CancellationToken cancellationToken, StepCause cause = StepCause.Accepted)
     {
-        var allowed = await permission.LookAsync(stored.Value, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var untilDone = CancellationToken.None;
+        var allowed = await permission.LookAsync(stored.Value, untilDone);
         stored = stored with { Value = allowed.Request };
         if (allowed.WhyNot is { } refusal)
         {
-            return await placement.RefuseAsync(stored, step, refusal, cancellationToken);
+            return await placement.RefuseAsync(stored, step, refusal, untilDone);
         }
 
-        var outcome = new StepOutcome(await placement.LeaveBehindAsync(stored, step, cancellationToken), StepEnd.NotPlaced);
+        var outcome = new StepOutcome(await placement.LeaveBehindAsync(stored, step, untilDone), StepEnd.NotPlaced);
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {
-            outcome = await placement.PlaceAsync(outcome.Stored, step++, cancellationToken);
+            outcome = await placement.PlaceAsync(outcome.Stored, step++, untilDone);
         }
 
         return outcome.End switch
         {
-            StepEnd.MustWait => await ComeBackAsync(outcome, cause, cancellationToken),
-            StepEnd.Placed => await WaitForNextAsync(outcome.Stored, cancellationToken),
-            StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, cancellationToken),
+            StepEnd.MustWait => await ComeBackAsync(outcome, cause, untilDone),
+            StepEnd.Placed => await WaitForNextAsync(outcome.Stored, untilDone),
+            StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, untilDone),
             _ => outcome.Stored,
         };
     }

@@ -1,0 +1,39 @@
+using FlashFunctions.Core.Workflows;
+using FlashFunctions.ScenarioTests.Harness;
+
+namespace FlashFunctions.ScenarioTests;
+
+/// <summary>A host that stops cancels the functions that are running, and waits for them: at every deployment and whenever it scales in.</summary>
+public sealed class HostStopTests
+{
+    private const int Slow = 92;
+
+    [Fact]
+    public async Task A_call_that_is_under_way_is_saved_with_its_answer()
+    {
+        await using var service = await TestService.StartAsync(slowAnswer: TimeSpan.FromSeconds(5));
+        var number = Phones.With(Slow);
+        var id = await service.VerifyByAsync(number, "unibell");
+        service.HoldClock();
+        using var stopping = new CancellationTokenSource();
+        var run = service.Service<StepDispatcher>().RunAsync(new StepJob(id, 0, StepCause.Accepted), stopping.Token);
+        while (service.CallsTo(number) == 0 && !run.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        await stopping.CancelAsync();
+        Assert.False(run.IsCompleted);
+        while (!run.IsCompleted)
+        {
+            service.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+
+        await run;
+        await service.Host.PumpQueuesAsync();
+        Assert.Equal("placed", Assert.Single((await service.ReadAsync(id)).Attempts).GetProperty("state").GetString());
+        Assert.Equal(1, service.CallsTo(number));
+        Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(number))).Text("status"));
+    }
+}
