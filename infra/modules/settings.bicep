@@ -61,6 +61,9 @@ var telemetrySettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   OTEL_SERVICE_NAME: 'flashfunctions'
+  // The host asks six queues four times a second; each time would be a trace of its own, and use up what is kept.
+  AZURE_TRACING_DISABLED: 'true'
+  DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION: 'false'
   OTEL_TRACES_SAMPLER: 'microsoft.rate_limited'
   OTEL_TRACES_SAMPLER_ARG: string(tracesPerSecond)
 }

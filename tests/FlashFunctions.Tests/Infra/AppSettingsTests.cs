@@ -22,6 +22,7 @@ public sealed class AppSettingsTests
         "AzureFunctionsJobHost__extensions__queues__batchSize", "AzureFunctionsJobHost__extensions__queues__newBatchThreshold",
         "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
+        "AZURE_TRACING_DISABLED", "DOTNET_SYSTEM_NET_HTTP_ENABLEACTIVITYPROPAGATION",
     ];
 
     private static readonly string[] OfTheHostOnOneMachine =
