@@ -1,52 +1,219 @@
+using System.Net;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Calls;
-using FlashFunctions.Core.Guard;
-using FlashFunctions.Core.Idempotency;
-using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Sweep;
-using FlashFunctions.Core.Telemetry;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core;
 
-/// <summary>Puts the concerns together. The storage ports and the configuration come from the host.</summary>
+/// <summary>Registers Core, room by room from the bottom up. The storage ports and the configuration come from the host.</summary>
 public static class CoreRegistration
 {
     /// <summary>Adds everything but the storage ports.</summary>
     public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<ServiceOptions>().Bind(configuration.GetSection(ServiceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<CircuitGauge>();
         return services
+            .AddNumbers(configuration)
             .AddSecurity(configuration)
             .AddAccounts(configuration)
-            .AddCallbacks(configuration)
-            .AddInput(configuration)
-            .AddIdempotency()
-            .AddGuard(configuration)
             .AddProviders(configuration)
-            .AddRequests()
+            .AddRequests(configuration)
+            .AddLimits(configuration)
+            .AddCallbacks(configuration)
             .AddWorkflows(configuration)
-            .AddVerifications(configuration)
-            .AddCalls()
-            .AddMessages()
-            .AddInsight()
-            .AddInbound()
-            .AddSweep(configuration)
-            .AddOperations();
+            .AddUseCases()
+            .AddOperations(configuration);
+    }
+
+    /// <summary>Adds <see cref="DevelopmentMode"/>, for whatever checks settings.</summary>
+    public static IServiceCollection AddDevelopmentMode(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(provider => new DevelopmentMode(provider.GetRequiredService<IHostEnvironment>(), configuration));
+        return services;
+    }
+
+    private static IServiceCollection AddNumbers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<NumberOptions>().Bind(configuration.GetSection(NumberOptions.Section)).ValidateOnStart();
+        return services
+            .AddSingleton(NumberPlan.Instance)
+            .AddSingleton<NumberInput>()
+            .AddHostedService<NumberPlanWarmUp>();
+    }
+
+    private static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddDevelopmentMode(configuration);
+        services.AddOptions<ServiceOptions>().Bind(configuration.GetSection(ServiceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServiceOptions>>(new UnresolvedReferencesCheck(configuration));
+        services.AddOptions<SecurityOptions>()
+            .Bind(configuration.GetSection(SecurityOptions.Section))
+            .PostConfigure<DevelopmentMode>(DevelopmentKeys.FillIn)
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsCheck>();
+        return services
+            .AddSingleton<SecurityLog>()
+            .AddSingleton<ServiceKey>()
+            .AddSingleton<SealedText>()
+            .AddSingleton<CodeKeys>();
+    }
+
+    private static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DevelopmentAccountOptions>().Bind(configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DevelopmentAccountOptions>, DevelopmentAccountOptionsCheck>();
+        services.AddOptions<PriceOptions>()
+            .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>();
+        return services
+            .AddSingleton<DevelopmentAccount>()
+            .AddSingleton<AccountStore>()
+            .AddSingleton<TokenStore>()
+            .AddSingleton<OwnedNumbers>()
+            .AddSingleton<RateLimits>()
+            .AddSingleton<PriceTable>()
+            .AddSingleton<AccountDirectory>();
+    }
+
+    private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RetentionOptions>()
+            .Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<VerificationOptions>()
+            .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TestNumberOptions>()
+            .Configure(options => configuration.GetSection(TestNumberOptions.Section).Bind(options.Items)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TestNumberOptions>, TestNumberOptionsCheck>();
+        services.AddHostedService<TestNumberNotice>();
+        return services
+            .AddSingleton<KeptTexts>()
+            .AddSingleton<RequestStore>()
+            .AddSingleton<RequestIndex>()
+            .AddSingleton<RequestChanges>()
+            .AddSingleton<TestNumbers>()
+            .AddSingleton<Codes>()
+            .AddSingleton<StepTexts>()
+            .AddSingleton<StepQueue>()
+            .AddSingleton<ReadUseCase>();
+    }
+
+    private static IServiceCollection AddLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GuardOptions>().Bind(configuration.GetSection(GuardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SpendOptions>().Bind(configuration.GetSection(SpendOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<IdempotencyKeys>()
+            .AddSingleton<NumberGuard>()
+            .AddSingleton<NumberScreen>()
+            .AddSingleton<StepPrices>()
+            .AddSingleton<SpendMeter>()
+            .AddSingleton<SpendGate>();
+    }
+
+    private static IServiceCollection AddCallbacks(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsCheck>();
+        services.TryAddSingleton<HostResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        return services
+            .AddSingleton<AddressGuard>()
+            .AddSingleton<DeadLetters>()
+            .AddSingleton<CallbackQueue>()
+            .AddSingleton<CallbackSender>()
+            .AddSingleton<SendSlots>()
+            .AddSingleton<DeliveryTry>()
+            .AddSingleton<RequestCallbacks>()
+            .AddSingleton<CallbackPoison>()
+            .AddSingleton<InboundStore>()
+            .AddSingleton<InboundSmsIntake>()
+            .AddSingleton<InboundForwarder>();
+    }
+
+    private static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsCheck>();
+        return services
+            .AddSingleton<RequestSideEffects>()
+            .AddSingleton<IRequestSideEffects>(provider => provider.GetRequiredService<RequestSideEffects>())
+            .AddSingleton<WebhookReferences>()
+            .AddSingleton<WebhookIntake>()
+            .AddSingleton<ReportQueue>()
+            .AddSingleton<OutcomeReporter>()
+            .AddSingleton<ReportPoison>()
+            .AddSingleton<StepCandidates>()
+            .AddSingleton<Placements>()
+            .AddSingleton<SendPermission>()
+            .AddSingleton<StepReservations>()
+            .AddSingleton<StepPlacement>()
+            .AddSingleton<MissingReportCheck>()
+            .AddSingleton<TestReports>()
+            .AddSingleton<StepDispatcher>()
+            .AddSingleton<Admissions>()
+            .AddSingleton<Acceptance>()
+            .AddSingleton<NextSteps>()
+            .AddSingleton<PoisonUseCase>()
+            .AddSingleton<WorkflowDefaults>()
+            .AddSingleton<WorkflowInput>()
+            .AddSingleton<CommonInput>();
+    }
+
+    private static IServiceCollection AddUseCases(this IServiceCollection services) => services
+        .AddSingleton<DelegatedCodes>()
+        .AddSingleton<VerifyInput>()
+        .AddSingleton<VerifyUseCase>()
+        .AddSingleton<CheckUseCase>()
+        .AddSingleton<NextUseCase>()
+        .AddSingleton<CancelUseCase>()
+        .AddSingleton<GoalUseCase>()
+        .AddSingleton<FlashCallInput>()
+        .AddSingleton<FlashCallUseCase>()
+        .AddSingleton<PlacingsUnderWay>()
+        .AddHostedService(provider => provider.GetRequiredService<PlacingsUnderWay>())
+        .AddSingleton<SpokenCallInput>()
+        .AddSingleton<SpokenCallUseCase>()
+        .AddSingleton<Outbox>()
+        .AddSingleton<MessageInput>()
+        .AddSingleton<MessageUseCase>()
+        .AddSingleton<FlowInput>()
+        .AddSingleton<FlowUseCase>()
+        .AddSingleton<InsightUseCase>();
+
+    private static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SweepOptions>().Bind(configuration.GetSection(SweepOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<Watermarks>()
+            .AddSingleton<StatisticsStore>()
+            .AddSingleton<SweepRunner>()
+            .AddSingleton<DueRequests>()
+            .AddSingleton<StalledRequests>()
+            .AddSingleton<Purge>()
+            .AddSingleton<OldTexts>()
+            .AddSingleton<SweepUseCase>()
+            .AddSingleton<HealthUseCase>()
+            .AddSingleton<AccountInput>()
+            .AddSingleton<AccountAdministration>()
+            .AddSingleton<TokenAdministration>()
+            .AddSingleton<StopAccountUseCase>()
+            .AddSingleton<EraseUseCase>()
+            .AddSingleton<ExportUseCase>();
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 

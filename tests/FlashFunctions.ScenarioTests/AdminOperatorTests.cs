@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;

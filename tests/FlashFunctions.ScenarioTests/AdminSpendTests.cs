@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;

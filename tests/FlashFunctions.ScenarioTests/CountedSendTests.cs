@@ -1,5 +1,7 @@
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
 using FlashFunctions.Simulator.Http;
@@ -107,7 +109,7 @@ public sealed class CountedSendTests : IAsyncLifetime
         Assert.Equal(202, (await _service.NextAsync(id)).Status);
 
         var jobs = _journal.Operations.Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send").Select(operation => (string)operation.Arguments[0]!);
-        await _service.Service<Core.Workflows.StepDispatcher>().RunAsync(Core.Workflows.StepQueue.Read(jobs.ElementAt(first)), default);
+        await _service.Service<Core.Workflows.StepDispatcher>().RunAsync(Core.Requests.StepQueue.Read(jobs.ElementAt(first)), default);
         await _service.PumpAsync();
 
         Assert.Equal(2 - first, _service.CallsTo(Phones.Ordinary));

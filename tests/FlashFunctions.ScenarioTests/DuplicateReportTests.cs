@@ -1,4 +1,6 @@
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
@@ -242,7 +244,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         var client = await _service.AddAccountAsync("shop");
         var amount = decimal.Parse(cap, System.Globalization.CultureInfo.InvariantCulture);
         await _service.Service<Core.Accounts.AccountStore>().ChangeAsync(
-            "shop", account => account with { DailyCap = new Core.Accounts.Spend.SpendCap(amount, "EUR") }, CancellationToken.None);
+            "shop", account => account with { DailyCap = new Core.Accounts.SpendCap(amount, "EUR") }, CancellationToken.None);
         return client;
     }
 
@@ -255,5 +257,5 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     }
 
     private async Task<long> SpentAsync() =>
-        (await _service.Service<Core.Accounts.Spend.SpendMeter>().ReadAsync("shop", "EUR", CancellationToken.None)).Units;
+        (await _service.Service<Core.Limits.SpendMeter>().ReadAsync("shop", "EUR", CancellationToken.None)).Units;
 }

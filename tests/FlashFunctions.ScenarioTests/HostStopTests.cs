@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using FlashFunctions.Core.Idempotency;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
@@ -127,7 +128,7 @@ public sealed class LargeRequestTests : IAsyncLifetime
                 Country = "EE",
                 CreatedAt = _service.Clock.GetUtcNow(),
                 Payload = new Dictionary<string, string>(StringComparer.Ordinal) { ["text"] = new string('x', payload) },
-                Steps = [new WorkflowStep(FlashFunctions.Core.Providers.Channel.Sms)],
+                Steps = [new WorkflowStep(FlashFunctions.Core.Primitives.Channel.Sms)],
             },
             _ => throw new InvalidOperationException("A message counts no send."),
             TimeSpan.Zero),

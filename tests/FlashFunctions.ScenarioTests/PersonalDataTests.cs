@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;

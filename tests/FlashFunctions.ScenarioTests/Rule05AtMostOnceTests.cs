@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Harness;

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
@@ -61,7 +62,7 @@ public sealed class SendPermissionTests : IAsyncLifetime
         var request = await _managed.GetAsync($"requests/{id}");
         Assert.Equal(("undeliverable", 0), (request.Text("result"), Sent()));
         Assert.Contains(reason, request.Text("reason"), StringComparison.Ordinal);
-        Assert.Equal(0, (await _managed.Service.Service<Core.Accounts.Spend.SpendMeter>().ReadAsync("shop", "EUR", default)).Units);
+        Assert.Equal(0, (await _managed.Service.Service<Core.Limits.SpendMeter>().ReadAsync("shop", "EUR", default)).Units);
         Assert.All((await _managed.Service.StoredAsync(id)).Attempts, attempt => Assert.Equal(AttemptState.Skipped, attempt.State));
     }
 

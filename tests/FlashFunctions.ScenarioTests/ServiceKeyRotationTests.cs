@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;

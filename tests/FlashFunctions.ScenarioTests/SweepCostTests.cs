@@ -1,6 +1,8 @@
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;

@@ -1,6 +1,6 @@
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Sweep;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 

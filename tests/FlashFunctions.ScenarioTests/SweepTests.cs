@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Workflows;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Accounts;
 

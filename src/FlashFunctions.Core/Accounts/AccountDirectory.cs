@@ -1,5 +1,4 @@
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Accounts;
 
@@ -34,8 +33,8 @@ public sealed class AccountDirectory
     private readonly DevelopmentAccount _development;
     private readonly TimeProvider _time;
     private readonly RateLimits _rates;
-    private readonly Remembered<AccessToken> _tokens;
-    private readonly Remembered<Account> _accounts;
+    private readonly TimedCache<AccessToken> _tokens;
+    private readonly TimedCache<Account> _accounts;
 
     public AccountDirectory(AccountStore accounts, TokenStore tokens, DevelopmentAccount development, RateLimits rates, TimeProvider time)
     {

@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Texts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Accounts;

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Accounts;
 

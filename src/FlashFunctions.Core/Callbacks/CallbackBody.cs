@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Texts;
-using FlashFunctions.Core.Verifications;
 
 namespace FlashFunctions.Core.Callbacks;
 
@@ -59,7 +57,7 @@ public sealed record CallbackBody
             Number = request.Number.E164,
             Reference = request.Reference,
             Mccmnc = told.MccMnc,
-            Status = Words.Of(told.Status),
+            Status = ApiNames.Of(told.Status),
             SipStatus = told.Call?.SipStatus,
             Timestamp = told.At.ToUnixTimeSeconds(),
             CallCreatedAt = told.Call?.CreatedAt?.ToUnixTimeSeconds(),
@@ -68,9 +66,9 @@ public sealed record CallbackBody
             CallEndedAt = told.Call?.EndedAt?.ToUnixTimeSeconds(),
             Billable = told.Call?.Billable,
             Duration = told.Call?.Duration,
-            Method = Words.Of(request.Steps[attempt?.Step ?? 0].Channel),
+            Method = ApiNames.Of(request.Steps[attempt?.Step ?? 0].Channel),
             Provider = attempt?.Provider,
-            Result = told.Result is { } result ? Standing.Word(result) : null,
+            Result = told.Result is { } result ? ExpiryRules.Word(result) : null,
             From = told.From,
         };
         return ReadableJson.ToUtf8(body, CallbackJson.Default.CallbackBody);

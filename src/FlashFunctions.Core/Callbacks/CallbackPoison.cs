@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;

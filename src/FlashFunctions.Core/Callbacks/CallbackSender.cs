@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Callbacks;
 
@@ -29,16 +30,16 @@ public sealed class CallbackSender : IDisposable
     }
 
     /// <summary>Tries once. Throws only when <paramref name="cancellationToken"/> says so.</summary>
-    public async Task<SendOutcome> SendAsync(Parcel parcel, CancellationToken cancellationToken)
+    public async Task<DeliveryOutcome> SendAsync(Parcel parcel, CancellationToken cancellationToken)
     {
         if (parcel.Secrets.Count == 0)
         {
-            return new SendOutcome.Failed("The account has no callback secret.");
+            return new DeliveryOutcome.Failed("The account has no callback secret.");
         }
 
         if (_guard.Fault(parcel.Address) is { } fault)
         {
-            return new SendOutcome.Failed($"The address {fault}.");
+            return new DeliveryOutcome.Failed($"The address {fault}.");
         }
 
         using var patience = new CancellationTokenSource(AnswerTime, _time);
@@ -51,11 +52,11 @@ public sealed class CallbackSender : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new SendOutcome.Failed($"No answer within {AnswerTime.TotalSeconds} seconds.");
+            return new DeliveryOutcome.Failed($"No answer within {AnswerTime.TotalSeconds} seconds.");
         }
         catch (HttpRequestException exception)
         {
-            return new SendOutcome.Failed(Reason(exception));
+            return new DeliveryOutcome.Failed(Reason(exception));
         }
     }
 
@@ -76,11 +77,11 @@ public sealed class CallbackSender : IDisposable
         return request;
     }
 
-    private SendOutcome Read(HttpResponseMessage response) => response switch
+    private DeliveryOutcome Read(HttpResponseMessage response) => response switch
     {
-        { IsSuccessStatusCode: true } => new SendOutcome.Taken(),
-        { StatusCode: HttpStatusCode.Gone } => new SendOutcome.Gone(),
-        _ => new SendOutcome.Failed($"HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers.RetryAfter)),
+        { IsSuccessStatusCode: true } => new DeliveryOutcome.Taken(),
+        { StatusCode: HttpStatusCode.Gone } => new DeliveryOutcome.Gone(),
+        _ => new DeliveryOutcome.Failed($"HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers.RetryAfter)),
     };
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Sweep;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -46,7 +46,7 @@ public sealed class DeadLetters(
     [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
     [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
     SealedText seal,
-    IOptions<SweepOptions> sweep,
+    IOptions<RetentionOptions> sweep,
     TimeProvider time)
 {
     /// <summary>How many days a page looks through at most, so that an empty year does not keep a caller waiting.</summary>

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Requests;
+
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>What a job comes to, decided from the delivery alone. Jobs may come twice, early, or after what they are for was done.</summary>

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -23,12 +24,12 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
         Meters.CallbackTried(outcome);
         switch (outcome)
         {
-            case SendOutcome.Taken:
+            case DeliveryOutcome.Taken:
                 return DeliveryTransitions.Delivered(begun);
-            case SendOutcome.Gone:
+            case DeliveryOutcome.Gone:
                 Log.Unwanted(logger, parcel.Id);
                 return DeliveryTransitions.Gone(begun, "HTTP 410.");
-            case SendOutcome.Failed failed:
+            case DeliveryOutcome.Failed failed:
                 return await AfterFailureAsync(begun, parcel.Id, failed, retry, letter, cancellationToken);
             default:
                 throw new InvalidOperationException("An outcome that nobody has described.");
@@ -36,7 +37,7 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
     }
 
     private async Task<Delivery> AfterFailureAsync(
-        Delivery begun, string id, SendOutcome.Failed failed, CallbackJob retry, DeadLetter letter, CancellationToken cancellationToken)
+        Delivery begun, string id, DeliveryOutcome.Failed failed, CallbackJob retry, DeadLetter letter, CancellationToken cancellationToken)
     {
         if (RetrySchedule.WaitAfter(begun.Tries, failed.RetryAfter) is { } wait)
         {

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>A place out of <see cref="SendSlots"/>; disposing gives it back.</summary>
@@ -16,12 +18,12 @@ public sealed class SendSlot : IDisposable
     internal bool IsDoubtful { get; }
 
     /// <summary>Sends, and remembers how the host took it.</summary>
-    public async Task<SendOutcome> RunAsync(Func<Task<SendOutcome>> send)
+    public async Task<DeliveryOutcome> RunAsync(Func<Task<DeliveryOutcome>> send)
     {
         ArgumentNullException.ThrowIfNull(send);
         var began = _time.GetTimestamp();
         var outcome = await send();
-        _slots.Tried(this, outcome is not SendOutcome.Failed, _time.GetElapsedTime(began));
+        _slots.Tried(this, outcome is not DeliveryOutcome.Failed, _time.GetElapsedTime(began));
         return outcome;
     }
 

@@ -1,3 +1,6 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>

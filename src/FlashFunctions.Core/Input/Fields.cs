@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using FlashFunctions.Core.Idempotency;
-using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Texts;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Input;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace FlashFunctions.Core.Input;

@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 

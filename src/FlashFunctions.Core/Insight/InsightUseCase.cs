@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Insight;
@@ -217,7 +217,7 @@ public sealed partial class InsightUseCase(
     private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
     {
         var answered = request with { Insight = answer, IsIndexed = await index.TryWriteAsync(request, cancellationToken) };
-        Telemetry.Trace.About(Activity.Current, request);
+        RequestTrace.About(Activity.Current, request);
         if (await store.InsertAsync(answered, cancellationToken) is not null)
         {
             Meters.Requested(request.Product, null);

@@ -1,8 +1,8 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
@@ -10,9 +10,6 @@ namespace FlashFunctions.Core.Messages;
 /// <summary>Reads a failover flow.</summary>
 public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing routing, TestNumbers testNumbers)
 {
-    /// <summary>How long a step waits that does not say.</summary>
-    public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(60);
-
     private const string Flow = "flow";
     private const string Provider = "provider";
     private const int MostSteps = 5;
@@ -68,7 +65,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
     private WorkflowStep? Step(Fields fields, Fields step, int index, bool handedOver, bool isTest)
     {
         var path = $"{Flow}[{index}]";
-        var type = step.OneOf("type", Words.FlowTypes, required: true);
+        var type = step.OneOf("type", ApiNames.FlowTypes, required: true);
         var provider = step.Text(Provider, 32);
         var message = Required(step, "message");
         var (wait, condition) = Failover(fields, step.Object("failover"), path);
@@ -81,7 +78,7 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
         // A test number's steps need no provider, unless they name one.
         if (!handedOver && !(isTest && provider is null) && !routing.CanCarry(channel, codeLength: 0, country: "", provider))
         {
-            step.Wrong(provider is null ? "type" : Provider, $"no such configured provider can do {Words.Of(channel)}");
+            step.Wrong(provider is null ? "type" : Provider, $"no such configured provider can do {ApiNames.Of(channel)}");
         }
 
         fields.TakeErrors(path, step);
@@ -93,13 +90,13 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
     private static (TimeSpan Wait, StepCondition Condition) Failover(Fields fields, Fields? failover, string path)
     {
         var wait = failover?.Integer("wait", 1, LongestStep);
-        var condition = failover?.OneOf("condition", Words.FlowConditions);
+        var condition = failover?.OneOf("condition", ApiNames.FlowConditions);
         if (failover is not null)
         {
             fields.TakeErrors($"{path}.failover", failover);
         }
 
-        return (wait is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultWait, condition ?? StepCondition.Delivered);
+        return (wait is { } seconds ? TimeSpan.FromSeconds(seconds) : WorkflowStep.DefaultFlowWait, condition ?? StepCondition.Delivered);
     }
 
     private static Fields? Required(Fields step, string name)

@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Workflows;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Messages;
 

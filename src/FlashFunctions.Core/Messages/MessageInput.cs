@@ -1,8 +1,9 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
 
@@ -20,7 +21,7 @@ public sealed class MessageInput(NumberInput numbers, CommonInput common, Routin
         var callbackUrl = common.CallbackUrl(fields);
         if (test is null && !routing.CanCarry(channel, codeLength: 0, country: ""))
         {
-            fields.Wrong("number", $"cannot be sent a message by {Words.Of(channel)}: no configured provider does that");
+            fields.Wrong("number", $"cannot be sent a message by {ApiNames.Of(channel)}: no configured provider does that");
         }
 
         return (fields.Problem ?? badNumber ?? SenderPolicy.Refusal(account, message.From)) is { } problem

@@ -1,6 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Messages;
 

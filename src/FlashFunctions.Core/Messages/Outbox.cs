@@ -1,8 +1,9 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Guard;
-using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Options;
 

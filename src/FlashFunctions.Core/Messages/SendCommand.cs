@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
-using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using FlashFunctions.Core.Primitives;
 using PhoneNumbers;
+using PhoneNumber = FlashFunctions.Core.Primitives.PhoneNumber;
 
 namespace FlashFunctions.Core.Numbers;
 

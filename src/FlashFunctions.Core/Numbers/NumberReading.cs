@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Numbers;
 
 /// <summary>What <see cref="NumberPlan.Read"/> made of a text: either of its nested records.</summary>

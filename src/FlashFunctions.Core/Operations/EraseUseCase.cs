@@ -1,11 +1,13 @@
-using FlashFunctions.Core.Guard;
-using FlashFunctions.Core.Idempotency;
-using FlashFunctions.Core.Inbound;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Operations;
 
@@ -94,7 +96,7 @@ public sealed class EraseUseCase(
         }
 
         var request = change.After.Value;
-        if (OutcomeReporter.IsAnythingDue(request))
+        if (UpstreamVerdicts.IsAnythingDue(request))
         {
             // Told here and now: a job that comes later finds no request to tell of.
             await reporter.RunAsync(new ReportJob(id.Text), cancellationToken);

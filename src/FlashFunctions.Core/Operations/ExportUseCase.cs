@@ -1,6 +1,6 @@
-using FlashFunctions.Core.Inbound;
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;

@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers;
 
@@ -34,7 +35,7 @@ public interface IProvider
     bool KnowsNumbers => false;
 
     /// <summary>How this provider would carry the method, or null when it cannot.</summary>
-    Carriage? CarriageOf(Channel channel, int codeLength);
+    Capability? CapabilityFor(Channel channel, int codeLength);
 
     /// <summary>
     /// The caller number, in digits, that <see cref="PlaceAsync"/> will ask for, where the provider lets us choose it; null where it does not. The same
@@ -83,26 +84,6 @@ public interface IProvider
         Task.FromResult<Insight<FraudReading>>(new Insight<FraudReading>.Unavailable("knows no numbers"));
 }
 
-/// <summary>What is sent: a flash call, a text message, a spoken code or text, or a messenger's message.</summary>
-public enum Channel
-{
-    /// <summary>A flash call: the code is the tail of the number that rings.</summary>
-    Call,
-    Sms,
-
-    /// <summary>A call that speaks the code.</summary>
-    Voice,
-    Push,
-    Viber,
-    Rcs,
-
-    /// <summary>A call that speaks a text.</summary>
-    Speech,
-
-    /// <summary>A whole failover flow, which the provider goes through by itself.</summary>
-    Flow,
-}
-
 /// <summary>How a provider carries a channel.</summary>
 /// <param name="Source">Who makes the code.</param>
 /// <param name="DefaultWait">How long a step on it waits, unless the workflow says otherwise.</param>
@@ -111,7 +92,7 @@ public enum Channel
 /// <param name="TakesCaller">The number that rings may be asked for (Lanck and Bird).</param>
 /// <param name="TailDigits">How many digits of entropy the code has, where it is the tail of a number out of a pool; null: as many as it is long.</param>
 /// <param name="MayFallShort">It is used though its code has fewer digits than asked for: in development alone.</param>
-public sealed record Carriage(
+public sealed record Capability(
     CodeSource Source,
     TimeSpan DefaultWait,
     bool NoLeadingZero = false,

@@ -1,3 +1,6 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>How an attempt to place a call or message ended. See “What an unclear answer means” in docs/architecture.md.</summary>
@@ -54,7 +57,7 @@ public enum NotSentKind
 /// <param name="Reference">The provider's id, or null where its answer was unclear.</param>
 /// <param name="To">The phone.</param>
 /// <param name="Verdict">What to say.</param>
-public sealed record UpstreamReport(AttemptKey Attempt, string? Reference, Numbers.PhoneNumber To, UpstreamVerdict Verdict);
+public sealed record UpstreamReport(AttemptKey Attempt, string? Reference, PhoneNumber To, UpstreamVerdict Verdict);
 
 /// <summary>Rule 9: what is reported to the providers that placed an attempt.</summary>
 public enum UpstreamVerdict

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Bird;
 using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Providers.Resilience;
@@ -80,6 +81,3 @@ public static class ProviderRegistration
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20);
     }
 }
-
-/// <summary>The name of a provider that this service could use, configured or not.</summary>
-internal sealed record KnownProvider(string Name);

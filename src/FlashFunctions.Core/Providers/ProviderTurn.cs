@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Providers.Wire;
+
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>A provider's HTTP call to us, as received.</summary>
@@ -46,15 +48,3 @@ public sealed record ProviderEvent(
     CallDetails? Call = null,
     bool IsCancellation = false,
     bool IsAnswered = false);
-
-/// <summary>The transport status of the source document, in the order in which things happen.</summary>
-public enum TransportStatus
-{
-    Accepted,
-    Sent,
-    Ringing,
-    Delivered,
-    Read,
-    Undelivered,
-    Rejected,
-}

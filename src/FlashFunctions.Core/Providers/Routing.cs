@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -38,9 +39,9 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
         Able(channel, codeLength, country, named, anyTail: false).Length > 0;
 
     /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
-    public Carriage? CarriageOf(Channel channel, int codeLength, string country, string? named = null) =>
+    public Capability? CapabilityFor(Channel channel, int codeLength, string country, string? named = null) =>
         Array.Find([.. Able(channel, codeLength, country, named, anyTail: false).OrderBy(provider => provider.IsCircuitOpen(country, account: null))], _ => true)
-            ?.CarriageOf(channel, codeLength);
+            ?.CapabilityFor(channel, codeLength);
 
     /// <summary>Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.</summary>
     public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country, bool anyTail = false) =>
@@ -52,7 +53,7 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
         return
         [
             .. inOrder.Select(Find).OfType<IProvider>().Distinct().Where(
-                provider => provider.CarriageOf(channel, codeLength) is { } carriage && (anyTail || carriage.Suits(codeLength))),
+                provider => provider.CapabilityFor(channel, codeLength) is { } capability && (anyTail || capability.Suits(codeLength))),
         ];
     }
 

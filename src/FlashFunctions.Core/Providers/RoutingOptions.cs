@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;

@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;

@@ -1,6 +1,6 @@
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Verifications;
-using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Requests;
 

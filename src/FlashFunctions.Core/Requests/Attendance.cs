@@ -1,6 +1,3 @@
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Workflows;
-
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>The job that moves a request on, should the one that was to do so have died with its host.</summary>
@@ -46,7 +43,7 @@ public static class Attendance
 
     /// <summary>When the report of its outcome, or of a goal, is late.</summary>
     public static DateTimeOffset? ReportAt(RequestRecord request) =>
-        OutcomeReporter.IsAnythingDue(request) ? (request.ReportAt ?? request.EndedAt ?? request.CreatedAt) + Margin : null;
+        UpstreamVerdicts.IsAnythingDue(request) ? (request.ReportAt ?? request.EndedAt ?? request.CreatedAt) + Margin : null;
 
     /// <summary>When the next try of the callback whose turn it is is late.</summary>
     public static DateTimeOffset? CallbackAt(RequestRecord request)

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Texts;
-using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Requests;
 

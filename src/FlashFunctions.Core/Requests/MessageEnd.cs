@@ -1,6 +1,3 @@
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Workflows;
-
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>

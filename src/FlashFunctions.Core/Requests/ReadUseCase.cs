@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Requests;
 
@@ -10,6 +11,6 @@ public sealed class ReadUseCase(RequestStore store, TimeProvider time)
         RequestId.TryParse(requestId, null, out var id)
         && await store.ReadAsync(id, cancellationToken) is { } stored
         && (account is null || stored.Value.Account == account)
-            ? Standing.At(stored.Value, time.GetUtcNow())
+            ? ExpiryRules.At(stored.Value, time.GetUtcNow())
             : null;
 }

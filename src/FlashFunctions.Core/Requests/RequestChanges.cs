@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 
@@ -18,7 +18,7 @@ public sealed record RequestChange(RequestRecord Before, Stored<RequestRecord> A
 /// The one way in which a stored request changes: read, apply, save under the ETag; a lost race reads again and applies
 /// again. What the account is to be told of it is written with it; what follows from the change is queued afterwards.
 /// </summary>
-public sealed class RequestChanges(RequestStore store, FollowUps followUps, TimeProvider time)
+public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideEffects, TimeProvider time)
 {
     private const int MaxTries = 50;
 
@@ -44,15 +44,15 @@ public sealed class RequestChanges(RequestStore store, FollowUps followUps, Time
                 return new RequestChange(stored.Value, stored);
             }
 
-            ahead = ahead || await followUps.QueueAheadAsync(stored.Value, after, now, cancellationToken);
+            ahead = ahead || await sideEffects.QueueAheadAsync(stored.Value, after, now, cancellationToken);
             if (await store.ReplaceAsync(after, stored.ETag, cancellationToken) is { } etag)
             {
                 if (stored.Value.EndedAt is null && after.EndedAt is not null)
                 {
-                    Meters.Ended(after);
+                    Meters.Ended(after.Product, Result(after));
                 }
 
-                var followedUp = await followUps.QueueAsync(stored.Value, after, callback: !ahead, cancellationToken);
+                var followedUp = await sideEffects.QueueAsync(stored.Value, after, callback: !ahead, cancellationToken);
                 return new RequestChange(stored.Value, new Stored<RequestRecord>(after, etag), followedUp);
             }
 
@@ -62,4 +62,21 @@ public sealed class RequestChanges(RequestStore store, FollowUps followUps, Time
 
         throw new StorageUnavailableException("A request stayed contended.");
     }
+
+    private static string Result(RequestRecord request) =>
+        request.Verification is { } state ? ExpiryRules.Word(state.Result) : ApiNames.Of(request.Status).ToLowerInvariant();
+}
+
+/// <summary>
+/// What follows from a change of a request: the outcome is reported upstream, the account is notified, and what was reserved for a send that
+/// will not happen is released. Declared here and implemented above (the only dependency that points upwards), so that no change can leave it out.
+/// </summary>
+public interface IRequestSideEffects
+{
+    /// <summary>Queues what follows from a saved change; false where the queue did not take it.</summary>
+    Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken);
+
+    /// <summary>Queues the callback of a change that is about to be saved after the due time; false where there is none.</summary>
+    /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
+    Task<bool> QueueAheadAsync(RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Requests;
 

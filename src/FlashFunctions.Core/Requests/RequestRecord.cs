@@ -1,9 +1,8 @@
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Verifications;
-using FlashFunctions.Core.Workflows;
+using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
 

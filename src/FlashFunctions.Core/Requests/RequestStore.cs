@@ -1,11 +1,10 @@
 using System.Text.Json;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Requests;
-
-/// <summary>A record and the version of it that was read.</summary>
-public sealed record Stored<T>(T Value, string ETag);
 
 /// <summary>The table of requests. The columns beside the document are for whoever looks at the table.</summary>
 public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table, KeptTexts texts)

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Requests;
 

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;
@@ -38,7 +39,7 @@ public sealed record TestRun(TestOutcome Outcome, int Delay, string? Code = null
     {
         var isCall = channel is Channel.Call or Channel.Voice or Channel.Speech;
         var status = Outcome == TestOutcome.Undelivered ? TransportStatus.Undelivered : TransportStatus.Delivered;
-        return new ProviderEvent(Verifications.TestProvider.ProviderName, null, null, status, Outcome.ToString(), now, Call: Outcome switch
+        return new ProviderEvent(TestProvider.ProviderName, null, null, status, Outcome.ToString(), now, Call: Outcome switch
         {
             TestOutcome.Busy when isCall => new CallDetails { SipStatus = 486 },
             TestOutcome.Answered when isCall => new CallDetails { SipStatus = 200, AnsweredAt = now },

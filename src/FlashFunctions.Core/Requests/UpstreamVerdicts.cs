@@ -1,5 +1,6 @@
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Verifications;
 
 namespace FlashFunctions.Core.Requests;
 
@@ -25,6 +26,16 @@ public static class UpstreamVerdicts
             ? [.. goals.Append(OfResult(result, wrongCodes)).Distinct()]
             : [.. goals];
     }
+
+    /// <summary>Whether a provider still has to be told something.</summary>
+    public static bool IsAnythingDue(RequestRecord request) => Due(request).Any();
+
+    /// <summary>What which attempt's provider still has to be told.</summary>
+    internal static IEnumerable<(int Number, UpstreamVerdict Verdict)> Due(RequestRecord request) =>
+        from verdict in AllOf(request)
+        from entry in request.Attempts.Index()
+        where entry.Item.MayHaveReachedThePhone && !entry.Item.Told.Contains(verdict)
+        select (entry.Index, verdict);
 
     private static UpstreamVerdict OfResult(VerificationResult result, int wrongCodes) => result switch
     {

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using Microsoft.Extensions.Options;
 

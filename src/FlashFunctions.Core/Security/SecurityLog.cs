@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Security;

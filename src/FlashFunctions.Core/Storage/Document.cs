@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using FlashFunctions.Core.Texts;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Storage;
 

@@ -1,3 +1,6 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Providers.Wire;
+
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>Every table, by the name under which its <see cref="ITable"/> is registered (a keyed singleton) and stored.</summary>

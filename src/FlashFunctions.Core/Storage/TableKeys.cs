@@ -1,5 +1,8 @@
 using System.Globalization;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Storage;
 
@@ -10,7 +13,7 @@ public readonly record struct TableKey(string Partition, string Row);
 public static class TableKeys
 {
     /// <summary>How many partitions a minute's requests are spread over. Two hexadecimal digits, and at most 256.</summary>
-    public const int Shards = 64;
+    public const int Shards = RequestId.Shards;
 
     /// <summary>The last minute that a partition can be of.</summary>
     public const long LastMinute = 999_999_999;

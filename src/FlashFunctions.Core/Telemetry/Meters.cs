@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Telemetry;
 
@@ -62,23 +60,18 @@ public static class Meters
         Requests.Add(1, new("product", product), new("outcome", Outcome(problem, "accepted")));
 
     /// <summary>A provider was asked to place an attempt.</summary>
-    public static void Attempted(string provider, Channel channel, PlaceOutcome outcome)
+    public static void Attempted(string provider, Channel channel, object outcome)
     {
         if (Attempts.Enabled)
         {
-            Attempts.Add(1, new("provider", provider), new("method", Words.Of(channel)), new("outcome", Word(outcome)));
+            Attempts.Add(1, new("provider", provider), new("method", ApiNames.Of(channel)), new("outcome", Word(outcome)));
         }
     }
 
     /// <summary>A request ended.</summary>
-    public static void Ended(RequestRecord request)
-    {
-        if (Outcomes.Enabled)
-        {
-            var result = request.Verification is { } verification ? Standing.Word(verification.Result) : Words.Of(request.Status).ToLowerInvariant();
-            Outcomes.Add(1, new("product", request.Product), new("result", result));
-        }
-    }
+    /// <param name="product">Its product.</param>
+    /// <param name="result">A verification's result, or the transport status in small letters.</param>
+    public static void Ended(string product, string result) => Outcomes.Add(1, new("product", product), new("result", result));
 
     /// <summary>A webhook's event was dealt with.</summary>
     public static void WebhookTaken(string provider, string outcome) => Webhooks.Add(1, new("provider", provider), new("outcome", outcome));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Telemetry;
 
@@ -16,10 +15,7 @@ public static class Trace
     /// <summary>The source of the worker's span around each function, itself a child of the host's.</summary>
     public const string HostSource = "Microsoft.Azure.Functions.Worker";
 
-    private const string RequestTag = "flashfunctions.request";
-    private const string ProductTag = "flashfunctions.product";
-
-    private static readonly ActivitySource Source = new(SourceName);
+    internal static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>The W3C context to carry along; null when nobody listens.</summary>
     public static string? Context => Source.HasListeners() ? Activity.Current?.Id : null;
@@ -61,28 +57,6 @@ public static class Trace
     /// <summary>A span within the current one.</summary>
     public static Activity? Start(string name, ActivityKind kind = ActivityKind.Internal) => Source.StartActivity(name, kind);
 
-    /// <summary>
-    /// Goes over into the trace of a request that somebody else's call is about, linked to that call; null when it is the current trace,
-    /// or nobody listens.
-    /// </summary>
-    public static Activity? Join(string name, RequestRecord request)
-    {
-        if (!Source.HasListeners() || IsIn(request) || !ActivityContext.TryParse(request.Trace, null, isRemote: true, out var parent))
-        {
-            return null;
-        }
-
-        ActivityLink[] links = Activity.Current is { } call ? [new ActivityLink(call.Context)] : [];
-        return About(Source.StartActivity(name, ActivityKind.Internal, parent, links: links), request);
-    }
-
-    /// <summary>The context for a job about a request: the current one, unless it belongs to another request's trace.</summary>
-    public static string? ContextOf(RequestRecord request) => request.Trace is null || IsIn(request) ? Context : request.Trace;
-
-    /// <summary>Says on a span which request it is about.</summary>
-    public static Activity? About(Activity? span, RequestRecord request) =>
-        span?.SetTag(RequestTag, request.Id.Text).SetTag(ProductTag, request.Product);
-
     /// <summary>The name of an operation, by that of the method: “CheckAsync” is “check”.</summary>
     public static string NameOf(string method) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(method.EndsWith("Async", StringComparison.Ordinal) ? method[..^5] : method);
@@ -90,7 +64,4 @@ public static class Trace
     private static Activity? HostSpan => Activity.Current is { Source.Name: HostSource } span ? span : null;
 
     private static ActivityLink[]? LinksToHost() => HostSpan is { } span ? [new ActivityLink(span.Context)] : null;
-
-    private static bool IsIn(RequestRecord request) =>
-        Activity.Current is { } current && request.Trace?.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal) == true;
 }

@@ -1,5 +1,6 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Verifications;
 
@@ -29,13 +30,13 @@ public sealed class CancelUseCase(RequestStore store, RequestChanges changes, Ti
             return new CancelOutcome.Refused(Problem.RequestNotFound);
         }
 
-        using var span = Trace.Join("cancel", stored.Value);
+        using var span = RequestTrace.Join("cancel", stored.Value);
         Problem? refusal = null;
         var change = await changes.ApplyAsync(
             stored,
             request =>
             {
-                refusal = Standing.RefusalOfChange(Standing.At(request, time.GetUtcNow()));
+                refusal = ExpiryRules.RefusalOfChange(ExpiryRules.At(request, time.GetUtcNow()));
                 return refusal is null ? AttemptTransitions.End(request, EndEvent.Cancel, time.GetUtcNow()) : request;
             },
             cancellationToken);

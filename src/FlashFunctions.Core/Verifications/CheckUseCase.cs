@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
@@ -56,7 +57,7 @@ public sealed partial class CheckUseCase(
             return new CheckOutcome.Refused(Problem.RequestNotFound);
         }
 
-        using var span = Trace.Join("check", stored.Value);
+        using var span = RequestTrace.Join("check", stored.Value);
         var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var step = new Judgement(null!, null, Verdict.Refused);
         var change = await changes.ApplyAsync(
@@ -76,13 +77,13 @@ public sealed partial class CheckUseCase(
     /// </summary>
     private Judgement Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
     {
-        if (Standing.RefusalOfCheck(Standing.At(stored, now), now) is { } refusal)
+        if (ExpiryRules.RefusalOfCheck(ExpiryRules.At(stored, now), now) is { } refusal)
         {
             return new Judgement(stored, refusal, Verdict.Refused);
         }
 
         var request = GuessTransitions.FailIfUsedUp(GuessTransitions.CountAbandoned(stored, now), now);
-        if (Standing.RefusalOfCheck(request, now) is { } late)
+        if (ExpiryRules.RefusalOfCheck(request, now) is { } late)
         {
             return new Judgement(request, late, Verdict.Refused);
         }
@@ -115,7 +116,7 @@ public sealed partial class CheckUseCase(
             request =>
             {
                 var now = time.GetUtcNow();
-                refusal = Standing.RefusalOfCheck(Standing.At(request, now), now);
+                refusal = ExpiryRules.RefusalOfCheck(ExpiryRules.At(request, now), now);
                 return refusal is null ? Decide(request, verdict, number, now) : request;
             },
             CancellationToken.None);

@@ -1,5 +1,6 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Verifications;
 

@@ -1,15 +1,22 @@
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
 
 /// <summary>POST /v1/verify/{id}/next: the next step now.</summary>
 public sealed class NextUseCase(
-    RequestStore store, RequestChanges changes, NumberGuard guard, SpendGate spend, StepQueue queue, NextSteps nextSteps, TimeProvider time)
+    RequestStore store,
+    RequestChanges changes,
+    NumberGuard guard,
+    StepCandidates candidates,
+    SpendGate spend,
+    StepQueue queue,
+    NextSteps nextSteps,
+    TimeProvider time)
 {
     /// <summary>Goes to the next step.</summary>
     public async Task<VerifyOutcome> RunAsync(string account, string requestId, CancellationToken cancellationToken)
@@ -22,14 +29,15 @@ public sealed class NextUseCase(
             return new VerifyOutcome.Refused(Problem.RequestNotFound);
         }
 
-        using var span = Trace.Join("next", stored.Value);
+        using var span = RequestTrace.Join("next", stored.Value);
         if (Refusal(stored.Value) is { } refusal)
         {
             return new VerifyOutcome.Refused(refusal);
         }
 
         var step = NextOf(stored.Value);
-        if (await spend.QuoteAsync(stored.Value, step, cancellationToken) is SpendQuote.Refused { Why: var why })
+        var usable = stored.Value.Cap is null ? [] : candidates.For(stored.Value, step).Providers;
+        if (await spend.QuoteAsync(stored.Value, step, usable, cancellationToken) is SpendQuote.Refused { Why: var why })
         {
             return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
         }
@@ -95,7 +103,7 @@ public sealed class NextUseCase(
 
     /// <summary>Ended, or without a further step; a step that started by itself meanwhile is what was asked for.</summary>
     private Problem? Refusal(RequestRecord request, int? asked = null) =>
-        Standing.RefusalOfChange(Standing.At(request, time.GetUtcNow()))
+        ExpiryRules.RefusalOfChange(ExpiryRules.At(request, time.GetUtcNow()))
         ?? (asked ?? NextOf(request)) switch
         {
             var step when step >= request.Steps.Count => Problem.Invalid("workflow", "has no further step"),

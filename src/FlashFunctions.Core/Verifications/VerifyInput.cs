@@ -2,7 +2,7 @@ using System.Net;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Workflows;

@@ -1,8 +1,10 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Guard;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
@@ -78,7 +80,7 @@ public sealed class VerifyUseCase(
             Account = account.Id,
             KeyId = account.CallKeyId,
             Cap = account.DailyCap,
-            Product = $"verify.{Words.Of(command.Steps[0].Channel)}",
+            Product = $"verify.{ApiNames.Of(command.Steps[0].Channel)}",
             Number = command.Number.Number,
             Country = command.Number.Country,
             CreatedAt = time.GetUtcNow(),
@@ -101,7 +103,7 @@ public sealed class VerifyUseCase(
     /// <summary>Whether a provider that the workflow may come to cannot carry a leading zero.</summary>
     private bool MayNotBeginWithZero(VerifyCommand command) => command.Steps.Any(step =>
         (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, command.CodeLength, command.Number.Country))
-        .Any(provider => provider.CarriageOf(step.Channel, command.CodeLength)?.NoLeadingZero == true));
+        .Any(provider => provider.CapabilityFor(step.Channel, command.CodeLength)?.NoLeadingZero == true));
 
     /// <summary>
     /// Rule 3: the newer verification ends the older one. Its wrong codes are final from here on, and the guard takes its unused sends back in

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Guard;
-using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
@@ -67,7 +66,7 @@ public sealed partial class Acceptance(
     private async Task<AcceptanceOutcome> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
         var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row, Trace = Telemetry.Trace.Context };
-        Telemetry.Trace.About(Activity.Current, request);
+        RequestTrace.About(Activity.Current, request);
         var (admitted, problem) = await AdmitAsync(asked, request, claim, cancellationToken);
         if (problem is not null)
         {

@@ -1,5 +1,5 @@
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;
@@ -11,7 +11,7 @@ public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 /// What a new request has to pass: blocked prefixes, its price, the number's limits, fraud, the account's funds. In that order, so that
 /// nothing is counted or charged for what is refused.
 /// </summary>
-public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard guard)
+public sealed class Admissions(NumberScreen screen, StepCandidates candidates, SpendGate spend, NumberGuard guard)
 {
     /// <summary>Admits a request, with what is to be remembered on it, or says why not.</summary>
     /// <param name="request">The new request.</param>
@@ -25,7 +25,8 @@ public sealed class Admissions(NumberScreen screen, SpendGate spend, NumberGuard
             return (null, blocked);
         }
 
-        var quote = await spend.QuoteAsync(request, 0, cancellationToken);
+        var usable = request.Cap is null ? [] : candidates.For(request, 0).Providers;
+        var quote = await spend.QuoteAsync(request, 0, usable, cancellationToken);
         if (quote is SpendQuote.Refused { Why: var why })
         {
             return (null, Problem.InsufficientFunds(why));

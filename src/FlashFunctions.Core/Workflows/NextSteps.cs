@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 
@@ -31,9 +32,9 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
         }
 
         var length = request.Content.Code?.Length ?? 0;
-        var carriage = request.IsTest
-            ? Verifications.TestProvider.Instance.CarriageOf(step.Channel, length)
-            : routing.CarriageOf(step.Channel, length, request.Country, step.Provider);
-        return carriage?.DefaultWait ?? NoProviderWait;
+        var capability = request.IsTest
+            ? TestProvider.Instance.CapabilityFor(step.Channel, length)
+            : routing.CapabilityFor(step.Channel, length, request.Country, step.Provider);
+        return capability?.DefaultWait ?? NoProviderWait;
     }
 }

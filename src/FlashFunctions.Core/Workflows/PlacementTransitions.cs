@@ -1,6 +1,7 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
 
 namespace FlashFunctions.Core.Workflows;
 

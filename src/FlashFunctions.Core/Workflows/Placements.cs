@@ -1,7 +1,7 @@
-using FlashFunctions.Core.Messages;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
@@ -18,8 +18,8 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
-        var carriage = provider.CarriageOf(wanted.Channel, request.Content.Code?.Length ?? 0)!;
-        var wait = wanted.Wait ?? carriage.DefaultWait;
+        var capability = provider.CapabilityFor(wanted.Channel, request.Content.Code?.Length ?? 0)!;
+        var wait = wanted.Wait ?? capability.DefaultWait;
         var left = request.Id.DueAt - now;
         var attempt = new AttemptRecord
         {
@@ -28,10 +28,10 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
             State = AttemptState.Starting,
             StartedAt = now,
             Wait = wait < left ? wait : left,
-            CarriesOurCode = carriage.Source == CodeSource.Ours && request.Content.Code is not null,
-            IsDelegated = carriage.Source == CodeSource.Provider,
+            CarriesOurCode = capability.Source == CodeSource.Ours && request.Content.Code is not null,
+            IsDelegated = capability.Source == CodeSource.Provider,
         };
-        return carriage.Source == CodeSource.CallerNumber ? WithChosenCaller(request, attempt, provider) : attempt;
+        return capability.Source == CodeSource.CallerNumber ? WithChosenCaller(request, attempt, provider) : attempt;
     }
 
     /// <summary>The record of a step that was passed over.</summary>
@@ -73,7 +73,7 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
         step.Text ?? "",
         step.From,
         step.Options ?? NoOptions,
-        isLast ? null : step.Wait ?? FlowInput.DefaultWait,
+        isLast ? null : step.Wait ?? WorkflowStep.DefaultFlowWait,
         step.Condition == StepCondition.Read);
 
     // A verification's from is the sender of its messages. A call from a number that the backend names would have a code that it knows.

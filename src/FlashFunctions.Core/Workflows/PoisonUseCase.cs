@@ -1,9 +1,10 @@
 using System.Text.Json;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;

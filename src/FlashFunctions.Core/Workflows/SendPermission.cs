@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;

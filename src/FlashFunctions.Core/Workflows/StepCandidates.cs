@@ -1,6 +1,7 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
@@ -26,8 +27,8 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
         var route = routing.Choose(
             wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall, request.Account);
         IProvider[] usable = [.. route.Candidates.Where(
-            provider => !asked.Contains(provider.Name) && Carries(request, provider.CarriageOf(wanted.Channel, length)!))];
-        if (request.Verification is not null && usable.FirstOrDefault()?.CarriageOf(wanted.Channel, length) is { TailDigits: { } digits } && digits < length)
+            provider => !asked.Contains(provider.Name) && Carries(request, provider.CapabilityFor(wanted.Channel, length)!))];
+        if (request.Verification is not null && usable.FirstOrDefault()?.CapabilityFor(wanted.Channel, length) is { TailDigits: { } digits } && digits < length)
         {
             Log.ShortCode(logger, usable[0].Name, digits, length, request.Id);
         }
@@ -42,11 +43,11 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
     }
 
     private static bool LeavesAGuess(RequestRecord request, WorkflowStep step, IProvider provider) =>
-        GuessBudget.AllowsStep(request, provider.CarriageOf(step.Channel, request.Content.Code?.Length ?? 0)!.Source);
+        GuessBudget.AllowsStep(request, provider.CapabilityFor(step.Channel, request.Content.Code?.Length ?? 0)!.Source);
 
-    private bool Carries(RequestRecord request, Carriage carriage)
+    private bool Carries(RequestRecord request, Capability capability)
     {
-        if (carriage is { NoLeadingZero: true, Source: CodeSource.Ours } && codes.Ours(request)?[0] == '0')
+        if (capability is { NoLeadingZero: true, Source: CodeSource.Ours } && codes.Ours(request)?[0] == '0')
         {
             return false;
         }
@@ -54,10 +55,10 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
         // A code that the account chose is carried by those alone who take one from us.
         if (request.Product == Products.PinToSpeech)
         {
-            return carriage.Source == CodeSource.Ours;
+            return capability.Source == CodeSource.Ours;
         }
 
-        return request.Product != Products.FlashCall || FlashCallCarriage.Fits(carriage, request.Content.Code?.Given is not null, request.Content.From is not null);
+        return request.Product != Products.FlashCall || FlashCallCapability.Fits(capability, request.Content.Code?.Given is not null, request.Content.From is not null);
     }
 
     private static string WhyNone(RouteGap gap, bool asked) => gap switch
@@ -75,14 +76,14 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
     }
 }
 
-/// <summary>Which carriages suit a flash call whose code the backend checks itself: it must learn the number that rings.</summary>
-public static class FlashCallCarriage
+/// <summary>Which capabilities suit a flash call whose code the backend checks itself: it must learn the number that rings.</summary>
+public static class FlashCallCapability
 {
-    /// <summary>Whether the carriage suits, given that the backend chose the code, or the caller number, or neither.</summary>
-    public static bool Fits(Carriage carriage, bool codeGiven, bool fromGiven) => (codeGiven, fromGiven) switch
+    /// <summary>Whether the capability suits, given that the backend chose the code, or the caller number, or neither.</summary>
+    public static bool Fits(Capability capability, bool codeGiven, bool fromGiven) => (codeGiven, fromGiven) switch
     {
-        (_, true) => carriage.TakesCaller,
-        (true, _) => carriage.Source == CodeSource.Ours,
-        _ => carriage.TellsCaller,
+        (_, true) => capability.TakesCaller,
+        (true, _) => capability.Source == CodeSource.Ours,
+        _ => capability.TellsCaller,
     };
 }

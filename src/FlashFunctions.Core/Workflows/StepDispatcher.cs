@@ -1,7 +1,7 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
@@ -15,7 +15,7 @@ public sealed partial class StepDispatcher(
     RequestChanges changes,
     StepPlacement placement,
     SendPermission permission,
-    LostReports lost,
+    MissingReportCheck lost,
     TestReports tests,
     StepQueue queue,
     TimeProvider time,

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Workflows;
 
@@ -11,10 +12,10 @@ internal static class StepFields
     /// <summary>The step; null where its method is missing or wrong. What is wrong is said of the fields.</summary>
     public static WorkflowStep? Read(Fields step)
     {
-        var method = step.OneOf("method", Words.VerifyMethods, required: true);
+        var method = step.OneOf("method", ApiNames.VerifyMethods, required: true);
         var provider = step.Text("provider", 32);
         var wait = step.Integer("wait", 5, 600);
-        var condition = step.OneOf("condition", Words.VerifyConditions);
+        var condition = step.OneOf("condition", ApiNames.VerifyConditions);
         return method is not { } channel ? null : new WorkflowStep(
             channel, provider, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, condition ?? StepCondition.Verified);
     }

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using FlashFunctions.Core.Verifications;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
@@ -130,7 +130,7 @@ public sealed partial class StepPlacement(
             Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
             var now = time.GetUtcNow();
             soFar = request => PlacementTransitions.NotSent(
-                PlacementTransitions.Reserved(Standing.Settled(request, now), number, reservation), number, notSent, now);
+                PlacementTransitions.Reserved(ExpiryRules.Settled(request, now), number, reservation), number, notSent, now);
             if (soFar(stored.Value).Attempts[number].RetryAt is { } retryAt)
             {
                 waits.Add(retryAt - now);
@@ -165,7 +165,7 @@ public sealed partial class StepPlacement(
     {
         using var span = Telemetry.Trace.Start("place", ActivityKind.Client);
         var outcome = await provider.PlaceAsync(placement, cancellationToken);
-        span?.SetTag("provider", provider.Name).SetTag("method", Words.Of(placement.Channel)).SetTag("outcome", outcome.GetType().Name);
+        span?.SetTag("provider", provider.Name).SetTag("method", ApiNames.Of(placement.Channel)).SetTag("outcome", outcome.GetType().Name);
         Meters.Attempted(provider.Name, placement.Channel, outcome);
         return outcome;
     }
@@ -237,7 +237,7 @@ public sealed partial class StepPlacement(
             stored,
             request => early.Aggregate(
                 placements.Answered(
-                    PlacementTransitions.Reserved(Standing.Settled(request, now), number, reservation), number, provider, outcome, now),
+                    PlacementTransitions.Reserved(ExpiryRules.Settled(request, now), number, reservation), number, provider, outcome, now),
                 (current, reported) => AttemptTransitions.Apply(current, number, reported, now)),
             cancellationToken);
         if (outcome is PlaceOutcome.Rejected)

@@ -1,5 +1,4 @@
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 

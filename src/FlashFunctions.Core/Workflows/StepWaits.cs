@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 
@@ -22,7 +23,7 @@ internal static class StepWaits
     private static DateTimeOffset? NextStepAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
     {
         var wait = request.Steps[step].Wait
-            ?? provider.CarriageOf(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
+            ?? provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
         return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
     }
 }

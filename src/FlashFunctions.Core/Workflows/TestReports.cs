@@ -1,5 +1,6 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Workflows;
 
@@ -26,7 +27,7 @@ public sealed class TestReports(RequestChanges changes, StepQueue queue, TimePro
     {
         var now = time.GetUtcNow();
         var change = await changes.ApplyAsync(
-            stored, request => Report(Standing.Settled(request, now), AttemptOf(request, step), now), cancellationToken);
+            stored, request => Report(ExpiryRules.Settled(request, now), AttemptOf(request, step), now), cancellationToken);
         var request = change.After.Value;
         var starts = request.IsOpen(now) && request.CurrentStep == step && step + 1 < request.Steps.Count
             && AttemptOf(request, step) is >= 0 and var number && StatusTable.IsFailure(request.Attempts[number].Status);

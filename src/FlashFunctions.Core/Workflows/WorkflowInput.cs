@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Workflows;
@@ -21,7 +22,7 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
         var where = new Destination(codeLength, country ?? "", isTest);
         var list = ReadList(fields, where);
         var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
-        var method = fields.OneOf(Method, Words.VerifyMethods, required: !mayBeAbsent);
+        var method = fields.OneOf(Method, ApiNames.VerifyMethods, required: !mayBeAbsent);
         if (list is null && method is null && !fields.IsWrong(Method) && !fields.IsWrong(Workflow))
         {
             return Default(fields, where, byDefault);
@@ -100,20 +101,20 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
             {
                 fields.Wrong(
                     path == Method ? Method : $"{path}.{Method}",
-                    $"no configured provider can do {Words.Of(channel)} with a code of {length} digits");
+                    $"no configured provider can do {ApiNames.Of(channel)} with a code of {length} digits");
             }
         }
         else if (routing.Find(provider) is not { } named)
         {
             fields.Wrong($"{path}.provider", "is not a configured provider");
         }
-        else if (named.CarriageOf(channel, length) is not { } carriage)
+        else if (named.CapabilityFor(channel, length) is not { } capability)
         {
-            fields.Wrong($"{path}.provider", $"{named.Name} cannot do {Words.Of(channel)} with a code of {length} digits");
+            fields.Wrong($"{path}.provider", $"{named.Name} cannot do {ApiNames.Of(channel)} with a code of {length} digits");
         }
-        else if (!carriage.Suits(length))
+        else if (!capability.Suits(length))
         {
-            fields.Wrong($"{path}.provider", $"{named.Name} calls from too few numbers for a code of {length} digits: they carry {carriage.TailDigits}");
+            fields.Wrong($"{path}.provider", $"{named.Name} calls from too few numbers for a code of {length} digits: they carry {capability.TailDigits}");
         }
     }
 

@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
@@ -35,7 +35,7 @@ public sealed class WorkflowDefaults(IOptions<WorkflowOptions> options)
             : _everywhere.GetValueOrDefault(method, []);
 
     private static Dictionary<Channel, IReadOnlyList<WorkflowStep>> Read(IDictionary<string, string> texts) =>
-        texts.ToDictionary(text => Words.VerifyMethods[text.Key.ToLowerInvariant()], text => WorkflowText.Read(text.Key, text.Value).Steps!);
+        texts.ToDictionary(text => ApiNames.VerifyMethods[text.Key.ToLowerInvariant()], text => WorkflowText.Read(text.Key, text.Value).Steps!);
 }
 
 /// <summary>Refuses, at start-up, workflows that cannot be read.</summary>
@@ -67,7 +67,7 @@ internal static class WorkflowText
     /// <summary>The steps, or what is wrong with them.</summary>
     public static (IReadOnlyList<WorkflowStep>? Steps, string? Mistake) Read(string method, string text)
     {
-        if (!Words.VerifyMethods.TryGetValue(method.ToLowerInvariant(), out var channel))
+        if (!ApiNames.VerifyMethods.TryGetValue(method.ToLowerInvariant(), out var channel))
         {
             return (null, "is not a method.");
         }

@@ -1,6 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.LocalHost.Http;
 using Microsoft.Extensions.Options;
 

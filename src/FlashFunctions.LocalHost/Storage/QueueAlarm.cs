@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;
 

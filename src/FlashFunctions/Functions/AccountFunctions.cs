@@ -1,7 +1,7 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Administration;
-using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Inbound;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;

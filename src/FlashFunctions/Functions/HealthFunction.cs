@@ -1,5 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Core.Sweep;
+using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;

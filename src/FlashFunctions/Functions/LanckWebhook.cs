@@ -1,5 +1,6 @@
-using FlashFunctions.Core.Inbound;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Workflows;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

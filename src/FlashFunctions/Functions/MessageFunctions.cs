@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Messages;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Sweep;
+using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Accounts.Administration;
+using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

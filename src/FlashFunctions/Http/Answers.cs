@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
-using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Texts;
+using FlashFunctions.Core.Primitives;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http;

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Idempotency;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;

@@ -1,8 +1,7 @@
-using FlashFunctions.Core.Calls;
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
 using Microsoft.AspNetCore.Http;
@@ -31,7 +30,7 @@ internal static class ApiResults
     {
         CancelOutcome.Canceled canceled => new JsonAnswer<CancelBody>(
             StatusCodes.Status200OK,
-            new CancelBody(canceled.Request.Id.Text, Words.Of(canceled.Request.Status), Standing.Word(VerificationResult.Canceled)),
+            new CancelBody(canceled.Request.Id.Text, ApiNames.Of(canceled.Request.Status), ExpiryRules.Word(VerificationResult.Canceled)),
             ApiJson.Default.CancelBody),
         CancelOutcome.Refused refused => new ProblemAnswer(refused.Problem),
         _ => throw Unknown(outcome),
@@ -82,11 +81,11 @@ internal static class ApiResults
         var request = accepted.Request;
         return new VerifyBody(
             request.Id.Text,
-            Words.Of(request.Status),
-            Words.Of(request.Steps[Math.Max(0, request.CurrentStep)].Channel),
+            ApiNames.Of(request.Status),
+            ApiNames.Of(request.Steps[Math.Max(0, request.CurrentStep)].Channel),
             request.Verification!.CodeLength,
             request.Id.DueAt.ToUnixTimeMilliseconds(),
-            accepted.Next is { } next ? Words.Of(next.Channel) : null,
+            accepted.Next is { } next ? ApiNames.Of(next.Channel) : null,
             accepted.Next?.StartsAt?.ToUnixTimeMilliseconds(),
             accepted.NextAllowedAt.ToUnixTimeMilliseconds());
     }
@@ -95,7 +94,7 @@ internal static class ApiResults
 
     // Whatever has been reported since: a repeated call is answered as the first one was.
     private static JsonAnswer<FlashCallBody> FlashCall(int status, RequestRecord request, string? from) =>
-        new(status, new FlashCallBody(request.Id.Text, from, Words.Of(TransportStatus.Sent)), ApiJson.Default.FlashCallBody);
+        new(status, new FlashCallBody(request.Id.Text, from, ApiNames.Of(TransportStatus.Sent)), ApiJson.Default.FlashCallBody);
 
     private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
 }

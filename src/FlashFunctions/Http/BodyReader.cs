@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http;

@@ -1,9 +1,8 @@
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
 
 namespace FlashFunctions.Http;
 
@@ -23,7 +22,7 @@ internal static class RequestView
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
         Payload = request.Payload,
         Reference = request.Reference,
-        Result = request.Verification is { } verification ? Standing.Word(verification.Result) : null,
+        Result = request.Verification is { } verification ? ExpiryRules.Word(verification.Result) : null,
         Reason = request.EndReason,
         Goal = request.Goal,
         Type = request.Insight?.Type,
@@ -36,7 +35,7 @@ internal static class RequestView
     };
 
     /// <summary>The word for how a request stands: of an insight its answer, of anything else its transport status.</summary>
-    public static string StatusOf(RequestRecord request) => request.Insight?.Status ?? Words.Of(request.Status);
+    public static string StatusOf(RequestRecord request) => request.Insight?.Status ?? ApiNames.Of(request.Status);
 
     /// <summary>The word for how a delivery stands.</summary>
     public static string Word(DeliveryState state) => state switch
@@ -52,8 +51,8 @@ internal static class RequestView
     private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
     {
         Id = CallbackEvent.IdOf(request.Id, number),
-        Status = Words.Of(told.Status),
-        Result = told.Result is { } result ? Standing.Word(result) : null,
+        Status = ApiNames.Of(told.Status),
+        Result = told.Result is { } result ? ExpiryRules.Word(result) : null,
         At = told.At.ToUnixTimeMilliseconds(),
         State = Word(told.Delivery.State),
         Tries = told.Delivery.Tries,
@@ -81,7 +80,7 @@ internal static class RequestView
     private static AttemptBody Of(RequestRecord request, AttemptRecord attempt) => new()
     {
         Step = attempt.Step,
-        Method = Words.Of(request.Steps[attempt.Step].Channel),
+        Method = ApiNames.Of(request.Steps[attempt.Step].Channel),
         Provider = attempt.Provider,
         State = attempt.State switch
         {
@@ -92,7 +91,7 @@ internal static class RequestView
             AttemptState.Rejected => "rejected",
             _ => "skipped",
         },
-        Status = attempt.Status is { } status ? Words.Of(status) : null,
+        Status = attempt.Status is { } status ? ApiNames.Of(status) : null,
         StartedAt = attempt.StartedAt.ToUnixTimeMilliseconds(),
         PlacedAt = attempt.PlacedAt?.ToUnixTimeMilliseconds(),
         UpdatedAt = attempt.UpdatedAt?.ToUnixTimeMilliseconds(),

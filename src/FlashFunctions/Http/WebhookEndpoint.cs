@@ -1,8 +1,10 @@
 using FlashFunctions.Core;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
+using FlashFunctions.Core.Workflows;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 

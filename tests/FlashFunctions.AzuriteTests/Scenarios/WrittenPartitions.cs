@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

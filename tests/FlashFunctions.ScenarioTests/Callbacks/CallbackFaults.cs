@@ -1,5 +1,6 @@
 using System.Net;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;

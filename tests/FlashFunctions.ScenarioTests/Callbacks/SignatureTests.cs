@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 

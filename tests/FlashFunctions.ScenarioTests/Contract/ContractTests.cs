@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Http.Contract;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Text;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Idempotency;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;

@@ -23,7 +23,7 @@ public sealed class RequestRowTests(RequestRowTests.Fixture fixture) : IClassFix
     [Fact]
     public void Every_documented_parameter_has_a_row_and_every_row_is_documented()
     {
-        RequestRow[] rows = [.. RequestRows.Forms, .. RequestRows.Flows, .. RequestRows.FollowUps];
+        RequestRow[] rows = [.. RequestRows.Forms, .. RequestRows.Flows, .. RequestRows.RequestSideEffects];
         var documented = DocumentedParameters.OfRequests.SelectMany(pair => pair.Value.Select(name => $"{pair.Key} {name}"));
         var tested = rows.Select(row => $"{row.Endpoint} {row.Parameter}").Distinct(StringComparer.Ordinal);
 
@@ -115,7 +115,7 @@ public sealed class RequestRowTests(RequestRowTests.Fixture fixture) : IClassFix
         await Service.PumpAsync();
 
         Assert.Equal(goal, Assert.Single(Upstream.Form(Assert.Single(Upstream.To(Service, $"requests/{reference}")))).Value);
-        Assert.Contains(RequestRows.FollowUps, row => row.Parameter == "goal" && row.Value == goal);
+        Assert.Contains(RequestRows.RequestSideEffects, row => row.Parameter == "goal" && row.Value == goal);
     }
 
     private static JsonNode? Find(JsonNode body, string path) => path.StartsWith("flow.", StringComparison.Ordinal)

@@ -123,7 +123,7 @@ internal static class RequestRows
     ];
 
     /// <summary>Every row of the endpoints that follow a request.</summary>
-    public static IReadOnlyList<RequestRow> FollowUps { get; } =
+    public static IReadOnlyList<RequestRow> RequestSideEffects { get; } =
     [
         new("verify/check", "requestId", "(ours)", Received: "(the provider's)", Because: "the provider knows the verification by its own id"),
         new("verify/check", "code", "5555"),

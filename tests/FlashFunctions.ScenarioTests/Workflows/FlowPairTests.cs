@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.ScenarioTests.Workflows;
@@ -89,7 +90,7 @@ public sealed class FlowPairTests(PairService pair) : IClassFixture<PairService>
     public async Task Waited_for_until_around_the_due_time_the_second_starts_before_it_alone(string first, string second, int tick)
     {
         await _run.FlowAsync(first, second, "delivered");
-        var due = FlashFunctions.Core.Requests.RequestId.Parse(_run.Id, null).DueAt;
+        var due = FlashFunctions.Core.Primitives.RequestId.Parse(_run.Id, null).DueAt;
         _run.Service.Clock.Advance(due - _run.Service.Clock.GetUtcNow() + TimeSpan.FromTicks(tick));
 
         await _run.Service.PumpAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.ScenarioTests.Workflows;
@@ -16,7 +17,7 @@ internal sealed class ScriptedProvider(string name) : IProvider
     /// <summary>What was placed here for a phone, refused or not.</summary>
     public IReadOnlyList<Placement> To(string number) => [.. _placed.Where(placement => placement.To.E164 == number)];
 
-    public Carriage CarriageOf(Channel channel, int codeLength) => new(CodeSource.Ours, TimeSpan.FromSeconds(30));
+    public Capability CapabilityFor(Channel channel, int codeLength) => new(CodeSource.Ours, TimeSpan.FromSeconds(30));
 
     public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {

@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Workflows;
 using FlashFunctions.Tests.Storage;
 using Microsoft.Extensions.Options;
 

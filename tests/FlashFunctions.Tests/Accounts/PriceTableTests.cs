@@ -1,6 +1,5 @@
-using FlashFunctions.Core.Accounts.Spend;
-using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Tests.Accounts;

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.Accounts;
 
-public sealed class RememberedTests
+public sealed class TimedCacheTests
 {
     private const int Most = 10_000;
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _read = [];
-    private readonly Remembered<string> _remembered;
+    private readonly TimedCache<string> _remembered;
 
-    public RememberedTests() => _remembered = new(
+    public TimedCacheTests() => _remembered = new(
         (key, _) =>
         {
             _read.Add(key);
@@ -54,7 +54,7 @@ public sealed class RememberedTests
     {
         var result = new TaskCompletionSource<string?>();
         var reads = 0;
-        var remembered = new Remembered<string>(
+        var remembered = new TimedCache<string>(
             (_, _) =>
             {
                 reads++;
@@ -73,7 +73,7 @@ public sealed class RememberedTests
     public async Task A_read_that_failed_is_not_remembered()
     {
         var fails = true;
-        var remembered = new Remembered<string>(
+        var remembered = new TimedCache<string>(
             (key, _) => fails ? Task.FromException<string?>(new TimeoutException()) : Task.FromResult<string?>(key), _time);
         await Assert.ThrowsAsync<TimeoutException>(async () => await remembered.GetAsync("key", default));
 

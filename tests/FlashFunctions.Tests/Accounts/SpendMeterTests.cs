@@ -1,4 +1,6 @@
-using FlashFunctions.Core.Accounts.Spend;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Tests.Storage;
 

@@ -15,16 +15,16 @@ public sealed class SendSlotsTests
     public async Task A_host_that_was_never_tried_has_two_places_and_one_that_takes_its_callbacks_sixteen()
     {
         Assert.Equal(SendSlots.MostOnDoubtfulHost, await FillAsync("a", Address));
-        await TryAsync("b", Address, new SendOutcome.Taken(), TimeSpan.FromMilliseconds(100));
+        await TryAsync("b", Address, new DeliveryOutcome.Taken(), TimeSpan.FromMilliseconds(100));
         Assert.Equal(SendSlots.MostOnFastHost, await FillAsync("b", Address));
     }
 
     [Fact]
     public async Task A_slow_host_has_eight_places_and_one_that_failed_two()
     {
-        await TryAsync("a", Address, new SendOutcome.Taken(), TimeSpan.FromSeconds(3));
-        await TryAsync("b", Address, new SendOutcome.Taken(), TimeSpan.Zero);
-        await TryAsync("b", Address, new SendOutcome.Failed("HTTP 500."), TimeSpan.Zero);
+        await TryAsync("a", Address, new DeliveryOutcome.Taken(), TimeSpan.FromSeconds(3));
+        await TryAsync("b", Address, new DeliveryOutcome.Taken(), TimeSpan.Zero);
+        await TryAsync("b", Address, new DeliveryOutcome.Failed("HTTP 500."), TimeSpan.Zero);
 
         Assert.Equal(SendSlots.MostOnSlowHost, await FillAsync("a", Address));
         Assert.Equal(SendSlots.MostOnDoubtfulHost, await FillAsync("b", Address));
@@ -46,7 +46,7 @@ public sealed class SendSlotsTests
     [Fact]
     public async Task All_accounts_together_have_sixteen_places_for_new_hosts_and_more_for_the_others()
     {
-        await TryAsync("good", Address, new SendOutcome.Taken(), TimeSpan.Zero);
+        await TryAsync("good", Address, new DeliveryOutcome.Taken(), TimeSpan.Zero);
         var taken = 0;
         for (var account = 0; account < 20; account++)
         {
@@ -61,7 +61,7 @@ public sealed class SendSlotsTests
     public async Task Failed_tries_of_a_minute_use_the_budget_up_and_a_host_that_answers_needs_none()
     {
         const string Good = "https://good.example.com/";
-        await TryAsync("a", Good, new SendOutcome.Taken(), TimeSpan.Zero);
+        await TryAsync("a", Good, new DeliveryOutcome.Taken(), TimeSpan.Zero);
         _slots.Tried((await _slots.EnterAsync("b", Address, default))!, taken: false, TimeSpan.FromSeconds(75));
         Assert.Null(await EnterSoonAsync("b", Address));
         _time.Advance(TimeSpan.FromSeconds(16));
@@ -72,7 +72,7 @@ public sealed class SendSlotsTests
     [Fact]
     public async Task Whoever_waits_gets_the_place_that_is_given_back()
     {
-        await TryAsync("a", Address, new SendOutcome.Taken(), TimeSpan.Zero);
+        await TryAsync("a", Address, new DeliveryOutcome.Taken(), TimeSpan.Zero);
         var slots = new List<SendSlot>();
         while (slots.Count < SendSlots.MostOnFastHost)
         {
@@ -97,13 +97,13 @@ public sealed class SendSlotsTests
         }
     }
 
-    private async Task TryAsync(string account, string address, SendOutcome outcome, TimeSpan took)
+    private async Task TryAsync(string account, string address, DeliveryOutcome outcome, TimeSpan took)
     {
         using var slot = await _slots.EnterAsync(account, address, default);
         await slot!.RunAsync(() => TakingAsync(outcome, took));
     }
 
-    private Task<SendOutcome> TakingAsync(SendOutcome outcome, TimeSpan took)
+    private Task<DeliveryOutcome> TakingAsync(DeliveryOutcome outcome, TimeSpan took)
     {
         _time.Advance(took);
         return Task.FromResult(outcome);

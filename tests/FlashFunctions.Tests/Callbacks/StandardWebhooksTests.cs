@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Tests.Callbacks;
 

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Guard;
+using FlashFunctions.Core.Limits;
 
 namespace FlashFunctions.Tests.Guard;
 

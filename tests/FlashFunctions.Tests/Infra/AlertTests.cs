@@ -2,8 +2,10 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FlashFunctions.Core;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Providers.Wire;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Tests.Infra;

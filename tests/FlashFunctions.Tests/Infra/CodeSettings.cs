@@ -1,6 +1,7 @@
 using System.Reflection;
 using FlashFunctions.AzureStorage;
 using FlashFunctions.Core;
+using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Tests.Infra;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Telemetry;
 using FlashTrace = FlashFunctions.Core.Telemetry.Trace;
 
 namespace FlashFunctions.Tests.Infra;

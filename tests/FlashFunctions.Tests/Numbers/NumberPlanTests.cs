@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FsCheck.Fluent;
 using PhoneNumbers;
-using PhoneNumber = FlashFunctions.Core.Numbers.PhoneNumber;
+using PhoneNumber = FlashFunctions.Core.Primitives.PhoneNumber;
 
 namespace FlashFunctions.Tests.Numbers;
 

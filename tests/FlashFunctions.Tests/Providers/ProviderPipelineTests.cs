@@ -1,4 +1,5 @@
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Unibell;

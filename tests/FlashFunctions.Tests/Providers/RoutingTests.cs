@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -84,7 +84,7 @@ public sealed class RoutingTests
         Assert.Equal(RouteGap.CannotCarry, rig.Routing.Choose(Channel.Call, 5, "US").Gap);
         Assert.Equal(RouteGap.CannotCarry, rig.Routing.Choose(Channel.Call, 5, "US", "bird").Gap);
         Assert.False(rig.Routing.CanCarry(Channel.Call, 5, "US"));
-        Assert.Null(rig.Routing.CarriageOf(Channel.Call, 5, "US"));
+        Assert.Null(rig.Routing.CapabilityFor(Channel.Call, 5, "US"));
         Assert.Empty(rig.Routing.Able(Channel.Call, 5, "US"));
         Assert.Equal(["bird"], Names(rig.Routing.Choose(Channel.Call, 5, "US", anyTail: true)));
         Assert.Single(rig.Routing.Able(Channel.Call, 5, "US", anyTail: true));
@@ -97,14 +97,14 @@ public sealed class RoutingTests
         await OpenAsync(rig, "revicom", "1234");
 
         Assert.Equal(["bird"], Candidates(rig, 4));
-        Assert.Equal(TimeSpan.FromSeconds(30), rig.Routing.CarriageOf(Channel.Call, 4, "US")!.DefaultWait);
+        Assert.Equal(TimeSpan.FromSeconds(30), rig.Routing.CapabilityFor(Channel.Call, 4, "US")!.DefaultWait);
         Assert.Equal(RouteGap.CircuitOpen, rig.Routing.Choose(Channel.Call, 4, "US", "revicom").Gap);
         Assert.Empty(rig.Routing.Choose(Channel.Call, 4, "US", "revicom").Candidates);
         Assert.True(rig.Routing.CanCarry(Channel.Call, 4, "US", "revicom"));
 
         await OpenAsync(rig, "bird", code: null);
         Assert.Equal(RouteGap.CircuitOpen, rig.Routing.Choose(Channel.Call, 4, "US").Gap);
-        Assert.Equal(TimeSpan.FromSeconds(70), rig.Routing.CarriageOf(Channel.Call, 4, "US")!.DefaultWait);
+        Assert.Equal(TimeSpan.FromSeconds(70), rig.Routing.CapabilityFor(Channel.Call, 4, "US")!.DefaultWait);
 
         rig.Time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(["revicom", "bird"], Candidates(rig, 4));

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Tests.Requests;

@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Storage;
-
 namespace FlashFunctions.Tests.Storage;
 
 /// <summary>What every table refuses, so that a laptop refuses what the cloud does.</summary>

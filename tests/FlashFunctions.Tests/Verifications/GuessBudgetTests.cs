@@ -1,9 +1,9 @@
 using System.Globalization;
-using FlashFunctions.Core.Guard;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
-using FlashFunctions.Core.Workflows;
 using FlashFunctions.Tests.Infra;
 using Microsoft.Extensions.Time.Testing;
 
@@ -148,7 +148,7 @@ public sealed class GuessBudgetTests
             Number = PhoneNumber.Parse("+14085553911", null),
             Country = "US",
             CreatedAt = Time.GetUtcNow(),
-            Steps = [.. Enumerable.Range(0, MostCodes).Select(_ => new WorkflowStep(Core.Providers.Channel.Call))],
+            Steps = [.. Enumerable.Range(0, MostCodes).Select(_ => new WorkflowStep(Core.Primitives.Channel.Call))],
             Verification = new VerificationState { CodeLength = 4, WrongLimit = Limits.WrongCodesPerRequest },
         },
         (request, _) => WithCode(request));

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Verifications;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Tests.Verifications;
 

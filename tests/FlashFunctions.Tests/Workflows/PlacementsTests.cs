@@ -1,8 +1,7 @@
-using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

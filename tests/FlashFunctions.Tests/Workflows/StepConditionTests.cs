@@ -1,6 +1,5 @@
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Tests.Workflows;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

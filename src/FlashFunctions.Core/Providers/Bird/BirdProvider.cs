@@ -1,5 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
@@ -23,7 +24,7 @@ internal sealed class BirdProvider(
     private const int ShortestRing = 3;
     private const int LongestRing = 120;
 
-    private static readonly Carriage FlashCall = new(CodeSource.CallerNumber, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
+    private static readonly Capability FlashCall = new(CodeSource.CallerNumber, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
 
     private readonly IReadOnlyList<PhoneNumber> _pool = options.Value.Pool ?? [];
 
@@ -40,7 +41,7 @@ internal sealed class BirdProvider(
 
     public bool IsFoundByReference => true;
 
-    public Carriage? CarriageOf(Channel channel, int codeLength) =>
+    public Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength is >= BirdEntropy.ShortestCode and <= BirdEntropy.LongestCode
             ? FlashCall with { TailDigits = entropy.Digits(codeLength), MayFallShort = environment.IsDevelopment() }
             : null;
@@ -56,7 +57,7 @@ internal sealed class BirdProvider(
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
-        if (CarriageOf(placement.Channel, placement.CodeLength) is null || placement.Code is not null)
+        if (CapabilityFor(placement.Channel, placement.CodeLength) is null || placement.Code is not null)
         {
             return Outcomes.Refused("Bird calls from its own numbers, with no digits of ours");
         }

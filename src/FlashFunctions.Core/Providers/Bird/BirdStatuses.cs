@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Providers.Bird;
 
 /// <summary>Bird's call statuses.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

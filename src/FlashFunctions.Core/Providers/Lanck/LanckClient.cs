@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.Options;
 

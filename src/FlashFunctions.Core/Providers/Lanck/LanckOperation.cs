@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Lanck;

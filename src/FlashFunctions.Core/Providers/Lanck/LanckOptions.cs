@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 

@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +17,8 @@ internal sealed class LanckProvider(
 {
     public const string ProviderName = "lanck";
 
-    private static readonly Carriage FlashCall = new(CodeSource.Ours, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
-    private static readonly Carriage Message = new(CodeSource.Ours, DefaultWaits.Message);
+    private static readonly Capability FlashCall = new(CodeSource.Ours, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
+    private static readonly Capability Message = new(CodeSource.Ours, DefaultWaits.Message);
 
     public string Name => ProviderName;
 
@@ -31,7 +31,7 @@ internal sealed class LanckProvider(
     public bool KnowsNumbers => true;
 
     /// <summary>Calls with a code carry 4 to 6 digits; a text carries whatever is written in it.</summary>
-    public Carriage? CarriageOf(Channel channel, int codeLength) => channel switch
+    public Capability? CapabilityFor(Channel channel, int codeLength) => channel switch
     {
         Channel.Call => codeLength is >= 4 and <= 6 ? FlashCall : null,
         Channel.Voice => codeLength is >= 4 and <= 6 ? Message : null,

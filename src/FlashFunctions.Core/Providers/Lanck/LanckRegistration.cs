@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

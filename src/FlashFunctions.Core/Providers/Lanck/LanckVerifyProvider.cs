@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,8 +15,8 @@ internal sealed class LanckVerifyProvider(
 {
     public const string ProviderName = "lanck-verify";
 
-    private static readonly Carriage Call = new(CodeSource.Provider, DefaultWaits.Call);
-    private static readonly Carriage Message = new(CodeSource.Provider, DefaultWaits.Message);
+    private static readonly Capability Call = new(CodeSource.Provider, DefaultWaits.Call);
+    private static readonly Capability Message = new(CodeSource.Provider, DefaultWaits.Message);
 
     public string Name => ProviderName;
 
@@ -27,7 +28,7 @@ internal sealed class LanckVerifyProvider(
 
     public bool OnlyWhenNamed => true;
 
-    public Carriage? CarriageOf(Channel channel, int codeLength) => channel switch
+    public Capability? CapabilityFor(Channel channel, int codeLength) => channel switch
     {
         _ when codeLength is < 4 or > 6 => null,
         Channel.Call => Call,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>What a circuit says to one more call.</summary>

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;

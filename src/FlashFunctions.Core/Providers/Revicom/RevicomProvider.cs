@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ internal sealed class RevicomProvider(
     public const string ProviderName = "revicom";
 
     private readonly RevicomOptions _options = options.Value;
-    private readonly Carriage _flashCall = new(CodeSource.Ours, options.Value.StepWait);
+    private readonly Capability _flashCall = new(CodeSource.Ours, options.Value.StepWait);
 
     public string Name => ProviderName;
 
@@ -25,12 +26,12 @@ internal sealed class RevicomProvider(
 
     public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
 
-    public Carriage? CarriageOf(Channel channel, int codeLength) =>
+    public Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength >= 4 && codeLength <= _options.MaxCodeLength ? _flashCall : null;
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
-        if (placement.Code is not { } code || CarriageOf(placement.Channel, code.Length) is null || !code.All(char.IsAsciiDigit))
+        if (placement.Code is not { } code || CapabilityFor(placement.Channel, code.Length) is null || !code.All(char.IsAsciiDigit))
         {
             return Outcomes.Refused($"Revicom calls with digits of ours, 4 to {_options.MaxCodeLength}");
         }

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Providers.Revicom;
 
 /// <summary>Revicom's events. Assumed, but for the two that the document names: sent and delivered.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ internal sealed class UnibellProvider(
 
     private const int CodeLength = 4;
 
-    private static readonly Carriage FlashCall = new(CodeSource.Ours, DefaultWaits.Call, NoLeadingZero: true, TellsCaller: true);
+    private static readonly Capability FlashCall = new(CodeSource.Ours, DefaultWaits.Call, NoLeadingZero: true, TellsCaller: true);
 
     public string Name => ProviderName;
 
@@ -25,7 +26,7 @@ internal sealed class UnibellProvider(
 
     public bool IsFoundByReference => true;
 
-    public Carriage? CarriageOf(Channel channel, int codeLength) =>
+    public Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength == CodeLength ? FlashCall : null;
 
     public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
+using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Unibell;
@@ -12,7 +14,7 @@ internal sealed class UnibellWebhookReader(IOptions<UnibellOptions> options) : I
     private readonly UnibellOptions _options = options.Value;
 
     public WebhookReading.NotAuthentic? RefusalOf(string path) =>
-        SameSecret.As(_options.WebhookToken, path) ? null : new WebhookReading.NotAuthentic("path token");
+        ConstantTime.Equals(_options.WebhookToken, path) ? null : new WebhookReading.NotAuthentic("path token");
 
     public WebhookReading Read(ProviderWebhook webhook)
     {
@@ -25,7 +27,7 @@ internal sealed class UnibellWebhookReader(IOptions<UnibellOptions> options) : I
         return callback switch
         {
             null => new WebhookReading.Unreadable("not a JSON object"),
-            _ when !SameSecret.As(_options.WebhookAppKey, callback.AppKey) => new WebhookReading.NotAuthentic("appKey"),
+            _ when !ConstantTime.Equals(_options.WebhookAppKey, callback.AppKey) => new WebhookReading.NotAuthentic("appKey"),
             { RequestId: null } => new WebhookReading.Unreadable("no requestId"),
             _ => new WebhookReading.Events([Event(callback)]),
         };

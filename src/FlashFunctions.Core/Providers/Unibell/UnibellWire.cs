@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Unibell;

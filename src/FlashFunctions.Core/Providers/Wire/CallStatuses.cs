@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Primitives;
+
 namespace FlashFunctions.Core.Providers.Wire;
 
 /// <summary>The call statuses of Unibell's document, which Lanck's callbacks use too.</summary>

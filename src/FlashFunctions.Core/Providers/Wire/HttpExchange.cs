@@ -19,7 +19,7 @@ internal static class HttpExchange
         }
         catch (Exception failure) when (IsTransport(failure, cancellationToken))
         {
-            return request.Content is WrittenOnce { HasLeft: true }
+            return request.Content is SingleSendContent { HasLeft: true }
                 ? new Exchange.Lost($"no answer: {Kind(failure)}")
                 : new Exchange.NeverLeft($"not connected: {Kind(failure)}");
         }

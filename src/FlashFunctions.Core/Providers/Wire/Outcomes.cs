@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+
 namespace FlashFunctions.Core.Providers.Wire;
 
 /// <summary>

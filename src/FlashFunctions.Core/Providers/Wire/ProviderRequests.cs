@@ -10,7 +10,7 @@ internal static class ProviderRequests
     public static HttpRequestMessage PostJson<T>(string baseAddress, string path, T body, JsonTypeInfo<T> type) =>
         new(HttpMethod.Post, Address(baseAddress, path))
         {
-            Content = new WrittenOnce(JsonSerializer.SerializeToUtf8Bytes(body, type), "application/json"),
+            Content = new SingleSendContent(JsonSerializer.SerializeToUtf8Bytes(body, type), "application/json"),
         };
 
     public static async Task<HttpRequestMessage> PostFormAsync(
@@ -19,7 +19,7 @@ internal static class ProviderRequests
         using var form = new FormUrlEncodedContent(fields);
         return new HttpRequestMessage(HttpMethod.Post, Address(baseAddress, path))
         {
-            Content = new WrittenOnce(await form.ReadAsByteArrayAsync(), "application/x-www-form-urlencoded"),
+            Content = new SingleSendContent(await form.ReadAsByteArrayAsync(), "application/x-www-form-urlencoded"),
         };
     }
 

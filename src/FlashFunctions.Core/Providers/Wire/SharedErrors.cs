@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Providers.Wire;
 

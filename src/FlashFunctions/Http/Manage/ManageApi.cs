@@ -1,5 +1,5 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

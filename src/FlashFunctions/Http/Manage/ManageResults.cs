@@ -1,13 +1,10 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Accounts.Administration;
-using FlashFunctions.Core.Accounts.Spend;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Inbound;
-using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Verifications;
-using FlashFunctions.Core.Workflows;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
@@ -131,7 +128,7 @@ internal static class ManageResults
     };
 
     private static StepBody Body(WorkflowStep step) => new(
-        Words.Of(step.Channel),
+        ApiNames.Of(step.Channel),
         step.Provider,
         (int?)step.Wait?.TotalSeconds,
         step.Condition == StepCondition.Delivered ? "delivered" : "verified");

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -160,10 +162,10 @@ public sealed class BirdProviderTests
         await using var rig = new ProviderRig(ProviderRig.Bird);
 
         Assert.All([4, 5, 6], length => Assert.Equal(
-            new Carriage(CodeSource.CallerNumber, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true, TailDigits: 0),
-            rig.Provider(Name).CarriageOf(Channel.Call, length)));
-        Assert.Null(rig.Provider(Name).CarriageOf(Channel.Call, 7));
-        Assert.Null(rig.Provider(Name).CarriageOf(Channel.Voice, 4));
+            new Capability(CodeSource.CallerNumber, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true, TailDigits: 0),
+            rig.Provider(Name).CapabilityFor(Channel.Call, length)));
+        Assert.Null(rig.Provider(Name).CapabilityFor(Channel.Call, 7));
+        Assert.Null(rig.Provider(Name).CapabilityFor(Channel.Voice, 4));
         Assert.IsType<PlaceOutcome.NotSent>(await rig.PlaceAsync(Name, ProviderRig.Call("1234")));
         Assert.Empty(rig.Upstream.Requests);
     }
@@ -245,10 +247,10 @@ public sealed class BirdProviderTests
         await using var production = new ProviderRig(settings);
         await using var development = new ProviderRig("Development", realSockets: false, settings);
 
-        var carriage = production.Provider(Name).CarriageOf(Channel.Call, length)!;
+        var capability = production.Provider(Name).CapabilityFor(Channel.Call, length)!;
 
-        Assert.Equal((digits, digits >= length), (carriage.TailDigits!.Value, carriage.Suits(length)));
-        Assert.True(development.Provider(Name).CarriageOf(Channel.Call, length)!.Suits(length));
+        Assert.Equal((digits, digits >= length), (capability.TailDigits!.Value, capability.Suits(length)));
+        Assert.True(development.Provider(Name).CapabilityFor(Channel.Call, length)!.Suits(length));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
@@ -81,14 +82,14 @@ public sealed class LanckMessagesTests
     public async Task Messages_wait_a_minute_and_spoken_codes_have_4_to_6_digits()
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
-        var message = new Carriage(CodeSource.Ours, TimeSpan.FromSeconds(60));
+        var message = new Capability(CodeSource.Ours, TimeSpan.FromSeconds(60));
 
         Assert.All(
             [Channel.Sms, Channel.Push, Channel.Viber, Channel.Rcs, Channel.Speech],
-            channel => Assert.All([0, 4, 6], length => Assert.Equal(message, rig.Provider(Name).CarriageOf(channel, length))));
-        Assert.Equal(message, rig.Provider(Name).CarriageOf(Channel.Voice, 6));
-        Assert.Null(rig.Provider(Name).CarriageOf(Channel.Voice, 7));
-        Assert.Null(rig.Provider(Name).CarriageOf((Channel)99, 4));
+            channel => Assert.All([0, 4, 6], length => Assert.Equal(message, rig.Provider(Name).CapabilityFor(channel, length))));
+        Assert.Equal(message, rig.Provider(Name).CapabilityFor(Channel.Voice, 6));
+        Assert.Null(rig.Provider(Name).CapabilityFor(Channel.Voice, 7));
+        Assert.Null(rig.Provider(Name).CapabilityFor((Channel)99, 4));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
@@ -64,10 +66,10 @@ public sealed class LanckProviderTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
 
         Assert.All([4, 5, 6], length => Assert.Equal(
-            new Carriage(CodeSource.Ours, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true),
-            rig.Provider(Name).CarriageOf(Channel.Call, length)));
-        Assert.Null(rig.Provider(Name).CarriageOf(Channel.Call, 3));
-        Assert.Null(rig.Provider(Name).CarriageOf(Channel.Call, 7));
+            new Capability(CodeSource.Ours, TimeSpan.FromSeconds(30), TellsCaller: true, TakesCaller: true),
+            rig.Provider(Name).CapabilityFor(Channel.Call, length)));
+        Assert.Null(rig.Provider(Name).CapabilityFor(Channel.Call, 3));
+        Assert.Null(rig.Provider(Name).CapabilityFor(Channel.Call, 7));
     }
 
     [Theory]

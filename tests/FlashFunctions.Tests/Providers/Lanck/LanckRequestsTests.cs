@@ -1,4 +1,4 @@
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Lanck;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,7 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Tests.Providers.Revicom;
 
@@ -49,11 +52,11 @@ public sealed class RevicomProviderTests
         await using var usual = new ProviderRig(ProviderRig.Revicom);
         await using var arranged = new ProviderRig([.. ProviderRig.Revicom, ("Providers:Revicom:MaxCodeLength", "5")]);
 
-        Assert.Equal(new Carriage(CodeSource.Ours, TimeSpan.FromSeconds(70)), usual.Provider(Name).CarriageOf(Channel.Call, 4));
-        Assert.Null(usual.Provider(Name).CarriageOf(Channel.Call, 5));
-        Assert.Null(usual.Provider(Name).CarriageOf(Channel.Viber, 4));
-        Assert.NotNull(arranged.Provider(Name).CarriageOf(Channel.Call, 5));
-        Assert.Null(arranged.Provider(Name).CarriageOf(Channel.Call, 6));
+        Assert.Equal(new Capability(CodeSource.Ours, TimeSpan.FromSeconds(70)), usual.Provider(Name).CapabilityFor(Channel.Call, 4));
+        Assert.Null(usual.Provider(Name).CapabilityFor(Channel.Call, 5));
+        Assert.Null(usual.Provider(Name).CapabilityFor(Channel.Viber, 4));
+        Assert.NotNull(arranged.Provider(Name).CapabilityFor(Channel.Call, 5));
+        Assert.Null(arranged.Provider(Name).CapabilityFor(Channel.Call, 6));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Tests.Providers.Revicom;

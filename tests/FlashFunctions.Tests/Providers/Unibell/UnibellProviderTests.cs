@@ -1,4 +1,6 @@
 using System.Text;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Tests.Providers.Unibell;
@@ -56,10 +58,10 @@ public sealed class UnibellProviderTests
         var provider = rig.Provider(Name);
 
         Assert.Equal(
-            new Carriage(CodeSource.Ours, TimeSpan.FromSeconds(30), NoLeadingZero: true, TellsCaller: true),
-            provider.CarriageOf(Channel.Call, 4));
-        Assert.Null(provider.CarriageOf(Channel.Call, 5));
-        Assert.Null(provider.CarriageOf(Channel.Sms, 4));
+            new Capability(CodeSource.Ours, TimeSpan.FromSeconds(30), NoLeadingZero: true, TellsCaller: true),
+            provider.CapabilityFor(Channel.Call, 4));
+        Assert.Null(provider.CapabilityFor(Channel.Call, 5));
+        Assert.Null(provider.CapabilityFor(Channel.Sms, 4));
     }
 
     [Theory]

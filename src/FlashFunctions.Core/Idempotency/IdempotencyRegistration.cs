@@ -1,8 +1,0 @@
-using Microsoft.Extensions.DependencyInjection;
-
-namespace FlashFunctions.Core.Idempotency;
-
-internal static class IdempotencyRegistration
-{
-    public static IServiceCollection AddIdempotency(this IServiceCollection services) => services.AddSingleton<IdempotencyKeys>();
-}

@@ -1,0 +1,162 @@
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Limits;
+
+/// <summary>
+/// The table of idempotency keys. A key's row holds the id of the request before there is one, and that id decides everything: whoever
+/// repeats a call waits for its request; where the first try died before storing it, the repeat goes on under the same id, and as a request
+/// can be stored only once, so can nothing be sent twice. The answer is made again from the request, and a refusal frees the key.
+/// </summary>
+public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] ITable table, RequestStore store, TimeProvider time)
+{
+    /// <summary>How long a key is remembered.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    /// <summary>After that a first try that has stored nothing counts as dead. Longer than any call takes.</summary>
+    public static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(15);
+
+    private const string Request = "Request";
+    private const string Call = "Call";
+    private const string At = "At";
+    private const int MaxTries = 100;
+
+    /// <summary>Between two looks: twice as long each time, so that a first try that hangs costs some 30 round trips and not hundreds.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(1_500);
+
+    /// <summary>A request that is taken up has to have at least this life left to be of use.</summary>
+    private static readonly TimeSpan LeastLife = TimeSpan.FromSeconds(30);
+
+    /// <summary>Claims a key for a new request, or finds out what became of the one that has it.</summary>
+    /// <param name="key">Null for a call without one, which costs nothing here. The good case costs one round trip.</param>
+    /// <param name="fresh">The id that a new request would have.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<KeyClaim> ClaimAsync(IdempotencyKey? key, RequestId fresh, CancellationToken cancellationToken)
+    {
+        if (key is null)
+        {
+            return new KeyClaim.Free(fresh);
+        }
+
+        key = await InUseAsync(key, cancellationToken);
+        var (mayBeFree, pause) = (true, ShortestPause);
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (mayBeFree && await table.InsertAsync(ToRow(key, fresh, null), cancellationToken) is { } etag)
+            {
+                return new KeyClaim.Free(fresh, key.Hash, etag);
+            }
+
+            var at = TableKeys.Idempotency(key.Hash);
+            var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+            if (row is not null && await LookAsync(key, fresh, row, cancellationToken) is { } claim)
+            {
+                return claim;
+            }
+
+            mayBeFree = row is null;
+            await Task.Delay(pause, time, cancellationToken);
+            pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
+        }
+
+        throw new StorageUnavailableException("An idempotency key stayed contended.");
+    }
+
+    /// <summary>The key as it is in use: under a service key before, where its row is.</summary>
+    private async Task<IdempotencyKey> InUseAsync(IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        foreach (var previous in key.Previous)
+        {
+            var at = TableKeys.Idempotency(previous.Hash);
+            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is not null)
+            {
+                return previous;
+            }
+        }
+
+        return key;
+    }
+
+    /// <summary>Frees a key whose call was refused: nothing was sent, and the caller may come again with it.</summary>
+    public async Task ReleaseAsync(KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        if (claim is { Row: { } hash, ETag: { } etag })
+        {
+            var at = TableKeys.Idempotency(hash);
+            await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets the key that a request was asked for with. Gives how many rows that were.</summary>
+    public async Task<int> ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.IdempotencyRow is not { } hash)
+        {
+            return 0;
+        }
+
+        var at = TableKeys.Idempotency(hash);
+        return await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row
+            && row.Text(Request) == request.Id.Text
+            && await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken) ? 1 : 0;
+    }
+
+    /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
+    public async Task PurgeAsync(long minute, CancellationToken cancellationToken)
+    {
+        var past = (time.GetUtcNow() - Life).ToUnixTimeMilliseconds();
+        foreach (var bucket in Buckets.Due(minute, Life))
+        {
+            await Buckets.PurgeAsync(table, bucket, row => row.Number(At) <= past, cancellationToken);
+        }
+    }
+
+    /// <summary>One look at a key that somebody has; null to look again.</summary>
+    private async Task<KeyClaim?> LookAsync(IdempotencyKey key, RequestId fresh, Row row, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var since = DateTimeOffset.FromUnixTimeMilliseconds(row.Number(At) ?? 0);
+        if (now >= since + Life)
+        {
+            return await ReplaceAsync(key, fresh, row, cancellationToken);
+        }
+
+        if (row.Text(Call) != key.Call)
+        {
+            return new KeyClaim.Refused(Problem.KeyInUse);
+        }
+
+        var id = RequestId.Parse(row.Text(Request)!, null);
+        return await store.ReadAsync(id, cancellationToken) switch
+        {
+            { Value.WasNotAccepted: true } => await ReplaceAsync(key, fresh, row, cancellationToken),
+            { } stored => new KeyClaim.Known(stored),
+
+            // Nothing that is stored behind its due time sends anything, so the first try cannot come back.
+            null when now >= id.DueAt => await ReplaceAsync(key, fresh, row, cancellationToken),
+            null when now < since + FirstTry => null,
+            null when now >= id.DueAt - LeastLife => new KeyClaim.Refused(Problem.Unavailable(id.DueAt - now)),
+            null => new KeyClaim.Free(id, key.Hash),
+        };
+    }
+
+    private async Task<KeyClaim?> ReplaceAsync(IdempotencyKey key, RequestId fresh, Row row, CancellationToken cancellationToken) =>
+        await table.ReplaceAsync(ToRow(key, fresh, row.ETag), cancellationToken) is { } etag ? new KeyClaim.Free(fresh, key.Hash, etag) : null;
+
+    private Row ToRow(IdempotencyKey key, RequestId id, string? etag)
+    {
+        var at = TableKeys.Idempotency(key.Hash);
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            [Request] = id.Text,
+            [Call] = key.Call,
+            [At] = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        return new Row(at.Partition, at.Row, properties, etag);
+    }
+}

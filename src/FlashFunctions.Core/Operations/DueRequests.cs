@@ -1,0 +1,140 @@
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>
+/// Ends the requests whose minutes have passed, queues again what is unreported or untold of those that ended before, and writes the minutes'
+/// statistics. One range query a shard, however many minutes that is.
+/// </summary>
+public sealed partial class DueRequests(
+    RequestStore store,
+    RequestIndex index,
+    RequestChanges changes,
+    ReportQueue reports,
+    RequestSideEffects sideEffects,
+    StatisticsStore statistics,
+    SweepRunner runner,
+    TimeProvider time,
+    ILogger<DueRequests> logger)
+{
+    /// <summary>A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.</summary>
+    private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ends what is due in the minutes from the first to the last, and gives the minute up to which nothing has to be done again.</summary>
+    public async Task<long> EndAsync(long first, long last, CancellationToken cancellationToken)
+    {
+        var done = new long[TableKeys.Shards];
+        await runner.ForEachShardAsync(
+            "sweep",
+            async (shard, token) =>
+            {
+                done[shard] = first - 1;
+                done[shard] = await EndShardAsync(shard, first, last, token);
+            },
+            cancellationToken);
+        return done.Min();
+    }
+
+    private async Task<long> EndShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
+    {
+        var done = last;
+        var tallies = new SortedDictionary<long, Tally>();
+        string? continuation = null;
+        do
+        {
+            var page = await store.QueryAsync(shard, first, last, continuation, cancellationToken);
+            var ended = new RequestRecord?[page.Rows.Count];
+            var results = await runner.ForEachRowAsync(
+                "end",
+                page.Rows,
+                async (row, token) => ended[row] = await EndAsync(store.Read(page.Rows[row]), token),
+                cancellationToken);
+            for (var row = 0; row < ended.Length; row++)
+            {
+                var minute = TableKeys.RequestMinute(page.Rows[row].PartitionKey);
+                done = results[row] == SweepResult.Again ? Math.Min(done, minute - 1) : done;
+                Count(tallies, minute, ended[row]);
+            }
+
+            continuation = page.Continuation;
+
+            // The rest of the last row's minute may be on the next page.
+            await WriteAsync(shard, tallies, continuation is null ? last : tallies.Keys.LastOrDefault() - 1, done, cancellationToken);
+        }
+        while (continuation is not null);
+        return done;
+    }
+
+    private static void Count(SortedDictionary<long, Tally> tallies, long minute, RequestRecord? ended)
+    {
+        if (!tallies.TryGetValue(minute, out var tally))
+        {
+            tallies[minute] = tally = new Tally();
+        }
+
+        if (ended is not null)
+        {
+            tally.Add(ended);
+        }
+    }
+
+    /// <summary>Writes the statistics of minutes that are complete. Those that have to be gone through again are written then.</summary>
+    private async Task WriteAsync(int shard, SortedDictionary<long, Tally> tallies, long complete, long done, CancellationToken cancellationToken)
+    {
+        foreach (var minute in tallies.Keys.Where(minute => minute <= complete).ToArray())
+        {
+            if (minute <= done)
+            {
+                await statistics.WriteAsync(minute, shard, tallies[minute], cancellationToken);
+            }
+
+            tallies.Remove(minute);
+        }
+    }
+
+    private async Task<RequestRecord> EndAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        if (!stored.Value.IsIndexed)
+        {
+            await index.WriteAsync(stored.Value, cancellationToken);
+        }
+
+        var change = await changes.ApplyAsync(
+            stored,
+            request => ExpiryRules.EndAtDueTime(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
+            cancellationToken);
+        var ended = change.Before.EndedAt is null && change.After.Value.EndedAt is not null;
+        var request = change.After.Value;
+        if (!change.IsFollowedUp)
+        {
+            // The watermark must not pass it by.
+            throw new StorageUnavailableException("The queue did not take what follows from an end.");
+        }
+
+        if (!ended
+            && request.EndedAt < time.GetUtcNow() - ReportTime
+            && UpstreamVerdicts.IsAnythingDue(request))
+        {
+            Log.Unreported(logger, request.Id);
+            await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);
+        }
+
+        if (!ended)
+        {
+            await sideEffects.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
+        }
+
+        return request;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The outcome of {RequestId} had not been reported; queued again")]
+        public static partial void Unreported(ILogger logger, RequestId requestId);
+    }
+}

@@ -1,0 +1,118 @@
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>
+/// Deletes requests, inbound messages and dead letters that are past retention, with the references and guard rows that lead nowhere any more, and keys
+/// and references that nothing leads to.
+/// </summary>
+public sealed class Purge(
+    RequestStore store,
+    RequestIndex index,
+    WebhookReferences references,
+    NumberGuard guard,
+    IdempotencyKeys keys,
+    DeadLetters letters,
+    InboundStore inbound,
+    Watermarks watermarks,
+    SweepRunner runner,
+    TimeProvider time)
+{
+    private const string Purged = "purged";
+    private const int MostMinutesAtOnce = 120;
+    private const int MinutesADay = 1_440;
+
+    /// <summary>
+    /// Deletes what was due longer ago than the retention, at most two hours' worth at a time. False where some of it has to be done again; one
+    /// range query a shard, however many minutes that is.
+    /// </summary>
+    public async Task<bool> RunAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        var last = TableKeys.Minute(time.GetUtcNow() - retention) - 1;
+        var mark = await watermarks.ReadAsync(Purged, Watermarks.BeforeAll, cancellationToken);
+        var first = mark.Minute + 1;
+        if (mark.ETag is not null)
+        {
+            last = Math.Min(last, mark.Minute + MostMinutesAtOnce);
+        }
+
+        if (first > last)
+        {
+            return true;
+        }
+
+        var results = await runner.ForEachShardAsync("purge", (shard, token) => PurgeShardAsync(shard, first, last, token), cancellationToken);
+        for (var minute = mark.ETag is null ? last : first; minute <= last; minute++)
+        {
+            await PurgeOthersAsync(minute, retention, cancellationToken);
+        }
+
+        // What no run could ever delete is passed by, so that it does not hold up what comes after it.
+        if (results.Contains(SweepResult.Again))
+        {
+            return false;
+        }
+
+        await watermarks.WriteAsync(mark, last, cancellationToken);
+        return true;
+    }
+
+    private async Task PurgeOthersAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        if (minute % MinutesADay == 0)
+        {
+            var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
+            await letters.PurgeAsync(day, cancellationToken);
+            await inbound.PurgeAsync(day, cancellationToken);
+        }
+
+        await keys.PurgeAsync(minute, cancellationToken);
+        await references.PurgeAsync(minute, retention, cancellationToken);
+    }
+
+    private async Task PurgeShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
+    {
+        var again = false;
+        string? continuation = null;
+        do
+        {
+            var page = await store.QueryAsync(shard, first, last, continuation, cancellationToken);
+            var read = new RequestRecord?[page.Rows.Count];
+            var results = await runner.ForEachRowAsync(
+                "forget",
+                page.Rows,
+                (row, token) => ForgetAsync(read[row] = store.Read(page.Rows[row]).Value, token),
+                cancellationToken);
+            again |= results.Contains(SweepResult.Again);
+            await index.ForgetAsync(read.Where((_, row) => results[row] != SweepResult.Again).OfType<RequestRecord>(), cancellationToken);
+
+            // A row that cannot be read is past retention like the others. One that the store failed for keeps its row, which leads to the rest.
+            var past = page.Rows.Where((_, place) => results[place] != SweepResult.Again).GroupBy(row => row.PartitionKey, row => row.RowKey, StringComparer.Ordinal);
+            foreach (var partition in past)
+            {
+                await store.DeleteAsync(partition.Key, [.. partition], cancellationToken);
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        if (again)
+        {
+            throw new StorageUnavailableException("Some requests could not be forgotten.");
+        }
+    }
+
+    private async Task ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        foreach (var attempt in request.Attempts.Where(attempt => attempt is { Provider: not null, Reference: not null }))
+        {
+            await references.ForgetAsync(attempt.Provider!, attempt.Reference!, cancellationToken);
+        }
+
+        await guard.ForgetIfIdleAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>How a token was changed.</summary>
+public abstract record TokenOutcome
+{
+    private TokenOutcome()
+    {
+    }
+
+    /// <summary>The token as it is now; with it its secret, when it was made just now, which is never to be had again.</summary>
+    public sealed record Done(AccessToken Token, string? Secret = null) : TokenOutcome;
+
+    public sealed record Listed(IReadOnlyList<AccessToken> Tokens) : TokenOutcome;
+
+    public sealed record Deleted : TokenOutcome;
+
+    public sealed record Refused(Problem Problem) : TokenOutcome;
+}
+
+/// <summary>
+/// The tokens of an account. The account lists their key ids: an id is listed before its token is stored and taken off after it was deleted,
+/// so that no token is ever in force that is not on the list.
+/// </summary>
+public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens, AccountDirectory directory, TimeProvider time)
+{
+    private const int SecretBytes = 32;
+    private const int MostTokens = 20;
+
+    /// <summary>Creates a token: a key id of 96 random bits and a checksum, and a random secret of 256.</summary>
+    public async Task<TokenOutcome> CreateAsync(string id, Fields fields, CancellationToken cancellationToken)
+    {
+        var label = fields.Text("label", 100);
+        fields.RefuseOthers(new HashSet<string>(["label"], StringComparer.Ordinal));
+        if (fields.Problem is { } problem)
+        {
+            return new TokenOutcome.Refused(problem);
+        }
+
+        var keyId = KeyIds.Make();
+        var account = await accounts.ChangeAsync(
+            id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current, cancellationToken);
+        if (account?.KeyIds.Contains(keyId, StringComparer.Ordinal) != true)
+        {
+            return new TokenOutcome.Refused(
+                account is null ? Problem.AccountNotFound : Problem.Invalid("account", $"has {MostTokens} tokens already: delete one first"));
+        }
+
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var token = new AccessToken
+        {
+            KeyId = keyId,
+            Account = id,
+            SecretHash = tokens.HashOf(keyId, secret),
+            Label = label,
+            CreatedAt = time.GetUtcNow(),
+        };
+        directory.ForgetAccount(id);
+        return await tokens.AddAsync(token, cancellationToken)
+            ? new TokenOutcome.Done(token, secret)
+            : throw new StorageUnavailableException("A key id was taken.");
+    }
+
+    /// <summary>The tokens of an account, the oldest first.</summary>
+    public async Task<TokenOutcome> ListAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await accounts.ReadAsync(id, cancellationToken) is not { } account)
+        {
+            return new TokenOutcome.Refused(Problem.AccountNotFound);
+        }
+
+        var read = await Task.WhenAll(account.KeyIds.Select(keyId => tokens.ReadAsync(keyId, cancellationToken)));
+        return new TokenOutcome.Listed([.. read.OfType<AccessToken>()]);
+    }
+
+    /// <summary>Revokes a token (calls with it are refused with errorCode 5) or puts it in force again.</summary>
+    public async Task<TokenOutcome> SetActiveAsync(string id, string keyId, bool active, CancellationToken cancellationToken)
+    {
+        if (!await HasAsync(id, keyId, cancellationToken) || await tokens.SetActiveAsync(keyId, active, cancellationToken) is not { } token)
+        {
+            return new TokenOutcome.Refused(Problem.TokenNotFound);
+        }
+
+        directory.ForgetToken(keyId);
+        return new TokenOutcome.Done(token);
+    }
+
+    /// <summary>Deletes a token for good.</summary>
+    public async Task<TokenOutcome> DeleteAsync(string id, string keyId, CancellationToken cancellationToken)
+    {
+        if (!await HasAsync(id, keyId, cancellationToken))
+        {
+            return new TokenOutcome.Refused(Problem.TokenNotFound);
+        }
+
+        await tokens.DeleteAsync(keyId, cancellationToken);
+        await accounts.ChangeAsync(
+            id, account => account with { KeyIds = [.. account.KeyIds.Where(other => other != keyId)] }, cancellationToken);
+        directory.ForgetToken(keyId);
+        directory.ForgetAccount(id);
+        return new TokenOutcome.Deleted();
+    }
+
+    private async Task<bool> HasAsync(string id, string keyId, CancellationToken cancellationToken) =>
+        (await accounts.ReadAsync(id, cancellationToken))?.KeyIds.Contains(keyId, StringComparer.Ordinal) == true;
+}

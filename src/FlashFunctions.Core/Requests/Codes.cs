@@ -1,0 +1,87 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Security;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>The codes of a request: ours, and what the numbers that rang make of it.</summary>
+public sealed class Codes(CodeKeys keys)
+{
+    private const string Tail = "tail";
+    private const string Caller = "caller";
+
+    /// <summary>How the code of a new request is made.</summary>
+    public CodeRecipe NewRecipe(int length, bool noLeadingZero) => new(keys.ActiveKeyId, length, noLeadingZero);
+
+    /// <summary>How a code that the caller gave is kept until it is placed.</summary>
+    public CodeRecipe GivenRecipe(RequestId id, string code) =>
+        new(keys.ActiveKeyId, code.Length, code[0] != '0', keys.Encrypt(keys.ActiveKeyId, id, code));
+
+    /// <summary>What a request to a test number goes by: a code of its own, which stays though the number be taken out meanwhile.</summary>
+    /// <param name="id">The request.</param>
+    /// <param name="test">The test number; null for a real one.</param>
+    /// <param name="length">How many digits its code has, at most as many as the number's; 0 for a request without one.</param>
+    public TestRun? RunOf(RequestId id, TestNumber? test, int length = 0) => test is null
+        ? null
+        : new TestRun(test.Outcome, test.Delay, length == 0 ? null : keys.Encrypt(keys.ActiveKeyId, id, test.Code[^length..]));
+
+    /// <summary>Our code of the request, or null where it has none.</summary>
+    public string? Ours(RequestRecord request) => request.Content.Code switch
+    {
+        null => null,
+        { Given: { } given } recipe => keys.Decrypt(recipe.KeyId, request.Id, given),
+        { } recipe when request.Test is { } test => test.Code is { } code ? keys.Decrypt(recipe.KeyId, request.Id, code) : null,
+        { } recipe => keys.Derive(recipe.KeyId, request.Id, recipe.Length, recipe.NoLeadingZero),
+    };
+
+    /// <summary>Keyed hash of the tail of a number that rang.</summary>
+    public string TailHash(RequestRecord request, string caller)
+    {
+        var recipe = request.Content.Code!;
+        return keys.Hash(recipe.KeyId, request.Id, Tail, caller[^Math.Min(recipe.Length, caller.Length)..]);
+    }
+
+    /// <summary>Keyed hash of a whole number that rang.</summary>
+    public string CallerHash(RequestRecord request, string caller) => keys.Hash(request.Content.Code!.KeyId, request.Id, Caller, caller);
+
+    /// <summary>
+    /// Whether the code is one that the phone may have been given: ours once an attempt carries it, or the tail of a number
+    /// that rang. Everything is compared, in constant time.
+    /// </summary>
+    public bool IsRight(RequestRecord request, string code)
+    {
+        var right = CarriesOurs(request) & CodeKeys.Same(code, Ours(request) ?? "");
+        var hash = TailHash(request, code);
+        foreach (var attempt in request.Attempts)
+        {
+            right |= attempt.TailHash is { } tail && CodeKeys.Same(tail, hash) && code.Length == request.Content.Code!.Length;
+        }
+
+        return right;
+    }
+
+    /// <summary>
+    /// Whether the caller number is one that rang: the whole of it where the provider told us, its tail where it did not.
+    /// </summary>
+    public bool IsRightCaller(RequestRecord request, string caller)
+    {
+        if (request.IsTest)
+        {
+            return Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+        }
+
+        var hash = CallerHash(request, caller);
+        var endsRight = CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], Ours(request) ?? "");
+        var right = false;
+        foreach (var attempt in request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone))
+        {
+            right |= attempt.CallerHash is { } known ? CodeKeys.Same(known, hash) : attempt.CarriesOurCode & endsRight;
+        }
+
+        return right;
+    }
+
+    /// <summary>A test number's code is right from the start: nothing has to ring first.</summary>
+    private static bool CarriesOurs(RequestRecord request) =>
+        request.IsTest || request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>A job: start a step of a request. It holds no code, no number and nothing else that is personal.</summary>
+/// <param name="Request">The request's id.</param>
+/// <param name="Step">The step to start.</param>
+/// <param name="Cause">Why now.</param>
+/// <param name="Trace">W3C trace context of the call that it follows from.</param>
+/// <param name="Due">When it is to be handled, in unix milliseconds.</param>
+/// <param name="Indexed">True where the request's rows in the index were written before.</param>
+/// <param name="Turn">Of a step that waits for its turn: which waiting this is, so that no second job waits for the same.</param>
+public sealed record StepJob(
+    string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null, bool? Indexed = null, int? Turn = null);
+
+/// <summary>Why a step starts.</summary>
+public enum StepCause
+{
+    /// <summary>The request was accepted.</summary>
+    Accepted,
+
+    /// <summary>The account asked for the next step.</summary>
+    Asked,
+
+    /// <summary>The wait of the step before has passed.</summary>
+    WaitPassed,
+
+    /// <summary>The step before was reported undelivered or rejected.</summary>
+    StepFailed,
+
+    /// <summary>The outcome of a step to a test number is due.</summary>
+    TestReport,
+
+    /// <summary>The step had to wait for a provider's rate.</summary>
+    TurnCame,
+}
+
+/// <summary>The queue of steps to start.</summary>
+public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue, TimeProvider time)
+{
+    /// <summary>Queues the start of a step after a delay.</summary>
+    public Task SendAsync(
+        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false, int? turn = null)
+    {
+        delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
+        var due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
+        var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, due, indexed ? true : null, turn);
+        return queue.SendAsync(JsonSerializer.Serialize(job, StepJobJson.Default.StepJob), delay, cancellationToken);
+    }
+
+    /// <summary>Reads a queue message.</summary>
+    /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
+    public static StepJob Read(string message) =>
+        JsonSerializer.Deserialize(message, StepJobJson.Default.StepJob) is { } job && RequestId.TryParse(job.Request, null, out _)
+            ? job
+            : throw new JsonException("A job of no request.");
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StepJob))]
+internal sealed partial class StepJobJson : JsonSerializerContext;

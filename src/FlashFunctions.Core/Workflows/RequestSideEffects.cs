@@ -1,0 +1,110 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>
+/// What follows from a change of a request: the outcome is reported upstream, the account is told, and what was counted for a send that
+/// is not to come goes back under the account's cap and the number's send budget. It never undoes or delays the change: where the queue does not take a job, the timer
+/// finds what is undone at the request's due time and queues it again. Behind the due time, where the timer does not come by any more,
+/// the callback is queued before the change. What could not be given back stays counted until the day is over.
+/// </summary>
+public sealed partial class RequestSideEffects(
+    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<RequestSideEffects> logger) : IRequestSideEffects
+{
+    /// <summary>Far longer than the change takes that the job was queued before.</summary>
+    private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
+
+    /// <summary>Queues what follows from the change; false where the queue did not take it.</summary>
+    public async Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken)
+    {
+        await GiveBackAsync(before, after, cancellationToken);
+        try
+        {
+            if (after.AnythingPlaced && UpstreamVerdicts.AllOf(after).Except(UpstreamVerdicts.AllOf(before)).Any())
+            {
+                await reports.SendAsync(new ReportJob(after.Id.Text, Trace: RequestTrace.ContextOf(after)), TimeSpan.Zero, cancellationToken);
+            }
+
+            if (callback && IsToldOf(before, after))
+            {
+                await SendCallbackAsync(after, TimeSpan.Zero, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotQueued(logger, after.Id);
+            return false;
+        }
+    }
+
+    /// <summary>Queues the callback of a change that is about to be saved behind the due time; false where there is none.</summary>
+    /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
+    public async Task<bool> QueueAheadAsync(RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now < after.Id.DueAt || !IsToldOf(before, after))
+        {
+            return false;
+        }
+
+        await SendCallbackAsync(after, Head, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Queues a callback once more that no job may be left for. One job too many does no harm.</summary>
+    public async Task QueueForgottenAsync(RequestRecord request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (CallbackEvents.IsDue(request, now))
+        {
+            Log.Forgotten(logger, request.Id);
+            await SendCallbackAsync(request, TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    private static bool IsToldOf(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
+
+    private static SpendHold? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.Hold;
+
+    private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
+        callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
+
+    private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var send in SendTransitions.Freed(before, after))
+            {
+                await guard.ReleaseAsync(after, send, call: false, cancellationToken);
+            }
+
+            if (Unspent(before) is null && Unspent(after) is { } unspent)
+            {
+                await spend.GiveBackAsync(after.Account, unspent, cancellationToken);
+            }
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotGivenBack(logger, after.Id);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What follows from a change of {RequestId} could not be queued; the timer will")]
+        public static partial void NotQueued(ILogger logger, RequestId requestId);
+
+        [LoggerMessage(2, LogLevel.Warning, "What was counted for {RequestId} and not used could not be given back; it stays counted for the day")]
+        public static partial void NotGivenBack(ILogger logger, RequestId requestId);
+
+        [LoggerMessage(3, LogLevel.Information, "A callback of {RequestId} waits at its due time; queued again")]
+        public static partial void Forgotten(ILogger logger, RequestId requestId);
+    }
+}
