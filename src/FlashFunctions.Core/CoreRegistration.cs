@@ -39,7 +39,7 @@ public static class CoreRegistration
             .AddCallbacks(configuration)
             .AddWorkflows(configuration)
             .AddUseCases()
-            .AddOperations(configuration);
+            .AddOperations();
     }
 
     /// <summary>Adds <see cref="DevelopmentMode"/>, for whatever checks settings.</summary>
@@ -94,8 +94,8 @@ public static class CoreRegistration
 
     private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RetentionOptions>()
-            .Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SweepOptions>()
+            .Bind(configuration.GetSection(SweepOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<VerificationOptions>()
             .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TestNumberOptions>()
@@ -196,24 +196,20 @@ public static class CoreRegistration
         .AddSingleton<FlowUseCase>()
         .AddSingleton<InsightUseCase>();
 
-    private static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptions<SweepOptions>().Bind(configuration.GetSection(SweepOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        return services
-            .AddSingleton<Watermarks>()
-            .AddSingleton<StatisticsStore>()
-            .AddSingleton<SweepRunner>()
-            .AddSingleton<DueRequests>()
-            .AddSingleton<StalledRequests>()
-            .AddSingleton<Purge>()
-            .AddSingleton<OldTexts>()
-            .AddSingleton<SweepUseCase>()
-            .AddSingleton<HealthUseCase>()
-            .AddSingleton<AccountInput>()
-            .AddSingleton<AccountAdministration>()
-            .AddSingleton<TokenAdministration>()
-            .AddSingleton<StopAccountUseCase>()
-            .AddSingleton<EraseUseCase>()
-            .AddSingleton<ExportUseCase>();
-    }
+    private static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddSingleton<Watermarks>()
+        .AddSingleton<StatisticsStore>()
+        .AddSingleton<SweepRunner>()
+        .AddSingleton<DueRequests>()
+        .AddSingleton<StalledRequests>()
+        .AddSingleton<Purge>()
+        .AddSingleton<OldTexts>()
+        .AddSingleton<SweepUseCase>()
+        .AddSingleton<HealthUseCase>()
+        .AddSingleton<AccountInput>()
+        .AddSingleton<AccountAdministration>()
+        .AddSingleton<TokenAdministration>()
+        .AddSingleton<StopAccountUseCase>()
+        .AddSingleton<EraseUseCase>()
+        .AddSingleton<ExportUseCase>();
 }

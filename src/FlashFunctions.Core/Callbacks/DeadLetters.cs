@@ -46,7 +46,7 @@ public sealed class DeadLetters(
     [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
     [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
     SealedText seal,
-    IOptions<RetentionOptions> sweep,
+    IOptions<SweepOptions> sweep,
     TimeProvider time)
 {
     /// <summary>How many days a page looks through at most, so that an empty year does not keep a caller waiting.</summary>

@@ -17,7 +17,7 @@ public sealed partial class SweepUseCase(
     Purge purge,
     OldTexts texts,
     NumberGuard guard,
-    IOptions<RetentionOptions> retention,
+    IOptions<SweepOptions> retention,
     TimeProvider time,
     ILogger<SweepUseCase> logger)
 {

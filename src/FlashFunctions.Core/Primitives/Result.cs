@@ -11,7 +11,7 @@ public sealed record Result<T>
 {
     private readonly T? _value;
 
-    private Result(T? value, Problem? problem) => (_value, Problem) = (value, problem);
+    internal Result(T? value, Problem? problem) => (_value, Problem) = (value, problem);
 
     /// <summary>The problem; null where there is a value.</summary>
     public Problem? Problem { get; }
@@ -20,13 +20,18 @@ public sealed record Result<T>
 
     public static implicit operator Result<T>(Problem problem) => new(default, problem);
 
-    /// <summary>A value of an interface type, which the language does not convert by itself.</summary>
-    public static Result<T> Of(T value) => new(value, null);
-
     /// <summary>Whether there is a value; the one or the other is set.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Problem? problem)
     {
         (value, problem) = (_value, Problem);
         return problem is null;
     }
+}
+
+/// <summary>Makes results.</summary>
+public static class Result
+{
+    /// <summary>A value of an interface type, which the language does not convert by itself.</summary>
+    public static Result<T> Of<T>(T value)
+        where T : notnull => new(value, null);
 }

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

@@ -18,7 +18,7 @@ public sealed class DeadLettersTests : IDisposable
         _store.Store.WorkQueue(QueueNames.Reports),
         _store.Store.WorkQueue(QueueNames.Callbacks),
         new SealedText(Options.Create(new SecurityOptions { ServiceKey = Convert.ToBase64String(new byte[32]) })),
-        Options.Create(new RetentionOptions { RetentionDays = 200 }),
+        Options.Create(new SweepOptions { RetentionDays = 200 }),
         _store.Time);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace FlashFunctions.Core.Storage;
 
-/// <summary>How long rows are kept, section <c>Sweep</c>.</summary>
-public sealed class RetentionOptions
+/// <summary>How long rows are kept, and how the timer goes through them; section <c>Sweep</c>.</summary>
+public sealed class SweepOptions
 {
     public const string Section = "Sweep";
 
@@ -17,4 +17,8 @@ public sealed class RetentionOptions
     /// </summary>
     [Range(1, 720)]
     public int TextHours { get; set; } = 24;
+
+    /// <summary>How many shards are swept and purged at a time: 1 to 64, default 16.</summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 16;
 }
