@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Service;

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
