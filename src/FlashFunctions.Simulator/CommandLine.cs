@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using FlashFunctions.Simulator.Behaviours;
 
 namespace FlashFunctions.Simulator;
 
@@ -36,7 +35,7 @@ internal static class CommandLine
     public static void Greet(TextWriter output, SimulatorApp simulator)
     {
         output.WriteLine($"Simulated phones   {simulator.Address}");
-        foreach (var provider in SimulatedProvider.All)
+        foreach (var provider in SimulatedProviders.All)
             output.WriteLine($"{provider,-18} {simulator.AddressOf(provider)}");
         output.WriteLine();
         output.WriteLine($"Unibell            X-Authorization: AccessKey {SimulatorDefaults.UnibellAccessKey}, appKey {SimulatorDefaults.UnibellAppKey}");
@@ -46,7 +45,7 @@ internal static class CommandLine
         output.WriteLine($"Lanck              user {SimulatorDefaults.LanckId}, password {SimulatorDefaults.LanckSecret}");
         output.WriteLine();
         output.WriteLine("The last two digits of a number choose what happens; 00 to 59 are ordinary:");
-        foreach (var behaviour in BehaviourTable.All)
+        foreach (var behaviour in SimulatedBehaviours.All)
             output.WriteLine($"  {behaviour.Ending:D2}  {behaviour.Name,-24} {behaviour.Meaning}");
     }
 }

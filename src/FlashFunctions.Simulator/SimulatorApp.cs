@@ -1,10 +1,3 @@
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Control;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Lanck;
-using FlashFunctions.Simulator.Phones;
-
 namespace FlashFunctions.Simulator;
 
 /// <summary>
@@ -26,7 +19,7 @@ public sealed class SimulatorApp : IAsyncDisposable
             _switchboard.Map(routes);
             ControlEndpoints.Map(routes, this);
         });
-        _ownListeners = (options.OwnPorts ? SimulatedProvider.All : [])
+        _ownListeners = (options.OwnPorts ? SimulatedProviders.All : [])
             .ToDictionary(name => name, _ => new Listener(0, _switchboard.Map), StringComparer.OrdinalIgnoreCase);
     }
 
@@ -34,19 +27,19 @@ public sealed class SimulatorApp : IAsyncDisposable
     public Uri Address => _listener.Address;
 
     /// <summary>Phones with a history, the most recently used first, at most 1,000.</summary>
-    public IReadOnlyList<PhoneSnapshot> Phones => LatestPhones(1000);
+    public IReadOnlyList<SimulatedPhone> Phones => LatestPhones(1000);
 
     /// <summary>Calls and messages that were accepted, oldest first, within the limit.</summary>
-    public IReadOnlyList<Placed> Calls => _switchboard.Desk.Calls.Snapshot();
+    public IReadOnlyList<SimulatedCall> Calls => _switchboard.Desk.Calls.Snapshot();
 
     /// <summary>How many calls and messages were ever accepted.</summary>
     public long CallsPlaced => _switchboard.Desk.Calls.Total;
 
     /// <summary>Conversions, goals and results that were received, oldest first.</summary>
-    public IReadOnlyList<ReceivedReport> Reports => _switchboard.Desk.Reports.Snapshot();
+    public IReadOnlyList<SimulatedReport> Reports => _switchboard.Desk.Reports.Snapshot();
 
     /// <summary>Callbacks that were sent, oldest first, with the status that came back.</summary>
-    public IReadOnlyList<SentCallback> SentCallbacks => _switchboard.Callbacks.Sender.Sent.Snapshot();
+    public IReadOnlyList<SimulatedCallback> SentCallbacks => _switchboard.Callbacks.Sender.Sent.Snapshot();
 
     /// <summary>Callbacks and other things that are waiting to be due.</summary>
     public int WaitingCallbacks => _switchboard.Callbacks.Waiting;
@@ -59,7 +52,7 @@ public sealed class SimulatorApp : IAsyncDisposable
     }
 
     /// <summary>Where account-level callbacks go.</summary>
-    public CallbackAddressOptions CallbackAddresses
+    public SimulatedCallbackAddresses CallbackAddresses
     {
         get => _switchboard.Addresses;
         set => _switchboard.Addresses = value;
@@ -77,42 +70,42 @@ public sealed class SimulatorApp : IAsyncDisposable
         _switchboard.Callbacks.Start();
     }
 
-    /// <summary>The base address to configure for a provider of <see cref="SimulatedProvider.All"/>; Lanck's includes <c>/v1</c>.</summary>
+    /// <summary>The base address to configure for a provider of <see cref="SimulatedProviders.All"/>; Lanck's includes <c>/v1</c>.</summary>
     public Uri AddressOf(string provider)
     {
         var at = _ownListeners.TryGetValue(provider, out var own) ? own.Address : Address;
-        return new Uri(at, provider is SimulatedProvider.Lanck ? "/lanck/v1" : "/" + provider);
+        return new Uri(at, provider is SimulatedProviders.Lanck ? "/lanck/v1" : "/" + provider);
     }
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
     /// <param name="number">E.164, with or without a plus.</param>
-    public PhoneSnapshot? Phone(string number) => _switchboard.Desk.Phones.Find(number);
+    public SimulatedPhone? Phone(string number) => _switchboard.Desk.Phones.Find(number);
 
     /// <summary>Phones with a history, the most recently used first.</summary>
-    public IReadOnlyList<PhoneSnapshot> LatestPhones(int count) => _switchboard.Desk.Phones.Latest(count);
+    public IReadOnlyList<SimulatedPhone> LatestPhones(int count) => _switchboard.Desk.Phones.Latest(count);
 
     /// <summary>Captured upstream requests, oldest first.</summary>
     /// <param name="provider">Only those of one provider.</param>
-    public IReadOnlyList<CapturedRequest> Requests(string? provider = null) =>
+    public IReadOnlyList<SimulatedRequest> Requests(string? provider = null) =>
         [.. _switchboard.Requests.Snapshot().Where(request => provider is null || string.Equals(request.Provider, provider, StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>
-    /// Sets how a whole provider behaves. <see cref="ProviderMode.Refuse"/> closes the provider's port where it has one of its own
+    /// Sets how a whole provider behaves. <see cref="SimulatedMode.Refuse"/> closes the provider's port where it has one of its own
     /// (<see cref="SimulatorOptions.OwnPorts"/>); on the common port it cuts the connection instead.
     /// </summary>
-    public async Task SetProviderModeAsync(string provider, ProviderMode mode, CancellationToken cancellationToken = default)
+    public async Task SetProviderModeAsync(string provider, SimulatedMode mode, CancellationToken cancellationToken = default)
     {
         _switchboard.Outages.Set(provider, mode);
         if (!_ownListeners.TryGetValue(provider, out var own))
             return;
-        if (mode == ProviderMode.Refuse)
+        if (mode == SimulatedMode.Refuse)
             await own.CloseAsync();
         else
             await own.OpenAsync(cancellationToken);
     }
 
     /// <summary>How a whole provider behaves.</summary>
-    public ProviderMode ModeOf(string provider) => _switchboard.Outages.Of(provider);
+    public SimulatedMode ModeOf(string provider) => _switchboard.Outages.Of(provider);
 
     /// <summary>Sends the callbacks that are due, one after the other, and those that become due by it. Returns how many steps were done.</summary>
     /// <param name="all">Also what is not due yet, except repetitions that come up on the way.</param>
@@ -121,13 +114,13 @@ public sealed class SimulatorApp : IAsyncDisposable
         _switchboard.Callbacks.DeliverAsync(all, cancellationToken);
 
     /// <summary>Sends a message to one of the account's own numbers: repeated until a 2xx, for at most 24 hours. False: no address is configured.</summary>
-    public bool InjectInboundSms(InboundSms message) => _switchboard.Inject(message);
+    public bool InjectInboundSms(SimulatedInboundSms message) => _switchboard.Inject(message);
 
     /// <summary>Forgets phones, calls, requests, reports, callbacks that are waiting, and outages; keeps addresses.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var provider in SimulatedProvider.All)
-            await SetProviderModeAsync(provider, ProviderMode.Up, cancellationToken);
+        foreach (var provider in SimulatedProviders.All)
+            await SetProviderModeAsync(provider, SimulatedMode.Up, cancellationToken);
         _switchboard.Reset();
     }
 

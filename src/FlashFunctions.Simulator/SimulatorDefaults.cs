@@ -28,7 +28,7 @@ public static class SimulatorDefaults
 }
 
 /// <summary>Names of the simulated providers, as in paths and in the control endpoints.</summary>
-public static class SimulatedProvider
+public static class SimulatedProviders
 {
     public const string Unibell = "unibell";
 

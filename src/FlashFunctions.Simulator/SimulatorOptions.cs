@@ -18,30 +18,30 @@ public sealed class SimulatorOptions
     /// </summary>
     public bool Manual { get; init; }
 
-    public UnibellOptions Unibell { get; init; } = new();
+    public SimulatedUnibellOptions Unibell { get; init; } = new();
 
-    public RevicomOptions Revicom { get; init; } = new();
+    public SimulatedRevicomOptions Revicom { get; init; } = new();
 
-    public BirdOptions Bird { get; init; } = new();
+    public SimulatedBirdOptions Bird { get; init; } = new();
 
-    public LanckOptions Lanck { get; init; } = new();
+    public SimulatedLanckOptions Lanck { get; init; } = new();
 
-    public DelayOptions Delays { get; init; } = new();
+    public SimulatorDelays Delays { get; init; } = new();
 
-    public LimitOptions Limits { get; init; } = new();
+    public SimulatorLimits Limits { get; init; } = new();
 
     /// <summary>Where the four providers send what no request gives them an address for. Can be changed while running.</summary>
-    public CallbackAddressOptions Addresses { get; init; } = new();
+    public SimulatedCallbackAddresses Addresses { get; init; } = new();
 
-    /// <summary>How much is reported back. Default <see cref="CallbackDetail.All"/>; a load test may want less.</summary>
-    public CallbackDetail Callbacks { get; init; } = CallbackDetail.All;
+    /// <summary>How much is reported back. Default <see cref="SimulatedCallbackDetail.All"/>; a load test may want less.</summary>
+    public SimulatedCallbackDetail Callbacks { get; init; } = SimulatedCallbackDetail.All;
 
     /// <summary>Sends the callbacks; null makes a pooled one. It is not disposed.</summary>
     public HttpMessageHandler? CallbackHandler { get; init; }
 }
 
 /// <summary>How much of what happens to a call or message is reported.</summary>
-public enum CallbackDetail
+public enum SimulatedCallbackDetail
 {
     /// <summary>Every status.</summary>
     All,
@@ -54,7 +54,7 @@ public enum CallbackDetail
 }
 
 /// <summary>Unibell's account.</summary>
-public sealed class UnibellOptions
+public sealed class SimulatedUnibellOptions
 {
     /// <summary>Expected in <c>X-Authorization: AccessKey {key}</c>.</summary>
     public string AccessKey { get; init; } = SimulatorDefaults.UnibellAccessKey;
@@ -64,7 +64,7 @@ public sealed class UnibellOptions
 }
 
 /// <summary>Revicom's account.</summary>
-public sealed class RevicomOptions
+public sealed class SimulatedRevicomOptions
 {
     /// <summary>Expected in <c>Authorization: Basic {token}</c> of messages, as given.</summary>
     public string MessageToken { get; init; } = SimulatorDefaults.RevicomMessageToken;
@@ -80,7 +80,7 @@ public sealed class RevicomOptions
 }
 
 /// <summary>Bird's workspace.</summary>
-public sealed class BirdOptions
+public sealed class SimulatedBirdOptions
 {
     /// <summary>Expected in <c>Authorization: AccessKey {key}</c>.</summary>
     public string AccessKey { get; init; } = SimulatorDefaults.BirdAccessKey;
@@ -97,7 +97,7 @@ public sealed class BirdOptions
 }
 
 /// <summary>Lanck's account.</summary>
-public sealed class LanckOptions
+public sealed class SimulatedLanckOptions
 {
     /// <summary>User name of the Basic credentials.</summary>
     public string Id { get; init; } = SimulatorDefaults.LanckId;
@@ -113,7 +113,7 @@ public sealed class LanckOptions
 }
 
 /// <summary>Addresses that the providers hold for the account.</summary>
-public sealed record CallbackAddressOptions
+public sealed record SimulatedCallbackAddresses
 {
     /// <summary>Unibell's callback address, path token included. Null: no callbacks.</summary>
     public Uri? Unibell { get; init; }
@@ -126,7 +126,7 @@ public sealed record CallbackAddressOptions
 }
 
 /// <summary>How long things take.</summary>
-public sealed class DelayOptions
+public sealed class SimulatorDelays
 {
     /// <summary>From one status of a call or message to the next. Default 20 ms; zero in manual mode.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(20);
@@ -148,7 +148,7 @@ public sealed class DelayOptions
 }
 
 /// <summary>What bounds the simulator's memory and its appetite.</summary>
-public sealed class LimitOptions
+public sealed class SimulatorLimits
 {
     /// <summary>Phones with a history. The oldest are reduced to their counts. Default 100,000.</summary>
     public int Phones { get; init; } = 100_000;

@@ -1,11 +1,3 @@
-using FlashFunctions.Simulator.Bird;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Lanck;
-using FlashFunctions.Simulator.Phones;
-using FlashFunctions.Simulator.Revicom;
-using FlashFunctions.Simulator.Unibell;
 using Microsoft.AspNetCore.Routing;
 
 namespace FlashFunctions.Simulator;
@@ -19,7 +11,7 @@ internal sealed class Switchboard
     private readonly RevicomProvider _revicom;
     private readonly BirdProvider _bird;
     private readonly LanckProvider _lanck;
-    private volatile CallbackAddressOptions _addresses;
+    private volatile SimulatedCallbackAddresses _addresses;
 
     public Switchboard(SimulatorOptions options, TimeProvider time, CancellationToken stopping)
     {
@@ -43,7 +35,7 @@ internal sealed class Switchboard
 
     public Outages Outages { get; } = new();
 
-    public CallbackAddressOptions Addresses
+    public SimulatedCallbackAddresses Addresses
     {
         get => _addresses;
         set => _addresses = value;
@@ -58,7 +50,7 @@ internal sealed class Switchboard
         _lanck.Map(routes, _exchange);
     }
 
-    public bool Inject(InboundSms message)
+    public bool Inject(SimulatedInboundSms message)
     {
         if (_addresses.InboundSms is not { } address)
             return false;

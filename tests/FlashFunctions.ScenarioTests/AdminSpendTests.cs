@@ -3,7 +3,6 @@ using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests;
@@ -110,7 +109,7 @@ public sealed class AdminSpendTests
     {
         await using var managed = await ManagedService.StartAsync();
         using var client = await managed.ClientOfAsync("shop", Cap("1"));
-        await managed.Service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unavailable);
+        await managed.Service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unavailable);
         var id = (await managed.VerifyAsync(client, "+37253000001")).Text("requestId");
         Assert.Equal(0.01m, await managed.SpentAsync("shop"));
 
@@ -128,7 +127,7 @@ public sealed class AdminSpendTests
     {
         await using var managed = await ManagedService.StartAsync();
         using var client = await managed.ClientOfAsync("shop", Cap("0.05"));
-        await managed.Service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unavailable);
+        await managed.Service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unavailable);
         var id = (await managed.VerifyAsync(client, "+37253000001")).Text("requestId");
 
         await managed.Service.PumpAsync();

@@ -1,6 +1,5 @@
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -13,7 +12,7 @@ public sealed class CircuitTests : IAsyncLifetime
     {
         _service = await TestService.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["LocalHost:FunctionKey"] = ManagedService.Key });
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
@@ -26,7 +25,7 @@ public sealed class CircuitTests : IAsyncLifetime
             await FirstProviderAsync(_service.Http, Phones.Of(phone));
         }
 
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
         var health = await HealthAsync();
 
         Assert.Equal("revicom", await FirstProviderAsync(_service.Http, Phones.Of(100)));
@@ -61,15 +60,15 @@ public sealed class CircuitTests : IAsyncLifetime
     public async Task Of_several_accounts_that_send_there_one_opens_the_circuit_for_itself_alone()
     {
         using var other = await _service.AddAccountAsync("other");
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
         await FirstProviderAsync(other, Phones.Of(500));
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
         for (var phone = 0; phone < 10; phone++)
         {
             await FirstProviderAsync(_service.Http, Phones.Of(phone));
         }
 
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
 
         Assert.Equal("revicom", await FirstProviderAsync(_service.Http, Phones.Of(100)));
         Assert.Equal("unibell", await FirstProviderAsync(other, Phones.Of(501)));
@@ -95,11 +94,11 @@ public sealed class CircuitTests : IAsyncLifetime
     public async Task An_account_whose_steps_fail_everywhere_does_not_walk_through_every_provider_each_time()
     {
         using var other = await _service.AddAccountAsync("other");
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
         await FirstProviderAsync(other, Phones.Of(500));
-        foreach (var provider in SimulatedProvider.All)
+        foreach (var provider in SimulatedProviders.All)
         {
-            await _service.Simulator.SetProviderModeAsync(provider, ProviderMode.Unauthorized);
+            await _service.Simulator.SetProviderModeAsync(provider, SimulatedMode.Unauthorized);
         }
 
         for (var phone = 0; phone < 12; phone++)
@@ -107,7 +106,7 @@ public sealed class CircuitTests : IAsyncLifetime
             await FirstProviderAsync(_service.Http, Phones.Of(phone));
         }
 
-        var asked = SimulatedProvider.All.Sum(provider => _service.Simulator.Requests(provider).Count);
+        var asked = SimulatedProviders.All.Sum(provider => _service.Simulator.Requests(provider).Count);
 
         // The first five ask all four providers; from then on nobody is asked for this account. One is the other account's.
         Assert.Equal((4 * 5) + 1, asked);

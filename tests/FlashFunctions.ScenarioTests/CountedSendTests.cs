@@ -4,7 +4,6 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -78,7 +77,7 @@ public sealed class CountedSendTests : IAsyncLifetime
     [Fact]
     public async Task An_automatic_step_that_nobody_takes_is_not_counted()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Bird, SimulatedMode.Unauthorized);
         var id = await _service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
         await _service.PumpAsync();
         await _service.PassAsync(CoolDown);
@@ -90,7 +89,7 @@ public sealed class CountedSendTests : IAsyncLifetime
     [Fact]
     public async Task An_automatic_step_that_nobody_takes_leaves_its_send_to_the_one_behind_it()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Bird, SimulatedMode.Unauthorized);
         await _service.VerifyByAsync(Phones.Ordinary, "lanck", "bird", "revicom");
         await _service.PumpAsync();
         await _service.PassAsync(CoolDown);
@@ -156,11 +155,11 @@ public sealed class CountedSendTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProviderMode.Up, 1)]
-    [InlineData(ProviderMode.Unauthorized, 0)]
-    public async Task What_is_canceled_while_its_provider_is_asked_is_counted_by_its_answer(ProviderMode mode, int counted)
+    [InlineData(SimulatedMode.Up, 1)]
+    [InlineData(SimulatedMode.Unauthorized, 0)]
+    public async Task What_is_canceled_while_its_provider_is_asked_is_counted_by_its_answer(SimulatedMode mode, int counted)
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, mode);
         var id = await _service.VerifyByAsync(Phones.Ordinary, "lanck");
         _journal.Before = async operation =>
         {
@@ -199,7 +198,7 @@ public sealed class CountedSendTests : IAsyncLifetime
     /// <summary>Uses up what is left of the number's budget.</summary>
     private async Task AssertCountedAsync(int counted)
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.Up);
         var left = 0;
         while ((await FlashCallAsync()).Status != 429)
         {

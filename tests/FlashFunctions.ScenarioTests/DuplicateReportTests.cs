@@ -5,7 +5,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Callbacks;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -125,7 +125,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         var rejected = report with { Body = report.Body.Replace(Unavailable, "REJECTED", StringComparison.Ordinal) };
         _journal.Clear();
 
-        foreach (var each in (SentCallback[])[rejected, report, sent, report, rejected, sent])
+        foreach (var each in (SimulatedCallback[])[rejected, report, sent, report, rejected, sent])
         {
             Assert.Equal(200, await _service.ReplayAsync(each));
         }
@@ -231,7 +231,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     }
 
     /// <summary>The report that nothing arrived, kept from the service.</summary>
-    private async Task<SentCallback> UndeliveredAsync()
+    private async Task<SimulatedCallback> UndeliveredAsync()
     {
         _journal.Before = operation => operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
         await _service.Simulator.DeliverCallbacksAsync();

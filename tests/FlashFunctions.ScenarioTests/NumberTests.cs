@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -58,7 +57,8 @@ public sealed class NumberTests : IAsyncLifetime
     [Fact]
     public async Task The_network_is_that_of_the_range_where_people_cannot_take_their_number_along()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unavailable, TestContext.Current.CancellationToken);
+        await _service.Simulator.SetProviderModeAsync(
+            SimulatedProviders.Lanck, SimulatedMode.Unavailable, TestContext.Current.CancellationToken);
         var chinese = await _service.ReadAsync(await _service.VerifyAsync("+8613912345601"));
         var estonian = await _service.ReadAsync(await _service.VerifyAsync(Phones.Ordinary));
         var lookedUp = await _service.GetAsync("/v1/insight/hlr?number=+8613912345601");

@@ -4,7 +4,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Lanck;
+using FlashFunctions.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests;
@@ -223,7 +223,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     private static string Written(object? argument) =>
         argument is Row row ? $"{row.PartitionKey}|{row.RowKey}|{string.Join('|', row.Properties.Values)}" : argument?.ToString() ?? "";
 
-    private static InboundSms Message() => new(Number[1..], "37253009999", "Hello back") { MessageId = "m/1" };
+    private static SimulatedInboundSms Message() => new(Number[1..], "37253009999", "Hello back") { MessageId = "m/1" };
 
     private ITable Table(string name) => Service.Host.Services.GetRequiredKeyedService<ITable>(name);
 

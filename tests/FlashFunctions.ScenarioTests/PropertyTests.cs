@@ -1,6 +1,6 @@
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Callbacks;
+using FlashFunctions.Simulator;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -136,7 +136,9 @@ public sealed class PropertyTests(ITestOutputHelper output)
 
         private async Task RepeatWebhookAsync(int choice)
         {
-            SentCallback[] sent = [.. service.Simulator.SentCallbacks.Where(callback => callback.Provider != "bird" && callback.Body.Contains(number[1..], StringComparison.Ordinal))];
+            SimulatedCallback[] sent = [.. service.Simulator.SentCallbacks.Where(
+                callback => callback.Provider != "bird"
+                && callback.Body.Contains(number[1..], StringComparison.Ordinal))];
             if (sent.Length > 0)
             {
                 await service.ReplayAsync(sent[choice % sent.Length]);

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -133,7 +132,7 @@ public sealed class Rule05AtMostOnceTests
     public async Task A_number_that_was_chosen_and_never_rang_verifies_nothing()
     {
         await using var service = await TestService.StartAsync(Pool);
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Unauthorized);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Bird, SimulatedMode.Unauthorized);
         var id = await service.VerifyByAsync(Phones.Ordinary, "bird", "lanck");
         await service.PumpAsync();
 

@@ -1,6 +1,5 @@
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -43,12 +42,12 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProviderMode.Unauthorized)]
-    [InlineData(ProviderMode.Unavailable)]
-    [InlineData(ProviderMode.TooManyRequests)]
-    public async Task What_was_not_sent_goes_to_the_next_provider_of_the_same_step_at_once(ProviderMode mode)
+    [InlineData(SimulatedMode.Unauthorized)]
+    [InlineData(SimulatedMode.Unavailable)]
+    [InlineData(SimulatedMode.TooManyRequests)]
+    public async Task What_was_not_sent_goes_to_the_next_provider_of_the_same_step_at_once(SimulatedMode mode)
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, mode);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, mode);
 
         var id = await StartAsync(_service, Phones.Ordinary);
 
@@ -57,12 +56,12 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProviderMode.ServerError)]
-    [InlineData(ProviderMode.BadGateway)]
-    [InlineData(ProviderMode.Reset)]
-    public async Task What_may_have_been_sent_goes_to_nobody_else(ProviderMode mode)
+    [InlineData(SimulatedMode.ServerError)]
+    [InlineData(SimulatedMode.BadGateway)]
+    [InlineData(SimulatedMode.Reset)]
+    public async Task What_may_have_been_sent_goes_to_nobody_else(SimulatedMode mode)
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, mode);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, mode);
 
         var id = await StartAsync(_service, Phones.Ordinary);
 
@@ -74,7 +73,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [Fact]
     public async Task A_step_that_names_its_provider_moves_on_to_the_next_step_at_once()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
 
         var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("unibell", "lanck"));
 
@@ -84,8 +83,8 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [Fact]
     public async Task When_nothing_could_be_placed_the_verification_ends_at_once_as_undeliverable()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.Unauthorized);
 
         var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("unibell", "lanck"));
 
@@ -117,7 +116,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_whose_circuit_is_open_is_passed_over_until_it_has_recovered()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
         for (var phone = 0; phone < 8; phone++)
         {
             await StartAsync(_service, Phones.Of(100 + phone));
@@ -125,7 +124,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
 
         var open = await StartAsync(_service, Phones.Of(1));
         var named = await StartAsync(_service, Phones.Of(2), TestService.Workflow("unibell", "bird"));
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
         _service.Clock.Advance(TimeSpan.FromSeconds(20));
         var closed = await StartAsync(_service, Phones.Of(3));
 

@@ -4,7 +4,6 @@ using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -100,9 +99,9 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_placed_nothing_is_not_told()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Bird, SimulatedMode.Unauthorized);
         var id = await StartAsync("bird", "revicom");
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Bird, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Bird, SimulatedMode.Up);
         await EndAsync(id, "verified");
         await _service.PumpAsync();
 
@@ -112,7 +111,7 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
     [Fact]
     public async Task A_report_never_delays_an_answer_and_goes_through_the_queue()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.RevicomConversion, ProviderMode.Hang);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.RevicomConversion, SimulatedMode.Hang);
         var id = await StartAsync("revicom");
         _journal.Clear();
 
@@ -126,13 +125,13 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
     [Fact]
     public async Task A_report_that_is_not_taken_is_tried_again_until_it_is()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.RevicomConversion, ProviderMode.Unavailable);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.RevicomConversion, SimulatedMode.Unavailable);
         var id = await StartAsync("revicom");
         await EndAsync(id, "verified");
         await _service.PumpAsync();
         await _service.PassAsync(TimeSpan.FromSeconds(6));
         var before = _service.Simulator.Reports.Count;
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.RevicomConversion, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.RevicomConversion, SimulatedMode.Up);
         await _service.PassAsync(TimeSpan.FromSeconds(31));
 
         Assert.Equal(0, before);

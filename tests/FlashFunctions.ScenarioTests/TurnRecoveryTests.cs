@@ -2,7 +2,6 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -28,7 +27,7 @@ public sealed class TurnRecoveryTests : IAsyncLifetime
     {
         _service = await TestService.StartAsync(services: _journal.Attach);
         await _service.SweepAsync();
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.TooManyRequests);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.TooManyRequests);
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();

@@ -1,7 +1,6 @@
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -64,11 +63,11 @@ public sealed class TurnTests
     public async Task A_message_waits_for_a_providers_429_and_is_sent_when_that_is_over()
     {
         await using var service = await TestService.StartAsync();
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.TooManyRequests);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.TooManyRequests);
         var id = await SendAsync(service, Phones.Ordinary);
         await PassAsync(service, seconds: 60);
         var before = await service.ReadAsync(id);
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Up);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.Up);
         await PassAsync(service, seconds: 10);
 
         Assert.Equal("ACCEPTED", before.Text("status"));
@@ -82,7 +81,7 @@ public sealed class TurnTests
     {
         await using var service = await TestService.StartAsync();
         await service.SweepAsync();
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.TooManyRequests);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.TooManyRequests);
         var id = await SendAsync(service, Phones.Ordinary);
         var due = (await service.StoredAsync(id)).Id.DueAt;
 
@@ -96,7 +95,7 @@ public sealed class TurnTests
     public async Task A_step_that_waits_gives_way_to_the_next_step_when_its_own_wait_has_passed()
     {
         await using var service = await TestService.StartAsync();
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.TooManyRequests);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.TooManyRequests);
         var id = await service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
         await PassAsync(service, seconds: 25);
         var before = (await service.ReadAsync(id)).Attempts;

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.LocalHost.Demo;
@@ -67,7 +66,7 @@ internal static class DemoRun
             rows.Add(await verification.RunAsync(provider, $"+3725300001{index}", provider, cancellationToken));
         }
 
-        await simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unavailable, cancellationToken);
+        await simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unavailable, cancellationToken);
         rows.Add(await verification.RunAsync("fail-over", "+37253000020", null, cancellationToken));
         DemoTable.Write(output, rows);
         return rows.TrueForAll(row => row.IsVerified) ? 0 : 1;

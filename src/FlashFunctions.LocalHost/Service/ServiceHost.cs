@@ -54,7 +54,7 @@ public static class ServiceHost
     }
 
     /// <summary>The account-level callback addresses that the simulated providers need.</summary>
-    public static CallbackAddressOptions CallbackAddresses(string publicAddress) => new()
+    public static SimulatedCallbackAddresses CallbackAddresses(string publicAddress) => new()
     {
         Unibell = new Uri($"{publicAddress}/webhooks/unibell/{UnibellWebhookToken}"),
         Bird = new Uri($"{publicAddress}/webhooks/bird"),
@@ -92,7 +92,7 @@ public static class ServiceHost
         const string AssumedTails = "Providers:Bird:AssumedTails";
         if (configuration[AssumedTails] is null
             && configuration["Providers:Bird:BaseAddress"] is { } address
-            && address == simulator?.AddressOf(SimulatedProvider.Bird).ToString())
+            && address == simulator?.AddressOf(SimulatedProviders.Bird).ToString())
         {
             configuration.AddInMemoryCollection([new(AssumedTails, "10000")]);
         }
@@ -101,20 +101,20 @@ public static class ServiceHost
     private static void AddSimulated(Dictionary<string, string?> defaults, SimulatorApp simulator)
     {
         const string NoLimit = "10000";
-        defaults["Providers:Unibell:BaseAddress"] = simulator.AddressOf(SimulatedProvider.Unibell).ToString();
+        defaults["Providers:Unibell:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Unibell).ToString();
         defaults["Providers:Unibell:ApiKey"] = SimulatorDefaults.UnibellAccessKey;
         defaults["Providers:Unibell:WebhookAppKey"] = SimulatorDefaults.UnibellAppKey;
         defaults["Providers:Unibell:WebhookToken"] = UnibellWebhookToken;
-        defaults["Providers:Revicom:BaseAddress"] = simulator.AddressOf(SimulatedProvider.Revicom).ToString();
+        defaults["Providers:Revicom:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Revicom).ToString();
         defaults["Providers:Revicom:Token"] = SimulatorDefaults.RevicomMessageToken;
-        defaults["Providers:Revicom:ConversionBaseAddress"] = simulator.AddressOf(SimulatedProvider.RevicomConversion).ToString();
+        defaults["Providers:Revicom:ConversionBaseAddress"] = simulator.AddressOf(SimulatedProviders.RevicomConversion).ToString();
         defaults["Providers:Revicom:ConversionToken"] = SimulatorDefaults.RevicomConversionToken;
-        defaults["Providers:Bird:BaseAddress"] = simulator.AddressOf(SimulatedProvider.Bird).ToString();
+        defaults["Providers:Bird:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Bird).ToString();
         defaults["Providers:Bird:AccessKey"] = SimulatorDefaults.BirdAccessKey;
         defaults["Providers:Bird:WorkspaceId"] = SimulatorDefaults.BirdWorkspaceId;
         defaults["Providers:Bird:ChannelId"] = SimulatorDefaults.BirdChannelId;
         defaults["Providers:Bird:WebhookSigningKey"] = SimulatorDefaults.BirdSigningKey;
-        defaults["Providers:Lanck:BaseAddress"] = simulator.AddressOf(SimulatedProvider.Lanck).ToString();
+        defaults["Providers:Lanck:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Lanck).ToString();
         defaults["Providers:Lanck:TokenId"] = SimulatorDefaults.LanckId;
         defaults["Providers:Lanck:TokenSecret"] = SimulatorDefaults.LanckSecret;
         defaults["Providers:Lanck:InboundSmsToken"] = InboundSmsToken;

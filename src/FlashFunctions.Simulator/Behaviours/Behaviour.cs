@@ -1,26 +1,26 @@
-namespace FlashFunctions.Simulator.Behaviours;
+namespace FlashFunctions.Simulator;
 
 /// <summary>What the last two digits of a destination make a provider do.</summary>
 /// <param name="Ending">The two digits, or null for any number that is not listed.</param>
 /// <param name="Name">Short name.</param>
 /// <param name="Meaning">A sentence for the reader of the table.</param>
-public sealed record Behaviour(int? Ending, string Name, string Meaning)
+public sealed record SimulatedBehaviour(int? Ending, string Name, string Meaning)
 {
     /// <summary>The provider refuses: nothing is placed.</summary>
-    public Refusal Refusal { get; init; }
+    public SimulatedRefusal Refusal { get; init; }
 
     /// <summary>What becomes of the call or message.</summary>
-    public Fate Fate { get; init; }
+    public SimulatedOutcome Fate { get; init; }
 
     /// <summary>How the accepting answer is given.</summary>
-    public Manner Manner { get; init; }
+    public SimulatedAnswer Manner { get; init; }
 
     /// <summary>How the callbacks are sent.</summary>
-    public Delivery Delivery { get; init; }
+    public SimulatedDelivery Delivery { get; init; }
 }
 
 /// <summary>Refusals, by the meaning that every provider expresses in its own way.</summary>
-public enum Refusal
+public enum SimulatedRefusal
 {
     None,
     AuthenticationRequired,
@@ -47,7 +47,7 @@ public enum Refusal
 }
 
 /// <summary>What becomes of an accepted call or message.</summary>
-public enum Fate
+public enum SimulatedOutcome
 {
     /// <summary>A flash call rings and is not answered, a spoken call is heard, a message is delivered.</summary>
     Normal,
@@ -84,7 +84,7 @@ public enum Fate
 }
 
 /// <summary>How an accepting answer is given; the phone has been called.</summary>
-public enum Manner
+public enum SimulatedAnswer
 {
     Plain,
     ServerError,
@@ -96,7 +96,7 @@ public enum Manner
 }
 
 /// <summary>How callbacks are sent.</summary>
-public enum Delivery
+public enum SimulatedDelivery
 {
     Normal,
     Duplicated,

@@ -1,27 +1,25 @@
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Behaviours;
+namespace FlashFunctions.Simulator;
 
 /// <summary>What a fate means for each kind of thing.</summary>
 internal static class Fates
 {
     /// <summary>The phone rings, or shows the message.</summary>
-    public static bool Arrives(this Fate fate, PlacedKind kind) => fate switch
+    public static bool Arrives(this SimulatedOutcome fate, SimulatedCallKind kind) => fate switch
     {
-        Fate.Rejected or Fate.Unreachable or Fate.Forbidden => false,
-        Fate.NobodyThere => kind is PlacedKind.FlashCall or PlacedKind.SpokenCall or PlacedKind.Sms,
-        Fate.Swallowed => kind == PlacedKind.Sms,
+        SimulatedOutcome.Rejected or SimulatedOutcome.Unreachable or SimulatedOutcome.Forbidden => false,
+        SimulatedOutcome.NobodyThere => kind is SimulatedCallKind.FlashCall or SimulatedCallKind.SpokenCall or SimulatedCallKind.Sms,
+        SimulatedOutcome.Swallowed => kind == SimulatedCallKind.Sms,
         _ => true,
     };
 
     /// <summary>The fate of one kind of thing, without those that differ by kind.</summary>
-    public static Fate For(this Fate fate, PlacedKind kind) => (fate, kind) switch
+    public static SimulatedOutcome For(this SimulatedOutcome fate, SimulatedCallKind kind) => (fate, kind) switch
     {
-        (Fate.NobodyThere, PlacedKind.Push or PlacedKind.Viber or PlacedKind.Rcs) => Fate.Unreachable,
-        (Fate.NobodyThere, PlacedKind.SpokenCall) => Fate.NobodyThere,
-        (Fate.NobodyThere, _) => Fate.Normal,
-        (Fate.Swallowed, PlacedKind.Sms) => Fate.Normal,
-        (Fate.Read, PlacedKind.FlashCall or PlacedKind.SpokenCall or PlacedKind.Sms) => Fate.Normal,
+        (SimulatedOutcome.NobodyThere, SimulatedCallKind.Push or SimulatedCallKind.Viber or SimulatedCallKind.Rcs) => SimulatedOutcome.Unreachable,
+        (SimulatedOutcome.NobodyThere, SimulatedCallKind.SpokenCall) => SimulatedOutcome.NobodyThere,
+        (SimulatedOutcome.NobodyThere, _) => SimulatedOutcome.Normal,
+        (SimulatedOutcome.Swallowed, SimulatedCallKind.Sms) => SimulatedOutcome.Normal,
+        (SimulatedOutcome.Read, SimulatedCallKind.FlashCall or SimulatedCallKind.SpokenCall or SimulatedCallKind.Sms) => SimulatedOutcome.Normal,
         _ => fate,
     };
 }

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Checks a body against a schema and gathers what is wrong, by JSON path.</summary>
 internal sealed class BirdBody(JsonElement body)

@@ -1,9 +1,7 @@
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A flash call on Bird's side.</summary>
-internal sealed class BirdCall(Placed placed, string channelId, int ringTimeout)
+internal sealed class BirdCall(SimulatedCall placed, string channelId, int ringTimeout)
 {
     private static readonly BirdPrice Attempt = new(12, -4, "EUR");
     private static readonly BirdPrice Connection = new(50, -4, "EUR");
@@ -14,7 +12,7 @@ internal sealed class BirdCall(Placed placed, string channelId, int ringTimeout)
     private DateTimeOffset? _endedAt;
     private bool _isHungUp;
 
-    public Placed Placed => placed;
+    public SimulatedCall Placed => placed;
 
     /// <summary>Notes when a status happened; false once the call was hung up by its owner.</summary>
     public bool TryApply(string status, DateTimeOffset at)

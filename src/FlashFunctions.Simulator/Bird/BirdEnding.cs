@@ -1,10 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Ends calls and takes the result of the verification.</summary>
 internal sealed class BirdEnding(Desk desk, BoundedMap<string, BirdCall> calls, CallbackEngine callbacks, Func<BirdWebhook> webhook)
@@ -46,10 +40,10 @@ internal sealed class BirdEnding(Desk desk, BoundedMap<string, BirdCall> calls, 
     private Outcome End(BirdCall call, string kind, BirdHangup hangup)
     {
         var result = hangup.Result ?? "unknown";
-        desk.Report(SimulatedProvider.Bird, kind, call.Placed.Reference, call.Placed.Number, result, hangup.ReceivedCli);
+        desk.Report(SimulatedProviders.Bird, kind, call.Placed.Reference, call.Placed.Number, result, hangup.ReceivedCli);
         var status = result is "canceled" ? "cancelled" : "completed";
         if (call.TryHangUp(status, desk.Now))
-            callbacks.Begin(BirdScript.OfHangup(call, BehaviourTable.Of(call.Placed.Number), webhook(), status));
+            callbacks.Begin(BirdScript.OfHangup(call, SimulatedBehaviours.Of(call.Placed.Number), webhook(), status));
         return Reply.Json(202, hangup, BirdJson.Default.BirdHangup);
     }
 }

@@ -1,7 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Http;
-
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Bird's errors; only 400, 404 and 422 are documented for flash calls.</summary>
 internal static class BirdErrors
@@ -23,18 +20,18 @@ internal static class BirdErrors
         Reply.Json(422, new BirdError("InvalidPayload", "One or more fields are not valid", details), BirdJson.Default.BirdError);
 
     /// <summary>The answer to a refusal, or null for none.</summary>
-    public static Reply? Of(Refusal refusal) => refusal switch
+    public static Reply? Of(SimulatedRefusal refusal) => refusal switch
     {
-        Refusal.None => null,
-        Refusal.AuthenticationRequired or Refusal.InactiveToken => Unauthorized,
-        Refusal.InactiveAccount => Forbidden,
-        Refusal.TooManyRequests => TooManyRequests,
-        Refusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
-        Refusal.InsufficientFunds => Error(400, "InsufficientBalance", "The balance is too low"),
-        Refusal.InvalidNumber => Invalid(ToPath, "is not a phone number"),
-        Refusal.SenderNotAllowed => Invalid("$.from", "is not a number of this channel"),
-        Refusal.Undocumented => Error(400, "DestinationNotSupported", "The destination cannot be called", Details(ToPath, "cannot be called")),
-        Refusal.NotFound => NotFound,
+        SimulatedRefusal.None => null,
+        SimulatedRefusal.AuthenticationRequired or SimulatedRefusal.InactiveToken => Unauthorized,
+        SimulatedRefusal.InactiveAccount => Forbidden,
+        SimulatedRefusal.TooManyRequests => TooManyRequests,
+        SimulatedRefusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
+        SimulatedRefusal.InsufficientFunds => Error(400, "InsufficientBalance", "The balance is too low"),
+        SimulatedRefusal.InvalidNumber => Invalid(ToPath, "is not a phone number"),
+        SimulatedRefusal.SenderNotAllowed => Invalid("$.from", "is not a number of this channel"),
+        SimulatedRefusal.Undocumented => Error(400, "DestinationNotSupported", "The destination cannot be called", Details(ToPath, "cannot be called")),
+        SimulatedRefusal.NotFound => NotFound,
         _ => Failures.Of(refusal) ?? Invalid("$.ringTimeout", "must be between 3 and 120"),
     };
 

@@ -1,12 +1,7 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Creates flash calls. Calls are found again by id, and the latest by its two numbers.</summary>
-internal sealed class BirdPlacing(Desk desk, BirdOptions options, BoundedMap<string, BirdCall> calls, Func<BirdWebhook> webhook)
+internal sealed class BirdPlacing(Desk desk, SimulatedBirdOptions options, BoundedMap<string, BirdCall> calls, Func<BirdWebhook> webhook)
 {
     private const int UsualRingTimeout = 30;
 
@@ -25,13 +20,13 @@ internal sealed class BirdPlacing(Desk desk, BirdOptions options, BoundedMap<str
             body.Problem("from", "is not a number of this channel");
         if (body.Refusal is { } invalid)
             return invalid;
-        var behaviour = BehaviourTable.Of(to!);
+        var behaviour = SimulatedBehaviours.Of(to!);
         return BirdErrors.Of(behaviour.Refusal) is { } refused ? refused : Accept(to!, from ?? Choose(), ringTimeout, behaviour);
     }
 
-    private Outcome Accept(string to, string from, int ringTimeout, Behaviour behaviour)
+    private Outcome Accept(string to, string from, int ringTimeout, SimulatedBehaviour behaviour)
     {
-        var order = new Order(SimulatedProvider.Bird, "calls.flash", PlacedKind.FlashCall, to, behaviour) { From = from };
+        var order = new Order(SimulatedProviders.Bird, "calls.flash", SimulatedCallKind.FlashCall, to, behaviour) { From = from };
         var placed = desk.Place(order, Guid.CreateVersion7(desk.Now).ToString(), TimeSpan.FromSeconds(ringTimeout));
         placed.Status = "accepted";
         var call = new BirdCall(placed, options.ChannelId, ringTimeout);

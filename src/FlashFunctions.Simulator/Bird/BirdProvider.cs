@@ -1,19 +1,14 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Bird: flash calls whose code is the tail of the number that rings, ended by id or by both numbers.</summary>
 internal sealed class BirdProvider
 {
     private const string Calls = "/bird/workspaces/{workspaceId}/channels/{channelId}/flashcalls";
-    private readonly BirdOptions _options;
+    private readonly SimulatedBirdOptions _options;
     private readonly BirdPlacing _placing;
     private readonly BirdEnding _ending;
     private readonly Door _door;
@@ -25,7 +20,7 @@ internal sealed class BirdProvider
         _options = options.Bird;
         _placing = new BirdPlacing(desk, options.Bird, calls, webhook);
         _ending = new BirdEnding(desk, calls, callbacks, webhook);
-        _door = new Door(SimulatedProvider.Bird, Authenticate, BirdErrors.Of);
+        _door = new Door(SimulatedProviders.Bird, Authenticate, BirdErrors.Of);
     }
 
     public void Map(IEndpointRouteBuilder routes, Exchange exchange)

@@ -2,11 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Bird reports every status to the one subscribed address, signed.</summary>
 internal sealed class BirdScript : CallbackScript
@@ -16,12 +13,12 @@ internal sealed class BirdScript : CallbackScript
     private readonly bool _isHangup;
 
     /// <summary>The life of a call.</summary>
-    public BirdScript(BirdCall call, Behaviour behaviour, BirdWebhook webhook)
-        : this(call, behaviour, webhook, StatusesOf(behaviour.Fate.For(PlacedKind.FlashCall)), isHangup: false)
+    public BirdScript(BirdCall call, SimulatedBehaviour behaviour, BirdWebhook webhook)
+        : this(call, behaviour, webhook, StatusesOf(behaviour.Fate.For(SimulatedCallKind.FlashCall)), isHangup: false)
     {
     }
 
-    private BirdScript(BirdCall call, Behaviour behaviour, BirdWebhook webhook, IReadOnlyList<string> statuses, bool isHangup)
+    private BirdScript(BirdCall call, SimulatedBehaviour behaviour, BirdWebhook webhook, IReadOnlyList<string> statuses, bool isHangup)
         : base(call.Placed, behaviour, statuses)
     {
         _call = call;
@@ -34,7 +31,7 @@ internal sealed class BirdScript : CallbackScript
     public override string UnknownStatus => "quarantined";
 
     /// <summary>The end that the call's owner gave it.</summary>
-    public static BirdScript OfHangup(BirdCall call, Behaviour behaviour, BirdWebhook webhook, string status) =>
+    public static BirdScript OfHangup(BirdCall call, SimulatedBehaviour behaviour, BirdWebhook webhook, string status) =>
         new(call, behaviour, webhook, [status], isHangup: true);
 
     public override bool Happens(string status, DateTimeOffset at) =>
@@ -46,17 +43,17 @@ internal sealed class BirdScript : CallbackScript
         var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = _webhook.Sign(timestamp, body, forged);
         return new CallbackMessage(
-            SimulatedProvider.Bird, _webhook.Address!, body, [new("messagebird-signature", signature), new("messagebird-request-timestamp", timestamp)]);
+            SimulatedProviders.Bird, _webhook.Address!, body, [new("messagebird-signature", signature), new("messagebird-request-timestamp", timestamp)]);
     }
 
-    private static string[] StatusesOf(Fate fate) => fate switch
+    private static string[] StatusesOf(SimulatedOutcome fate) => fate switch
     {
-        Fate.Answered => ["starting", "ringing", "ongoing", "completed"],
-        Fate.Declined => ["starting", "ringing", "busy"],
-        Fate.Rejected or Fate.Unreachable or Fate.Forbidden => ["starting", "failed"],
-        Fate.Unfinished => ["starting", "ringing"],
-        Fate.Swallowed => [],
-        Fate.Contradicted => ["starting", "ringing", "no-answer", "failed"],
+        SimulatedOutcome.Answered => ["starting", "ringing", "ongoing", "completed"],
+        SimulatedOutcome.Declined => ["starting", "ringing", "busy"],
+        SimulatedOutcome.Rejected or SimulatedOutcome.Unreachable or SimulatedOutcome.Forbidden => ["starting", "failed"],
+        SimulatedOutcome.Unfinished => ["starting", "ringing"],
+        SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => ["starting", "ringing", "no-answer", "failed"],
         _ => ["starting", "ringing", "no-answer"],
     };
 }

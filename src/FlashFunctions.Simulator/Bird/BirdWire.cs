@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FlashFunctions.Simulator.Bird;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The FlashCall resource.</summary>
 internal sealed record BirdResource(string Id, string ChannelId, string From, string To, string Status, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
-using FlashFunctions.Simulator.Behaviours;
 
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Sends callbacks when they are due: by itself with bounded parallelism, or when told to.</summary>
 internal sealed class CallbackEngine(SimulatorOptions options, TimeProvider time) : IAsyncDisposable
@@ -42,7 +41,7 @@ internal sealed class CallbackEngine(SimulatorOptions options, TimeProvider time
     public async ValueTask BeginAsync(CallbackScript script, CancellationToken cancellationToken)
     {
         var steps = CallbackStep.Of(script, options.Callbacks);
-        if (script.Behaviour.Delivery == Delivery.Early)
+        if (script.Behaviour.Delivery == SimulatedDelivery.Early)
             await SequenceWork.RunAllAsync(this, script, steps, cancellationToken);
         else
             Begin(script, steps);
@@ -104,7 +103,7 @@ internal sealed class CallbackEngine(SimulatorOptions options, TimeProvider time
     {
         if (steps.Count == 0)
             return;
-        var late = script.Behaviour.Delivery == Delivery.Late ? options.Delays.Late : TimeSpan.Zero;
+        var late = script.Behaviour.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
         _queue.Add(new SequenceWork(script, steps, 0), Step + late);
     }
 

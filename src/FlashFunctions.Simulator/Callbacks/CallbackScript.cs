@@ -1,14 +1,11 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>What a provider reports about one call or message, in the order in which it happens.</summary>
-internal abstract class CallbackScript(Placed placed, Behaviour behaviour, IReadOnlyList<string> statuses)
+internal abstract class CallbackScript(SimulatedCall placed, SimulatedBehaviour behaviour, IReadOnlyList<string> statuses)
 {
-    public Placed Placed => placed;
+    public SimulatedCall Placed => placed;
 
-    public Behaviour Behaviour => behaviour;
+    public SimulatedBehaviour Behaviour => behaviour;
 
     /// <summary>The statuses in their natural order.</summary>
     public IReadOnlyList<string> Statuses => statuses;

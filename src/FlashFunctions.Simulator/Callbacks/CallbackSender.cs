@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using FlashFunctions.Simulator.Capture;
 
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Posts callbacks over pooled connections and remembers the last of them.</summary>
 internal sealed class CallbackSender : IDisposable
@@ -10,7 +9,7 @@ internal sealed class CallbackSender : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpClient _client;
-    private readonly Ring<SentCallback> _sent;
+    private readonly Ring<SimulatedCallback> _sent;
     private readonly bool _remembers;
     private readonly TimeProvider _time;
 
@@ -20,19 +19,19 @@ internal sealed class CallbackSender : IDisposable
             ? new HttpClient(handler, disposeHandler: false)
             : new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = options.Limits.CallbacksInFlight });
         _client.Timeout = Patience;
-        _sent = new Ring<SentCallback>(options.Limits.Callbacks);
+        _sent = new Ring<SimulatedCallback>(options.Limits.Callbacks);
         _remembers = options.Limits.Callbacks > 0;
         _time = time;
     }
 
-    public Ring<SentCallback> Sent => _sent;
+    public Ring<SimulatedCallback> Sent => _sent;
 
     /// <summary>Sends once; true for a 2xx.</summary>
     public async Task<bool> SendAsync(CallbackMessage message, int attempt, CancellationToken cancellationToken)
     {
         var status = await PostAsync(message, cancellationToken);
         if (_remembers)
-            _sent.Add(new SentCallback(_time.GetUtcNow(), message.Provider, message.Address, Encoding.UTF8.GetString(message.Body), attempt, status));
+            _sent.Add(new SimulatedCallback(_time.GetUtcNow(), message.Provider, message.Address, Encoding.UTF8.GetString(message.Body), attempt, status));
         return status is >= 200 and <= 299;
     }
 

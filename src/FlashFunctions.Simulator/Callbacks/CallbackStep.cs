@@ -1,6 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>One status of a script as it is going to be sent.</summary>
 /// <param name="Status">What happens.</param>
@@ -8,14 +6,14 @@ namespace FlashFunctions.Simulator.Callbacks;
 internal readonly record struct CallbackStep(string Status, string? Reported)
 {
     /// <summary>The steps of a script, bent by its behaviour.</summary>
-    public static IReadOnlyList<CallbackStep> Of(CallbackScript script, CallbackDetail detail)
+    public static IReadOnlyList<CallbackStep> Of(CallbackScript script, SimulatedCallbackDetail detail)
     {
         var steps = script.Statuses.Select((status, index) => new CallbackStep(status, Word(script, detail, status, index))).ToList();
         switch (script.Behaviour.Delivery)
         {
-            case Delivery.Duplicated:
+            case SimulatedDelivery.Duplicated:
                 return [.. steps.SelectMany(step => new[] { step, step })];
-            case Delivery.Reordered:
+            case SimulatedDelivery.Reordered:
                 steps.Reverse();
                 return steps;
             default:
@@ -23,13 +21,13 @@ internal readonly record struct CallbackStep(string Status, string? Reported)
         }
     }
 
-    private static string? Word(CallbackScript script, CallbackDetail detail, string status, int index)
+    private static string? Word(CallbackScript script, SimulatedCallbackDetail detail, string status, int index)
     {
         var isLast = index == script.Statuses.Count - 1;
-        if (!script.HasAddress || script.Behaviour.Delivery == Delivery.Lost || detail == CallbackDetail.None || !script.IsWanted(status))
+        if (!script.HasAddress || script.Behaviour.Delivery == SimulatedDelivery.Lost || detail == SimulatedCallbackDetail.None || !script.IsWanted(status))
             return null;
-        if (detail == CallbackDetail.FinalOnly && !isLast)
+        if (detail == SimulatedCallbackDetail.FinalOnly && !isLast)
             return null;
-        return isLast && script.Behaviour.Delivery == Delivery.UnknownStatus ? script.UnknownStatus : status;
+        return isLast && script.Behaviour.Delivery == SimulatedDelivery.UnknownStatus ? script.UnknownStatus : status;
     }
 }

@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The address that somebody would call who does not know its token.</summary>
 internal static class ForgedAddress

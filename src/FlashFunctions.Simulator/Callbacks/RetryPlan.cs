@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>How a callback is repeated until it gets a 2xx.</summary>
 /// <param name="Tries">At most so many; null: as the limits say.</param>

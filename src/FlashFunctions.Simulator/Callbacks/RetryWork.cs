@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Sends a callback again that got no 2xx.</summary>
 internal sealed class RetryWork(CallbackMessage message, RetryPlan plan, int tried, DateTimeOffset firstTry) : Work

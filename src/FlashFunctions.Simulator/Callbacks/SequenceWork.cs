@@ -1,6 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Sends one step of a script and then queues the next, so that the steps of one call never overtake each other.</summary>
 internal sealed class SequenceWork(CallbackScript script, IReadOnlyList<CallbackStep> steps, int index) : Work
@@ -30,7 +28,7 @@ internal sealed class SequenceWork(CallbackScript script, IReadOnlyList<Callback
         if (!script.Happens(status, now))
             return false;
         if (reported is not null)
-            await engine.SendAsync(script.Write(reported, now, script.Behaviour.Delivery == Delivery.Forged), RetryPlan.Callback, cancellationToken);
+            await engine.SendAsync(script.Write(reported, now, script.Behaviour.Delivery == SimulatedDelivery.Forged), RetryPlan.Callback, cancellationToken);
         return true;
     }
 }

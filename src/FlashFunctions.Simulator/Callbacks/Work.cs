@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Something that a provider does later.</summary>
 internal abstract class Work

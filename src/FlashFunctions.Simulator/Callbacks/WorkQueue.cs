@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace FlashFunctions.Simulator.Callbacks;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Work by the time at which it is due, first come first served among equals.</summary>
 internal sealed class WorkQueue : IDisposable

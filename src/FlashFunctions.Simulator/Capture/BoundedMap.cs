@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace FlashFunctions.Simulator.Capture;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A concurrent dictionary that forgets what was added first once it holds too much.</summary>
 internal sealed class BoundedMap<TKey, TValue>(int capacity, Action<TKey, TValue>? forgotten = null)

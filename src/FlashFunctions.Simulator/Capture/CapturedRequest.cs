@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.Json.Serialization;
 
-namespace FlashFunctions.Simulator.Capture;
+namespace FlashFunctions.Simulator;
 
 /// <summary>An upstream request as a provider saw it, without the values of its credentials.</summary>
-public sealed class CapturedRequest
+public sealed class SimulatedRequest
 {
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>One of <see cref="SimulatedProvider.All"/>.</summary>
+    /// <summary>One of <see cref="SimulatedProviders.All"/>.</summary>
     public required string Provider { get; init; }
 
     public required string Method { get; init; }

@@ -1,24 +1,24 @@
 using Microsoft.AspNetCore.Http;
 
-namespace FlashFunctions.Simulator.Capture;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The last upstream requests, stripped of credentials.</summary>
 internal sealed class RequestLog(int capacity, TimeProvider time)
 {
     private const string QueryCredentials = "X-Authorization";
     private static readonly string[] Hidden = ["Authorization", QueryCredentials];
-    private readonly Ring<CapturedRequest> _requests = new(capacity);
+    private readonly Ring<SimulatedRequest> _requests = new(capacity);
 
-    public IReadOnlyList<CapturedRequest> Snapshot() => _requests.Snapshot();
+    public IReadOnlyList<SimulatedRequest> Snapshot() => _requests.Snapshot();
 
     public void Clear() => _requests.Clear();
 
     /// <summary>Begins an entry; null when nothing is captured.</summary>
-    public CapturedRequest? Capture(string provider, HttpRequest request)
+    public SimulatedRequest? Capture(string provider, HttpRequest request)
     {
         if (capacity <= 0)
             return null;
-        var captured = new CapturedRequest
+        var captured = new SimulatedRequest
         {
             At = time.GetUtcNow(),
             Provider = provider,

@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Capture;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The last so many things, and how many there ever were. A capacity of 0 keeps nothing.</summary>
 internal sealed class Ring<T>(int capacity)

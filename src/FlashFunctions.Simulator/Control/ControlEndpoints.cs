@@ -2,14 +2,11 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace FlashFunctions.Simulator.Control;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The simulator's own endpoints: what the phones and the providers have seen, and what they shall do.</summary>
 internal static class ControlEndpoints
@@ -28,12 +25,12 @@ internal static class ControlEndpoints
 
     private static void MapReading(IEndpointRouteBuilder routes, SimulatorApp simulator)
     {
-        routes.MapGet("/control/phones", context => Json(context, simulator.LatestPhones(CountOf(context)), Wire.IReadOnlyListPhoneSnapshot));
+        routes.MapGet("/control/phones", context => Json(context, simulator.LatestPhones(CountOf(context)), Wire.IReadOnlyListSimulatedPhone));
         routes.MapGet("/control/phones/{number}", context => PhoneAsync(context, simulator));
         routes.MapGet("/control/calls", context => Json(context, new CallList(simulator.CallsPlaced, simulator.Calls), Wire.CallList));
-        routes.MapGet("/control/requests", context => Json(context, simulator.Requests(context.Request.Query["provider"]), Wire.IReadOnlyListCapturedRequest));
-        routes.MapGet("/control/reports", context => Json(context, simulator.Reports, Wire.IReadOnlyListReceivedReport));
-        routes.MapGet("/control/behaviours", context => Json(context, BehaviourTable.All, Wire.IReadOnlyListBehaviour));
+        routes.MapGet("/control/requests", context => Json(context, simulator.Requests(context.Request.Query["provider"]), Wire.IReadOnlyListSimulatedRequest));
+        routes.MapGet("/control/reports", context => Json(context, simulator.Reports, Wire.IReadOnlyListSimulatedReport));
+        routes.MapGet("/control/behaviours", context => Json(context, SimulatedBehaviours.All, Wire.IReadOnlyListSimulatedBehaviour));
         routes.MapGet("/control/providers", context => Json(context, StatesOf(simulator), Wire.IReadOnlyListProviderState));
         routes.MapGet("/control/callbacks", context => Json(
             context,
@@ -50,7 +47,7 @@ internal static class ControlEndpoints
             await Json(context, new Delivered(await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted)), Wire.Delivered));
         routes.MapPut("/control/callbacks", With(Wire.CallbackSetting, (_, setting) => SetAddresses(simulator, setting)));
         routes.MapPut("/control/providers/{name}", With(Wire.ProviderSetting, (context, setting) => SetAsync(simulator, Name(context), setting)));
-        routes.MapPost("/control/inbound-sms", With(Wire.InboundSms, (_, message) =>
+        routes.MapPost("/control/inbound-sms", With(Wire.SimulatedInboundSms, (_, message) =>
             Task.FromResult(simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured.")));
     }
 
@@ -59,14 +56,14 @@ internal static class ControlEndpoints
         var number = context.Request.RouteValues["number"] as string ?? "";
         if (E164.Digits(number.Trim()) is null)
             return Error(context, "That is no E.164 number.");
-        var phone = simulator.Phone(number) ?? PhoneSnapshot.Of(E164.Digits(number.Trim())!, default, ringing: null, []);
-        return Json(context, phone, Wire.PhoneSnapshot);
+        var phone = simulator.Phone(number) ?? SimulatedPhone.Of(E164.Digits(number.Trim())!, default, ringing: null, []);
+        return Json(context, phone, Wire.SimulatedPhone);
     }
 
     private static Task<string?> SetAddresses(SimulatorApp simulator, CallbackSetting setting)
     {
         var now = simulator.CallbackAddresses;
-        simulator.CallbackAddresses = new CallbackAddressOptions
+        simulator.CallbackAddresses = new SimulatedCallbackAddresses
         {
             Unibell = setting.Unibell ?? now.Unibell,
             Bird = setting.Bird ?? now.Bird,
@@ -77,9 +74,9 @@ internal static class ControlEndpoints
 
     private static async Task<string?> SetAsync(SimulatorApp simulator, string name, ProviderSetting setting)
     {
-        if (!SimulatedProvider.All.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (!SimulatedProviders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
             return "There is no such provider.";
-        var mode = setting.Down is false ? ProviderMode.Up : Outages.Parse(setting.Mode ?? "503");
+        var mode = setting.Down is false ? SimulatedMode.Up : Outages.Parse(setting.Mode ?? "503");
         if (mode is null)
             return "There is no such mode.";
         await simulator.SetProviderModeAsync(name, mode.Value);
@@ -87,7 +84,7 @@ internal static class ControlEndpoints
     }
 
     private static ProviderState[] StatesOf(SimulatorApp simulator) =>
-        [.. SimulatedProvider.All.Select(name => new ProviderState(name, simulator.AddressOf(name), simulator.ModeOf(name).ToString()))];
+        [.. SimulatedProviders.All.Select(name => new ProviderState(name, simulator.AddressOf(name), simulator.ModeOf(name).ToString()))];
 
     private static string Name(HttpContext context) => context.Request.RouteValues["name"] as string ?? "";
 

@@ -1,11 +1,6 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Lanck;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Control;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Body of <c>PUT /control/providers/{name}</c>: down means the mode, or 503 without one.</summary>
 internal sealed record ProviderSetting(bool? Down, string? Mode);
@@ -16,9 +11,9 @@ internal sealed record ProviderState(string Name, Uri Address, string Mode);
 /// <summary>Body of <c>PUT /control/callbacks</c>; what is left out stays.</summary>
 internal sealed record CallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms);
 
-internal sealed record CallbackState(bool Paused, int Waiting, CallbackAddressOptions Addresses, IReadOnlyList<SentCallback> Sent);
+internal sealed record CallbackState(bool Paused, int Waiting, SimulatedCallbackAddresses Addresses, IReadOnlyList<SimulatedCallback> Sent);
 
-internal sealed record CallList(long Total, IReadOnlyList<Placed> Calls);
+internal sealed record CallList(long Total, IReadOnlyList<SimulatedCall> Calls);
 
 internal sealed record Delivered(int Steps);
 
@@ -29,16 +24,16 @@ internal sealed record ControlError(string Error);
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(IReadOnlyList<PhoneSnapshot>))]
-[JsonSerializable(typeof(IReadOnlyList<CapturedRequest>))]
-[JsonSerializable(typeof(IReadOnlyList<ReceivedReport>))]
-[JsonSerializable(typeof(IReadOnlyList<Behaviour>))]
+[JsonSerializable(typeof(IReadOnlyList<SimulatedPhone>))]
+[JsonSerializable(typeof(IReadOnlyList<SimulatedRequest>))]
+[JsonSerializable(typeof(IReadOnlyList<SimulatedReport>))]
+[JsonSerializable(typeof(IReadOnlyList<SimulatedBehaviour>))]
 [JsonSerializable(typeof(IReadOnlyList<ProviderState>))]
 [JsonSerializable(typeof(CallList))]
 [JsonSerializable(typeof(CallbackState))]
 [JsonSerializable(typeof(ProviderSetting))]
 [JsonSerializable(typeof(CallbackSetting))]
-[JsonSerializable(typeof(InboundSms))]
+[JsonSerializable(typeof(SimulatedInboundSms))]
 [JsonSerializable(typeof(Delivered))]
 [JsonSerializable(typeof(ControlError))]
 internal sealed partial class ControlJson : JsonSerializerContext;

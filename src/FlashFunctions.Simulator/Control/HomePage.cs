@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace FlashFunctions.Simulator.Control;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The page that shows the phones.</summary>
 internal static class HomePage

@@ -1,7 +1,6 @@
 using System.Text;
-using FlashFunctions.Simulator.Behaviours;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The error table that Unibell's and Lanck's documents share.</summary>
 internal static class ErrorTable
@@ -29,19 +28,19 @@ internal static class ErrorTable
     public static Reply Undocumented { get; } = Error(400, 77, "Route not available");
 
     /// <summary>The answer to a refusal, or null for none.</summary>
-    public static Reply? Of(Refusal refusal) => refusal switch
+    public static Reply? Of(SimulatedRefusal refusal) => refusal switch
     {
-        Refusal.None => null,
-        Refusal.AuthenticationRequired => AuthenticationRequired,
-        Refusal.InactiveAccount => InactiveAccount,
-        Refusal.InactiveToken => InactiveToken,
-        Refusal.TooManyRequests => TooManyRequests,
-        Refusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
-        Refusal.InsufficientFunds => InsufficientFunds,
-        Refusal.InvalidNumber => InvalidNumber,
-        Refusal.SenderNotAllowed => SenderNotAllowed,
-        Refusal.NotFound => NotFound,
-        Refusal.Undocumented => Undocumented,
+        SimulatedRefusal.None => null,
+        SimulatedRefusal.AuthenticationRequired => AuthenticationRequired,
+        SimulatedRefusal.InactiveAccount => InactiveAccount,
+        SimulatedRefusal.InactiveToken => InactiveToken,
+        SimulatedRefusal.TooManyRequests => TooManyRequests,
+        SimulatedRefusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
+        SimulatedRefusal.InsufficientFunds => InsufficientFunds,
+        SimulatedRefusal.InvalidNumber => InvalidNumber,
+        SimulatedRefusal.SenderNotAllowed => SenderNotAllowed,
+        SimulatedRefusal.NotFound => NotFound,
+        SimulatedRefusal.Undocumented => Undocumented,
         _ => Failures.Of(refusal) ?? InvalidRequest,
     };
 

@@ -1,9 +1,6 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
 using Microsoft.AspNetCore.Http;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>One exchange with a provider: outage, capture, credentials, handling, callbacks, answer.</summary>
 internal sealed class Exchange(Outages outages, RequestLog log, CallbackEngine callbacks, ReplyWriter writer, CancellationToken stopping)
@@ -11,7 +8,7 @@ internal sealed class Exchange(Outages outages, RequestLog log, CallbackEngine c
     /// <summary>Serves one operation.</summary>
     public RequestDelegate Serve(Door door, Func<ProviderRequest, Outcome> handle) => async context =>
     {
-        if (outages.Of(door.Provider) == ProviderMode.Refuse)
+        if (outages.Of(door.Provider) == SimulatedMode.Refuse)
         {
             context.Abort();
             return;
@@ -34,7 +31,7 @@ internal sealed class Exchange(Outages outages, RequestLog log, CallbackEngine c
         var captured = log.Capture(door.Provider, context.Request);
         var body = await RequestBody.ReadAsync(context);
         captured?.RawBody = body;
-        if (mode == ProviderMode.Hang)
+        if (mode == SimulatedMode.Hang)
         {
             await writer.HangAsync(context);
             return;
@@ -43,12 +40,12 @@ internal sealed class Exchange(Outages outages, RequestLog log, CallbackEngine c
         var outcome = door.Refuse(Outages.RefusalOf(mode)) is { } refused ? refused : Handle(context.Request, body, captured, door, handle);
         foreach (var script in outcome.Scripts)
             await callbacks.BeginAsync(script, context.RequestAborted);
-        var manner = mode == ProviderMode.Malformed ? Manner.Unreadable : outcome.Manner;
+        var manner = mode == SimulatedMode.Malformed ? SimulatedAnswer.Unreadable : outcome.Manner;
         captured?.Status = await writer.WriteAsync(context, outcome.Reply, manner);
     }
 
     private static Outcome Handle(
-        HttpRequest request, byte[]? body, CapturedRequest? captured, Door door, Func<ProviderRequest, Outcome> handle)
+        HttpRequest request, byte[]? body, SimulatedRequest? captured, Door door, Func<ProviderRequest, Outcome> handle)
     {
         var refusal = door.Authenticate(request);
         captured?.CredentialsRight = refusal is null;

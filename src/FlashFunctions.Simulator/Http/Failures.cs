@@ -1,6 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Failures that look alike at every provider.</summary>
 internal static class Failures
@@ -12,14 +10,14 @@ internal static class Failures
     public static Reply Unavailable { get; } = new(503, """{"message":"Service unavailable"}"""u8.ToArray());
 
     /// <summary>The answer to a refusal that does not depend on the provider, or null.</summary>
-    public static Reply? Of(Refusal refusal) => refusal switch
+    public static Reply? Of(SimulatedRefusal refusal) => refusal switch
     {
-        Refusal.ServerError => ServerError,
-        Refusal.BadGatewayPage => BadGateway,
-        Refusal.Unavailable => Unavailable,
-        Refusal.UnavailableRetryAfter => Unavailable with { RetryAfter = 1 },
-        Refusal.UnavailableForLong => Unavailable with { RetryAfter = 120 },
-        Refusal.Reset => Reply.Reset,
+        SimulatedRefusal.ServerError => ServerError,
+        SimulatedRefusal.BadGatewayPage => BadGateway,
+        SimulatedRefusal.Unavailable => Unavailable,
+        SimulatedRefusal.UnavailableRetryAfter => Unavailable with { RetryAfter = 1 },
+        SimulatedRefusal.UnavailableForLong => Unavailable with { RetryAfter = 120 },
+        SimulatedRefusal.Reset => Reply.Reset,
         _ => null,
     };
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A port on 127.0.0.1 that can be closed, so that connections are refused, and opened again.</summary>
 internal sealed class Listener(int port, Action<IEndpointRouteBuilder> map) : IAsyncDisposable

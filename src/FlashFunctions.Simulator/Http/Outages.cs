@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using FlashFunctions.Simulator.Behaviours;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>How a whole provider behaves, whoever is called.</summary>
-public enum ProviderMode
+public enum SimulatedMode
 {
     /// <summary>As documented.</summary>
     Up,
@@ -43,35 +42,35 @@ public enum ProviderMode
 /// <summary>The modes that were set.</summary>
 internal sealed class Outages
 {
-    private readonly ConcurrentDictionary<string, ProviderMode> _modes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, SimulatedMode> _modes = new(StringComparer.OrdinalIgnoreCase);
 
-    public ProviderMode Of(string provider) => _modes.GetValueOrDefault(provider);
+    public SimulatedMode Of(string provider) => _modes.GetValueOrDefault(provider);
 
-    public void Set(string provider, ProviderMode mode) => _modes[provider] = mode;
+    public void Set(string provider, SimulatedMode mode) => _modes[provider] = mode;
 
     /// <summary>The refusal that a mode means; none for those that are no refusals.</summary>
-    public static Refusal RefusalOf(ProviderMode mode) => mode switch
+    public static SimulatedRefusal RefusalOf(SimulatedMode mode) => mode switch
     {
-        ProviderMode.Unavailable => Refusal.Unavailable,
-        ProviderMode.UnavailableRetryAfter => Refusal.UnavailableRetryAfter,
-        ProviderMode.TooManyRequests => Refusal.TooManyRequestsRetryAfter,
-        ProviderMode.ServerError => Refusal.ServerError,
-        ProviderMode.BadGateway => Refusal.BadGatewayPage,
-        ProviderMode.Unauthorized => Refusal.AuthenticationRequired,
-        ProviderMode.Reset => Refusal.Reset,
-        _ => Refusal.None,
+        SimulatedMode.Unavailable => SimulatedRefusal.Unavailable,
+        SimulatedMode.UnavailableRetryAfter => SimulatedRefusal.UnavailableRetryAfter,
+        SimulatedMode.TooManyRequests => SimulatedRefusal.TooManyRequestsRetryAfter,
+        SimulatedMode.ServerError => SimulatedRefusal.ServerError,
+        SimulatedMode.BadGateway => SimulatedRefusal.BadGatewayPage,
+        SimulatedMode.Unauthorized => SimulatedRefusal.AuthenticationRequired,
+        SimulatedMode.Reset => SimulatedRefusal.Reset,
+        _ => SimulatedRefusal.None,
     };
 
     /// <summary>A mode by its name or by the word that the control endpoint takes.</summary>
-    public static ProviderMode? Parse(string word) => word switch
+    public static SimulatedMode? Parse(string word) => word switch
     {
-        "refuse" => ProviderMode.Refuse,
-        "503" => ProviderMode.Unavailable,
-        "503-retry-after" => ProviderMode.UnavailableRetryAfter,
-        "429" => ProviderMode.TooManyRequests,
-        "500" => ProviderMode.ServerError,
-        "502" => ProviderMode.BadGateway,
-        "401" => ProviderMode.Unauthorized,
-        _ => !char.IsAsciiDigit(word.FirstOrDefault()) && Enum.TryParse<ProviderMode>(word, ignoreCase: true, out var mode) ? mode : null,
+        "refuse" => SimulatedMode.Refuse,
+        "503" => SimulatedMode.Unavailable,
+        "503-retry-after" => SimulatedMode.UnavailableRetryAfter,
+        "429" => SimulatedMode.TooManyRequests,
+        "500" => SimulatedMode.ServerError,
+        "502" => SimulatedMode.BadGateway,
+        "401" => SimulatedMode.Unauthorized,
+        _ => !char.IsAsciiDigit(word.FirstOrDefault()) && Enum.TryParse<SimulatedMode>(word, ignoreCase: true, out var mode) ? mode : null,
     };
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A request that got past a provider's credentials check.</summary>
 internal sealed class ProviderRequest(HttpContext context, ReadOnlyMemory<byte> body)

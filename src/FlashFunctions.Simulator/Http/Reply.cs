@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>An HTTP answer.</summary>
 internal sealed record Reply(int Status, byte[] Body, string ContentType = "application/json")
@@ -25,7 +23,7 @@ internal sealed record Reply(int Status, byte[] Body, string ContentType = "appl
 internal sealed record Outcome(Reply Reply)
 {
     /// <summary>How the answer is given in fact.</summary>
-    public Manner Manner { get; init; }
+    public SimulatedAnswer Manner { get; init; }
 
     /// <summary>What will be reported.</summary>
     public IReadOnlyList<CallbackScript> Scripts { get; init; } = [];

@@ -1,31 +1,30 @@
 using System.Globalization;
-using FlashFunctions.Simulator.Behaviours;
 using Microsoft.AspNetCore.Http;
 
-namespace FlashFunctions.Simulator.Http;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Gives an answer in the manner that is asked for.</summary>
-internal sealed class ReplyWriter(DelayOptions delays, TimeProvider time)
+internal sealed class ReplyWriter(SimulatorDelays delays, TimeProvider time)
 {
     private static readonly byte[] EmptyObject = "{}"u8.ToArray();
 
     /// <summary>Returns the status that was sent, or null when none was.</summary>
-    public async Task<int?> WriteAsync(HttpContext context, Reply reply, Manner manner)
+    public async Task<int?> WriteAsync(HttpContext context, Reply reply, SimulatedAnswer manner)
     {
         switch (manner)
         {
-            case Manner.Reset:
+            case SimulatedAnswer.Reset:
                 return await WriteAsync(context, Reply.Reset);
-            case Manner.Never:
+            case SimulatedAnswer.Never:
                 await HangAsync(context);
                 return null;
-            case Manner.ServerError:
+            case SimulatedAnswer.ServerError:
                 return await WriteAsync(context, Failures.ServerError);
-            case Manner.Unreadable:
+            case SimulatedAnswer.Unreadable:
                 return await WriteAsync(context, reply with { Body = reply.Body[..(reply.Body.Length / 2)] });
-            case Manner.Empty:
+            case SimulatedAnswer.Empty:
                 return await WriteAsync(context, reply with { Body = EmptyObject });
-            case Manner.Slow:
+            case SimulatedAnswer.Slow:
                 await Task.Delay(delays.SlowAnswer, time, context.RequestAborted);
                 return await WriteAsync(context, reply);
             default:

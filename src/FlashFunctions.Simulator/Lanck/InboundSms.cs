@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using FlashFunctions.Simulator.Callbacks;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A message that somebody sends to one of the account's own numbers.</summary>
 /// <param name="From">The sender, E.164 digits.</param>
 /// <param name="To">The account's number, E.164 digits.</param>
 /// <param name="Text">The message.</param>
-public sealed record InboundSms(string From, string To, string Text)
+public sealed record SimulatedInboundSms(string From, string To, string Text)
 {
     /// <summary>Identifies the message over its repetitions; null makes one.</summary>
     public string? MessageId { get; init; }
@@ -23,14 +22,14 @@ public sealed record InboundSms(string From, string To, string Text)
 /// <summary>Delivers inbound messages.</summary>
 internal sealed class LanckInbound(TimeProvider time)
 {
-    public Work Deliver(InboundSms message, Uri address)
+    public Work Deliver(SimulatedInboundSms message, Uri address)
     {
         var now = time.GetUtcNow();
         var id = message.MessageId ?? Guid.CreateVersion7(now).ToString();
         var wire = new LanckInboundSms(message.From, message.To, id, message.Text, now.ToUnixTimeSeconds(), message.Parts);
         var json = JsonSerializer.Serialize(wire, LanckJson.Default.LanckInboundSms);
         var body = message.TrailingComma ? json[..^1] + ",}" : json;
-        return new Delivery(new CallbackMessage(SimulatedProvider.Lanck, address, Encoding.UTF8.GetBytes(body)));
+        return new Delivery(new CallbackMessage(SimulatedProviders.Lanck, address, Encoding.UTF8.GetBytes(body)));
     }
 
     private sealed class Delivery(CallbackMessage message) : Work

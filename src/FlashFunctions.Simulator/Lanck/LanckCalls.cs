@@ -1,7 +1,4 @@
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Flash calls, spoken codes and spoken texts.</summary>
 internal sealed class LanckCalls(LanckDesk desk)
@@ -19,7 +16,7 @@ internal sealed class LanckCalls(LanckDesk desk)
         return LanckDesk.Unless(number, behaviour =>
         {
             var caller = from ?? (code is null ? CallerNumbers.Any() : CallerNumbers.EndingIn(code));
-            var order = new Order(SimulatedProvider.Lanck, "calls.flash", PlacedKind.FlashCall, number, behaviour) { From = caller };
+            var order = new Order(SimulatedProviders.Lanck, "calls.flash", SimulatedCallKind.FlashCall, number, behaviour) { From = caller };
             return desk.Accept(order, request.Body, callbackUrl, showFrom: true);
         });
     }
@@ -50,7 +47,7 @@ internal sealed class LanckCalls(LanckDesk desk)
         if (form.Refusal is { } invalid)
             return invalid;
         return LanckDesk.Unless(number, behaviour => desk.Accept(
-            new Order(SimulatedProvider.Lanck, product, PlacedKind.SpokenCall, number, behaviour)
+            new Order(SimulatedProviders.Lanck, product, SimulatedCallKind.SpokenCall, number, behaviour)
             {
                 From = from ?? CallerNumbers.Any(),
                 Text = words,

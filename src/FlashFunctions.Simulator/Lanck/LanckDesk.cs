@@ -1,13 +1,9 @@
 using System.Security.Cryptography;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Accepts what the operations have read, and finds it again.</summary>
-internal sealed class LanckDesk(Desk desk, LimitOptions limits)
+internal sealed class LanckDesk(Desk desk, SimulatorLimits limits)
 {
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const int IdLength = 32;
@@ -18,9 +14,9 @@ internal sealed class LanckDesk(Desk desk, LimitOptions limits)
     public LanckRequest? Find(string id) => _requests.TryGet(id, out var found) ? found : null;
 
     /// <summary>The number's refusal, or what <paramref name="accept"/> makes of it.</summary>
-    public static Outcome Unless(string number, Func<Behaviour, Outcome> accept)
+    public static Outcome Unless(string number, Func<SimulatedBehaviour, Outcome> accept)
     {
-        var behaviour = BehaviourTable.Of(number);
+        var behaviour = SimulatedBehaviours.Of(number);
         return ErrorTable.Of(behaviour.Refusal) is { } refused ? refused : accept(behaviour);
     }
 

@@ -1,9 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>
 /// Runs failover flows: the next message follows at once where one fails, and after the wait where its condition is not met. Assumed: the
@@ -19,7 +14,7 @@ internal sealed class LanckFailover(LanckDesk desk, CallbackEngine callbacks)
         return flow is null ? refusal! : LanckDesk.Unless(flow.Number, behaviour => Accept(flow, request, behaviour));
     }
 
-    private Outcome Accept(LanckFlow flow, ProviderRequest request, Behaviour behaviour)
+    private Outcome Accept(LanckFlow flow, ProviderRequest request, SimulatedBehaviour behaviour)
     {
         var kept = desk.Keep(Product, flow.Number, request.Body);
         return new Outcome(Reply.Json(200, new LanckAccepted(kept.Id), LanckJson.Default.LanckAccepted))
@@ -30,10 +25,10 @@ internal sealed class LanckFailover(LanckDesk desk, CallbackEngine callbacks)
     }
 
     /// <summary>Places one step and plans the next.</summary>
-    private LanckScript Run(LanckRequest request, LanckFlow flow, Behaviour behaviour, int index)
+    private LanckScript Run(LanckRequest request, LanckFlow flow, SimulatedBehaviour behaviour, int index)
     {
         var step = flow.Steps[index];
-        var order = new Order(SimulatedProvider.Lanck, Product, step.Kind, flow.Number, behaviour) { From = step.From, Text = step.Text, Title = step.Title };
+        var order = new Order(SimulatedProviders.Lanck, Product, step.Kind, flow.Number, behaviour) { From = step.From, Text = step.Text, Title = step.Title };
         request.Placed = desk.Desk.Place(order, request.Id);
         var statuses = LanckStatuses.Of(step.Kind, behaviour.Fate);
         var isLast = index == flow.Steps.Count - 1 || IsMet(step, statuses);
@@ -47,13 +42,13 @@ internal sealed class LanckFailover(LanckDesk desk, CallbackEngine callbacks)
 
     private static bool HasFailed(string[] statuses) => statuses is [.., LanckStatuses.Undelivered or LanckStatuses.Rejected];
 
-    private static bool WasSent(LanckFlow flow, Behaviour behaviour, int steps) =>
+    private static bool WasSent(LanckFlow flow, SimulatedBehaviour behaviour, int steps) =>
         flow.Steps.Take(steps).Any(step => LanckStatuses.Of(step.Kind, behaviour.Fate).Contains(LanckStatuses.Sent, StringComparer.Ordinal));
 
     private static string[] Told(string[] statuses, bool wasSent, bool isLast) =>
         [.. statuses.Where(status => (!wasSent || status is not LanckStatuses.Sent) && (isLast || status is not (LanckStatuses.Undelivered or LanckStatuses.Rejected)))];
 
-    private sealed class NextStep(LanckFailover failover, LanckRequest request, LanckFlow flow, Behaviour behaviour, int index) : Work
+    private sealed class NextStep(LanckFailover failover, LanckRequest request, LanckFlow flow, SimulatedBehaviour behaviour, int index) : Work
     {
         public override Task RunAsync(CallbackEngine engine, CancellationToken cancellationToken)
         {

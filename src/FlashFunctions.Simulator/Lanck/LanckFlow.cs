@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A readable failover flow.</summary>
 internal sealed record LanckFlow(string Number, Uri? CallbackUrl, IReadOnlyList<LanckFlowStep> Steps)
@@ -49,7 +47,7 @@ internal sealed record LanckFlow(string Number, Uri? CallbackUrl, IReadOnlyList<
 /// <param name="From">Sender.</param>
 /// <param name="Wait">How long the condition may take.</param>
 /// <param name="Condition"><c>delivered</c> or <c>read</c>.</param>
-internal sealed record LanckFlowStep(PlacedKind Kind, string Text, string? Title, string? From, TimeSpan Wait, string Condition)
+internal sealed record LanckFlowStep(SimulatedCallKind Kind, string Text, string? Title, string? From, TimeSpan Wait, string Condition)
 {
     /// <summary>The step, or null when it breaks a rule.</summary>
     public static LanckFlowStep? Read(JsonElement step)
@@ -62,12 +60,12 @@ internal sealed record LanckFlowStep(PlacedKind Kind, string Text, string? Title
         return step.TryGetProperty("failover", out var failover) ? read.WithFailover(failover) : read;
     }
 
-    private static PlacedKind? KindOf(string? type) => type switch
+    private static SimulatedCallKind? KindOf(string? type) => type switch
     {
-        "push" => PlacedKind.Push,
-        "viber" => PlacedKind.Viber,
-        "rcs" => PlacedKind.Rcs,
-        "sms" => PlacedKind.Sms,
+        "push" => SimulatedCallKind.Push,
+        "viber" => SimulatedCallKind.Viber,
+        "rcs" => SimulatedCallKind.Rcs,
+        "sms" => SimulatedCallKind.Sms,
         _ => null,
     };
 

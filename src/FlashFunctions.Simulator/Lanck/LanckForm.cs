@@ -1,23 +1,21 @@
 using System.Net;
 using System.Text;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Reads form parameters by the document's rules; the first that breaks one is the refusal.</summary>
-internal sealed class LanckForm(Dictionary<string, StringValues> values, LanckOptions options)
+internal sealed class LanckForm(Dictionary<string, StringValues> values, SimulatedLanckOptions options)
 {
     /// <summary>Null while nothing is wrong.</summary>
     public Reply? Refusal { get; private set; }
 
     /// <summary>A form body, or null when it is something else.</summary>
-    public static LanckForm? OfBody(ProviderRequest request, LanckOptions options) =>
+    public static LanckForm? OfBody(ProviderRequest request, SimulatedLanckOptions options) =>
         request.HasContentType("application/x-www-form-urlencoded") ? new LanckForm(Parse(request.Body), options) : null;
 
-    public static LanckForm OfQuery(ProviderRequest request, LanckOptions options) =>
+    public static LanckForm OfQuery(ProviderRequest request, SimulatedLanckOptions options) =>
         new(request.Query.ToDictionary(item => item.Key, item => item.Value, StringComparer.Ordinal), options);
 
     public static Dictionary<string, StringValues> Parse(ReadOnlyMemory<byte> body) => QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));

@@ -1,7 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Http;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>HLR lookup and fraud check: answered at once, by the number.</summary>
 internal sealed class LanckInsight(LanckDesk desk)
@@ -25,24 +22,24 @@ internal sealed class LanckInsight(LanckDesk desk)
             return invalid;
         return LanckDesk.Unless(number, behaviour =>
         {
-            var result = new LanckFraudCheck(VerdictOf(behaviour.Fate), behaviour.Fate != Fate.Unreachable);
+            var result = new LanckFraudCheck(VerdictOf(behaviour.Fate), behaviour.Fate != SimulatedOutcome.Unreachable);
             return new Outcome(Reply.Json(200, result, LanckJson.Default.LanckFraudCheck)) { Manner = behaviour.Manner };
         });
     }
 
-    private static string ReachabilityOf(Fate fate) => fate switch
+    private static string ReachabilityOf(SimulatedOutcome fate) => fate switch
     {
-        Fate.Unreachable => LanckStatuses.Undelivered,
-        Fate.Rejected or Fate.Forbidden => LanckStatuses.Rejected,
+        SimulatedOutcome.Unreachable => LanckStatuses.Undelivered,
+        SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => LanckStatuses.Rejected,
         _ => LanckStatuses.Delivered,
     };
 
-    private static string VerdictOf(Fate fate) => fate switch
+    private static string VerdictOf(SimulatedOutcome fate) => fate switch
     {
-        Fate.Forbidden => "FRAUDULENT",
-        Fate.Declined => "FRAUDLENT", // As the document's own example spells it.
-        Fate.Rejected => "SUSPICIOUS",
-        Fate.Unreachable => "NOT_MOBILE_PREFIX",
+        SimulatedOutcome.Forbidden => "FRAUDULENT",
+        SimulatedOutcome.Declined => "FRAUDLENT", // As the document's own example spells it.
+        SimulatedOutcome.Rejected => "SUSPICIOUS",
+        SimulatedOutcome.Unreachable => "NOT_MOBILE_PREFIX",
         _ => "PASSED",
     };
 }

@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Languages that the source document lists.</summary>
 internal static class LanckLanguages

@@ -1,29 +1,26 @@
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>SMS, push, Viber and RCS, one message each.</summary>
 internal sealed class LanckMessages(LanckDesk desk)
 {
     public Outcome Sms(LanckForm form, ProviderRequest request) =>
-        Send("sms", PlacedKind.Sms, form, request, form.From(isNumber: false), title: null);
+        Send("sms", SimulatedCallKind.Sms, form, request, form.From(isNumber: false), title: null);
 
     public Outcome Push(LanckForm form, ProviderRequest request) =>
-        Send("messaging.push", PlacedKind.Push, form, request, from: null, form.Text("title", required: false));
+        Send("messaging.push", SimulatedCallKind.Push, form, request, from: null, form.Text("title", required: false));
 
     public Outcome Viber(LanckForm form, ProviderRequest request)
     {
         form.Text("buttonCaption", required: false);
         form.Address("buttonActionUrl");
         form.Address("imageUrl");
-        return Send("messaging.viber", PlacedKind.Viber, form, request, form.From(isNumber: false), title: null);
+        return Send("messaging.viber", SimulatedCallKind.Viber, form, request, form.From(isNumber: false), title: null);
     }
 
     public Outcome Rcs(LanckForm form, ProviderRequest request) =>
-        Send("messaging.rcs", PlacedKind.Rcs, form, request, from: null, title: null);
+        Send("messaging.rcs", SimulatedCallKind.Rcs, form, request, from: null, title: null);
 
-    private Outcome Send(string product, PlacedKind kind, LanckForm form, ProviderRequest request, string? from, string? title)
+    private Outcome Send(string product, SimulatedCallKind kind, LanckForm form, ProviderRequest request, string? from, string? title)
     {
         var number = form.Number();
         var text = form.Text("text", required: true);
@@ -31,6 +28,6 @@ internal sealed class LanckMessages(LanckDesk desk)
         if (form.Refusal is { } invalid)
             return invalid;
         return LanckDesk.Unless(number, behaviour => desk.Accept(
-            new Order(SimulatedProvider.Lanck, product, kind, number, behaviour) { From = from, Text = text, Title = title }, request.Body, callbackUrl));
+            new Order(SimulatedProviders.Lanck, product, kind, number, behaviour) { From = from, Text = text, Title = title }, request.Body, callbackUrl));
     }
 }

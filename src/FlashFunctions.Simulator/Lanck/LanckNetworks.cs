@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Country and network by number prefix, a sample of the world.</summary>
 internal static class LanckNetworks

@@ -1,18 +1,15 @@
 using System.Text;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Lanck: everything of its v1 surface.</summary>
 internal sealed class LanckProvider
 {
     private const string Base = "/lanck/v1";
-    private readonly LanckOptions _options;
+    private readonly SimulatedLanckOptions _options;
     private readonly LanckVerify _verify;
     private readonly LanckCalls _calls;
     private readonly LanckMessages _messages;
@@ -35,7 +32,7 @@ internal sealed class LanckProvider
         _failover = new LanckFailover(own, callbacks);
         _rate = new LanckRate(_options.RequestsPerSecond, time);
         _credentials = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Id}:{_options.Secret}"));
-        _door = new Door(SimulatedProvider.Lanck, Authenticate, ErrorTable.Of);
+        _door = new Door(SimulatedProviders.Lanck, Authenticate, ErrorTable.Of);
     }
 
     public void Map(IEndpointRouteBuilder routes, Exchange exchange)

@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Counts requests a second.</summary>
 internal sealed class LanckRate(int limit, TimeProvider time)

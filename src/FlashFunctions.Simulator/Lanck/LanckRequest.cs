@@ -1,6 +1,4 @@
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A request that Lanck accepted.</summary>
 internal sealed class LanckRequest
@@ -23,7 +21,7 @@ internal sealed class LanckRequest
     public string? Code { get; init; }
 
     /// <summary>What was placed for it, at last.</summary>
-    public Placed? Placed { get; set; }
+    public SimulatedCall? Placed { get; set; }
 
     /// <summary>The status of a request for which nothing was placed.</summary>
     public string? OwnStatus { get; init; }

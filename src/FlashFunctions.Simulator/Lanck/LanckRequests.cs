@@ -1,6 +1,4 @@
-using FlashFunctions.Simulator.Http;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Reads requests and takes their goals.</summary>
 internal sealed class LanckRequests(LanckDesk desk)
@@ -16,7 +14,7 @@ internal sealed class LanckRequests(LanckDesk desk)
             return invalid;
         if (desk.Find(request.Route("id")) is not { } found)
             return ErrorTable.NotFound;
-        desk.Desk.Report(SimulatedProvider.Lanck, "goal", found.Id, found.Number, goal!, detail: null);
+        desk.Desk.Report(SimulatedProviders.Lanck, "goal", found.Id, found.Number, goal!, detail: null);
         return Reply.Json(200, new LanckAccepted(found.Id), LanckJson.Default.LanckAccepted);
     }
 }

@@ -1,12 +1,9 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Lanck reports to the address of the request.</summary>
-internal sealed class LanckScript(Placed placed, Behaviour behaviour, Uri? address, string[] statuses)
+internal sealed class LanckScript(SimulatedCall placed, SimulatedBehaviour behaviour, Uri? address, string[] statuses)
     : CallbackScript(placed, behaviour, statuses)
 {
     private const int TalkSeconds = 17;
@@ -17,10 +14,10 @@ internal sealed class LanckScript(Placed placed, Behaviour behaviour, Uri? addre
     public override CallbackMessage Write(string status, DateTimeOffset at, bool forged)
     {
         var callback = new LanckCallback(Placed.Reference, "+" + Placed.Number, LanckNetworks.Of(Placed.Number)?.MccMnc, status, at.ToUnixTimeSeconds());
-        if (Placed.Kind is PlacedKind.FlashCall or PlacedKind.SpokenCall)
+        if (Placed.Kind is SimulatedCallKind.FlashCall or SimulatedCallKind.SpokenCall)
             callback = WithCall(callback);
         var body = JsonSerializer.SerializeToUtf8Bytes(callback, LanckJson.Default.LanckCallback);
-        return new CallbackMessage(SimulatedProvider.Lanck, forged ? ForgedAddress.Of(address!) : address!, body);
+        return new CallbackMessage(SimulatedProviders.Lanck, forged ? ForgedAddress.Of(address!) : address!, body);
     }
 
     private LanckCallback WithCall(LanckCallback callback)
@@ -29,7 +26,7 @@ internal sealed class LanckScript(Placed placed, Behaviour behaviour, Uri? addre
         if (callback.Status is LanckStatuses.Sent)
             return callback with { CallCreatedAt = created };
         var isAnswered = callback.Status is "ANSWERED";
-        var talk = isAnswered && Placed.Kind == PlacedKind.SpokenCall ? TalkSeconds : 0;
+        var talk = isAnswered && Placed.Kind == SimulatedCallKind.SpokenCall ? TalkSeconds : 0;
         long? rang = Placed.Arrived ? created + RingSeconds : null;
         return callback with
         {

@@ -1,7 +1,4 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Phones;
-
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>What Lanck reports, in order: the documented transport statuses for messages, call statuses for calls.</summary>
 internal static class LanckStatuses
@@ -12,10 +9,10 @@ internal static class LanckStatuses
     public const string Undelivered = "UNDELIVERED";
     public const string Rejected = "REJECTED";
 
-    public static string[] Of(PlacedKind kind, Fate fate) => kind switch
+    public static string[] Of(SimulatedCallKind kind, SimulatedOutcome fate) => kind switch
     {
-        PlacedKind.FlashCall => OfCall(fate.For(kind), usual: "TERMINATED"),
-        PlacedKind.SpokenCall => OfCall(fate.For(kind), usual: "ANSWERED"),
+        SimulatedCallKind.FlashCall => OfCall(fate.For(kind), usual: "TERMINATED"),
+        SimulatedCallKind.SpokenCall => OfCall(fate.For(kind), usual: "ANSWERED"),
         _ => OfMessage(fate.For(kind)),
     };
 
@@ -30,28 +27,28 @@ internal static class LanckStatuses
         _ => null,
     };
 
-    private static string[] OfCall(Fate fate, string usual) => fate switch
+    private static string[] OfCall(SimulatedOutcome fate, string usual) => fate switch
     {
-        Fate.Answered => [Sent, "ANSWERED"],
-        Fate.NobodyThere => [Sent, "TERMINATED"],
-        Fate.Declined => [Sent, "BUSY_HERE"],
-        Fate.Rejected => [Sent, Rejected],
-        Fate.Unreachable => [Sent, "UNAVAILABLE"],
-        Fate.Forbidden => [Sent, "FORBIDDEN"],
-        Fate.Unfinished => [Sent],
-        Fate.Swallowed => [],
-        Fate.Contradicted => [Sent, usual, "UNAVAILABLE"],
+        SimulatedOutcome.Answered => [Sent, "ANSWERED"],
+        SimulatedOutcome.NobodyThere => [Sent, "TERMINATED"],
+        SimulatedOutcome.Declined => [Sent, "BUSY_HERE"],
+        SimulatedOutcome.Rejected => [Sent, Rejected],
+        SimulatedOutcome.Unreachable => [Sent, "UNAVAILABLE"],
+        SimulatedOutcome.Forbidden => [Sent, "FORBIDDEN"],
+        SimulatedOutcome.Unfinished => [Sent],
+        SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => [Sent, usual, "UNAVAILABLE"],
         _ => [Sent, usual],
     };
 
-    private static string[] OfMessage(Fate fate) => fate switch
+    private static string[] OfMessage(SimulatedOutcome fate) => fate switch
     {
-        Fate.Rejected or Fate.Forbidden => [Rejected],
-        Fate.Unreachable => [Sent, Undelivered],
-        Fate.Unfinished => [Sent],
-        Fate.Swallowed => [],
-        Fate.Read => [Sent, Delivered, Read],
-        Fate.Contradicted => [Sent, Delivered, Undelivered],
+        SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => [Rejected],
+        SimulatedOutcome.Unreachable => [Sent, Undelivered],
+        SimulatedOutcome.Unfinished => [Sent],
+        SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Read => [Sent, Delivered, Read],
+        SimulatedOutcome.Contradicted => [Sent, Delivered, Undelivered],
         _ => [Sent, Delivered],
     };
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Delegated verification: the provider makes the code, carries it and checks it.</summary>
 internal sealed class LanckVerify(LanckDesk desk)
@@ -24,7 +22,7 @@ internal sealed class LanckVerify(LanckDesk desk)
         return LanckDesk.Unless(number, behaviour =>
         {
             var code = CallerNumbers.Digits(length);
-            var order = Carry(new Order(SimulatedProvider.Lanck, "verify." + method, KindOf(method!), number, behaviour), code, from, language);
+            var order = Carry(new Order(SimulatedProviders.Lanck, "verify." + method, KindOf(method!), number, behaviour), code, from, language);
             return desk.Accept(order, request.Body, callbackUrl, code);
         });
     }
@@ -41,17 +39,17 @@ internal sealed class LanckVerify(LanckDesk desk)
         return Reply.Json(200, new LanckChecked(found.Id, isRight ? "VERIFIED" : "WRONG_CODE", isRight), LanckJson.Default.LanckChecked);
     }
 
-    private static PlacedKind KindOf(string method) => method switch
+    private static SimulatedCallKind KindOf(string method) => method switch
     {
-        "sms" => PlacedKind.Sms,
-        "voice" => PlacedKind.SpokenCall,
-        _ => PlacedKind.FlashCall,
+        "sms" => SimulatedCallKind.Sms,
+        "voice" => SimulatedCallKind.SpokenCall,
+        _ => SimulatedCallKind.FlashCall,
     };
 
     private static Order Carry(Order order, string code, string? from, string language) => order.Kind switch
     {
-        PlacedKind.Sms => order with { From = from ?? "Verify", Text = $"{code} is your verification code", Language = language },
-        PlacedKind.SpokenCall => order with { From = from ?? CallerNumbers.Any(), Text = LanckCalls.Spell(code), Language = language },
+        SimulatedCallKind.Sms => order with { From = from ?? "Verify", Text = $"{code} is your verification code", Language = language },
+        SimulatedCallKind.SpokenCall => order with { From = from ?? CallerNumbers.Any(), Text = LanckCalls.Spell(code), Language = language },
         _ => order with { From = CallerNumbers.EndingIn(code) },
     };
 }

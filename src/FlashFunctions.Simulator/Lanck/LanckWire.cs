@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FlashFunctions.Simulator.Lanck;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The answer to an accepted request; <paramref name="From"/> only for a flash call.</summary>
 internal sealed record LanckAccepted(string RequestId, string? From = null);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Caller numbers as the providers would generate them.</summary>
 internal static class CallerNumbers

@@ -1,28 +1,25 @@
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Capture;
-
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Where accepted calls and messages and the reports on them are written down.</summary>
 internal sealed class Desk(SimulatorOptions options, TimeProvider time)
 {
-    private readonly Ring<Placed> _calls = new(options.Limits.Calls);
-    private readonly Ring<ReceivedReport> _reports = new(options.Limits.Reports);
+    private readonly Ring<SimulatedCall> _calls = new(options.Limits.Calls);
+    private readonly Ring<SimulatedReport> _reports = new(options.Limits.Reports);
     private long _sequence;
 
     public PhoneBook Phones { get; } = new(options.Limits, time);
 
-    public Ring<Placed> Calls => _calls;
+    public Ring<SimulatedCall> Calls => _calls;
 
-    public Ring<ReceivedReport> Reports => _reports;
+    public Ring<SimulatedReport> Reports => _reports;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Writes down one call or message; a call rings for so long, or for as long as the options say.</summary>
-    public Placed Place(Order order, string reference, TimeSpan? longestRing = null)
+    public SimulatedCall Place(Order order, string reference, TimeSpan? longestRing = null)
     {
         var arrived = order.Behaviour.Fate.Arrives(order.Kind);
-        var placed = new Placed
+        var placed = new SimulatedCall
         {
             At = Now,
             Provider = order.Provider,
@@ -35,7 +32,7 @@ internal sealed class Desk(SimulatorOptions options, TimeProvider time)
             Title = order.Title,
             Language = order.Language,
             Arrived = arrived,
-            RingsUntil = arrived && order.Kind is PlacedKind.FlashCall or PlacedKind.SpokenCall ? Now + Shorter(longestRing) : null,
+            RingsUntil = arrived && order.Kind is SimulatedCallKind.FlashCall or SimulatedCallKind.SpokenCall ? Now + Shorter(longestRing) : null,
             Behaviour = order.Behaviour.Name,
         };
         placed.Sequence = Interlocked.Increment(ref _sequence);
@@ -45,7 +42,7 @@ internal sealed class Desk(SimulatorOptions options, TimeProvider time)
     }
 
     public void Report(string provider, string kind, string? reference, string? number, string result, string? detail) =>
-        _reports.Add(new ReceivedReport(Now, provider, kind, reference, number, result, detail));
+        _reports.Add(new SimulatedReport(Now, provider, kind, reference, number, result, detail));
 
     public void Clear()
     {
@@ -59,7 +56,7 @@ internal sealed class Desk(SimulatorOptions options, TimeProvider time)
 }
 
 /// <summary>A call or message that is about to be placed.</summary>
-internal sealed record Order(string Provider, string Product, PlacedKind Kind, string Number, Behaviour Behaviour)
+internal sealed record Order(string Provider, string Product, SimulatedCallKind Kind, string Number, SimulatedBehaviour Behaviour)
 {
     public string? From { get; init; }
 

@@ -1,4 +1,4 @@
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>E.164 syntax: 7 to 15 ASCII digits that do not begin with 0, with or without a plus.</summary>
 internal static class E164

@@ -1,10 +1,10 @@
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A simulated phone: counts, the last caller, and a bounded history.</summary>
 internal sealed class Phone(string number, PhoneTally tally, int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly List<Placed> _history = [];
+    private readonly List<SimulatedCall> _history = [];
     private PhoneTally _tally = tally;
 
     public DateTimeOffset LastAt { get; private set; }
@@ -18,7 +18,7 @@ internal sealed class Phone(string number, PhoneTally tally, int capacity)
         }
     }
 
-    public void Add(Placed placed)
+    public void Add(SimulatedCall placed)
     {
         lock (_lock)
         {
@@ -32,12 +32,12 @@ internal sealed class Phone(string number, PhoneTally tally, int capacity)
         }
     }
 
-    public PhoneSnapshot Snapshot(DateTimeOffset now)
+    public SimulatedPhone Snapshot(DateTimeOffset now)
     {
         lock (_lock)
         {
             var ringing = _history.FindLast(placed => placed.RingsUntil > now);
-            return PhoneSnapshot.Of(number, _tally, ringing?.From, [.. _history]);
+            return SimulatedPhone.Of(number, _tally, ringing?.From, [.. _history]);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using FlashFunctions.Simulator.Capture;
 
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>All simulated phones. Beyond the limit the oldest keep their counts and their last caller, but no history.</summary>
 internal sealed class PhoneBook
@@ -11,28 +10,28 @@ internal sealed class PhoneBook
     private readonly int _eventsPerPhone;
     private readonly TimeProvider _time;
 
-    public PhoneBook(LimitOptions limits, TimeProvider time)
+    public PhoneBook(SimulatorLimits limits, TimeProvider time)
     {
         _phones = new BoundedMap<string, Phone>(limits.Phones, (number, phone) => _tallies[Key(number)] = phone.Tally);
         _eventsPerPhone = limits.EventsPerPhone;
         _time = time;
     }
 
-    public void Add(Placed placed) => _phones.GetOrAdd(placed.Number, Make).Add(placed);
+    public void Add(SimulatedCall placed) => _phones.GetOrAdd(placed.Number, Make).Add(placed);
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
-    public PhoneSnapshot? Find(string number)
+    public SimulatedPhone? Find(string number)
     {
         var digits = new string([.. number.Where(char.IsAsciiDigit)]);
         if (digits.Length is 0 or > 18)
             return null;
         if (_phones.TryGet(digits, out var phone))
             return phone.Snapshot(_time.GetUtcNow());
-        return _tallies.TryGetValue(Key(digits), out var tally) ? PhoneSnapshot.Of(digits, tally, ringing: null, []) : null;
+        return _tallies.TryGetValue(Key(digits), out var tally) ? SimulatedPhone.Of(digits, tally, ringing: null, []) : null;
     }
 
     /// <summary>Phones with a history, the most recently used first.</summary>
-    public IReadOnlyList<PhoneSnapshot> Latest(int count)
+    public IReadOnlyList<SimulatedPhone> Latest(int count)
     {
         var now = _time.GetUtcNow();
         return [.. _phones.Values.OrderByDescending(phone => phone.LastAt).Take(count).Select(phone => phone.Snapshot(now))];

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A phone at one moment.</summary>
 /// <param name="Number">The phone, with its plus.</param>
@@ -10,10 +10,10 @@ namespace FlashFunctions.Simulator.Phones;
 /// <param name="Ringing">The caller number that is ringing now, E.164 digits, or null.</param>
 /// <param name="LastCaller">The number that rang last, E.164 digits, or null.</param>
 /// <param name="History">The last calls and messages, oldest first; empty where they have been dropped to bound memory.</param>
-public sealed record PhoneSnapshot(
-    string Number, int Calls, int Messages, int Arrived, string? Ringing, string? LastCaller, IReadOnlyList<Placed> History)
+public sealed record SimulatedPhone(
+    string Number, int Calls, int Messages, int Arrived, string? Ringing, string? LastCaller, IReadOnlyList<SimulatedCall> History)
 {
-    internal static PhoneSnapshot Of(string number, PhoneTally tally, string? ringing, IReadOnlyList<Placed> history) => new(
+    internal static SimulatedPhone Of(string number, PhoneTally tally, string? ringing, IReadOnlyList<SimulatedCall> history) => new(
         "+" + number,
         tally.Calls,
         tally.Messages,

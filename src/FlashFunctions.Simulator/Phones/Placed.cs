@@ -1,20 +1,20 @@
-namespace FlashFunctions.Simulator.Phones;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A call or message that a provider accepted, as it is listed and as the phone remembers it.</summary>
-public sealed class Placed
+public sealed class SimulatedCall
 {
     /// <summary>Counts from 1 over all providers.</summary>
     public long Sequence { get; internal set; }
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>One of <see cref="SimulatedProvider.All"/>.</summary>
+    /// <summary>One of <see cref="SimulatedProviders.All"/>.</summary>
     public required string Provider { get; init; }
 
     /// <summary>The operation: <c>calls.flash</c>, <c>verify.sms</c>, <c>messaging.push</c>, …</summary>
     public required string Product { get; init; }
 
-    public required PlacedKind Kind { get; init; }
+    public required SimulatedCallKind Kind { get; init; }
 
     /// <summary>The phone, E.164 digits.</summary>
     public required string Number { get; init; }
@@ -51,7 +51,7 @@ public sealed class Placed
 }
 
 /// <summary>What a phone gets.</summary>
-public enum PlacedKind
+public enum SimulatedCallKind
 {
     FlashCall,
     SpokenCall,

@@ -1,12 +1,9 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Takes reports on whether the code that was entered was right.</summary>
-internal sealed class RevicomConversions(Desk desk, BoundedMap<string, Placed> messages)
+internal sealed class RevicomConversions(Desk desk, BoundedMap<string, SimulatedCall> messages)
 {
     // The document's table and its example spell the first differently.
     private static readonly string[] Results = ["NUMBER_VERIFIED", "NUMBER_VERIFIERD", "WRONG_CODE"];
@@ -30,7 +27,7 @@ internal sealed class RevicomConversions(Desk desk, BoundedMap<string, Placed> m
             return new RevicomItem(uuid, RevicomErrors.InvalidCode, "Invalid code");
         if (!messages.TryGet(uuid, out var placed))
             return new RevicomItem(uuid, 404, "Message not found");
-        desk.Report(SimulatedProvider.Revicom, "conversion", uuid, placed.Number, result, Text(item, "code"));
+        desk.Report(SimulatedProviders.Revicom, "conversion", uuid, placed.Number, result, Text(item, "code"));
         return new RevicomItem(uuid, 201);
     }
 

@@ -1,8 +1,6 @@
 using System.Text;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Http;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Revicom's error envelope.</summary>
 internal static class RevicomErrors
@@ -27,17 +25,17 @@ internal static class RevicomErrors
     public static Reply Invalid(string what) => Error(422, InvalidCode, what);
 
     /// <summary>The answer to a refusal; null for none and for one that shows in an item.</summary>
-    public static Reply? Of(Refusal refusal) => refusal switch
+    public static Reply? Of(SimulatedRefusal refusal) => refusal switch
     {
-        Refusal.None or Refusal.Undocumented => null,
-        Refusal.AuthenticationRequired => BadCredentials,
-        Refusal.InactiveToken => NotAuthenticated,
-        Refusal.InactiveAccount or Refusal.InsufficientFunds => AccessDenied,
-        Refusal.TooManyRequests => Error(429, 4290, "Too Many Requests"),
-        Refusal.TooManyRequestsRetryAfter => Error(429, 4290, "Too Many Requests") with { RetryAfter = 1 },
-        Refusal.InvalidNumber => Invalid(InvalidMsisdn),
-        Refusal.SenderNotAllowed => Invalid("Invalid senderName"),
-        Refusal.NotFound => NotFound,
+        SimulatedRefusal.None or SimulatedRefusal.Undocumented => null,
+        SimulatedRefusal.AuthenticationRequired => BadCredentials,
+        SimulatedRefusal.InactiveToken => NotAuthenticated,
+        SimulatedRefusal.InactiveAccount or SimulatedRefusal.InsufficientFunds => AccessDenied,
+        SimulatedRefusal.TooManyRequests => Error(429, 4290, "Too Many Requests"),
+        SimulatedRefusal.TooManyRequestsRetryAfter => Error(429, 4290, "Too Many Requests") with { RetryAfter = 1 },
+        SimulatedRefusal.InvalidNumber => Invalid(InvalidMsisdn),
+        SimulatedRefusal.SenderNotAllowed => Invalid("Invalid senderName"),
+        SimulatedRefusal.NotFound => NotFound,
         _ => Failures.Of(refusal) ?? Invalid(InvalidContent),
     };
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>The answer to messages and conversions.</summary>
 internal sealed record RevicomResult(bool Errors, IReadOnlyList<RevicomItem> Items);

@@ -1,24 +1,21 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Revicom Direct: messages on one host, conversions on another.</summary>
 internal sealed class RevicomProvider
 {
     private const int Most = 1000;
-    private readonly RevicomOptions _options;
+    private readonly SimulatedRevicomOptions _options;
     private readonly RevicomSending _sending;
     private readonly RevicomConversions _conversions;
 
-    public RevicomProvider(Desk desk, RevicomOptions options, LimitOptions limits)
+    public RevicomProvider(Desk desk, SimulatedRevicomOptions options, SimulatorLimits limits)
     {
-        var messages = new BoundedMap<string, Placed>(limits.Calls);
+        var messages = new BoundedMap<string, SimulatedCall>(limits.Calls);
         _options = options;
         _sending = new RevicomSending(desk, new RevicomReader(options), messages);
         _conversions = new RevicomConversions(desk, messages);
@@ -26,8 +23,8 @@ internal sealed class RevicomProvider
 
     public void Map(IEndpointRouteBuilder routes, Exchange exchange)
     {
-        var messages = new Door(SimulatedProvider.Revicom, request => Authenticate(request, "Basic ", _options.MessageToken, _options.ConversionToken), RevicomErrors.Of);
-        var conversions = new Door(SimulatedProvider.RevicomConversion, request => Authenticate(request, "Bearer ", _options.ConversionToken, _options.MessageToken), RevicomErrors.Of);
+        var messages = new Door(SimulatedProviders.Revicom, request => Authenticate(request, "Basic ", _options.MessageToken, _options.ConversionToken), RevicomErrors.Of);
+        var conversions = new Door(SimulatedProviders.RevicomConversion, request => Authenticate(request, "Bearer ", _options.ConversionToken, _options.MessageToken), RevicomErrors.Of);
         routes.MapPost("/revicom/api/v1/message", exchange.Serve(messages, request => WithItems(request, _sending.Send)));
         routes.MapPost("/revicom-conversion/api/v1/flashcall-conversion", exchange.Serve(conversions, request => WithItems(request, _conversions.Receive)));
         routes.Map("/revicom/{**rest}", exchange.Serve(messages, _ => RevicomErrors.NotFound));

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Reads one message strictly.</summary>
-internal sealed partial class RevicomReader(RevicomOptions options)
+internal sealed partial class RevicomReader(SimulatedRevicomOptions options)
 {
     /// <summary>The message, or what is wrong with it.</summary>
     public (RevicomMessage? Message, string? Problem) Read(JsonElement item)

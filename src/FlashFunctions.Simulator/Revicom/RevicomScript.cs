@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Revicom reports the events that were asked for, to the message's address.</summary>
-internal sealed class RevicomScript(Placed placed, Behaviour behaviour, RevicomMessage message)
-    : CallbackScript(placed, behaviour, StatusesOf(behaviour.Fate.For(PlacedKind.FlashCall)))
+internal sealed class RevicomScript(SimulatedCall placed, SimulatedBehaviour behaviour, RevicomMessage message)
+    : CallbackScript(placed, behaviour, StatusesOf(behaviour.Fate.For(SimulatedCallKind.FlashCall)))
 {
     public override bool HasAddress => message.CallbackUrl is not null;
 
@@ -20,16 +17,16 @@ internal sealed class RevicomScript(Placed placed, Behaviour behaviour, RevicomM
     {
         var callback = new RevicomCallback(Placed.Reference, status, Placed.Number, at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         var body = JsonSerializer.SerializeToUtf8Bytes(callback, RevicomJson.Default.RevicomCallback);
-        return new CallbackMessage(SimulatedProvider.Revicom, forged ? ForgedAddress.Of(message.CallbackUrl!) : message.CallbackUrl!, body);
+        return new CallbackMessage(SimulatedProviders.Revicom, forged ? ForgedAddress.Of(message.CallbackUrl!) : message.CallbackUrl!, body);
     }
 
-    private static string[] StatusesOf(Fate fate) => fate switch
+    private static string[] StatusesOf(SimulatedOutcome fate) => fate switch
     {
-        Fate.Rejected or Fate.Forbidden => ["sent", "rejected"],
-        Fate.Unreachable => ["sent", "undelivered"],
-        Fate.Unfinished => ["sent"],
-        Fate.Swallowed => [],
-        Fate.Contradicted => ["sent", "delivered", "undelivered"],
+        SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => ["sent", "rejected"],
+        SimulatedOutcome.Unreachable => ["sent", "undelivered"],
+        SimulatedOutcome.Unfinished => ["sent"],
+        SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => ["sent", "delivered", "undelivered"],
         _ => ["sent", "delivered"],
     };
 }

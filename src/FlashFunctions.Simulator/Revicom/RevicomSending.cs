@@ -1,17 +1,12 @@
 using System.Text.Json;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Capture;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Revicom;
+namespace FlashFunctions.Simulator;
 
 /// <summary>
 /// Takes messages. Assumed: a request in which no message is valid is a 422 with the first problem; where only some are invalid, the
 /// answer is a 200 whose items say which.
 /// </summary>
-internal sealed class RevicomSending(Desk desk, RevicomReader reader, BoundedMap<string, Placed> messages)
+internal sealed class RevicomSending(Desk desk, RevicomReader reader, BoundedMap<string, SimulatedCall> messages)
 {
     public Outcome Send(IReadOnlyList<JsonElement> items)
     {
@@ -26,7 +21,7 @@ internal sealed class RevicomSending(Desk desk, RevicomReader reader, BoundedMap
     /// <summary>The number of any message may make the whole request fail.</summary>
     private static Reply? RefusalOf(List<(RevicomMessage? Message, string? Problem)> read) => read
         .Where(item => item.Message is not null)
-        .Select(item => RevicomErrors.Of(BehaviourTable.Of(item.Message!.Destination).Refusal))
+        .Select(item => RevicomErrors.Of(SimulatedBehaviours.Of(item.Message!.Destination).Refusal))
         .FirstOrDefault(reply => reply is not null);
 
     private Outcome Place(List<(RevicomMessage? Message, string? Problem)> read)
@@ -36,16 +31,16 @@ internal sealed class RevicomSending(Desk desk, RevicomReader reader, BoundedMap
         foreach (var (message, problem) in read)
             items.Add(message is null ? new RevicomItem(null, RevicomErrors.InvalidCode, problem) : Place(message, scripts));
         var result = new RevicomResult(items.Exists(item => item.Code != 201), items);
-        var manner = scripts.Select(script => script.Behaviour.Manner).FirstOrDefault(manner => manner != Manner.Plain);
+        var manner = scripts.Select(script => script.Behaviour.Manner).FirstOrDefault(manner => manner != SimulatedAnswer.Plain);
         return new Outcome(Reply.Json(200, result, RevicomJson.Default.RevicomResult)) { Manner = manner, Scripts = scripts };
     }
 
     private RevicomItem Place(RevicomMessage message, List<CallbackScript> scripts)
     {
-        var behaviour = BehaviourTable.Of(message.Destination);
-        if (behaviour.Refusal == Refusal.Undocumented)
+        var behaviour = SimulatedBehaviours.Of(message.Destination);
+        if (behaviour.Refusal == SimulatedRefusal.Undocumented)
             return new RevicomItem(null, RevicomErrors.InvalidCode, RevicomErrors.InvalidMsisdn);
-        var order = new Order(SimulatedProvider.Revicom, "calls.flash", PlacedKind.FlashCall, message.Destination, behaviour)
+        var order = new Order(SimulatedProviders.Revicom, "calls.flash", SimulatedCallKind.FlashCall, message.Destination, behaviour)
         {
             From = CallerNumbers.EndingIn(message.Content),
         };

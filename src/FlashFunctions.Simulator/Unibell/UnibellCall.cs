@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Unibell;
+namespace FlashFunctions.Simulator;
 
 /// <summary>A readable request for a flash call.</summary>
 /// <param name="Number">E.164 digits.</param>

@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using FlashFunctions.Simulator.Behaviours;
-using FlashFunctions.Simulator.Callbacks;
-using FlashFunctions.Simulator.Phones;
 
-namespace FlashFunctions.Simulator.Unibell;
+namespace FlashFunctions.Simulator;
 
 /// <summary>Unibell reports how a call ended, to the one address of the account.</summary>
-internal sealed class UnibellScript(Placed placed, Behaviour behaviour, Uri? address, string appKey)
-    : CallbackScript(placed, behaviour, StatusesOf(behaviour.Fate.For(PlacedKind.FlashCall)))
+internal sealed class UnibellScript(SimulatedCall placed, SimulatedBehaviour behaviour, Uri? address, string appKey)
+    : CallbackScript(placed, behaviour, StatusesOf(behaviour.Fate.For(SimulatedCallKind.FlashCall)))
 {
     public override bool HasAddress => address is not null;
 
@@ -16,18 +13,18 @@ internal sealed class UnibellScript(Placed placed, Behaviour behaviour, Uri? add
     {
         var requestId = long.Parse(Placed.Reference, CultureInfo.InvariantCulture);
         var callback = new UnibellCallback(requestId, Placed.Number, status, at.ToUnixTimeSeconds(), forged ? "forged-" + appKey : appKey);
-        return new CallbackMessage(SimulatedProvider.Unibell, address!, JsonSerializer.SerializeToUtf8Bytes(callback, UnibellJson.Default.UnibellCallback));
+        return new CallbackMessage(SimulatedProviders.Unibell, address!, JsonSerializer.SerializeToUtf8Bytes(callback, UnibellJson.Default.UnibellCallback));
     }
 
-    private static string[] StatusesOf(Fate fate) => fate switch
+    private static string[] StatusesOf(SimulatedOutcome fate) => fate switch
     {
-        Fate.Answered => ["ANSWERED"],
-        Fate.Declined => ["BUSY_HERE"],
-        Fate.Rejected => ["REJECTED"],
-        Fate.Unreachable => ["UNAVAILABLE"],
-        Fate.Forbidden => ["FORBIDDEN"],
-        Fate.Unfinished or Fate.Swallowed => [],
-        Fate.Contradicted => ["TERMINATED", "UNAVAILABLE"],
+        SimulatedOutcome.Answered => ["ANSWERED"],
+        SimulatedOutcome.Declined => ["BUSY_HERE"],
+        SimulatedOutcome.Rejected => ["REJECTED"],
+        SimulatedOutcome.Unreachable => ["UNAVAILABLE"],
+        SimulatedOutcome.Forbidden => ["FORBIDDEN"],
+        SimulatedOutcome.Unfinished or SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => ["TERMINATED", "UNAVAILABLE"],
         _ => ["TERMINATED"],
     };
 }

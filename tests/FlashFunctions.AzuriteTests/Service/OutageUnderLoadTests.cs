@@ -31,7 +31,7 @@ public sealed class OutageUnderLoadTests
         await using var simulator = SimulatorApp.Create(new SimulatorOptions
         {
             Addresses = ServiceHost.CallbackAddresses(PublicAddress),
-            Delays = new DelayOptions { SlowAnswer = TimeSpan.FromMilliseconds(300) },
+            Delays = new SimulatorDelays { SlowAnswer = TimeSpan.FromMilliseconds(300) },
         });
         await simulator.StartAsync();
         await using var host = Create(azurite, simulator, time);

@@ -12,7 +12,6 @@ using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Contract;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Callbacks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Harness;
@@ -55,7 +54,7 @@ public sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(
         IReadOnlyDictionary<string, string?>? configuration = null,
         Action<IServiceCollection>? services = null,
-        LanckOptions? lanck = null,
+        SimulatedLanckOptions? lanck = null,
         string environment = "Development", TimeSpan? slowAnswer = null)
     {
         var clock = new TestClock(TimeProvider.System.GetUtcNow());
@@ -64,10 +63,14 @@ public sealed class TestService : IAsyncDisposable
             new SimulatorOptions
             {
                 Manual = true,
-                Lanck = lanck ?? new LanckOptions(),
+                Lanck = lanck ?? new SimulatedLanckOptions(),
                 CallbackHandler = toService,
                 Addresses = ServiceHost.CallbackAddresses(PublicAddress),
-                Delays = new DelayOptions { HangLimit = TimeSpan.FromSeconds(30), SlowAnswer = slowAnswer ?? new DelayOptions().SlowAnswer },
+                Delays = new SimulatorDelays
+                {
+                    HangLimit = TimeSpan.FromSeconds(30),
+                    SlowAnswer = slowAnswer ?? new SimulatorDelays().SlowAnswer,
+                },
             },
             clock);
         await simulator.StartAsync();
@@ -179,7 +182,7 @@ public sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>Sends a callback again, as a provider that did not hear the answer would.</summary>
-    public Task<int> ReplayAsync(SentCallback callback) => PostWebhookAsync(callback.Address, callback.Body);
+    public Task<int> ReplayAsync(SimulatedCallback callback) => PostWebhookAsync(callback.Address, callback.Body);
 
     /// <summary>Calls a webhook; gives the HTTP status.</summary>
     public async Task<int> PostWebhookAsync(Uri address, string body, params (string Name, string Value)[] headers)

@@ -6,7 +6,7 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Lanck;
+using FlashFunctions.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Inbound;
@@ -39,7 +39,8 @@ public sealed class InboundSmsTests : IAsyncLifetime
     public async Task A_message_is_forwarded_to_the_owner_of_the_number_signed(bool trailingComma)
     {
         await OwnAsync();
-        Assert.True(_service.Simulator.InjectInboundSms(new InboundSms(From, To, "Hello \u00fc") { MessageId = "m/1", Parts = 2, TrailingComma = trailingComma }));
+        var message = new SimulatedInboundSms(From, To, "Hello \u00fc") { MessageId = "m/1", Parts = 2, TrailingComma = trailingComma };
+        Assert.True(_service.Simulator.InjectInboundSms(message));
         await _service.PumpAsync();
 
         var forwarded = Assert.Single(_receiver.All);
@@ -55,7 +56,7 @@ public sealed class InboundSmsTests : IAsyncLifetime
     public async Task A_number_has_one_owner_however_it_is_written(string owned, string to)
     {
         await OwnAsync(owned);
-        Assert.True(_service.Simulator.InjectInboundSms(new InboundSms(From, to, "Hello") { MessageId = "m1" }));
+        Assert.True(_service.Simulator.InjectInboundSms(new SimulatedInboundSms(From, to, "Hello") { MessageId = "m1" }));
         await _service.PumpAsync();
 
         Assert.Equal(to, Assert.Single(_receiver.All).Text("to"));

@@ -4,7 +4,6 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests.Insight;
 
@@ -59,15 +58,15 @@ public sealed class InsightTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProviderMode.Unavailable)]
-    [InlineData(ProviderMode.ServerError)]
-    [InlineData(ProviderMode.Reset)]
-    [InlineData(ProviderMode.Malformed)]
-    [InlineData(ProviderMode.TooManyRequests)]
-    [InlineData(ProviderMode.Unauthorized)]
-    public async Task While_the_provider_is_down_the_number_plan_answers_as_far_as_it_knows(ProviderMode mode)
+    [InlineData(SimulatedMode.Unavailable)]
+    [InlineData(SimulatedMode.ServerError)]
+    [InlineData(SimulatedMode.Reset)]
+    [InlineData(SimulatedMode.Malformed)]
+    [InlineData(SimulatedMode.TooManyRequests)]
+    [InlineData(SimulatedMode.Unauthorized)]
+    public async Task While_the_provider_is_down_the_number_plan_answers_as_far_as_it_knows(SimulatedMode mode)
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode, TestContext.Current.CancellationToken);
+        await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, mode, TestContext.Current.CancellationToken);
 
         var mobile = await _service.GetAsync("/v1/insight/hlr?number=%2B37253000001");
         var fixedLine = await _service.GetAsync("/v1/insight/hlr?number=%2B3726000001");
@@ -83,14 +82,14 @@ public sealed class InsightTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProviderMode.Up, 10_000)]
-    [InlineData(ProviderMode.Unauthorized, 0)]
-    [InlineData(ProviderMode.TooManyRequests, 0)]
-    [InlineData(ProviderMode.Unavailable, 0)]
-    [InlineData(ProviderMode.ServerError, 10_000)]
-    [InlineData(ProviderMode.Reset, 10_000)]
-    [InlineData(ProviderMode.Malformed, 10_000)]
-    public async Task What_the_provider_may_have_done_stays_counted_under_a_cap(ProviderMode mode, long units)
+    [InlineData(SimulatedMode.Up, 10_000)]
+    [InlineData(SimulatedMode.Unauthorized, 0)]
+    [InlineData(SimulatedMode.TooManyRequests, 0)]
+    [InlineData(SimulatedMode.Unavailable, 0)]
+    [InlineData(SimulatedMode.ServerError, 10_000)]
+    [InlineData(SimulatedMode.Reset, 10_000)]
+    [InlineData(SimulatedMode.Malformed, 10_000)]
+    public async Task What_the_provider_may_have_done_stays_counted_under_a_cap(SimulatedMode mode, long units)
     {
         await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -101,7 +100,7 @@ public sealed class InsightTests : IAsyncLifetime
         });
         using var client = await service.AddAccountAsync("shop");
         await service.Service<AccountStore>().ChangeAsync("shop", account => account with { DailyCap = new SpendCap(1, "EUR") }, default);
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode, TestContext.Current.CancellationToken);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, mode, TestContext.Current.CancellationToken);
 
         Assert.Equal(200, (await service.SendAsync(client, HttpMethod.Get, "/v1/insight/hlr?number=%2B37253000001", null)).Status);
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
 namespace FlashFunctions.ScenarioTests.Messages;
 
@@ -107,7 +105,8 @@ public sealed class FlowTests : IAsyncLifetime
     [Fact]
     public async Task A_flow_whose_provider_is_down_ends_with_the_reason()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unavailable, TestContext.Current.CancellationToken);
+        await _service.Simulator.SetProviderModeAsync(
+            SimulatedProviders.Lanck, SimulatedMode.Unavailable, TestContext.Current.CancellationToken);
 
         var id = await StartAsync("+37253000001");
 

@@ -1,6 +1,5 @@
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests.Messages;
 
@@ -126,7 +125,8 @@ public sealed class MessageLifeTests : IAsyncLifetime
     [Fact]
     public async Task A_spoken_code_that_nobody_placed_does_not_count()
     {
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unavailable, TestContext.Current.CancellationToken);
+        await _service.Simulator.SetProviderModeAsync(
+            SimulatedProviders.Lanck, SimulatedMode.Unavailable, TestContext.Current.CancellationToken);
         for (var call = 0; call < 7; call++)
         {
             var id = await SendAsync("calls/p2s", "+37253000001");

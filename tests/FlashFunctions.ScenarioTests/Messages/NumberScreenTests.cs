@@ -1,6 +1,5 @@
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests.Messages;
 
@@ -54,12 +53,12 @@ public sealed class NumberScreenTests
     }
 
     [Theory]
-    [InlineData(ProviderMode.Unavailable)]
-    [InlineData(ProviderMode.Hang)]
-    public async Task No_answer_lets_a_number_through(ProviderMode mode)
+    [InlineData(SimulatedMode.Unavailable)]
+    [InlineData(SimulatedMode.Hang)]
+    public async Task No_answer_lets_a_number_through(SimulatedMode mode)
     {
         await using var service = await StartAsync("Guard:FraudCheck", "true");
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, mode, TestContext.Current.CancellationToken);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, mode, TestContext.Current.CancellationToken);
 
         await service.VerifyAsync("+37253000064");
         await service.PumpAsync();

@@ -17,7 +17,7 @@ public sealed class RateTests
     {
         await using var service = await TestService.StartAsync(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Lanck:RequestsPerSecond"] = "28" },
-            lanck: new LanckOptions { RequestsPerSecond = 30 });
+            lanck: new SimulatedLanckOptions { RequestsPerSecond = 30 });
         for (var message = 0; message < Messages; message++)
         {
             var answer = await service.PostAsync("/v1/sms", $$"""{"number":"+3725300{{1000 + message % 50 + message / 50 * 100}}","text":"Hello"}""");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Capture;
+using FlashFunctions.Simulator;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace FlashFunctions.ScenarioTests.Messages;
@@ -21,12 +21,12 @@ internal static class Upstream
     public static JsonElement OnlyJson(TestService service, string path) => JsonElement.Parse(Only(service, path).Body);
 
     /// <summary>Every request to a path.</summary>
-    public static IReadOnlyList<CapturedRequest> To(TestService service, string path) =>
+    public static IReadOnlyList<SimulatedRequest> To(TestService service, string path) =>
         [.. service.Simulator.Requests("lanck").Where(request => request.Path == $"/v1/{path}")];
 
     /// <summary>A request's form.</summary>
-    public static Dictionary<string, string> Form(CapturedRequest request) =>
+    public static Dictionary<string, string> Form(SimulatedRequest request) =>
         QueryHelpers.ParseQuery(request.Body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
 
-    private static CapturedRequest Only(TestService service, string path) => Assert.Single(To(service, path));
+    private static SimulatedRequest Only(TestService service, string path) => Assert.Single(To(service, path));
 }

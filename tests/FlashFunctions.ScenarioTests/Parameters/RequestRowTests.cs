@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
-using FlashFunctions.Simulator.Capture;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests.Parameters;
 
@@ -193,7 +193,7 @@ public sealed class RequestRowTests(RequestRowTests.Fixture fixture) : IClassFix
         };
 
         /// <summary>The only request to an endpoint that is about a number.</summary>
-        internal CapturedRequest OnlyRequest(string endpoint, string number) => Assert.Single(
+        internal SimulatedRequest OnlyRequest(string endpoint, string number) => Assert.Single(
             Upstream.To(Service, endpoint), request => request.Body.Contains(number[1..], StringComparison.Ordinal));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class LiveService : IAsyncDisposable
     /// <summary>Starts it, with host.json's queues.</summary>
     public static async Task<LiveService> StartAsync(params (string Name, string Value)[] settings)
     {
-        var simulator = SimulatorApp.Create(new SimulatorOptions { Callbacks = CallbackDetail.None }, TimeProvider.System);
+        var simulator = SimulatorApp.Create(new SimulatorOptions { Callbacks = SimulatedCallbackDetail.None }, TimeProvider.System);
         await simulator.StartAsync();
         var service = new LiveService { Simulator = simulator };
         service.Host = ServiceHost.Create(new ServiceSettings

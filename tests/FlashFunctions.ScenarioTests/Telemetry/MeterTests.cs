@@ -2,7 +2,6 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.ScenarioTests.Telemetry;
 
@@ -89,7 +88,7 @@ public sealed class MeterTests
         Assert.Superset(
             new HashSet<string?>(StringComparer.Ordinal) { "unibell", "revicom", "bird", "lanck" },
             meters.Look("flashfunctions.circuit.open").Where(one => one.Value == 0).Select(one => one.Tag("provider")).ToHashSet(StringComparer.Ordinal));
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
 
         for (var phone = 0; phone < 8; phone++)
         {
@@ -121,7 +120,7 @@ public sealed class MeterTests
     {
         using var meters = new MeterRecording();
         await using var service = await TestService.StartAsync();
-        await service.Simulator.SetProviderModeAsync(SimulatedProvider.Unibell, ProviderMode.Unauthorized);
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
 
         await service.VerifyAsync(Phones.Ordinary);
         await service.PumpAsync();

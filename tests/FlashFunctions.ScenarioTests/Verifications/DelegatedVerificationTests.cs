@@ -2,8 +2,6 @@ using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
-using FlashFunctions.Simulator.Phones;
 
 namespace FlashFunctions.ScenarioTests.Verifications;
 
@@ -123,7 +121,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         var id = await StartAsync("call", """{"method":"call","provider":"unibell","wait":20},{"method":"sms","provider":"lanck-verify"}""");
         await _service.PassAsync(TimeSpan.FromSeconds(21));
         var ours = _service.CodeOn(Number);
-        await _service.Simulator.SetProviderModeAsync(SimulatedProvider.Lanck, ProviderMode.Unavailable, TestContext.Current.CancellationToken);
+        await _service.Simulator.SetProviderModeAsync(
+            SimulatedProviders.Lanck, SimulatedMode.Unavailable, TestContext.Current.CancellationToken);
 
         // Two codes are live, so that each guess weighs two.
         for (var check = 0; check < 3; check++)
@@ -188,7 +187,7 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         Assert.Equal("VERIFIED", (await _service.CheckAsync(id, first)).Text("status"));
     }
 
-    private Placed Placed => _service.Simulator.Phone(Number)!.History[^1];
+    private SimulatedCall Placed => _service.Simulator.Phone(Number)!.History[^1];
 
     private async Task<string> StartAsync(string method, string? steps = null)
     {

@@ -1,5 +1,5 @@
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.Simulator.Http;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests.Workflows;
 
@@ -21,9 +21,9 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
     [MemberData(nameof(UnequalPairs))]
     public async Task Fails_at_once_the_second_calls_at_once(string first, string second)
     {
-        await _service.Simulator.SetProviderModeAsync(first, ProviderMode.Unauthorized);
+        await _service.Simulator.SetProviderModeAsync(first, SimulatedMode.Unauthorized);
         var (id, number) = await StartAsync(first, second, 1);
-        await _service.Simulator.SetProviderModeAsync(first, ProviderMode.Up);
+        await _service.Simulator.SetProviderModeAsync(first, SimulatedMode.Up);
 
         Assert.Equal([$"{first} notSent", "- skipped", $"{second} placed"], await AttemptsAsync(id));
         await AssertNothingMoreAsync(number, 1);

@@ -1,5 +1,4 @@
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Behaviours;
 
 namespace FlashFunctions.Tests.Simulator;
 
@@ -7,7 +6,8 @@ public sealed class BehaviourTests
 {
     private const string Start = "140855539";
 
-    public static TheoryData<string> Providers => [SimulatedProvider.Unibell, SimulatedProvider.Revicom, SimulatedProvider.Bird, SimulatedProvider.Lanck];
+    public static TheoryData<string> Providers =>
+        [SimulatedProviders.Unibell, SimulatedProviders.Revicom, SimulatedProviders.Bird, SimulatedProviders.Lanck];
 
     [Theory]
     [InlineData("unibell", "401/1 400/2 401/5 429/4 429/4 403/6 400/10 400/11 400/16 400/77 404/10")]
@@ -145,26 +145,27 @@ public sealed class BehaviourTests
     [Fact]
     public void The_table_lists_every_ending_from_60_to_99_once()
     {
-        Assert.Equal(Enumerable.Range(60, 40), BehaviourTable.All.Select(behaviour => behaviour.Ending!.Value));
-        Assert.Equal("ordinary", BehaviourTable.Of("14085553959").Name);
+        Assert.Equal(Enumerable.Range(60, 40), SimulatedBehaviours.All.Select(behaviour => behaviour.Ending!.Value));
+        Assert.Equal("ordinary", SimulatedBehaviours.Of("14085553959").Name);
     }
 
     private static SimulatorOptions AllEvents(CallbackReceiver receiver) => new()
     {
         Manual = true,
         CallbackHandler = receiver,
-        Addresses = new CallbackAddressOptions { Unibell = SimulatorSession.UnibellCallbacks, Bird = SimulatorSession.BirdCallbacks },
-        Revicom = new RevicomOptions { KnownEvents = ["sent", "delivered", "undelivered", "rejected"] },
+        Addresses = new SimulatedCallbackAddresses { Unibell = SimulatorSession.UnibellCallbacks, Bird = SimulatorSession.BirdCallbacks },
+        Revicom = new SimulatedRevicomOptions { KnownEvents = ["sent", "delivered", "undelivered", "rejected"] },
     };
 
-    private static Task<Answer> CallForAllEventsAsync(SimulatorSession session, string provider, string digits) => provider is SimulatedProvider.Revicom
+    private static Task<Answer> CallForAllEventsAsync(SimulatorSession session, string provider, string digits) =>
+        provider is SimulatedProviders.Revicom
         ? session.RevicomAsync(SimulatorSession.Message(digits, "1234").Replace("\"delivered\"", "\"delivered\",\"undelivered\",\"rejected\"", StringComparison.Ordinal))
         : session.CallAsync(provider, digits);
 
     private static string CodeOf(string provider, Answer answer) => provider switch
     {
-        SimulatedProvider.Revicom => (answer.Json["error"]?["code"] ?? answer.Json["items"]![0]!["code"])!.ToString(),
-        SimulatedProvider.Bird => answer.Json["details"]?.AsObject().Single().Key ?? "",
+        SimulatedProviders.Revicom => (answer.Json["error"]?["code"] ?? answer.Json["items"]![0]!["code"])!.ToString(),
+        SimulatedProviders.Bird => answer.Json["details"]?.AsObject().Single().Key ?? "",
         _ => answer.Text("errorCode"),
     };
 }

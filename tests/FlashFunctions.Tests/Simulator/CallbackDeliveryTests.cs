@@ -151,9 +151,9 @@ public sealed class CallbackDeliveryTests
     }
 
     [Theory]
-    [InlineData(CallbackDetail.FinalOnly, "TERMINATED")]
-    [InlineData(CallbackDetail.None, "")]
-    public async Task A_load_test_may_want_fewer_callbacks(CallbackDetail detail, string expected)
+    [InlineData(SimulatedCallbackDetail.FinalOnly, "TERMINATED")]
+    [InlineData(SimulatedCallbackDetail.None, "")]
+    public async Task A_load_test_may_want_fewer_callbacks(SimulatedCallbackDetail detail, string expected)
     {
         await using var session = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, Callbacks = detail });
         await session.CallAsync("lanck", "14085553911");
@@ -175,7 +175,12 @@ public sealed class CallbackDeliveryTests
                     arrived.TrySetResult();
                 return HttpStatusCode.OK;
             };
-            return new SimulatorOptions { CallbackHandler = receiver, Delays = new DelayOptions { Step = TimeSpan.Zero }, Addresses = new() { Bird = SimulatorSession.BirdCallbacks } };
+            return new SimulatorOptions
+            {
+                CallbackHandler = receiver,
+                Delays = new SimulatorDelays { Step = TimeSpan.Zero },
+                Addresses = new() { Bird = SimulatorSession.BirdCallbacks },
+            };
         });
 
         await session.CallAsync("bird", "14085553911");

@@ -1,5 +1,4 @@
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Phones;
 
 namespace FlashFunctions.Tests.Simulator;
 
@@ -8,17 +7,17 @@ public sealed class LanckContractTests
     private const string Number = "number=%2B14085553911";
 
     [Theory]
-    [InlineData("/verify", Number + "&method=call", PlacedKind.FlashCall, "verify.call")]
-    [InlineData("/verify", Number + "&method=sms&from=Us&language=ru&codeLength=6&ip=192.0.2.7", PlacedKind.Sms, "verify.sms")]
-    [InlineData("/verify", Number + "&method=voice&language=zh&codeLength=5", PlacedKind.SpokenCall, "verify.voice")]
-    [InlineData("/sms", Number + "&text=hello&from=Us", PlacedKind.Sms, "sms")]
-    [InlineData("/messaging/push", Number + "&text=hello&title=Hi", PlacedKind.Push, "messaging.push")]
-    [InlineData("/messaging/viber", Number + "&text=hello&from=Us&buttonCaption=Go&buttonActionUrl=https://a.test&imageUrl=https://a.test/i.png", PlacedKind.Viber, "messaging.viber")]
-    [InlineData("/messaging/rcs", Number + "&text=hello", PlacedKind.Rcs, "messaging.rcs")]
-    [InlineData("/calls/flash", Number, PlacedKind.FlashCall, "calls.flash")]
-    [InlineData("/calls/p2s", Number + "&code=123456&language=uz", PlacedKind.SpokenCall, "calls.p2s")]
-    [InlineData("/calls/t2s", Number + "&text=hello&language=ru", PlacedKind.SpokenCall, "calls.t2s")]
-    public async Task Each_operation_reaches_the_phone(string path, string form, PlacedKind kind, string product)
+    [InlineData("/verify", Number + "&method=call", SimulatedCallKind.FlashCall, "verify.call")]
+    [InlineData("/verify", Number + "&method=sms&from=Us&language=ru&codeLength=6&ip=192.0.2.7", SimulatedCallKind.Sms, "verify.sms")]
+    [InlineData("/verify", Number + "&method=voice&language=zh&codeLength=5", SimulatedCallKind.SpokenCall, "verify.voice")]
+    [InlineData("/sms", Number + "&text=hello&from=Us", SimulatedCallKind.Sms, "sms")]
+    [InlineData("/messaging/push", Number + "&text=hello&title=Hi", SimulatedCallKind.Push, "messaging.push")]
+    [InlineData("/messaging/viber", Number + "&text=hello&from=Us&buttonCaption=Go&buttonActionUrl=https://a.test&imageUrl=https://a.test/i.png", SimulatedCallKind.Viber, "messaging.viber")]
+    [InlineData("/messaging/rcs", Number + "&text=hello", SimulatedCallKind.Rcs, "messaging.rcs")]
+    [InlineData("/calls/flash", Number, SimulatedCallKind.FlashCall, "calls.flash")]
+    [InlineData("/calls/p2s", Number + "&code=123456&language=uz", SimulatedCallKind.SpokenCall, "calls.p2s")]
+    [InlineData("/calls/t2s", Number + "&text=hello&language=ru", SimulatedCallKind.SpokenCall, "calls.t2s")]
+    public async Task Each_operation_reaches_the_phone(string path, string form, SimulatedCallKind kind, string product)
     {
         await using var session = await SimulatorSession.StartAsync();
 
@@ -94,7 +93,7 @@ public sealed class LanckContractTests
         {
             Manual = true,
             CallbackHandler = receiver,
-            Lanck = new LanckOptions { AllowedSenders = ["Us", "37282329823"] },
+            Lanck = new SimulatedLanckOptions { AllowedSenders = ["Us", "37282329823"] },
         });
 
         Assert.Equal(16, (await session.LanckAsync("/sms", Number + "&text=x&from=Them")).Json["errorCode"]!.GetValue<int>());
@@ -121,7 +120,7 @@ public sealed class LanckContractTests
         {
             Manual = true,
             CallbackHandler = receiver,
-            Lanck = new LanckOptions { RequestsPerSecond = 30 },
+            Lanck = new SimulatedLanckOptions { RequestsPerSecond = 30 },
         });
         for (var i = 0; i < 30; i++)
             Assert.Equal(200, (await session.LanckAsync("/calls/flash", Number)).Code);

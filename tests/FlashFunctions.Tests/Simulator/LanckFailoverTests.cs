@@ -1,5 +1,5 @@
 using System.Text;
-using FlashFunctions.Simulator.Phones;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.Tests.Simulator;
 
@@ -19,7 +19,7 @@ public sealed class LanckFailoverTests
         await StartAsync(session, "14085553911");
         await session.App.DeliverCallbacksAsync(all: true);
 
-        Assert.Equal([PlacedKind.Push], session.App.Calls.Select(placed => placed.Kind));
+        Assert.Equal([SimulatedCallKind.Push], session.App.Calls.Select(placed => placed.Kind));
         Assert.Equal("SENT DELIVERED", session.Receiver.Statuses);
     }
 
@@ -31,7 +31,8 @@ public sealed class LanckFailoverTests
         await StartAsync(session, "14085553968");
         await session.App.DeliverCallbacksAsync();
 
-        Assert.Equal([PlacedKind.Push, PlacedKind.Viber, PlacedKind.Sms], session.App.Calls.Select(placed => placed.Kind));
+        SimulatedCallKind[] expected = [SimulatedCallKind.Push, SimulatedCallKind.Viber, SimulatedCallKind.Sms];
+        Assert.Equal(expected, session.App.Calls.Select(placed => placed.Kind));
         Assert.Equal("SENT DELIVERED", session.Receiver.Statuses);
     }
 

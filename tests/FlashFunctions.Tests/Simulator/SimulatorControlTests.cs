@@ -1,6 +1,5 @@
 using System.Net;
 using FlashFunctions.Simulator;
-using FlashFunctions.Simulator.Http;
 
 namespace FlashFunctions.Tests.Simulator;
 
@@ -89,10 +88,10 @@ public sealed class SimulatorControlTests
     }
 
     [Theory]
-    [InlineData(ProviderMode.Refuse)]
-    [InlineData(ProviderMode.Reset)]
-    [InlineData(ProviderMode.Hang)]
-    public async Task A_provider_that_does_not_answer_places_nothing(ProviderMode mode)
+    [InlineData(SimulatedMode.Refuse)]
+    [InlineData(SimulatedMode.Reset)]
+    [InlineData(SimulatedMode.Hang)]
+    public async Task A_provider_that_does_not_answer_places_nothing(SimulatedMode mode)
     {
         await using var session = await SimulatorSession.StartAsync();
         await session.App.SetProviderModeAsync("lanck", mode);
@@ -110,9 +109,9 @@ public sealed class SimulatorControlTests
         using var client = new HttpClient();
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", SimulatorSession.LanckCredentials());
 
-        await session.App.SetProviderModeAsync("lanck", ProviderMode.Refuse);
+        await session.App.SetProviderModeAsync("lanck", SimulatedMode.Refuse);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(address + "/insight/hlr?number=4915112345601"));
-        await session.App.SetProviderModeAsync("lanck", ProviderMode.Up);
+        await session.App.SetProviderModeAsync("lanck", SimulatedMode.Up);
         using var answer = await client.GetAsync(address + "/insight/hlr?number=4915112345601");
 
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
@@ -124,7 +123,7 @@ public sealed class SimulatorControlTests
     public async Task A_provider_with_malformed_answers_still_calls()
     {
         await using var session = await SimulatorSession.StartAsync();
-        await session.App.SetProviderModeAsync("lanck", ProviderMode.Malformed);
+        await session.App.SetProviderModeAsync("lanck", SimulatedMode.Malformed);
 
         var answer = await session.CallAsync("lanck", "4915112345601");
 
@@ -178,14 +177,14 @@ public sealed class SimulatorControlTests
     {
         await using var session = await SimulatorSession.StartAsync();
         await session.CallAsync("lanck", "4915112345601");
-        await session.App.SetProviderModeAsync("bird", ProviderMode.Hang);
+        await session.App.SetProviderModeAsync("bird", SimulatedMode.Hang);
 
         await PostAsync(session, "/control/reset");
         await session.App.DeliverCallbacksAsync();
 
         Assert.Empty(session.Receiver.Received);
         Assert.Null(session.App.Phone("4915112345601"));
-        Assert.Equal((0, 0, ProviderMode.Up), (session.App.Requests().Count, session.App.Calls.Count, session.App.ModeOf("bird")));
+        Assert.Equal((0, 0, SimulatedMode.Up), (session.App.Requests().Count, session.App.Calls.Count, session.App.ModeOf("bird")));
     }
 
     [Fact]
@@ -195,7 +194,7 @@ public sealed class SimulatorControlTests
         {
             Manual = true,
             CallbackHandler = receiver,
-            Limits = new LimitOptions { Phones = 2, EventsPerPhone = 1, Calls = 3, Requests = 1 },
+            Limits = new SimulatorLimits { Phones = 2, EventsPerPhone = 1, Calls = 3, Requests = 1 },
         });
         foreach (var ending in new[] { "01", "01", "02", "03", "04" })
             await session.CallAsync("lanck", "49151123456" + ending, "4321");

@@ -42,16 +42,16 @@ internal sealed class SimulatorSession : IAsyncDisposable
     {
         Manual = true,
         CallbackHandler = receiver,
-        Addresses = new CallbackAddressOptions { Unibell = UnibellCallbacks, Bird = BirdCallbacks, InboundSms = InboundSms },
-        Delays = new DelayOptions { HangLimit = TimeSpan.FromMilliseconds(50), SlowAnswer = TimeSpan.FromMilliseconds(1) },
+        Addresses = new SimulatedCallbackAddresses { Unibell = UnibellCallbacks, Bird = BirdCallbacks, InboundSms = InboundSms },
+        Delays = new SimulatorDelays { HangLimit = TimeSpan.FromMilliseconds(50), SlowAnswer = TimeSpan.FromMilliseconds(1) },
     };
 
     /// <summary>Places a flash call with a provider in its plainest form.</summary>
     public Task<Answer> CallAsync(string provider, string digits, string code = "1234") => provider switch
     {
-        SimulatedProvider.Unibell => UnibellAsync($$"""{"number":"{{digits}}","code":{{code}},"timeout":60000}"""),
-        SimulatedProvider.Revicom => RevicomAsync(Message(digits, code)),
-        SimulatedProvider.Bird => BirdAsync($$"""{"to":"+{{digits}}"}"""),
+        SimulatedProviders.Unibell => UnibellAsync($$"""{"number":"{{digits}}","code":{{code}},"timeout":60000}"""),
+        SimulatedProviders.Revicom => RevicomAsync(Message(digits, code)),
+        SimulatedProviders.Bird => BirdAsync($$"""{"to":"+{{digits}}"}"""),
         _ => LanckAsync("/calls/flash", $"number=%2B{digits}&code={code}&callbackUrl={Uri.EscapeDataString(CallbackUrl)}"),
     };
 
