@@ -64,7 +64,7 @@ public sealed partial class RequestCallbacks(
             return;
         }
 
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request => CallbackEvents.Change(
                 request, number, delivery => delivery.State == DeliveryState.Waiting ? DeliveryTransitions.GivenUp(delivery, reason) : delivery),
@@ -105,7 +105,7 @@ public sealed partial class RequestCallbacks(
     {
         DeliveryPlan plan = new DeliveryPlan.Nothing();
         int? number = null;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {
@@ -125,7 +125,7 @@ public sealed partial class RequestCallbacks(
 
     /// <summary>Notes when the job comes back, where the timer would queue another one before that.</summary>
     private async Task NotePutBackAsync(Stored<RequestRecord> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
-        await changes.ApplyAsync(
+        await changes.UpdateAsync(
             stored,
             request => Attendance.CallbackAt(request) < until + Attendance.Margin ? request with { CallbackWaitsUntil = until } : request,
             cancellationToken);
@@ -158,7 +158,7 @@ public sealed partial class RequestCallbacks(
         Stored<RequestRecord> stored, int number, Delivery begun, Delivery settled, bool goOn, CancellationToken cancellationToken)
     {
         int? next = null;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {

@@ -104,13 +104,13 @@ public sealed partial class DueRequests(
             await index.WriteAsync(stored.Value, cancellationToken);
         }
 
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request => ExpiryRules.EndAtDueTime(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
             cancellationToken);
         var ended = change.Before.EndedAt is null && change.After.Value.EndedAt is not null;
         var request = change.After.Value;
-        if (!change.IsFollowedUp)
+        if (!change.AreSideEffectsQueued)
         {
             // The watermark must not pass it by.
             throw new StorageUnavailableException("The queue did not take what follows from an end.");

@@ -60,7 +60,7 @@ public sealed class OldTexts(RequestStore store, RequestChanges changes, Waterma
         {
             var page = await store.QueryTextsAsync(shard, minutes, since, continuation, cancellationToken);
             var results = await runner.ForEachRowAsync(
-                "shorten", page.Rows, (row, token) => changes.ApplyAsync(store.Read(page.Rows[row]), KeptTexts.Shorten, token), cancellationToken);
+                "shorten", page.Rows, (row, token) => changes.UpdateAsync(store.Read(page.Rows[row]), KeptTexts.Shorten, token), cancellationToken);
             again |= results.Contains(SweepResult.Again);
             continuation = page.Continuation;
         }

@@ -44,7 +44,7 @@ public sealed partial class StalledRequests(
     private async Task TakeUpAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored, request => Attendance.At(request) <= now ? request with { TakenUpAt = now } : request, cancellationToken);
         if (!change.Changed)
         {

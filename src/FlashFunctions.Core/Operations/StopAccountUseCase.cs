@@ -75,7 +75,7 @@ public sealed class StopAccountUseCase(
     /// <summary>Ends a request if it is open; null where it was not.</summary>
     private async Task<RequestRecord?> EndAsync(RequestId id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             id, request => AttemptTransitions.Stop(request, SendPermission.StoppedByOperator, now), cancellationToken);
         return change is { Changed: true } ? change.After.Value : null;
     }

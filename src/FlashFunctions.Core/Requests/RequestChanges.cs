@@ -6,57 +6,68 @@ namespace FlashFunctions.Core.Requests;
 
 /// <summary>A change that was saved, or found to be none.</summary>
 /// <param name="Before">What the change was applied to.</param>
-/// <param name="After">What stands in the store now.</param>
-/// <param name="IsFollowedUp">False when the queue did not take what follows from it.</param>
-public sealed record RequestChange(RequestRecord Before, Stored<RequestRecord> After, bool IsFollowedUp = true)
+/// <param name="After">What is stored now.</param>
+/// <param name="AreSideEffectsQueued">False when the queue did not take what follows from the change.</param>
+public record RequestChange(RequestRecord Before, Stored<RequestRecord> After, bool AreSideEffectsQueued = true)
 {
     /// <summary>False when the change found nothing to change; nothing was written then.</summary>
     public bool Changed => !ReferenceEquals(Before, After.Value);
 }
 
+/// <summary>A change, and what was decided on the record that was saved.</summary>
+public sealed record RequestChange<TDecision>(RequestRecord Before, Stored<RequestRecord> After, TDecision Decision, bool AreSideEffectsQueued = true)
+    : RequestChange(Before, After, AreSideEffectsQueued);
+
 /// <summary>
-/// The one way in which a stored request changes: read, apply, save under the ETag; a lost race reads again and applies
-/// again. What the account is to be told of it is written with it; what follows from the change is queued afterwards.
+/// The one way in which a stored request changes: read, apply, save under the ETag; a lost race reads again and applies again.
+/// The callbacks of a change are written with it; its other side effects are queued afterwards.
 /// </summary>
+/// <remarks>
+/// A change is a function of the record alone, since it is called again after a lost race. It returns the same record where there is nothing to
+/// change. Where its caller has to know what was decided, it returns that beside the record.
+/// </remarks>
 public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideEffects, TimeProvider time)
 {
     private const int MaxTries = 50;
 
-    /// <summary>Applies a change to a request by its id; null when there is no such request.</summary>
-    public async Task<RequestChange?> ApplyAsync(
-        RequestId id, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken) =>
-        await store.ReadAsync(id, cancellationToken) is { } stored ? await ApplyAsync(stored, change, cancellationToken) : null;
+    /// <summary>Changes a request by its id; null when there is no such request.</summary>
+    public async Task<RequestChange?> UpdateAsync(RequestId id, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken) =>
+        await store.ReadAsync(id, cancellationToken) is { } stored ? await UpdateAsync(stored, change, cancellationToken) : null;
 
-    /// <summary>
-    /// Applies a change to a request that was just read. <paramref name="change"/> is called again with the newer record after
-    /// a lost race; it gives back the same record when there is nothing to change.
-    /// </summary>
-    public async Task<RequestChange> ApplyAsync(
-        Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken)
+    /// <summary>Changes a request that was just read.</summary>
+    public async Task<RequestChange> UpdateAsync(
+        Stored<RequestRecord> stored, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken) =>
+        await UpdateAsync(stored, request => (change(request), 0), cancellationToken);
+
+    /// <summary>Changes a request that was just read; the decision comes back with what is stored.</summary>
+    public async Task<RequestChange<TDecision>> UpdateAsync<TDecision>(
+        Stored<RequestRecord> stored, Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change, CancellationToken cancellationToken)
     {
         var ahead = false;
         for (var attempt = 0; attempt < MaxTries; attempt++)
         {
             var now = time.GetUtcNow();
-            var after = CallbackEvents.Note(stored.Value, change(stored.Value), now);
-            if (ReferenceEquals(after, stored.Value))
+            var before = stored.Value;
+            var (next, decision) = change(before);
+            var after = CallbackEvents.Note(before, next, now);
+            if (ReferenceEquals(after, before))
             {
-                return new RequestChange(stored.Value, stored);
+                return new RequestChange<TDecision>(before, stored, decision);
             }
 
-            ahead = ahead || await sideEffects.QueueAheadAsync(stored.Value, after, now, cancellationToken);
+            ahead = ahead || await sideEffects.QueueAheadAsync(before, after, now, cancellationToken);
             if (await store.ReplaceAsync(after, stored.ETag, cancellationToken) is { } etag)
             {
-                if (stored.Value.EndedAt is null && after.EndedAt is not null)
+                if (before.EndedAt is null && after.EndedAt is not null)
                 {
                     Meters.Ended(after.Product, Result(after));
                 }
 
-                var followedUp = await sideEffects.QueueAsync(stored.Value, after, callback: !ahead, cancellationToken);
-                return new RequestChange(stored.Value, new Stored<RequestRecord>(after, etag), followedUp);
+                var queued = await sideEffects.QueueAsync(before, after, callback: !ahead, cancellationToken);
+                return new RequestChange<TDecision>(before, new Stored<RequestRecord>(after, etag), decision, queued);
             }
 
-            stored = await store.ReadAsync(stored.Value.Id, cancellationToken)
+            stored = await store.ReadAsync(before.Id, cancellationToken)
                 ?? throw new StorageUnavailableException("A request went away while it was changed.");
         }
 

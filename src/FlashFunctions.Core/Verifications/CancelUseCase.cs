@@ -32,7 +32,7 @@ public sealed class CancelUseCase(RequestStore store, RequestChanges changes, Ti
 
         using var span = RequestTrace.Join("cancel", stored.Value);
         Problem? refusal = null;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {

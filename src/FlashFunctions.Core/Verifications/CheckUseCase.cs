@@ -60,7 +60,7 @@ public sealed partial class CheckUseCase(
         using var span = RequestTrace.Join("check", stored.Value);
         var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var step = new Judgement(null!, null, Verdict.Refused);
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored, request => (step = Judge(request, guess, number, time.GetUtcNow())).Request, cancellationToken);
         return step.Verdict switch
         {
@@ -111,7 +111,7 @@ public sealed partial class CheckUseCase(
     {
         var verdict = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
         Problem? refusal = null;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {

@@ -49,9 +49,9 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
         using var span = RequestTrace.Join("goal", stored.Value);
         var goal = fields.Echo["goal"];
         var now = time.GetUtcNow();
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored, request => request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal], ReportAt = now }, cancellationToken);
-        if (!change.IsFollowedUp)
+        if (!change.AreSideEffectsQueued)
         {
             throw new StorageUnavailableException("The goal is recorded, and its report was not queued.");
         }

@@ -55,7 +55,7 @@ public sealed class NextUseCase(
         var counted = false;
         try
         {
-            var change = await changes.ApplyAsync(
+            var change = await changes.UpdateAsync(
                 stored,
                 request =>
                 {

@@ -111,7 +111,7 @@ public sealed class VerifyUseCase(
     /// </summary>
     private async Task<Predecessor> SupersedeAsync(RequestId id, List<long> unused, CancellationToken cancellationToken)
     {
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             id,
             request =>
             {

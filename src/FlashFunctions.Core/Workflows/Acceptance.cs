@@ -164,7 +164,7 @@ public sealed partial class Acceptance(
         if (stored)
         {
             // What it holds of the account's funds goes back with its end, its send below with the cool-down.
-            await changes.ApplyAsync(request.Id, NotQueued, CancellationToken.None);
+            await changes.UpdateAsync(request.Id, NotQueued, CancellationToken.None);
         }
         else
         {

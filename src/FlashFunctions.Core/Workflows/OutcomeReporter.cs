@@ -53,7 +53,7 @@ public sealed partial class OutcomeReporter(
         // What our own limits held up is not a try.
         var delay = again is { } atEarliest ? asked ? DelayOf(job, atEarliest) : atEarliest : null;
         var next = again is null ? null : (DateTimeOffset?)(delay is null ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay);
-        await changes.ApplyAsync(
+        await changes.UpdateAsync(
             stored,
             request => told.Aggregate(
                 next is null ? request : request with { ReportAt = next },

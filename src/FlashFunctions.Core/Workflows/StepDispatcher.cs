@@ -145,7 +145,7 @@ public sealed partial class StepDispatcher(
         if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt && time.GetUtcNow() >= attempt.StartedAt + Attendance.AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
-            var change = await changes.ApplyAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
+            var change = await changes.UpdateAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
             stored = change.After;
         }
 
@@ -155,7 +155,7 @@ public sealed partial class StepDispatcher(
     /// <summary>No step is left to start: where nothing was ever placed, that is the end.</summary>
     private async Task<Stored<RequestRecord>> EndWithoutStepsAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored, request => PlacementTransitions.OutOfSteps(request, time.GetUtcNow()), cancellationToken);
         return change.After;
     }

@@ -68,7 +68,7 @@ public sealed partial class StepPlacement(
     {
         Log.Refused(logger, step, stored.Value.Id, refusal.Why);
         var now = time.GetUtcNow();
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request => MayStart(request, step) && request.Attempts.Count == stored.Value.Attempts.Count
                 ? PlacementTransitions.NotAllowed(request, step, refusal.Why, now)
@@ -176,7 +176,7 @@ public sealed partial class StepPlacement(
     {
         var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
         var claimed = false;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {
@@ -208,7 +208,7 @@ public sealed partial class StepPlacement(
     {
         try
         {
-            await changes.ApplyAsync(stored, request => PlacementTransitions.Withdrawn(request, number, send), CancellationToken.None);
+            await changes.UpdateAsync(stored, request => PlacementTransitions.Withdrawn(request, number, send), CancellationToken.None);
         }
         catch (StorageUnavailableException)
         {
@@ -233,7 +233,7 @@ public sealed partial class StepPlacement(
         }
 
         var now = time.GetUtcNow();
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request => early.Aggregate(
                 placements.Answered(
@@ -256,7 +256,7 @@ public sealed partial class StepPlacement(
         var now = time.GetUtcNow();
         var expected = stored.Value.Attempts.Count;
         var waits = false;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {
@@ -287,7 +287,7 @@ public sealed partial class StepPlacement(
         var now = time.GetUtcNow();
         var expected = stored.Value.Attempts.Count;
         var skipped = false;
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored,
             request =>
             {

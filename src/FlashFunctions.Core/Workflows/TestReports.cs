@@ -26,7 +26,7 @@ public sealed class TestReports(RequestChanges changes, StepQueue queue, TimePro
     public async Task<(Stored<RequestRecord> Stored, int? Next)> ApplyAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var change = await changes.ApplyAsync(
+        var change = await changes.UpdateAsync(
             stored, request => Report(ExpiryRules.Settled(request, now), AttemptOf(request, step), now), cancellationToken);
         var request = change.After.Value;
         var starts = request.IsOpen(now) && request.CurrentStep == step && step + 1 < request.Steps.Count
