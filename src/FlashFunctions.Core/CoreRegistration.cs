@@ -166,7 +166,7 @@ public static class CoreRegistration
             .AddSingleton<MissingReportCheck>()
             .AddSingleton<TestReports>()
             .AddSingleton<StepDispatcher>()
-            .AddSingleton<Admissions>()
+            .AddSingleton<AdmissionChecks>()
             .AddSingleton<Acceptance>()
             .AddSingleton<NextSteps>()
             .AddSingleton<PoisonUseCase>()

@@ -9,24 +9,37 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Limits;
 
-/// <summary>A decision of the guard: let through with what to remember, or refused.</summary>
-public abstract record Admission
+/// <summary>A send that was counted against a number's limits.</summary>
+/// <param name="At">When it was counted, in unix milliseconds, which also identifies it.</param>
+/// <param name="NextAllowedAt">When verify or next may be called again for the number, in unix milliseconds.</param>
+/// <param name="WrongLimit">How many wrong codes a new verification may take; 0 for anything else.</param>
+public sealed record CountedSend(long At, long NextAllowedAt, int WrongLimit = 0);
+
+/// <summary>The guard's answer to a new verification.</summary>
+public abstract record VerifyAdmission
 {
-    private Admission()
+    private VerifyAdmission()
     {
     }
 
-    /// <summary>Let through.</summary>
-    /// <param name="At">Marks the counted send.</param>
-    /// <param name="WrongLimit">What a new verification may take.</param>
-    /// <param name="NextAllowedAt">When verify or next may be called again for the number, in unix milliseconds.</param>
-    public sealed record Granted(long At, int WrongLimit, long NextAllowedAt) : Admission;
+    public sealed record Granted(CountedSend Send) : VerifyAdmission;
 
-    public sealed record Refused(Problem Problem) : Admission;
+    public sealed record Refused(Problem Problem) : VerifyAdmission;
+
+    /// <summary>An earlier verification of the number is live: it has to be ended before the guard is asked again.</summary>
+    /// <param name="Live">The earlier verification.</param>
+    /// <param name="Row">What was read of the number, so that it need not be read again.</param>
+    public sealed record EndFirst(RequestId Live, GuardRow Row) : VerifyAdmission;
 }
 
-/// <summary>A verification that a newer one has ended: its wrong codes, and the sends that were counted for it and not placed.</summary>
-public sealed record Predecessor(int WrongCodes, IReadOnlyList<long> UnusedSends);
+/// <summary>What is remembered of a number, and the version of its row; null where there is no row yet.</summary>
+public sealed record GuardRow(GuardState State, string? ETag);
+
+/// <summary>The verification that a newer one has ended, so that nothing of it changes any more.</summary>
+/// <param name="Ended">The guard's answer that named it.</param>
+/// <param name="WrongCodes">Its wrong codes.</param>
+/// <param name="UnusedSends">The sends that were counted for it, or for one that was ended before it, and never placed.</param>
+public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes, IReadOnlyList<long> UnusedSends);
 
 /// <summary>
 /// The limits of one number within an account, rules 2 and 3: wrong codes, cool-down, send budget, and which verification is
@@ -40,38 +53,43 @@ public sealed class NumberGuard(
     private const string State = "State";
 
     /// <summary>
-    /// Admits a new verification: looks at every limit, has the predecessor ended where there is one, counts the first send and
-    /// makes the new request the live one.
+    /// Admits a new verification: looks at every limit, counts the first send and makes the new request the live one. Where another one is live it
+    /// asks for that to be ended first: the caller does so and asks again, which costs no second look at the number.
     /// </summary>
     /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
-    /// <param name="endPredecessor">Ends the verification that was live and gives what is left of it, which is final from then on.</param>
+    /// <param name="predecessor">The verification that was ended for this one; null the first time.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
-    public async Task<Admission> AdmitVerifyAsync(
-        RequestRecord newcomer, Func<RequestId, Task<Predecessor>> endPredecessor, CancellationToken cancellationToken)
+    public async Task<VerifyAdmission> AdmitVerifyAsync(RequestRecord newcomer, Predecessor? predecessor, CancellationToken cancellationToken)
     {
+        var known = predecessor?.Ended.Row;
         for (var attempt = 0; attempt < MaxTries; attempt++)
         {
             var now = Now();
-            var (state, etag) = await ReadAsync(newcomer.Account, newcomer.Number, cancellationToken);
+            var (state, etag) = known ?? await ReadAsync(newcomer.Account, newcomer.Number, cancellationToken);
+            known = null;
             if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
             {
-                // Admitted before: its first try died since, and is being taken up under its idempotency key.
+                // Admitted before: the call that was has died since, and is repeated with its idempotency key.
                 return Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now);
             }
 
             if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
             {
-                return new Admission.Refused(refusal);
+                return new VerifyAdmission.Refused(refusal);
             }
 
-            if (Live(state, now) is { } live)
+            if (Live(state, now) is { } live && live != predecessor?.Ended.Live)
             {
-                var ended = await endPredecessor(live);
-                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, live.Text, ended.WrongCodes, now);
-                state = ended.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
+                return new VerifyAdmission.EndFirst(live, new GuardRow(state, etag));
+            }
+
+            if (predecessor is not null)
+            {
+                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Ended.Live.Text, predecessor.WrongCodes, now);
+                state = predecessor.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
                 if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
                 {
-                    return new Admission.Refused(usedUp);
+                    return new VerifyAdmission.Refused(usedUp);
                 }
             }
 
@@ -86,11 +104,11 @@ public sealed class NumberGuard(
     }
 
     /// <summary>Admits one more send: the next step on demand (which also meets the cool-down), an automatic step, or a call.</summary>
-    public async Task<Admission> AdmitSendAsync(RequestRecord request, bool coolDown, CancellationToken cancellationToken)
+    public async Task<Result<CountedSend>> AdmitSendAsync(RequestRecord request, bool coolDown, CancellationToken cancellationToken)
     {
         if (request.IsTest)
         {
-            return new Admission.Granted(Now(), 0, Now());
+            return new CountedSend(Now(), Now());
         }
 
         for (var attempt = 0; attempt < MaxTries; attempt++)
@@ -100,13 +118,13 @@ public sealed class NumberGuard(
             var refusal = coolDown ? Check(state, now, coolDown, wrongCodes: false) : GuardRules.CheckSends(state, now, options.Value);
             if (refusal is not null)
             {
-                return new Admission.Refused(refusal);
+                return refusal;
             }
 
             var after = GuardRules.AddSend(coolDown ? state with { LastCall = now } : state, now);
             if (await WriteAsync(request, after, etag, cancellationToken))
             {
-                return new Admission.Granted(now, 0, GuardRules.NextAllowedAt(after, now, options.Value));
+                return new CountedSend(now, GuardRules.NextAllowedAt(after, now, options.Value));
             }
         }
 
@@ -195,8 +213,8 @@ public sealed class NumberGuard(
         ?? (coolDown ? GuardRules.CheckCoolDown(state, now, options.Value) : null)
         ?? GuardRules.CheckSends(state, now, options.Value);
 
-    private Admission.Granted Granted(RequestRecord newcomer, GuardState after, long at, long now) => new(
-        at, WrongLimit(newcomer, after), newcomer.IsTest ? now : GuardRules.NextAllowedAt(after, now, options.Value));
+    private VerifyAdmission.Granted Granted(RequestRecord newcomer, GuardState after, long at, long now) => new(
+        new CountedSend(at, newcomer.IsTest ? now : GuardRules.NextAllowedAt(after, now, options.Value), WrongLimit(newcomer, after)));
 
     private int WrongLimit(RequestRecord newcomer, GuardState state) => newcomer.IsTest
         ? options.Value.WrongCodesPerRequest
@@ -206,14 +224,14 @@ public sealed class NumberGuard(
     private static RequestId? Live(GuardState state, long now) =>
         RequestId.TryParse(state.Live, null, out var id) && id.DueAt.ToUnixTimeMilliseconds() > now ? id : null;
 
-    private async Task<(GuardState State, string? ETag)> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
+    private async Task<GuardRow> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
     {
         var at = TableKeys.Guard(Hash(account, number));
         var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
 
         // What was remembered under a key before counts until it is written under this one.
         var known = row ?? await table.ReadFirstAsync(key.PreviousHashes(Purpose, account, number.E164).Select(TableKeys.Guard), cancellationToken);
-        return (known is null ? GuardRules.Trim(new GuardState(), Now()) : StateOf(known), row?.ETag);
+        return new GuardRow(known is null ? GuardRules.Trim(new GuardState(), Now()) : StateOf(known), row?.ETag);
     }
 
     private GuardState StateOf(Row row) => GuardRules.Trim(JsonSerializer.Deserialize(row.Text(State)!, GuardJson.Default.GuardState)!, Now());

@@ -34,7 +34,6 @@ public abstract record FlashCallOutcome
 /// </summary>
 public sealed partial class FlashCallUseCase(
     FlashCallInput input,
-    NumberGuard guard,
     Acceptance acceptance,
     RequestStore store,
     PlacingsUnderWay placings,
@@ -66,7 +65,6 @@ public sealed partial class FlashCallUseCase(
             fields.Key,
             TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
             id => NewRequest(id, account, command!),
-            request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             SafetyNet);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {

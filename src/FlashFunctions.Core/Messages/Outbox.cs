@@ -11,7 +11,6 @@ namespace FlashFunctions.Core.Messages;
 
 /// <summary>Takes what is to be sent: limits first, then the request is stored and its job queued, and only then is it accepted (rule 6).</summary>
 public sealed class Outbox(
-    NumberGuard guard,
     Acceptance acceptance,
     Codes codes,
     IOptions<VerificationOptions> options,
@@ -24,7 +23,6 @@ public sealed class Outbox(
             key,
             command.TotalWait + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds),
             id => NewRequest(id, account, command),
-            request => guard.AdmitSendAsync(request, coolDown: false, cancellationToken),
             TimeSpan.Zero);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {

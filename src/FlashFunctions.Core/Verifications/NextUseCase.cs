@@ -42,15 +42,12 @@ public sealed class NextUseCase(
             return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
         }
 
-        return await guard.AdmitSendAsync(stored.Value, coolDown: true, cancellationToken) switch
-        {
-            Admission.Granted granted => await StartAsync(stored, step, granted, cancellationToken),
-            Admission.Refused refused => new VerifyOutcome.Refused(refused.Problem),
-            _ => throw new InvalidOperationException("An admission that nobody has described."),
-        };
+        return (await guard.AdmitSendAsync(stored.Value, coolDown: true, cancellationToken)).TryGet(out var send, out var limited)
+            ? await StartAsync(stored, step, send, cancellationToken)
+            : new VerifyOutcome.Refused(limited);
     }
 
-    private async Task<VerifyOutcome> StartAsync(Stored<RequestRecord> stored, int step, Admission.Granted granted, CancellationToken cancellationToken)
+    private async Task<VerifyOutcome> StartAsync(Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
     {
         var counted = false;
         try
@@ -68,28 +65,28 @@ public sealed class NextUseCase(
                     // What waits on the request already, since its first step has yet to start, is for this one then.
                     counted = !request.IsTest && request.Sends.Count == 0;
                     var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
-                    return counted ? SendTransitions.Keep(asked, granted.At) : asked;
+                    return counted ? SendTransitions.Keep(asked, send.At) : asked;
                 },
                 cancellationToken);
             var request = change.After.Value;
             if (Refusal(request, step) is { } refusal)
             {
-                await guard.ReleaseAsync(request, granted.At, call: true, cancellationToken);
+                await guard.ReleaseAsync(request, send.At, call: true, cancellationToken);
                 return new VerifyOutcome.Refused(refusal);
             }
 
             await queue.SendAsync(request.Id, step, StepCause.Asked, TimeSpan.Zero, cancellationToken);
             if (!counted)
             {
-                await guard.ReleaseAsync(request, granted.At, call: false, cancellationToken);
+                await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
             }
 
             return new VerifyOutcome.Accepted(
-                request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(granted.NextAllowedAt));
+                request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt));
         }
         catch
         {
-            await TakeBackAsync(stored.Value, granted.At);
+            await TakeBackAsync(stored.Value, send.At);
             throw;
         }
     }

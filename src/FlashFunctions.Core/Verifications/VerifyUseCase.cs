@@ -30,9 +30,7 @@ public abstract record VerifyOutcome
 /// </summary>
 public sealed class VerifyUseCase(
     VerifyInput input,
-    NumberGuard guard,
     Acceptance acceptance,
-    RequestChanges changes,
     Codes codes,
     NextSteps nextSteps,
     Routing routing,
@@ -51,11 +49,6 @@ public sealed class VerifyUseCase(
             fields.Key,
             command!.Life,
             id => WithNextStart(NewRequest(id, account, command)),
-            request =>
-            {
-                var unused = new List<long>();
-                return guard.AdmitVerifyAsync(request, id => SupersedeAsync(id, unused, cancellationToken), cancellationToken);
-            },
             TimeSpan.Zero);
         return await acceptance.AcceptAsync(asked, cancellationToken) switch
         {
@@ -104,26 +97,4 @@ public sealed class VerifyUseCase(
     private bool MayNotBeginWithZero(VerifyCommand command) => command.Steps.Any(step =>
         (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, command.CodeLength, command.Number.Country))
         .Any(provider => provider.CapabilityFor(step.Channel, command.CodeLength)?.NoLeadingZero == true));
-
-    /// <summary>
-    /// Rule 3: the newer verification ends the older one. Its wrong codes are final from here on, and the guard takes its unused sends back in
-    /// the write that it is about to do: <paramref name="unused"/> remembers them, should that write have to be tried again.
-    /// </summary>
-    private async Task<Predecessor> SupersedeAsync(RequestId id, List<long> unused, CancellationToken cancellationToken)
-    {
-        var change = await changes.UpdateAsync(
-            id,
-            request =>
-            {
-                var ended = AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow());
-                return ReferenceEquals(ended, request) ? request : ended with { Sends = [] };
-            },
-            cancellationToken);
-        if (change is { Changed: true })
-        {
-            unused.AddRange(change.Before.Sends);
-        }
-
-        return new Predecessor(change?.After.Value.Verification?.WrongCodes ?? 0, unused);
-    }
 }

@@ -28,10 +28,9 @@ public abstract record AcceptanceOutcome
 /// <param name="Key">The idempotency key that the call came with.</param>
 /// <param name="Life">How long until it is due.</param>
 /// <param name="Make">Makes it under the id that it gets.</param>
-/// <param name="Limits">Holds the number to its limits and counts the send; not asked for what does not count.</param>
 /// <param name="Delay">When its job becomes visible.</param>
 public sealed record NewRequest(
-    IdempotencyKey? Key, TimeSpan Life, Func<RequestId, RequestRecord> Make, Func<RequestRecord, Task<Admission>> Limits, TimeSpan Delay);
+    IdempotencyKey? Key, TimeSpan Life, Func<RequestId, RequestRecord> Make, TimeSpan Delay);
 
 /// <summary>
 /// Rule 6: a request is accepted once it is admitted, stored, and its job is queued. What cannot be queued is ended, and gives back what
@@ -39,7 +38,7 @@ public sealed record NewRequest(
 /// </summary>
 public sealed partial class Acceptance(
     IdempotencyKeys keys,
-    Admissions admissions,
+    AdmissionChecks checks,
     RequestStore store,
     RequestIndex index,
     RequestChanges changes,
@@ -67,8 +66,7 @@ public sealed partial class Acceptance(
     {
         var request = asked.Make(claim.Id) with { IdempotencyRow = claim.Row, Trace = Telemetry.Trace.Context };
         RequestTrace.About(Activity.Current, request);
-        var (admitted, problem) = await AdmitAsync(asked, request, claim, cancellationToken);
-        if (problem is not null)
+        if (!(await AdmitAsync(request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
         {
             await keys.ReleaseAsync(claim, cancellationToken);
             Meters.Requested(request.Product, problem);
@@ -76,22 +74,21 @@ public sealed partial class Acceptance(
         }
 
         Meters.Requested(request.Product, null);
-        return await StoreAsync(admitted!, asked.Delay, cancellationToken) is { } stored
+        return await StoreAsync(admitted, asked.Delay, cancellationToken) is { } stored
             ? new AcceptanceOutcome.Accepted(stored)
-            : await YieldAsync(admitted!, cancellationToken);
+            : await YieldAsync(admitted, cancellationToken);
     }
 
-    private async Task<(AdmittedRequest? Admitted, Problem? Problem)> AdmitAsync(
-        NewRequest asked, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
+    private async Task<Result<AdmittedRequest>> AdmitAsync(RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
         if (!store.Fits(request))
         {
-            return (null, Problem.RequestTooLarge);
+            return Problem.RequestTooLarge;
         }
 
         try
         {
-            return await admissions.AdmitAsync(request, request.CountsSends ? () => asked.Limits(request) : null, cancellationToken);
+            return await checks.AdmitAsync(request, cancellationToken);
         }
         catch
         {

@@ -30,8 +30,8 @@ public sealed class StepReservations(NumberGuard guard, SpendGate spend)
             return new Reservation(attempt.Send);
         }
 
-        return await guard.AdmitSendAsync(request, coolDown: false, cancellationToken) is Admission.Granted granted
-            ? new Reservation(granted.At)
+        return (await guard.AdmitSendAsync(request, coolDown: false, cancellationToken)).TryGet(out var send, out _)
+            ? new Reservation(send.At)
             : new Reservation(WhyNot: StepRefusal.SendBudget, IsOver: true);
     }
 

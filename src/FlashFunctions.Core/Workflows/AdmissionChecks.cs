@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>A request that may be accepted.</summary>
+/// <param name="Request">The request, with what was reserved for it.</param>
+/// <param name="SendAt">When its send was counted, in unix milliseconds; null where its sends do not count.</param>
+public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
+
+/// <summary>
+/// What a new request has to pass: blocked prefixes, its price, the number's limits, fraud, the account's funds. In that order, so that
+/// nothing is counted or charged for what is refused.
+/// </summary>
+public sealed class AdmissionChecks(
+    NumberScreen screen, StepCandidates candidates, SpendGate spend, NumberGuard guard, RequestChanges changes, TimeProvider time)
+{
+    /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
+    public async Task<Result<AdmittedRequest>> AdmitAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (screen.Refusal(request) is { } blocked)
+        {
+            return blocked;
+        }
+
+        var usable = request.Cap is null ? [] : candidates.For(request, 0).Providers;
+        var quote = await spend.QuoteAsync(request, 0, usable, cancellationToken);
+        if (quote is SpendQuote.Refused { Why: var why })
+        {
+            return Problem.InsufficientFunds(why);
+        }
+
+        if (!request.CountsSends)
+        {
+            return await ChargeAsync(request, quote, sendAt: null, cancellationToken);
+        }
+
+        if (!(await CountAsync(request, cancellationToken)).TryGet(out var send, out var refusal))
+        {
+            return refusal;
+        }
+
+        try
+        {
+            return await AdmitCountedAsync(request, quote, send, cancellationToken);
+        }
+        catch
+        {
+            await guard.ReleaseAsync(request, send.At, call: request.Verification is not null, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Holds the number to its limits and counts the send. A verification ends the number's earlier one (rule 3).</summary>
+    private async Task<Result<CountedSend>> CountAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.Verification is null)
+        {
+            return await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
+        }
+
+        Predecessor? predecessor = null;
+        while (true)
+        {
+            switch (await guard.AdmitVerifyAsync(request, predecessor, cancellationToken))
+            {
+                case VerifyAdmission.Granted granted:
+                    return granted.Send;
+                case VerifyAdmission.Refused refused:
+                    return refused.Problem;
+                case VerifyAdmission.EndFirst first:
+                    predecessor = await EndAsync(first, predecessor?.UnusedSends ?? [], cancellationToken);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Ends the verification that a newer one supersedes. Its wrong codes are final then, and the guard takes its unused sends back in the write
+    /// that it is about to do.
+    /// </summary>
+    private async Task<Predecessor> EndAsync(
+        VerifyAdmission.EndFirst first, IReadOnlyList<long> unusedBefore, CancellationToken cancellationToken)
+    {
+        var change = await changes.UpdateAsync(first.Live, Superseded, cancellationToken);
+        IReadOnlyList<long> unused = change is { Changed: true } ? change.Before.Sends : [];
+        return new Predecessor(first, change?.After.Value.Verification?.WrongCodes ?? 0, [.. unusedBefore, .. unused]);
+    }
+
+    private RequestRecord Superseded(RequestRecord request)
+    {
+        var ended = AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow());
+        return ReferenceEquals(ended, request) ? request : ended with { Sends = [] };
+    }
+
+    /// <summary>Goes on once the send has been counted; a refusal releases it.</summary>
+    private async Task<Result<AdmittedRequest>> AdmitCountedAsync(
+        RequestRecord request, SpendQuote quote, CountedSend send, CancellationToken cancellationToken)
+    {
+        if (await screen.FraudAsync(request, cancellationToken) is { } fraud)
+        {
+            // The cool-down stays, so that nobody has a number checked again and again.
+            await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
+            return fraud;
+        }
+
+        var counted = request with
+        {
+            Sends = request.IsTest ? [] : [send.At],
+            NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
+            Verification = request.Verification is { } state ? state with { WrongLimit = send.WrongLimit } : null,
+        };
+        var admitted = await ChargeAsync(counted, quote, send.At, cancellationToken);
+        if (admitted.Problem is not null)
+        {
+            await guard.ReleaseAsync(request, send.At, call: request.Verification is not null, cancellationToken);
+        }
+
+        return admitted;
+    }
+
+    private async Task<Result<AdmittedRequest>> ChargeAsync(
+        RequestRecord request, SpendQuote quote, long? sendAt, CancellationToken cancellationToken)
+    {
+        var funds = await spend.TakeAsync(quote, cancellationToken);
+        return funds.Refusal is { } refusal
+            ? Problem.InsufficientFunds(refusal)
+            : new AdmittedRequest(request with { Hold = funds.Hold }, sendAt);
+    }
+}
