@@ -39,6 +39,21 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         return row is null ? null : Read(row);
     }
 
+    /// <summary>A request that an account names by its id; null for the account: of any, for operators.</summary>
+    public async Task<Result<Stored<RequestRecord>>> FindAsync(string? account, string requestId, CancellationToken cancellationToken) =>
+        RequestId.TryParse(requestId, null, out var id)
+        && await ReadAsync(id, cancellationToken) is { } stored
+        && (account is null || stored.Value.Account == account)
+            ? stored
+            : Problem.RequestNotFound;
+
+    /// <summary>A verification that its account names by its id.</summary>
+    public async Task<Result<Stored<RequestRecord>>> FindVerificationAsync(string account, string requestId, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(account, requestId, cancellationToken);
+        return found.TryGet(out var stored, out _) && stored.Value.Verification is null ? Problem.RequestNotFound : found;
+    }
+
     /// <summary>Saves a changed request if nobody else has since. Null when the race is lost.</summary>
     public Task<string?> ReplaceAsync(RequestRecord request, string etag, CancellationToken cancellationToken) =>
         table.ReplaceAsync(ToRow(request, etag), cancellationToken);

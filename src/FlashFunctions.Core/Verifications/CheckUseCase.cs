@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
@@ -43,64 +43,61 @@ public sealed partial class CheckUseCase(
     /// <summary>Checks a code or the caller number that the phone saw.</summary>
     public async Task<CheckOutcome> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
     {
-        var (guess, problem) = Guess.Read(fields);
-        if (problem is not null)
+        if (!Guess.Read(fields).TryGet(out var guess, out var problem))
         {
             return new CheckOutcome.Refused(problem);
         }
 
-        if (!RequestId.TryParse(guess!.RequestId, null, out var id)
-            || await store.ReadAsync(id, cancellationToken) is not { } stored
-            || stored.Value.Account != account
-            || stored.Value.Verification is null)
+        var found = await store.FindVerificationAsync(account, guess.RequestId, cancellationToken);
+        if (!found.TryGet(out var stored, out problem))
         {
-            return new CheckOutcome.Refused(Problem.RequestNotFound);
+            return new CheckOutcome.Refused(problem);
         }
 
         using var span = RequestTrace.Join("check", stored.Value);
         var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var step = new Judgement(null!, null, Verdict.Refused);
-        var change = await changes.UpdateAsync(
-            stored, request => (step = Judge(request, guess, number, time.GetUtcNow())).Request, cancellationToken);
-        return step.Verdict switch
-        {
-            Verdict.Refused => new CheckOutcome.Refused(step.Problem!),
-            Verdict.Right => new CheckOutcome.Verified(id),
-            Verdict.Wrong => await WrongAsync(change.After.Value),
-            _ => await AskAsync(change.After, guess, number),
-        };
+        var change = await changes.UpdateAsync(stored, request => Judge(request, guess, number, time.GetUtcNow()), cancellationToken);
+        return !change.Decision.TryGet(out var verdict, out problem)
+            ? new CheckOutcome.Refused(problem)
+            : verdict switch
+            {
+                Verdict.Right => new CheckOutcome.Verified(change.After.Value.Id),
+                Verdict.Wrong => await WrongAsync(change.After.Value),
+                Verdict.OnlyTheProviderKnows => await AskAsync(change.After, guess, number),
+                _ => throw new UnreachableException(),
+            };
     }
 
     /// <summary>
-    /// What a guess makes of the request as it stands. Whether it may be made at all is settled before it is compared with anything: a refusal
-    /// that came after it would be an answer that costs nothing.
+    /// What a guess makes of the request. Whether it may be made at all is settled before it is compared with anything: a refusal that came after
+    /// it would be an answer that costs nothing.
     /// </summary>
-    private Judgement Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
+    private (RequestRecord Next, Result<Verdict> Verdict) Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
     {
         if (ExpiryRules.RefusalOfCheck(ExpiryRules.At(stored, now), now) is { } refusal)
         {
-            return new Judgement(stored, refusal, Verdict.Refused);
+            return (stored, refusal);
         }
 
         var request = GuessTransitions.FailIfUsedUp(GuessTransitions.CountAbandoned(stored, now), now);
         if (ExpiryRules.RefusalOfCheck(request, now) is { } late)
         {
-            return new Judgement(request, late, Verdict.Refused);
+            return (request, late);
         }
 
         if (!GuessBudget.Allows(request))
         {
-            return new Judgement(request, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"), Verdict.Refused);
+            return (request, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"));
         }
 
         if (guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!))
         {
-            return new Judgement(AttemptTransitions.End(request, EndEvent.RightCode, now), null, Verdict.Right);
+            return (AttemptTransitions.End(request, EndEvent.RightCode, now), Verdict.Right);
         }
 
         return DelegatedCodes.MayBe(request, guess)
-            ? new Judgement(GuessTransitions.Open(request, number, now), null, Verdict.Unknown)
-            : new Judgement(AttemptTransitions.WrongCode(request, now), null, Verdict.Wrong);
+            ? (GuessTransitions.Open(request, number, now), Verdict.OnlyTheProviderKnows)
+            : (AttemptTransitions.WrongCode(request, now), Verdict.Wrong);
     }
 
     /// <summary>
@@ -109,36 +106,28 @@ public sealed partial class CheckUseCase(
     /// </summary>
     private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
     {
-        var verdict = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
-        Problem? refusal = null;
-        var change = await changes.UpdateAsync(
-            stored,
-            request =>
-            {
-                var now = time.GetUtcNow();
-                refusal = ExpiryRules.RefusalOfCheck(ExpiryRules.At(request, now), now);
-                return refusal is null ? Decide(request, verdict, number, now) : request;
-            },
-            CancellationToken.None);
+        var answer = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
+        var change = await changes.UpdateAsync(stored, request => Decide(request, answer, number, time.GetUtcNow()), CancellationToken.None);
         var request = change.After.Value;
-        return (refusal, verdict) switch
+        return (change.Decision, answer) switch
         {
-            ({ } ended, _) => new CheckOutcome.Refused(ended),
+            ({ } refusal, _) => new CheckOutcome.Refused(refusal),
             (_, DelegatedCheck.Right) => new CheckOutcome.Verified(request.Id),
             (_, DelegatedCheck.Wrong) => await WrongAsync(request),
             (_, DelegatedCheck.Unclear unclear) => await NoVerdictAsync(request, unclear.Reason, unclear.RetryAfter, counts: true),
             (_, DelegatedCheck.NotAsked silent) =>
                 await NoVerdictAsync(request, silent.Reason, silent.RetryAfter, counts: DelegatedCodes.AreMixed(request)),
-            _ => throw new InvalidOperationException("A verdict that nobody has described."),
+            _ => throw new UnreachableException(),
         };
     }
 
-    private static RequestRecord Decide(RequestRecord request, DelegatedCheck verdict, string number, DateTimeOffset now) => verdict switch
-    {
-        DelegatedCheck.Right => AttemptTransitions.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
-        DelegatedCheck.NotAsked when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
-        _ => GuessTransitions.Wrong(request, number, now),
-    };
+    private static (RequestRecord Next, Problem? Refusal) Decide(RequestRecord request, DelegatedCheck answer, string number, DateTimeOffset now) =>
+        ExpiryRules.RefusalOfCheck(ExpiryRules.At(request, now), now) is { } refusal ? (request, refusal) : (answer switch
+        {
+            DelegatedCheck.Right => AttemptTransitions.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
+            DelegatedCheck.NotAsked when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
+            _ => GuessTransitions.Wrong(request, number, now),
+        }, null);
 
     private async Task<CheckOutcome> NoVerdictAsync(RequestRecord request, string reason, TimeSpan? retryAfter, bool counts)
     {
@@ -151,7 +140,7 @@ public sealed partial class CheckUseCase(
         return new CheckOutcome.Refused(Problem.Unavailable(retryAfter));
     }
 
-    /// <summary>The request has counted it: the number's count follows, though the caller may be gone.</summary>
+    /// <summary>Counts a wrong code, which the request has counted already, against its number too, even where the caller has disconnected.</summary>
     private async Task<CheckOutcome> WrongAsync(RequestRecord request)
     {
         try
@@ -160,8 +149,8 @@ public sealed partial class CheckUseCase(
         }
         catch (StorageUnavailableException)
         {
-            // The guard takes the request's count over at the number's next verification.
-            Log.GuardNotTold(logger, request.Id);
+            // The guard takes over the request's count at the number's next verification.
+            Log.NotCountedInGuard(logger, request.Id);
         }
 
         return new CheckOutcome.WrongCode(request.Id, GuessBudget.Left(request));
@@ -169,22 +158,17 @@ public sealed partial class CheckUseCase(
 
     private enum Verdict
     {
-        Refused,
         Right,
         Wrong,
-
-        /// <summary>Only a provider can tell.</summary>
-        Unknown,
+        OnlyTheProviderKnows,
     }
-
-    private sealed record Judgement(RequestRecord Request, Problem? Problem, Verdict Verdict);
 
     private static partial class Log
     {
         [LoggerMessage(2, LogLevel.Warning, "A code of {RequestId} could not be judged: {Reason}")]
         public static partial void NoVerdict(ILogger logger, RequestId requestId, string reason);
 
-        [LoggerMessage(1, LogLevel.Warning, "The guard could not be told of a wrong code for {RequestId}")]
-        public static partial void GuardNotTold(ILogger logger, RequestId requestId);
+        [LoggerMessage(1, LogLevel.Warning, "A wrong code for {RequestId} could not be counted in the guard")]
+        public static partial void NotCountedInGuard(ILogger logger, RequestId requestId);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -8,18 +7,6 @@ using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
-
-/// <summary>How a goal was taken.</summary>
-public abstract record GoalOutcome
-{
-    private GoalOutcome()
-    {
-    }
-
-    public sealed record Recorded(RequestRecord Request) : GoalOutcome;
-
-    public sealed record Refused(Problem Problem) : GoalOutcome;
-}
 
 /// <summary>POST /v1/requests/{id}: what became of it at the backend, recorded and forwarded to providers that have such a call.</summary>
 public sealed class GoalUseCase(RequestChanges changes, RequestStore store, ReportQueue reports, TimeProvider time)
@@ -31,26 +18,23 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Records a goal.</summary>
-    public async Task<GoalOutcome> RunAsync(string account, string requestId, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<RequestRecord>> RunAsync(string account, string requestId, Fields fields, CancellationToken cancellationToken)
     {
         fields.OneOf("goal", Goals, required: true);
-        if (fields.Problem is { } problem)
+        if (fields.Problem is { } wrong)
         {
-            return new GoalOutcome.Refused(problem);
+            return wrong;
         }
 
-        if (!RequestId.TryParse(requestId, null, out var id)
-            || await store.ReadAsync(id, cancellationToken) is not { } stored
-            || stored.Value.Account != account)
+        var found = await store.FindAsync(account, requestId, cancellationToken);
+        if (!found.TryGet(out var stored, out var problem))
         {
-            return new GoalOutcome.Refused(Problem.RequestNotFound);
+            return problem;
         }
 
         using var span = RequestTrace.Join("goal", stored.Value);
         var goal = fields.Echo["goal"];
-        var now = time.GetUtcNow();
-        var change = await changes.UpdateAsync(
-            stored, request => request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal], ReportAt = now }, cancellationToken);
+        var change = await changes.UpdateAsync(stored, request => Record(request, goal, time.GetUtcNow()), cancellationToken);
         if (!change.AreSideEffectsQueued)
         {
             throw new StorageUnavailableException("The goal is recorded, and its report was not queued.");
@@ -59,9 +43,12 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
         if (!change.Changed && UpstreamVerdicts.IsAnythingDue(change.After.Value))
         {
             // The call that recorded it may not have queued its report, and the timer does not look at what is past its due time.
-            await reports.SendAsync(new ReportJob(id.Text, Trace: RequestTrace.ContextOf(change.After.Value)), TimeSpan.Zero, cancellationToken);
+            await reports.SendAsync(new ReportJob(change.After.Value.Id.Text, Trace: RequestTrace.ContextOf(change.After.Value)), TimeSpan.Zero, cancellationToken);
         }
 
-        return new GoalOutcome.Recorded(change.After.Value);
+        return change.After.Value;
     }
+
+    private static RequestRecord Record(RequestRecord request, string goal, DateTimeOffset now) =>
+        request.Goal == goal ? request : request with { Goals = [.. request.Goals.Where(other => other != goal), goal], ReportAt = now };
 }

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 
@@ -8,7 +7,7 @@ namespace FlashFunctions.Core.Verifications;
 public sealed record Guess(string RequestId, string? Code, string? Caller)
 {
     /// <summary>Reads the parameters of a check.</summary>
-    public static (Guess? Guess, Problem? Problem) Read(Fields fields)
+    public static Result<Guess> Read(Fields fields)
     {
         var requestId = fields.Text("requestId", 64, required: true);
         var code = fields.Code("code");
@@ -23,7 +22,7 @@ public sealed record Guess(string RequestId, string? Code, string? Caller)
             fields.Wrong("cli", "excludes code");
         }
 
-        return fields.Problem is { } problem ? (null, problem) : (new Guess(requestId!, code, caller), null);
+        return fields.Problem is { } problem ? problem : new Guess(requestId!, code, caller);
     }
 
     private static string? Digits(Fields fields, string? cli)

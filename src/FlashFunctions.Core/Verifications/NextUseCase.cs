@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -21,12 +20,10 @@ public sealed class NextUseCase(
     /// <summary>Goes to the next step.</summary>
     public async Task<VerifyOutcome> RunAsync(string account, string requestId, CancellationToken cancellationToken)
     {
-        if (!RequestId.TryParse(requestId, null, out var id)
-            || await store.ReadAsync(id, cancellationToken) is not { } stored
-            || stored.Value.Account != account
-            || stored.Value.Verification is null)
+        var found = await store.FindVerificationAsync(account, requestId, cancellationToken);
+        if (!found.TryGet(out var stored, out var problem))
         {
-            return new VerifyOutcome.Refused(Problem.RequestNotFound);
+            return new VerifyOutcome.Refused(problem);
         }
 
         using var span = RequestTrace.Join("next", stored.Value);
@@ -49,25 +46,9 @@ public sealed class NextUseCase(
 
     private async Task<VerifyOutcome> StartAsync(Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
     {
-        var counted = false;
         try
         {
-            var change = await changes.UpdateAsync(
-                stored,
-                request =>
-                {
-                    counted = false;
-                    if (Refusal(request) is not null || NextOf(request) != step)
-                    {
-                        return request;
-                    }
-
-                    // What waits on the request already, since its first step has yet to start, is for this one then.
-                    counted = !request.IsTest && request.Sends.Count == 0;
-                    var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
-                    return counted ? SendTransitions.Keep(asked, send.At) : asked;
-                },
-                cancellationToken);
+            var change = await changes.UpdateAsync(stored, request => AskFor(request, step, send.At), cancellationToken);
             var request = change.After.Value;
             if (Refusal(request, step) is { } refusal)
             {
@@ -76,7 +57,7 @@ public sealed class NextUseCase(
             }
 
             await queue.SendAsync(request.Id, step, StepCause.Asked, TimeSpan.Zero, cancellationToken);
-            if (!counted)
+            if (!change.Decision)
             {
                 await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
             }
@@ -89,6 +70,21 @@ public sealed class NextUseCase(
             await TakeBackAsync(stored.Value, send.At);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Notes that the step was asked for, and whether it uses the send that was just counted: a send that the request has reserved already, since
+    /// its first step has yet to start, is used for this step instead.
+    /// </summary>
+    private (RequestRecord Next, bool UsesSend) AskFor(RequestRecord request, int step, long send)
+    {
+        if (Refusal(request) is not null || NextOf(request) != step)
+        {
+            return (request, false);
+        }
+
+        var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
+        return request.IsTest || request.Sends.Count > 0 ? (asked, false) : (SendTransitions.Keep(asked, send), true);
     }
 
     /// <summary>The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.</summary>
@@ -107,6 +103,6 @@ public sealed class NextUseCase(
             _ => null,
         };
 
-    /// <summary>The step behind the one that was started last, or that waits for its turn.</summary>
+    /// <summary>The step after the one that was started last, or that waits for its turn.</summary>
     private static int NextOf(RequestRecord request) => Math.Max(request.CurrentStep, request.Waiting?.Step ?? 0) + 1;
 }

@@ -18,5 +18,5 @@ public sealed class RequestFunctions(Api api, ReadUseCase read, GoalUseCase goal
 
     [Function("RequestGoal")]
     public Task<IResult> GoalAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await goal.RunAsync(call.Account.Id, id, call.Fields, token)));
+        api.RunAsync(request, async (call, token) => ApiResults.OfGoal(await goal.RunAsync(call.Account.Id, id, call.Fields, token)));
 }

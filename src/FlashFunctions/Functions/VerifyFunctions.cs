@@ -25,5 +25,5 @@ public sealed class VerifyFunctions(Api api, VerifyUseCase verify, CheckUseCase 
 
     [Function("VerifyCancel")]
     public Task<IResult> CancelAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/cancel")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await cancel.RunAsync(call.Account.Id, id, token)));
+        api.RunAsync(request, async (call, token) => ApiResults.OfCancel(await cancel.RunAsync(call.Account.Id, id, token)));
 }

@@ -26,15 +26,12 @@ internal static class ApiResults
         _ => throw Unknown(outcome),
     };
 
-    public static IResult Of(CancelOutcome outcome) => outcome switch
-    {
-        CancelOutcome.Canceled canceled => new JsonAnswer<CancelBody>(
+    public static IResult OfCancel(Result<RequestRecord> result) => result.TryGet(out var request, out var problem)
+        ? new JsonAnswer<CancelBody>(
             StatusCodes.Status200OK,
-            new CancelBody(canceled.Request.Id.Text, ApiNames.Of(canceled.Request.Status), ExpiryRules.Word(VerificationResult.Canceled)),
-            ApiJson.Default.CancelBody),
-        CancelOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+            new CancelBody(request.Id.Text, ApiNames.Of(request.Status), ExpiryRules.Word(VerificationResult.Canceled)),
+            ApiJson.Default.CancelBody)
+        : new ProblemAnswer(problem);
 
     public static IResult Of(FlashCallOutcome outcome) => outcome switch
     {
@@ -64,13 +61,9 @@ internal static class ApiResults
         _ => throw Unknown(outcome),
     };
 
-    public static IResult Of(GoalOutcome outcome) => outcome switch
-    {
-        GoalOutcome.Recorded recorded => new JsonAnswer<GoalBody>(
-            StatusCodes.Status200OK, new GoalBody(recorded.Request.Id.Text, recorded.Request.Goal!), ApiJson.Default.GoalBody),
-        GoalOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult OfGoal(Result<RequestRecord> result) => result.TryGet(out var request, out var problem)
+        ? new JsonAnswer<GoalBody>(StatusCodes.Status200OK, new GoalBody(request.Id.Text, request.Goal!), ApiJson.Default.GoalBody)
+        : new ProblemAnswer(problem);
 
     public static IResult Of(RequestRecord? request) => request is null
         ? new ProblemAnswer(Problem.RequestNotFound)
