@@ -38,7 +38,7 @@ public sealed class InboundStore(
         }
 
         var at = TableKeys.InboundMessage(today, hash);
-        var message = new InboundMessage { Key = $"{at.Partition}-{at.Row}", Sms = sms, ReceivedAt = now };
+        var message = new InboundMessage { Key = TableKeys.InboundText(at), Sms = sms, ReceivedAt = now };
         if (await table.InsertAsync(ToRow(message, null), cancellationToken) is not null)
         {
             return (message, true);
@@ -51,7 +51,7 @@ public sealed class InboundStore(
 
     /// <summary>Reads a message by its key.</summary>
     public async Task<Stored<InboundMessage>?> ReadAsync(string message, CancellationToken cancellationToken) =>
-        KeyOf(message) is { } at ? await ReadAsync(at, cancellationToken) : null;
+        TableKeys.InboundMessage(message) is { } at ? await ReadAsync(at, cancellationToken) : null;
 
     /// <summary>Saves a changed message if nobody else has since. Null when the race is lost.</summary>
     public Task<string?> ReplaceAsync(InboundMessage message, string etag, CancellationToken cancellationToken) =>
@@ -115,14 +115,9 @@ public sealed class InboundStore(
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = IsErased(message) ? Erased : message.Delivery.State.ToString() };
         Document.Write(properties, message, InboundJson.Default.InboundMessage);
-        var at = KeyOf(message.Key)!.Value;
+        var at = TableKeys.InboundMessage(message.Key)!.Value;
         return new Row(at.Partition, at.Row, properties, etag);
     }
 
     private static bool IsErased(InboundMessage message) => message.Sms.MessageId.Length == 0;
-
-    private static TableKey? KeyOf(string message) =>
-        message.IndexOf('-', StringComparison.Ordinal) is > 0 and var split && split < message.Length - 1
-            ? new TableKey(message[..split], message[(split + 1)..])
-            : null;
 }

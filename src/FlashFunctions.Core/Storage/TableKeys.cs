@@ -88,6 +88,15 @@ public static class TableKeys
     /// <summary>Inbound messages: the day they came, and the keyed hash of the provider's id.</summary>
     public static TableKey InboundMessage(DateOnly day, string hash) => new(InboundPartition(day), hash);
 
+    /// <summary>Such a key as one text, and the key of such a text; null where it is none.</summary>
+    public static string InboundText(TableKey key) => $"{key.Partition}-{key.Row}";
+
+    /// <inheritdoc cref="InboundText"/>
+    public static TableKey? InboundMessage(string text) =>
+        text.IndexOf('-', StringComparison.Ordinal) is > 0 and var split && split < text.Length - 1
+            ? new(text[..split], text[(split + 1)..])
+            : null;
+
     /// <summary>The inbound messages of a day (UTC). One partition takes far more than phones send.</summary>
     public static string InboundPartition(DateOnly day) => Text(day);
 
