@@ -49,8 +49,8 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         Assert.Equal([AttemptState.Placed, AttemptState.Placed], request.Attempts.Select(attempt => attempt.State));
         Assert.Equal("revicom", request.Attempts[1].Provider);
         Assert.Equal(1, Count("revicom.Place"));
-        Assert.Equal(2, request.Attempts.Select(attempt => attempt.Send).Distinct().Count(send => send is not null));
-        Assert.Empty(request.Sends);
+        Assert.Equal(2, request.Attempts.Select(attempt => attempt.SendReservedAt).Distinct().Count(send => send is not null));
+        Assert.Empty(request.UnusedSendReservations);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         var request = await _service.StoredAsync(id);
         Assert.Equal([AttemptState.Placed, AttemptState.Skipped, AttemptState.Skipped], request.Attempts.Select(attempt => attempt.State));
         Assert.Equal([0, 1, 2], request.Attempts.Select(attempt => attempt.Step));
-        Assert.Equal((0, 0), (Count("revicom.Place"), request.Sends.Count));
+        Assert.Equal((0, 0), (Count("revicom.Place"), request.UnusedSendReservations.Count));
         Assert.Equal("pending", await _service.ResultAsync(id));
     }
 
@@ -80,7 +80,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
 
         var request = await _service.StoredAsync(id);
         Assert.Equal([AttemptState.Placed, AttemptState.Placed], request.Attempts.Select(attempt => attempt.State));
-        Assert.Equal([10_000, 100_000], request.Attempts.Select(attempt => attempt.Charge!.Units));
+        Assert.Equal([10_000, 100_000], request.Attempts.Select(attempt => attempt.CountedSpend!.Units));
         Assert.Equal(110_000, await SpentAsync());
     }
 

@@ -23,7 +23,7 @@ public abstract record SpendQuote
 }
 
 /// <summary>What was counted, if anything; or why it may not be spent.</summary>
-public sealed record SpendAdmission(SpendHold? Hold, string? Refusal);
+public sealed record SpendAdmission(SpendReservation? Hold, string? Refusal);
 
 /// <summary>
 /// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given back
@@ -53,7 +53,7 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
-        var held = request.Hold is { } hold && hold.Day == day.Day && hold.Currency == cap.Currency ? hold.Units : 0;
+        var held = request.ReservedSpend is { } hold && hold.Day == day.Day && hold.Currency == cap.Currency ? hold.Units : 0;
         var left = Money.ToUnits(cap.Amount) - day.Units + held;
         var fits = Array.Find(priced, price => price.Units <= left);
         return fits.Name is null ? new SpendQuote.Refused(CapReached) : new SpendQuote.Priced(day, fits.Name, fits.Units, cap);
@@ -84,7 +84,7 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
     {
         if (request.Cap is not { } cap || request.IsTest)
         {
-            return new SpendAdmission(request.Hold, null);
+            return new SpendAdmission(request.ReservedSpend, null);
         }
 
         if (UnitsOf(request, step, provider, cap) is not { } units)
@@ -93,19 +93,19 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
         }
 
         var limit = Money.ToUnits(cap.Amount);
-        if (request.Hold is { } held && held.Units == units && held.Currency == cap.Currency && !(limit < held.Cap))
+        if (request.ReservedSpend is { } held && held.Units == units && held.Currency == cap.Currency && !(limit < held.Cap))
         {
             return new SpendAdmission(held with { Provider = provider }, null);
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
-        var exchanged = request.Hold is { } old && old.Day == day.Day && old.Currency == cap.Currency ? old.Units : 0;
+        var exchanged = request.ReservedSpend is { } old && old.Day == day.Day && old.Currency == cap.Currency ? old.Units : 0;
         if (await meter.TakeAsync(day, provider, units, limit + exchanged, cancellationToken) is not { } hold)
         {
             return new SpendAdmission(null, CapReached);
         }
 
-        await GiveBackAsync(request, request.Hold, cancellationToken);
+        await GiveBackAsync(request, request.ReservedSpend, cancellationToken);
         return new SpendAdmission(hold with { Cap = limit }, null);
     }
 
@@ -128,7 +128,7 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
     }
 
     /// <summary>Gives back what was counted for a request and will not be spent.</summary>
-    public Task GiveBackAsync(RequestRecord request, SpendHold? hold, CancellationToken cancellationToken) =>
+    public Task GiveBackAsync(RequestRecord request, SpendReservation? hold, CancellationToken cancellationToken) =>
         hold is null ? Task.CompletedTask : meter.GiveBackAsync(request.Account, hold, cancellationToken);
 
     private long? UnitsOf(RequestRecord request, int step, string provider, SpendCap cap) =>

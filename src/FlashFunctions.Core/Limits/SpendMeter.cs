@@ -54,7 +54,7 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
     /// <param name="cap">The cap in millionths, raised by what will be given back in exchange.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <returns>Null when it does not fit.</returns>
-    public async Task<SpendHold?> TakeAsync(SpendDay day, string provider, long units, long cap, CancellationToken cancellationToken)
+    public async Task<SpendReservation?> TakeAsync(SpendDay day, string provider, long units, long cap, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxTries; attempt++)
         {
@@ -63,7 +63,7 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
                 return null;
             }
 
-            var hold = new SpendHold(provider, day.Day, RandomNumberGenerator.GetInt32(Shards), units, day.Currency);
+            var hold = new SpendReservation(provider, day.Day, RandomNumberGenerator.GetInt32(Shards), units, day.Currency);
             if (units == 0 || await AddAsync(day, hold, cancellationToken))
             {
                 return hold;
@@ -76,7 +76,7 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
     }
 
     /// <summary>Takes back what was counted and not spent.</summary>
-    public async Task GiveBackAsync(string account, SpendHold hold, CancellationToken cancellationToken)
+    public async Task GiveBackAsync(string account, SpendReservation hold, CancellationToken cancellationToken)
     {
         var at = TableKeys.Spend(hold.Day, hold.Currency, account, hold.Shard);
         for (var attempt = 0; attempt < MaxTries && hold.Units > 0; attempt++)
@@ -94,7 +94,7 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
         }
     }
 
-    private async Task<bool> AddAsync(SpendDay day, SpendHold hold, CancellationToken cancellationToken)
+    private async Task<bool> AddAsync(SpendDay day, SpendReservation hold, CancellationToken cancellationToken)
     {
         if (day.Rows.TryGetValue(hold.Shard, out var row))
         {

@@ -45,7 +45,7 @@ public sealed partial class StalledRequests(
     {
         var now = time.GetUtcNow();
         var change = await changes.UpdateAsync(
-            stored, request => Attendance.At(request) <= now ? request with { TakenUpAt = now } : request, cancellationToken);
+            stored, request => Attendance.At(request) <= now ? request with { RequeuedAt = now } : request, cancellationToken);
         if (!change.Changed)
         {
             return;

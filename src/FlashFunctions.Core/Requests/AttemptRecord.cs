@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
@@ -53,18 +54,23 @@ public sealed record AttemptRecord
     /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>What the provider was told, in order, as far as it took it: the outcome, and goals.</summary>
-    public IReadOnlyList<UpstreamVerdict> Told { get; init; } = [];
+    /// <summary>The outcome and the goals that were reported to the provider and that it took, in order.</summary>
+    [JsonPropertyName("told")]
+    public IReadOnlyList<UpstreamVerdict> ReportedVerdicts { get; init; } = [];
 
-    /// <summary>What the provider was told last of the outcome; of a request without one, its last goal.</summary>
-    public UpstreamVerdict? Reported => Told.Where(told => told != UpstreamVerdict.LinkOpened).Concat(Told)
-        .Select(told => (UpstreamVerdict?)told).FirstOrDefault();
+    /// <summary>The outcome that was reported to the provider first; of a request without one, its first goal.</summary>
+    public UpstreamVerdict? ReportedOutcome => ReportedVerdicts
+        .Where(verdict => verdict != UpstreamVerdict.LinkOpened)
+        .Concat(ReportedVerdicts)
+        .Select(verdict => (UpstreamVerdict?)verdict).FirstOrDefault();
 
-    /// <summary>What it was counted with under the account's daily cap.</summary>
-    public SpendHold? Charge { get; init; }
+    /// <summary>The price that was counted for it under the account's daily cap.</summary>
+    [JsonPropertyName("charge")]
+    public SpendReservation? CountedSpend { get; init; }
 
-    /// <summary>When its send was counted against the number's budget; null where sends do not count, and where nothing was sent.</summary>
-    public long? Send { get; init; }
+    /// <summary>When its send was counted against the number's budget, in unix ms; null where sends do not count or nothing was sent.</summary>
+    [JsonPropertyName("send")]
+    public long? SendReservedAt { get; init; }
 
     /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
     public bool CarriesOurCode { get; init; }

@@ -30,9 +30,9 @@ public static class AttemptTransitions
     };
 
     /// <summary>What is undecided when a verification ends counts as a wrong code: its number's next one must not gain by it.</summary>
-    private static VerificationState Final(VerificationState state) => state.Guesses.Count == 0
+    private static VerificationState Final(VerificationState state) => state.OpenGuesses.Count == 0
         ? state
-        : state with { WrongCodes = Math.Min(state.WrongLimit, state.WrongCodes + state.Guesses.Count), Guesses = [] };
+        : state with { WrongCodes = Math.Min(state.WrongLimit, state.WrongCodes + state.OpenGuesses.Count), OpenGuesses = [] };
 
     /// <summary>Counts a wrong code; the last one fails the verification.</summary>
     /// <param name="request">The request.</param>
@@ -90,7 +90,9 @@ public static class AttemptTransitions
 
     /// <summary>Remembers what an attempt's provider was told.</summary>
     public static RequestRecord Reported(RequestRecord request, int number, UpstreamVerdict verdict) => Change(
-        request, number, attempt => attempt.Told.Contains(verdict) ? attempt : attempt with { Told = [.. attempt.Told, verdict] });
+        request,
+        number,
+        attempt => attempt.ReportedVerdicts.Contains(verdict) ? attempt : attempt with { ReportedVerdicts = [.. attempt.ReportedVerdicts, verdict] });
 
     private static AttemptRecord Report(
         AttemptRecord attempt, ProviderEvent reported, TransportStatus status, bool isVerified, DateTimeOffset now)

@@ -27,7 +27,7 @@ public static class Attendance
     public static DateTimeOffset? At(RequestRecord request)
     {
         var at = Earliest(Earliest(StepOf(request)?.At, ReportAt(request)), CallbackAt(request));
-        if (at is not { } late || request.TakenUpAt is not { } taken || taken < late)
+        if (at is not { } late || request.RequeuedAt is not { } taken || taken < late)
         {
             return at;
         }

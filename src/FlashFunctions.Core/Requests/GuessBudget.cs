@@ -26,8 +26,8 @@ public static class GuessBudget
     public static bool Allows(RequestRecord request)
     {
         var state = request.Verification!;
-        return state.WrongCodes + state.Guesses.Count < state.WrongLimit
-            && state.WrongWeight + state.Guesses.Sum(guess => guess.Weight) + LiveCodes(request) <= MostWeight;
+        return state.WrongCodes + state.OpenGuesses.Count < state.WrongLimit
+            && state.WrongWeight + state.OpenGuesses.Sum(guess => guess.Weight) + LiveCodes(request) <= MostWeight;
     }
 
     /// <summary>Whether a step with a code from that source leaves at least one guess, so that it is not sent for nothing.</summary>

@@ -14,13 +14,13 @@ public static class GuessTransitions
     {
         var state = request.Verification!;
         var opened = new OpenGuess(guess, now, GuessBudget.LiveCodes(request));
-        return request with { Verification = state with { Guesses = [.. state.Guesses, opened] } };
+        return request with { Verification = state with { OpenGuesses = [.. state.OpenGuesses, opened] } };
     }
 
     /// <summary>Closes a guess that says nothing about the code.</summary>
     public static RequestRecord Forget(RequestRecord request, string guess) =>
-        Find(request, guess) is { } open
-            ? request with { Verification = request.Verification! with { Guesses = [.. request.Verification.Guesses.Where(other => other != open)] } }
+        request.Verification is { } state && Find(request, guess) is { } open
+            ? request with { Verification = state with { OpenGuesses = [.. state.OpenGuesses.Where(other => other != open)] } }
             : request;
 
     /// <summary>Closes a guess as a wrong code, unless something else has counted it already.</summary>
@@ -29,11 +29,13 @@ public static class GuessTransitions
 
     /// <summary>Counts the guesses as wrong codes that nobody waits for any more: what the provider said of them is lost.</summary>
     public static RequestRecord CountAbandoned(RequestRecord request, DateTimeOffset now) =>
-        request.Verification!.Guesses.Where(guess => guess.At <= now - Longest).Aggregate(request, (current, guess) => Wrong(current, guess.Id, now));
+        request.Verification!.OpenGuesses.Where(guess => guess.At <= now - Longest)
+            .Aggregate(request, (current, guess) => Wrong(current, guess.Id, now));
 
     /// <summary>Fails a verification that no guess is left for, since a step has brought one more code.</summary>
     public static RequestRecord FailIfUsedUp(RequestRecord request, DateTimeOffset now) =>
         GuessBudget.Left(request) > 0 ? request : AttemptTransitions.End(request, EndEvent.LastWrongCode, now);
 
-    private static OpenGuess? Find(RequestRecord request, string guess) => request.Verification!.Guesses.FirstOrDefault(open => open.Id == guess);
+    private static OpenGuess? Find(RequestRecord request, string guess) =>
+        request.Verification!.OpenGuesses.FirstOrDefault(open => open.Id == guess);
 }

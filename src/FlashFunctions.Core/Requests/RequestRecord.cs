@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
@@ -84,7 +85,8 @@ public sealed record RequestRecord
     public DateTimeOffset? ReportAt { get; init; }
 
     /// <summary>When the timer queued its job again, since nothing had happened.</summary>
-    public DateTimeOffset? TakenUpAt { get; init; }
+    [JsonPropertyName("takenUpAt")]
+    public DateTimeOffset? RequeuedAt { get; init; }
 
     /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
     public string? Trace { get; init; }
@@ -111,15 +113,18 @@ public sealed record RequestRecord
     public WaitingStep? Waiting { get; init; }
 
     /// <summary>
-    /// When sends were counted against the number's budget that no attempt uses yet. Once nothing further can be sent: those that were given back.
+    /// The sends that were counted against the number's budget and that no attempt uses yet: when each was counted, in unix milliseconds. Once
+    /// nothing further can be sent: those that were released.
     /// </summary>
-    public IReadOnlyList<long> Sends { get; init; } = [];
+    [JsonPropertyName("sends")]
+    public IReadOnlyList<long> UnusedSendReservations { get; init; } = [];
 
     /// <summary>The account's daily cap when the request was accepted or its last step started; null: none.</summary>
     public SpendCap? Cap { get; init; }
 
-    /// <summary>What has been counted under the cap and belongs to no attempt yet. On a request that has ended: what was given back.</summary>
-    public SpendHold? Hold { get; init; }
+    /// <summary>What was counted under the cap and belongs to no attempt yet. On a request that has ended: what was released.</summary>
+    [JsonPropertyName("hold")]
+    public SpendReservation? ReservedSpend { get; init; }
 
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 
@@ -183,7 +188,8 @@ public sealed record VerificationState
     public required int WrongLimit { get; init; }
 
     /// <summary>Guesses that a provider is being asked about.</summary>
-    public IReadOnlyList<OpenGuess> Guesses { get; init; } = [];
+    [JsonPropertyName("guesses")]
+    public IReadOnlyList<OpenGuess> OpenGuesses { get; init; } = [];
 }
 
 /// <summary>A guess that a provider is being asked about. It holds nothing of the code.</summary>

@@ -34,7 +34,7 @@ public static class UpstreamVerdicts
     internal static IEnumerable<(int Number, UpstreamVerdict Verdict)> Due(RequestRecord request) =>
         from verdict in AllOf(request)
         from entry in request.Attempts.Index()
-        where entry.Item.MayHaveReachedThePhone && !entry.Item.Told.Contains(verdict)
+        where entry.Item.MayHaveReachedThePhone && !entry.Item.ReportedVerdicts.Contains(verdict)
         select (entry.Index, verdict);
 
     private static UpstreamVerdict OfResult(VerificationResult result, int wrongCodes) => result switch

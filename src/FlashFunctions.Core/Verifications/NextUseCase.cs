@@ -84,7 +84,7 @@ public sealed class NextUseCase(
         }
 
         var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
-        return request.IsTest || request.Sends.Count > 0 ? (asked, false) : (SendTransitions.Keep(asked, send), true);
+        return request.IsTest || request.UnusedSendReservations.Count > 0 ? (asked, false) : (SendTransitions.Keep(asked, send), true);
     }
 
     /// <summary>The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.</summary>

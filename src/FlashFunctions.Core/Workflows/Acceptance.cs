@@ -116,7 +116,7 @@ public sealed partial class Acceptance(
     private async Task<AcceptanceOutcome> YieldAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
     {
         var request = admitted.Request;
-        await spend.GiveBackAsync(request, request.Hold, cancellationToken);
+        await spend.GiveBackAsync(request, request.ReservedSpend, cancellationToken);
 
         // A verification is counted once for its id, whoever asks; anything else for each call.
         if (admitted.SendAt is { } at && request.Verification is null)
@@ -165,7 +165,7 @@ public sealed partial class Acceptance(
         }
         else
         {
-            await spend.GiveBackAsync(request, request.Hold, CancellationToken.None);
+            await spend.GiveBackAsync(request, request.ReservedSpend, CancellationToken.None);
         }
 
         if (admitted.SendAt is { } at)
@@ -190,7 +190,7 @@ public sealed partial class Acceptance(
     private RequestRecord NotQueued(RequestRecord request)
     {
         var ended = AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
-        return ended with { WasNotQueued = true, Sends = [] };
+        return ended with { WasNotQueued = true, UnusedSendReservations = [] };
     }
 
     private static partial class Log

@@ -87,14 +87,14 @@ public sealed class AdmissionChecks(
         VerifyAdmission.EndFirst first, IReadOnlyList<long> unusedBefore, CancellationToken cancellationToken)
     {
         var change = await changes.UpdateAsync(first.Live, Superseded, cancellationToken);
-        IReadOnlyList<long> unused = change is { Changed: true } ? change.Before.Sends : [];
+        IReadOnlyList<long> unused = change is { Changed: true } ? change.Before.UnusedSendReservations : [];
         return new Predecessor(first, change?.After.Value.Verification?.WrongCodes ?? 0, [.. unusedBefore, .. unused]);
     }
 
     private RequestRecord Superseded(RequestRecord request)
     {
         var ended = AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow());
-        return ReferenceEquals(ended, request) ? request : ended with { Sends = [] };
+        return ReferenceEquals(ended, request) ? request : ended with { UnusedSendReservations = [] };
     }
 
     /// <summary>Goes on once the send has been counted; a refusal releases it.</summary>
@@ -110,7 +110,7 @@ public sealed class AdmissionChecks(
 
         var counted = request with
         {
-            Sends = request.IsTest ? [] : [send.At],
+            UnusedSendReservations = request.IsTest ? [] : [send.At],
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = send.WrongLimit } : null,
         };
@@ -129,6 +129,6 @@ public sealed class AdmissionChecks(
         var funds = await spend.TakeAsync(quote, cancellationToken);
         return funds.Refusal is { } refusal
             ? Problem.InsufficientFunds(refusal)
-            : new AdmittedRequest(request with { Hold = funds.Hold }, sendAt);
+            : new AdmittedRequest(request with { ReservedSpend = funds.Hold }, sendAt);
     }
 }

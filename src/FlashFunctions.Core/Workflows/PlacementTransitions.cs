@@ -11,14 +11,15 @@ public static class PlacementTransitions
     /// <summary>Claims an attempt: it becomes the current step's, and takes over what was counted and belongs to none yet.</summary>
     public static RequestRecord Claimed(RequestRecord request, AttemptRecord attempt)
     {
-        long? send = request is { CountsSends: true, Sends: [var waiting, ..] } ? waiting : null;
-        var charge = request.Hold is { } hold ? hold with { Provider = attempt.Provider! } : null;
-        return AttemptTransitions.Add(SendTransitions.Take(request, send), attempt with { Send = send, Charge = charge }) with { Hold = null };
+        long? send = request is { CountsSends: true, UnusedSendReservations: [var waiting, ..] } ? waiting : null;
+        var charge = request.ReservedSpend is { } hold ? hold with { Provider = attempt.Provider! } : null;
+        var claimed = AttemptTransitions.Add(SendTransitions.Take(request, send), attempt with { SendReservedAt = send, CountedSpend = charge });
+        return claimed with { ReservedSpend = null };
     }
 
     /// <summary>Writes down what was counted for a claimed attempt.</summary>
     public static RequestRecord Reserved(RequestRecord request, int number, Reservation reservation) =>
-        AttemptTransitions.Change(request, number, attempt => attempt with { Send = reservation.Send, Charge = reservation.Charge });
+        AttemptTransitions.Change(request, number, attempt => attempt with { SendReservedAt = reservation.Send, CountedSpend = reservation.Charge });
 
     /// <summary>A claim whose provider was not called: as if it had never been, and what was counted for it waits again.</summary>
     public static RequestRecord Withdrawn(RequestRecord request, int number, long? send)
@@ -32,9 +33,9 @@ public static class PlacementTransitions
         {
             Attempts = [.. request.Attempts.Take(number)],
             CurrentStep = number > 0 ? request.Attempts[number - 1].Step : -1,
-            Hold = attempt.Charge ?? request.Hold,
+            ReservedSpend = attempt.CountedSpend ?? request.ReservedSpend,
         };
-        return (send ?? attempt.Send) is { } at ? SendTransitions.Keep(without, at) : without;
+        return (send ?? attempt.SendReservedAt) is { } at ? SendTransitions.Keep(without, at) : without;
     }
 
     /// <summary>The provider took it.</summary>
@@ -115,17 +116,17 @@ public static class PlacementTransitions
     /// <summary>Nothing was sent: what was counted for the attempt is there for another, or is given back when the request ends.</summary>
     private static RequestRecord Uncharged(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
     {
-        var (charge, send) = (request.Attempts[number].Charge, request.Attempts[number].Send);
+        var (charge, send) = (request.Attempts[number].CountedSpend, request.Attempts[number].SendReservedAt);
         return AttemptTransitions.Change(request, number, attempt => Bare(change(attempt))) with
         {
-            Hold = charge ?? request.Hold,
-            Sends = send is { } at ? [.. request.Sends, at] : request.Sends,
+            ReservedSpend = charge ?? request.ReservedSpend,
+            UnusedSendReservations = send is { } at ? [.. request.UnusedSendReservations, at] : request.UnusedSendReservations,
         };
     }
 
     /// <summary>An attempt that rang nowhere: no number's tail is its code.</summary>
     private static AttemptRecord Bare(AttemptRecord attempt) =>
-        attempt with { Charge = null, Send = null, Caller = null, CallerHash = null, TailHash = null };
+        attempt with { CountedSpend = null, SendReservedAt = null, Caller = null, CallerHash = null, TailHash = null };
 
     /// <summary>Something was sent: a code that the caller gave is erased.</summary>
     private static RequestRecord Consumed(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)

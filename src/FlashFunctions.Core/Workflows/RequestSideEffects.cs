@@ -71,7 +71,7 @@ public sealed partial class RequestSideEffects(
 
     private static bool IsToldOf(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
 
-    private static SpendHold? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.Hold;
+    private static SpendReservation? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.ReservedSpend;
 
     private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
         callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);

@@ -9,7 +9,7 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Charge">What was counted under the account's cap; null where there is none.</param>
 /// <param name="WhyNot">Why it may not be placed; null where it may.</param>
 /// <param name="IsOver">Whether another provider could not place it either.</param>
-public sealed record Reservation(long? Send = null, SpendHold? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
+public sealed record Reservation(long? Send = null, SpendReservation? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
 
 /// <summary>
 /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. A claim takes over what waits on
@@ -25,9 +25,9 @@ public sealed class StepReservations(NumberGuard guard, SpendGate spend)
     public async Task<Reservation> CountSendAsync(RequestRecord request, int number, CancellationToken cancellationToken)
     {
         var attempt = request.Attempts[number];
-        if (attempt.Send is not null || !request.CountsSends)
+        if (attempt.SendReservedAt is not null || !request.CountsSends)
         {
-            return new Reservation(attempt.Send);
+            return new Reservation(attempt.SendReservedAt);
         }
 
         return (await guard.AdmitSendAsync(request, coolDown: false, cancellationToken)).TryGet(out var send, out _)
@@ -39,7 +39,8 @@ public sealed class StepReservations(NumberGuard guard, SpendGate spend)
     public async Task<Reservation> CountPriceAsync(RequestRecord request, int number, Reservation counted, CancellationToken cancellationToken)
     {
         var attempt = request.Attempts[number];
-        var funds = await spend.CoverAsync(request with { Hold = attempt.Charge }, attempt.Step, attempt.Provider!, cancellationToken);
+        var funds = await spend.CoverAsync(
+            request with { ReservedSpend = attempt.CountedSpend }, attempt.Step, attempt.Provider!, cancellationToken);
         return funds.Refusal is { } refusal
             ? counted with { WhyNot = StepRefusal.Cap(refusal) }
             : counted with { Charge = funds.Hold };

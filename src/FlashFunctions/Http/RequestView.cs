@@ -97,6 +97,6 @@ internal static class RequestView
         UpdatedAt = attempt.UpdatedAt?.ToUnixTimeMilliseconds(),
         From = attempt.Caller,
         Reason = attempt.Reason,
-        Reported = attempt.Reported?.ToString(),
+        Reported = attempt.ReportedOutcome?.ToString(),
     };
 }

@@ -117,7 +117,7 @@ public sealed class SpendMeterTests : IDisposable
         }
     }
 
-    private async Task<SpendHold?> TakeAsync(long units, long cap) => await _meter.TakeAsync(
+    private async Task<SpendReservation?> TakeAsync(long units, long cap) => await _meter.TakeAsync(
         await _meter.ReadAsync(Account, "EUR", TestContext.Current.CancellationToken), "bird", units, cap, TestContext.Current.CancellationToken);
 
     private async Task<long> SpentAsync() => (await _meter.ReadAsync(Account, "EUR", TestContext.Current.CancellationToken)).Units;

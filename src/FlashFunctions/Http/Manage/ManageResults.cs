@@ -97,7 +97,7 @@ internal static class ManageResults
         return body with
         {
             Account = request.Account,
-            Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.Charge) })],
+            Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.CountedSpend) })],
         };
     }
 
@@ -139,7 +139,8 @@ internal static class ManageResults
     private static DeadLetterBody Body(DeadLetter letter) => new(
         letter.Id, letter.Account, letter.Kind, letter.Request, letter.Reason, letter.At.ToUnixTimeMilliseconds());
 
-    private static MoneyBody? Charge(SpendHold? charge) => charge is null ? null : new MoneyBody(Money.FromUnits(charge.Units), charge.Currency);
+    private static MoneyBody? Charge(SpendReservation? charge) =>
+        charge is null ? null : new MoneyBody(Money.FromUnits(charge.Units), charge.Currency);
 
     private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
 }

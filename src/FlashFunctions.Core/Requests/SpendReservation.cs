@@ -7,4 +7,4 @@ namespace FlashFunctions.Core.Requests;
 /// <param name="Units">Millionths of the currency.</param>
 /// <param name="Currency">The cap's currency.</param>
 /// <param name="Cap">The cap that it was counted under, in millionths; null: not known.</param>
-public sealed record SpendHold(string Provider, DateOnly Day, int Shard, long Units, string Currency, long? Cap = null);
+public sealed record SpendReservation(string Provider, DateOnly Day, int Shard, long Units, string Currency, long? Cap = null);
