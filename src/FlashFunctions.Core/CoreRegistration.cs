@@ -167,12 +167,12 @@ public static class CoreRegistration
             .AddSingleton<TestReports>()
             .AddSingleton<StepDispatcher>()
             .AddSingleton<AdmissionChecks>()
-            .AddSingleton<Acceptance>()
+            .AddSingleton<RequestAcceptor>()
             .AddSingleton<NextSteps>()
             .AddSingleton<PoisonUseCase>()
             .AddSingleton<WorkflowDefaults>()
             .AddSingleton<WorkflowInput>()
-            .AddSingleton<CommonInput>();
+            .AddSingleton<CallInput>();
     }
 
     private static IServiceCollection AddUseCases(this IServiceCollection services) => services
@@ -185,15 +185,12 @@ public static class CoreRegistration
         .AddSingleton<GoalUseCase>()
         .AddSingleton<FlashCallInput>()
         .AddSingleton<FlashCallUseCase>()
-        .AddSingleton<PlacingsUnderWay>()
-        .AddHostedService(provider => provider.GetRequiredService<PlacingsUnderWay>())
+        .AddSingleton<FlashCallsUnderWay>()
+        .AddHostedService(provider => provider.GetRequiredService<FlashCallsUnderWay>())
         .AddSingleton<SpokenCallInput>()
-        .AddSingleton<SpokenCallUseCase>()
-        .AddSingleton<Outbox>()
         .AddSingleton<MessageInput>()
-        .AddSingleton<MessageUseCase>()
         .AddSingleton<FlowInput>()
-        .AddSingleton<FlowUseCase>()
+        .AddSingleton<MessageUseCase>()
         .AddSingleton<InsightUseCase>();
 
     private static IServiceCollection AddOperations(this IServiceCollection services) => services

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
@@ -83,16 +84,14 @@ public sealed class LargeRequestTests : IAsyncLifetime
     public async Task What_would_not_fit_with_what_becomes_of_it_is_413_and_reserves_nothing()
     {
         var key = new IdempotencyKey("AAhash", "call");
-        var outcome = await AcceptAsync(key, payload: 450_000);
-        var again = await AcceptAsync(key, payload: 350_000);
+        Assert.False((await AcceptAsync(key, payload: 450_000)).TryGet(out _, out var problem));
+        Assert.True((await AcceptAsync(key, payload: 350_000)).TryGet(out var again, out _));
 
-        var problem = Assert.IsType<AcceptanceOutcome.Refused>(outcome).Problem;
         Assert.Equal((413, 10), (problem.HttpStatus, problem.ErrorCode));
         Assert.Equal("body", Assert.Single(problem.Details!).Key);
-        Assert.IsType<AcceptanceOutcome.Accepted>(again);
         await _service.PassAsync(PastDue);
         await _service.SweepAsync();
-        Assert.NotNull((await _service.StoredAsync(((AcceptanceOutcome.Accepted)again).Stored.Value.Id.Text)).EndedAt);
+        Assert.NotNull((await _service.StoredAsync(again.Stored.Value.Id.Text)).EndedAt);
     }
 
     private static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -115,21 +114,16 @@ public sealed class LargeRequestTests : IAsyncLifetime
         });
     }
 
-    private Task<AcceptanceOutcome> AcceptAsync(IdempotencyKey key, int payload) => _service.Service<Acceptance>().AcceptAsync(
-        new NewRequest(
-            key,
-            TimeSpan.FromMinutes(5),
-            id => new RequestRecord
-            {
-                Id = id,
-                Account = "dev",
-                Product = Products.Sms,
-                Number = PhoneNumber.Parse(Phones.Ordinary, null),
-                Country = "EE",
-                CreatedAt = _service.Clock.GetUtcNow(),
-                Payload = new Dictionary<string, string>(StringComparer.Ordinal) { ["text"] = new string('x', payload) },
-                Steps = [new WorkflowStep(FlashFunctions.Core.Primitives.Channel.Sms)],
-            },
-            TimeSpan.Zero),
-        CancellationToken.None);
+    private async Task<Result<AcceptedRequest>> AcceptAsync(IdempotencyKey key, int payload)
+    {
+        var account = await _service.Service<AccountDirectory>().FindAsync(DevelopmentAccount.Id, CancellationToken.None);
+        var number = Assert.IsType<NumberReading.Valid>(NumberPlan.Instance.Read(Phones.Ordinary, requireAssignedRange: false));
+        var text = new Dictionary<string, string>(StringComparer.Ordinal) { ["text"] = new string('x', payload) };
+        var asked = new NewRequest(
+            new CallBasics(account!, key, number, Test: null, Reference: null, CallbackUrl: null, text),
+            Products.Sms,
+            [new WorkflowStep(FlashFunctions.Core.Primitives.Channel.Sms)],
+            TimeSpan.FromMinutes(5));
+        return await _service.Service<RequestAcceptor>().AcceptAsync(asked, CancellationToken.None);
+    }
 }

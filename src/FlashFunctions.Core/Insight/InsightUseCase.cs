@@ -6,177 +6,151 @@ using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Insight;
-
-/// <summary>How a question about a number ended.</summary>
-public abstract record InsightOutcome
-{
-    private InsightOutcome()
-    {
-    }
-
-    /// <summary>Answered; the request holds the answer.</summary>
-    public sealed record Answered(RequestRecord Request) : InsightOutcome;
-
-    public sealed record Refused(Problem Problem) : InsightOutcome;
-}
 
 /// <summary>
 /// GET and POST /v1/insight/hlr, POST /v1/insight/fraudcheck: answered while the caller waits, by the provider, and while that is
 /// down by the number plan as far as it knows.
 /// </summary>
 public sealed partial class InsightUseCase(
-    NumberInput numbers,
-    CommonInput common,
-    Routing routing,
-    RequestStore store,
-    RequestIndex index,
-    IdempotencyKeys keys,
-    SpendGate spend,
-    TestNumbers testNumbers,
-    TimeProvider time,
-    ILogger<InsightUseCase> logger)
+    CallInput input, RequestAcceptor acceptor, Routing routing, SpendGate spend, ILogger<InsightUseCase> logger)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     /// <summary>Looks a number up in its home location register.</summary>
-    public Task<InsightOutcome> LookUpAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        OnceAsync(account, Products.Hlr, fields, (request, number) => LookUpAsync(request, number, cancellationToken), cancellationToken);
+    public Task<Result<RequestRecord>> LookUpAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
+        RunAsync(account, fields, Products.Hlr, cancellationToken);
 
     /// <summary>Asks whether a number was used for fraud.</summary>
-    public Task<InsightOutcome> FraudCheckAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        OnceAsync(account, Products.FraudCheck, fields, (request, number) => FraudCheckAsync(request, number, cancellationToken), cancellationToken);
-
-    private async Task<InsightOutcome> LookUpAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
-    {
-        if (request.Test is { } test)
-        {
-            var planned = test.Outcome == TestOutcome.Down ? InsightAnswers.OfPlan(number) : InsightAnswers.OfTestNumber(number);
-            return await SaveAsync(request, planned, cancellationToken);
-        }
-
-        var (answer, refusal) = await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken);
-        return answer switch
-        {
-            Insight<HlrReading>.Known known => await SaveAsync(
-                InsightAnswers.WithNetwork(request, known.Reading), InsightAnswers.Of(known.Reading, number), cancellationToken),
-            null => new InsightOutcome.Refused(refusal!),
-            Insight<HlrReading>.Busy busy => new InsightOutcome.Refused(Problem.Unavailable(busy.RetryAfter)),
-            Insight<HlrReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            _ => await SaveAsync(request, InsightAnswers.OfPlan(number), cancellationToken),
-        };
-    }
-
-    private async Task<InsightOutcome> FraudCheckAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
-    {
-        if (request.Test is { Outcome: not TestOutcome.Down } test)
-        {
-            var answered = test.Outcome == TestOutcome.Blocked ? InsightAnswers.Fraudulent : InsightAnswers.Passed;
-            return await SaveAsync(request, answered, cancellationToken);
-        }
-
-        var (answer, refusal) = request.IsTest
-            ? (new Insight<FraudReading>.Unavailable("The test number's provider is down."), null)
-            : await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken);
-        return answer switch
-        {
-            null => new InsightOutcome.Refused(refusal!),
-            Insight<FraudReading>.Known known => await SaveAsync(request, InsightAnswers.Of(known.Reading), cancellationToken),
-            Insight<FraudReading>.InvalidNumber => new InsightOutcome.Refused(BadNumber),
-            Insight<FraudReading>.Busy busy => await FraudByPlanAsync(request, number, busy.RetryAfter, cancellationToken),
-            Insight<FraudReading>.Unavailable unavailable => await FraudByPlanAsync(request, number, unavailable.RetryAfter, cancellationToken),
-            _ => throw new InvalidOperationException("An answer that nobody has described."),
-        };
-    }
-
-    private async Task<InsightOutcome> FraudByPlanAsync(
-        RequestRecord request, NumberReading.Valid number, TimeSpan? retryAfter, CancellationToken cancellationToken) =>
-        InsightAnswers.FraudOfPlan(number) is { } planned
-            ? await SaveAsync(request, planned, cancellationToken)
-            : new InsightOutcome.Refused(Problem.Unavailable(retryAfter));
+    public Task<Result<RequestRecord>> FraudCheckAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
+        RunAsync(account, fields, Products.FraudCheck, cancellationToken);
 
     /// <summary>Asks once for an idempotency key: a repeat is answered from the request that the first call made.</summary>
-    private async Task<InsightOutcome> OnceAsync(
-        Account account,
-        string product,
-        Fields fields,
-        Func<RequestRecord, NumberReading.Valid, Task<InsightOutcome>> ask,
-        CancellationToken cancellationToken)
+    private async Task<Result<RequestRecord>> RunAsync(Account account, Fields fields, string product, CancellationToken cancellationToken)
     {
-        var (number, reference, callbackUrl, problem) = Read(fields);
-        if (problem is not null)
+        var called = await input.NumberAsync(fields, cancellationToken);
+        if (!input.Finish(account, fields, called).TryGet(out var basics, out var problem))
         {
-            return new InsightOutcome.Refused(problem);
+            return problem;
         }
 
-        switch (await keys.ClaimAsync(fields.Key, RequestId.New(time.GetUtcNow() + Life), cancellationToken))
+        var asked = new NewRequest(basics, product, [], Life);
+        switch (await acceptor.ClaimAsync(asked, cancellationToken))
         {
-            case KeyClaim.Free free:
-                var test = await testNumbers.FindAsync(number!.Number, cancellationToken);
-                var request = NewRequest(free.Id, account, product, number, callbackUrl, fields) with
-                {
-                    IdempotencyRow = free.Row,
-                    Reference = reference,
-                    Test = test is null ? null : new TestRun(test.Outcome, test.Delay),
-                };
-                return await ReleasingAsync(free, () => ask(request, number));
-            case KeyClaim.Known known:
-                return new InsightOutcome.Answered(known.Stored.Value);
             case KeyClaim.Refused refused:
-                return new InsightOutcome.Refused(refused.Problem);
+                return refused.Problem;
+            case KeyClaim.Known known:
+                return known.Stored.Value;
+            case KeyClaim.Free free:
+                return await AnswerAsync(asked, free, cancellationToken);
             default:
-                throw new InvalidOperationException("A claim that nobody has described.");
+                throw new UnreachableException();
         }
     }
 
-    /// <summary>Frees the key again where nothing comes of it.</summary>
-    private async Task<InsightOutcome> ReleasingAsync(KeyClaim.Free claim, Func<Task<InsightOutcome>> ask)
+    private async Task<Result<RequestRecord>> AnswerAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
-        var answered = false;
+        var isStored = false;
         try
         {
-            var outcome = await ask();
-            answered = outcome is InsightOutcome.Answered;
-            return outcome;
+            var request = acceptor.Create(asked, claim);
+            var looked = asked.Product == Products.Hlr
+                ? await LookUpAsync(request, asked.Call.Number, cancellationToken)
+                : await FraudCheckAsync(request, asked.Call.Number, cancellationToken);
+            if (!looked.TryGet(out var answered, out var problem))
+            {
+                return problem;
+            }
+
+            var stored = await acceptor.StoreAnsweredAsync(answered, cancellationToken);
+            isStored = true;
+            return stored;
         }
         finally
         {
-            if (!answered)
+            if (!isStored)
             {
-                await keys.ReleaseAsync(claim, CancellationToken.None);
+                await acceptor.ReleaseAsync(claim);
             }
         }
     }
 
-    private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
-
-    private (NumberReading.Valid? Number, string? Reference, string? CallbackUrl, Problem? Problem) Read(Fields fields)
+    private async Task<Result<RequestRecord>> LookUpAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
-        var (number, badNumber) = numbers.Read(fields, "number");
-        var reference = CommonInput.Reference(fields);
-        var callbackUrl = common.CallbackUrl(fields);
-        return (number, reference, callbackUrl, fields.Problem ?? badNumber);
+        var planned = request with { Insight = InsightAnswers.OfPlan(number) };
+        if (request.Test is { } test)
+        {
+            return test.Outcome == TestOutcome.Down ? planned : request with { Insight = InsightAnswers.OfTestNumber(number) };
+        }
+
+        if (!(await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken))
+            .TryGet(out var answer, out var problem))
+        {
+            return problem;
+        }
+
+        return answer switch
+        {
+            Insight<HlrReading>.Known { Reading: var reading } =>
+                InsightAnswers.WithNetwork(request, reading) with { Insight = InsightAnswers.Of(reading, number) },
+            Insight<HlrReading>.Busy busy => Problem.Unavailable(busy.RetryAfter),
+            Insight<HlrReading>.InvalidNumber => BadNumber,
+            _ => planned,
+        };
     }
 
+    private async Task<Result<RequestRecord>> FraudCheckAsync(
+        RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
+    {
+        if (request.Test is { } test)
+        {
+            return test.Outcome switch
+            {
+                TestOutcome.Down => FraudByPlan(request, number, retryAfter: null),
+                TestOutcome.Blocked => request with { Insight = InsightAnswers.Fraudulent },
+                _ => request with { Insight = InsightAnswers.Passed },
+            };
+        }
+
+        if (!(await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken))
+            .TryGet(out var answer, out var problem))
+        {
+            return problem;
+        }
+
+        return answer switch
+        {
+            Insight<FraudReading>.Known known => request with { Insight = InsightAnswers.Of(known.Reading) },
+            Insight<FraudReading>.InvalidNumber => BadNumber,
+            Insight<FraudReading>.Busy busy => FraudByPlan(request, number, busy.RetryAfter),
+            Insight<FraudReading>.Unavailable unavailable => FraudByPlan(request, number, unavailable.RetryAfter),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>What the number plan alone says where no provider does.</summary>
+    private static Result<RequestRecord> FraudByPlan(RequestRecord request, NumberReading.Valid number, TimeSpan? retryAfter) =>
+        InsightAnswers.FraudOfPlan(number) is { } planned ? request with { Insight = planned } : Problem.Unavailable(retryAfter);
+
+    private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
+
     /// <summary>Asks the provider, if the account's funds allow it; what was counted for what it certainly did not do goes back.</summary>
-    private async Task<(Insight<T>? Answer, Problem? Refusal)> AskAsync<T>(
+    private async Task<Result<Insight<T>>> AskAsync<T>(
         RequestRecord request, Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
         if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
         {
-            return (new Insight<T>.Unavailable("no provider can be asked at present"), null);
+            return new Insight<T>.Unavailable("no provider can be asked at present");
         }
 
         var funds = await spend.TakeLookUpAsync(request, provider.Name, cancellationToken);
         if (funds.Refusal is { } why)
         {
-            return (null, Problem.InsufficientFunds(why));
+            return Problem.InsufficientFunds(why);
         }
 
         var answer = await ask(provider, cancellationToken);
@@ -190,52 +164,7 @@ public sealed partial class InsightUseCase(
             await spend.GiveBackAsync(request, funds.Hold, cancellationToken);
         }
 
-        return (answer, null);
-    }
-
-    private RequestRecord NewRequest(RequestId id, Account account, string product, NumberReading.Valid number, string? callbackUrl, Fields fields)
-    {
-        var now = time.GetUtcNow();
-        return new RequestRecord
-        {
-            Id = id,
-            Account = account.Id,
-            KeyId = account.CallKeyId,
-            Cap = account.DailyCap,
-            Product = product,
-            Number = number.Number,
-            Country = number.Country,
-            CreatedAt = now,
-            EndedAt = now,
-            Trace = Telemetry.Trace.Context,
-            Payload = fields.Echo,
-            CallbackUrl = callbackUrl,
-            Steps = [],
-        };
-    }
-
-    private async Task<InsightOutcome> SaveAsync(RequestRecord request, InsightAnswer answer, CancellationToken cancellationToken)
-    {
-        var answered = request with { Insight = answer, IsIndexed = await index.TryWriteAsync(request, cancellationToken) };
-        RequestTrace.About(Activity.Current, request);
-        if (await store.InsertAsync(answered, cancellationToken) is not null)
-        {
-            Meters.Requested(request.Product, null);
-            return new InsightOutcome.Answered(answered);
-        }
-
-        // Only another call with the same idempotency key has the same id.
-        if (request.IdempotencyRow is null || await store.ReadAsync(request.Id, cancellationToken) is not { } first)
-        {
-            throw new StorageUnavailableException("The request id was taken.");
-        }
-
-        if (first.Value.CreatedAt != request.CreatedAt)
-        {
-            await index.ForgetAsync([request], cancellationToken);
-        }
-
-        return new InsightOutcome.Answered(first.Value);
+        return answer;
     }
 
     private static partial class Log
@@ -243,4 +172,49 @@ public sealed partial class InsightUseCase(
         [LoggerMessage(1, LogLevel.Warning, "{Provider} did not answer a question about a number: {Reason}")]
         public static partial void Unavailable(ILogger logger, string provider, string reason);
     }
+}
+
+/// <summary>Answers about numbers, in the source document's words.</summary>
+internal static class InsightAnswers
+{
+    private const string NotMobilePrefix = "NOT_MOBILE_PREFIX";
+
+    public static InsightAnswer Passed { get; } = new("PASSED", MobilePrefix: true);
+
+    /// <summary>Of a test number that plays a blocked one.</summary>
+    public static InsightAnswer Fraudulent { get; } = new("FRAUDULENT", MobilePrefix: true);
+
+    public static InsightAnswer Of(HlrReading reading, NumberReading.Valid number) => new(reading.Status, TypeOf(number));
+
+    /// <summary>A test number can be reached.</summary>
+    public static InsightAnswer OfTestNumber(NumberReading.Valid number) => new("DELIVERED", TypeOf(number));
+
+    /// <summary>What is known without asking anybody.</summary>
+    public static InsightAnswer OfPlan(NumberReading.Valid number) => new("UNKNOWN", TypeOf(number));
+
+    public static InsightAnswer Of(FraudReading reading) => reading.Verdict switch
+    {
+        FraudVerdict.Passed => new InsightAnswer("PASSED", MobilePrefix: reading.HasMobilePrefix ?? true),
+        FraudVerdict.NotMobilePrefix => new InsightAnswer(NotMobilePrefix, MobilePrefix: reading.HasMobilePrefix ?? false),
+        FraudVerdict.Suspicious => new InsightAnswer("SUSPICIOUS", MobilePrefix: reading.HasMobilePrefix),
+        _ => new InsightAnswer("FRAUDULENT", MobilePrefix: reading.HasMobilePrefix),
+    };
+
+    /// <summary>The verdict that the number plan alone allows: a range that is assigned to something else than mobile phones; else null.</summary>
+    public static InsightAnswer? FraudOfPlan(NumberReading.Valid number) =>
+        number.IsAssigned && !number.Type.MayBeMobile() ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
+
+    public static RequestRecord WithNetwork(RequestRecord request, HlrReading reading) => request with
+    {
+        MccMnc = reading.MccMnc,
+        Network = reading.Network,
+        Country = reading.Country is { Length: 2 } country ? country.ToUpperInvariant() : request.Country,
+    };
+
+    private static string TypeOf(NumberReading.Valid number) => number.Type switch
+    {
+        var type when type.MayBeMobile() => "mobile",
+        NumberType.Fixed => "fixed",
+        _ => "other",
+    };
 }

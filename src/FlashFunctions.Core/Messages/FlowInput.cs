@@ -4,11 +4,12 @@ using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Workflows;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Messages;
 
 /// <summary>Reads a failover flow.</summary>
-public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing routing, TestNumbers testNumbers)
+public sealed class FlowInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
 {
     private const string Flow = "flow";
     private const string Provider = "provider";
@@ -18,11 +19,10 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
     /// <summary>The longest that the steps of a flow before its last one may take.</summary>
     public static TimeSpan LongestWait => (MostSteps - 1) * TimeSpan.FromSeconds(LongestStep);
 
-    /// <summary>The command, or the refusal that names every field that is wrong.</summary>
-    public async Task<(SendCommand? Command, Problem? Problem)> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
+    /// <summary>The flow that is asked for, or the problem that names every field that is wrong.</summary>
+    public async Task<Result<NewRequest>> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (number, badNumber) = numbers.Read(fields, "number");
-        var test = number is null ? null : await testNumbers.FindAsync(number.Number, cancellationToken);
+        var called = await call.NumberAsync(fields, cancellationToken);
         var list = fields.List(Flow, 1, MostSteps);
         if (list is null && !fields.IsWrong(Flow))
         {
@@ -30,21 +30,19 @@ public sealed class FlowInput(NumberInput numbers, CommonInput common, Routing r
         }
 
         var handedTo = HandedTo(fields);
-        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null, isTest: test is not null))];
-        var reference = CommonInput.Reference(fields);
-        var callbackUrl = common.CallbackUrl(fields);
-        if ((fields.Problem ?? badNumber ?? Senders(account, steps)) is { } problem)
+        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null, isTest: called.Test is not null))];
+        if (!call.Finish(account, fields, called, Senders(account, steps)).TryGet(out var basics, out var problem))
         {
-            return (null, problem);
+            return problem;
         }
 
         WorkflowStep[] flow = [.. steps.OfType<WorkflowStep>()];
-        return (new SendCommand(Products.Failover, number!, handedTo is null ? flow : [Whole(handedTo, flow)], callbackUrl, fields.Echo)
-        {
-            Reference = reference,
-            Test = test,
-            TotalWait = flow[..^1].Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Wait!.Value),
-        }, null);
+        var beforeTheLast = flow[..^1].Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Wait!.Value);
+        return new NewRequest(
+            basics,
+            Products.Failover,
+            handedTo is null ? flow : [Whole(handedTo, flow)],
+            beforeTheLast + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds));
     }
 
     /// <summary>The provider that is to go through the flow by itself, if the flow names one.</summary>

@@ -18,33 +18,33 @@ public sealed class NextUseCase(
     TimeProvider time)
 {
     /// <summary>Goes to the next step.</summary>
-    public async Task<VerifyOutcome> RunAsync(string account, string requestId, CancellationToken cancellationToken)
+    public async Task<Result<VerifyAnswer>> RunAsync(string account, string requestId, CancellationToken cancellationToken)
     {
         var found = await store.FindVerificationAsync(account, requestId, cancellationToken);
         if (!found.TryGet(out var stored, out var problem))
         {
-            return new VerifyOutcome.Refused(problem);
+            return problem;
         }
 
         using var span = RequestTrace.Join("next", stored.Value);
         if (Refusal(stored.Value) is { } refusal)
         {
-            return new VerifyOutcome.Refused(refusal);
+            return refusal;
         }
 
         var step = NextOf(stored.Value);
         var usable = stored.Value.Cap is null ? [] : candidates.For(stored.Value, step).Providers;
         if (await spend.QuoteAsync(stored.Value, step, usable, cancellationToken) is SpendQuote.Refused { Why: var why })
         {
-            return new VerifyOutcome.Refused(Problem.InsufficientFunds(why));
+            return Problem.InsufficientFunds(why);
         }
 
         return (await guard.AdmitSendAsync(stored.Value, coolDown: true, cancellationToken)).TryGet(out var send, out var limited)
             ? await StartAsync(stored, step, send, cancellationToken)
-            : new VerifyOutcome.Refused(limited);
+            : limited;
     }
 
-    private async Task<VerifyOutcome> StartAsync(Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
+    private async Task<Result<VerifyAnswer>> StartAsync(Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +53,7 @@ public sealed class NextUseCase(
             if (Refusal(request, step) is { } refusal)
             {
                 await guard.ReleaseAsync(request, send.At, call: true, cancellationToken);
-                return new VerifyOutcome.Refused(refusal);
+                return refusal;
             }
 
             await queue.SendAsync(request.Id, step, StepCause.Asked, TimeSpan.Zero, cancellationToken);
@@ -62,7 +62,7 @@ public sealed class NextUseCase(
                 await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
             }
 
-            return new VerifyOutcome.Accepted(
+            return new VerifyAnswer(
                 request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt));
         }
         catch

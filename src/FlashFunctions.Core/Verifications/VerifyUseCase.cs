@@ -1,100 +1,118 @@
+using System.Net;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;
 
-/// <summary>How a verification was taken: accepted, or refused.</summary>
-public abstract record VerifyOutcome
-{
-    private VerifyOutcome()
-    {
-    }
-
-    /// <summary>It is stored and its job is queued.</summary>
-    /// <param name="Request">The request.</param>
-    /// <param name="Next">What comes after the step that starts.</param>
-    /// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
-    public sealed record Accepted(RequestRecord Request, NextStep? Next, DateTimeOffset NextAllowedAt) : VerifyOutcome;
-
-    public sealed record Refused(Problem Problem) : VerifyOutcome;
-}
+/// <summary>The answer of verify and next.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Next">What comes after the step that starts; null where that is the last one.</param>
+/// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
+public sealed record VerifyAnswer(RequestRecord Request, NextStep? Next, DateTimeOffset NextAllowedAt);
 
 /// <summary>
 /// POST /v1/verify: limits first, then the request is stored, then its job is queued, and only then is it accepted (rule 6).
 /// </summary>
-public sealed class VerifyUseCase(
-    VerifyInput input,
-    Acceptance acceptance,
-    Codes codes,
-    NextSteps nextSteps,
-    Routing routing,
-    TimeProvider time)
+public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
 {
     /// <summary>Starts a verification.</summary>
-    public async Task<VerifyOutcome> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<VerifyAnswer>> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        var (command, problem) = await input.ReadAsync(account, fields, cancellationToken);
-        if (problem is not null)
+        if (!(await input.ReadAsync(account, fields, cancellationToken)).TryGet(out var asked, out var problem)
+            || !(await acceptor.AcceptAsync(asked, cancellationToken)).TryGet(out var accepted, out problem))
         {
-            return new VerifyOutcome.Refused(problem);
+            return problem;
         }
 
-        var asked = new NewRequest(
-            fields.Key,
-            command!.Life,
-            id => WithNextStart(NewRequest(id, account, command)),
-            TimeSpan.Zero);
-        return await acceptance.AcceptAsync(asked, cancellationToken) switch
-        {
-            AcceptanceOutcome.Accepted accepted => Accepted(accepted.Stored.Value),
-            AcceptanceOutcome.Repeated repeated => Accepted(repeated.Stored.Value.AsAccepted()),
-            AcceptanceOutcome.Refused refused => new VerifyOutcome.Refused(refused.Problem),
-            _ => throw new InvalidOperationException("An acceptance that nobody has described."),
-        };
+        var request = accepted.AsAccepted;
+        var next = request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null;
+        return new VerifyAnswer(request, next, request.NextAllowedAt!.Value);
     }
+}
 
-    private static VerifyOutcome.Accepted Accepted(RequestRecord request) =>
-        new(request, request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null, request.NextAllowedAt!.Value);
-
-    /// <summary>The answer says when the next step starts, and a repeated one says the same.</summary>
-    private RequestRecord WithNextStart(RequestRecord request) => request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt };
-
-    private RequestRecord NewRequest(RequestId id, Account account, VerifyCommand command)
+/// <summary>Reads the parameters of POST /v1/verify.</summary>
+public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing routing)
+{
+    /// <summary>The verification that is asked for, or the problem that names every field that is wrong.</summary>
+    public async Task<Result<NewRequest>> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
-        return new RequestRecord
+        var called = await call.NumberAsync(fields, cancellationToken);
+        var codeLength = fields.Integer("codeLength", 4, 6) ?? 4;
+        if (called.Test?.Code.Length < codeLength)
         {
-            Id = id,
-            Account = account.Id,
-            KeyId = account.CallKeyId,
-            Cap = account.DailyCap,
-            Product = $"verify.{ApiNames.Of(command.Steps[0].Channel)}",
-            Number = command.Number.Number,
-            Country = command.Number.Country,
-            CreatedAt = time.GetUtcNow(),
-            Payload = command.Payload,
-            Reference = command.Reference,
-            CallbackUrl = command.CallbackUrl,
-            Test = codes.RunOf(id, command.Test, command.CodeLength),
-            Steps = command.Steps,
-            Verification = new VerificationState { CodeLength = command.CodeLength, WrongLimit = 0 },
-            Content = new MessageContent
-            {
-                Code = codes.NewRecipe(command.CodeLength, MayNotBeginWithZero(command)),
-                From = command.From,
-                Language = command.Language,
-                Options = command.Options.Count > 0 ? command.Options : null,
-            },
+            fields.Wrong("codeLength", $"is more than the {called.Test.Code.Length} digits of the test number's code");
+        }
+
+        var steps = workflows.Read(fields, codeLength, account.Workflow, called.Number?.Country, isTest: called.Test is not null);
+        var life = fields.Integer("expiresIn", 60, 600) ?? 300;
+        var from = fields.Text("from", 32);
+        var language = CallInput.Language(fields);
+        var options = Options(fields);
+        if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
+        {
+            return problem;
+        }
+
+        return new NewRequest(basics, $"verify.{ApiNames.Of(steps![0].Channel)}", steps, TimeSpan.FromSeconds(life))
+        {
+            IsVerification = true,
+            CodeLength = codeLength,
+            NoLeadingZero = steps.Any(step => MayNotBeginWithZero(step, codeLength, basics.Number.Country)),
+            From = from,
+            Language = language,
+            Options = options.Count > 0 ? options : null,
         };
     }
 
-    /// <summary>Whether a provider that the workflow may come to cannot carry a leading zero.</summary>
-    private bool MayNotBeginWithZero(VerifyCommand command) => command.Steps.Any(step =>
-        (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, command.CodeLength, command.Number.Country))
-        .Any(provider => provider.CapabilityFor(step.Channel, command.CodeLength)?.NoLeadingZero == true));
+    /// <summary>Whether a provider that the step may come to cannot carry a leading zero.</summary>
+    private bool MayNotBeginWithZero(WorkflowStep step, int codeLength, string country) =>
+        (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, codeLength, country))
+        .Any(provider => provider.CapabilityFor(step.Channel, codeLength)?.NoLeadingZero == true);
+
+    private static Dictionary<string, string> Options(Fields fields)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        (string Name, string? Value)[] given =
+        [
+            ("ip", Ip(fields)),
+            (StepTexts.AppHash, Checked(fields, StepTexts.AppHash, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash")),
+            (StepTexts.WebOtpDomain, Checked(fields, StepTexts.WebOtpDomain, MessageLines.IsDomain, "must be a domain in lower case, without port")),
+        ];
+        foreach (var (name, value) in given)
+        {
+            if (value is not null)
+            {
+                options[name] = value;
+            }
+        }
+
+        return options;
+    }
+
+    private static string? Checked(Fields fields, string name, Func<string?, bool> isRight, string why)
+    {
+        var text = fields.Text(name, 255);
+        if (text is not null && !isRight(text))
+        {
+            fields.Wrong(name, why);
+        }
+
+        return text;
+    }
+
+    private static string? Ip(Fields fields)
+    {
+        var text = fields.Text("ip", 64);
+        if (text is not null && !(IPAddress.TryParse(text, out _) && (text.Contains('.') || text.Contains(':'))))
+        {
+            fields.Wrong("ip", "must be an IP address");
+        }
+
+        return text;
+    }
 }

@@ -11,7 +11,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>Messages over HTTP.</summary>
-public sealed class MessageFunctions(Api api, MessageUseCase message, FlowUseCase flow)
+public sealed class MessageFunctions(Api api, MessageUseCase messages)
 {
     [Function("Sms")]
     public Task<IResult> SmsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/sms")] HttpRequest request) =>
@@ -31,8 +31,8 @@ public sealed class MessageFunctions(Api api, MessageUseCase message, FlowUseCas
 
     [Function("Failover")]
     public Task<IResult> FailoverAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/failover")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.Of(await flow.RunAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SendFlowAsync(call.Account, call.Fields, token)));
 
     private Task<IResult> SendAsync(HttpRequest request, Channel channel, [CallerMemberName] string method = "") =>
-        api.CreateAsync(request, async (call, token) => ApiResults.Of(await message.RunAsync(call.Account, channel, call.Fields, token)), method);
+        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SendAsync(call.Account, channel, call.Fields, token)), method);
 }

@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>A request that was accepted.</summary>
+/// <param name="Stored">The request as it is stored.</param>
+/// <param name="IsRepeat">Whether the call repeats an earlier one by its idempotency key; the request may have changed since then.</param>
+public sealed record AcceptedRequest(Stored<RequestRecord> Stored, bool IsRepeat)
+{
+    /// <summary>The request as it was accepted, which a repeated call is answered with as well.</summary>
+    public RequestRecord AsAccepted => Stored.Value.AsAccepted();
+}
+
+/// <summary>
+/// Rule 6: a request is accepted once it is admitted, stored, and its job is queued. What cannot be queued is ended, and what was reserved for
+/// it is released.
+/// </summary>
+public sealed partial class RequestAcceptor(
+    IdempotencyKeys keys,
+    AdmissionChecks checks,
+    RequestStore store,
+    RequestIndex index,
+    RequestChanges changes,
+    StepQueue queue,
+    NumberGuard guard,
+    SpendGate spend,
+    Codes codes,
+    NextSteps nextSteps,
+    TimeProvider time,
+    ILogger<RequestAcceptor> logger)
+{
+    /// <summary>The first job of a request gets this long to be processed before one that a repeated call queues.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
+
+    /// <summary>Admits and stores a new request, and queues its first step.</summary>
+    /// <exception cref="StorageUnavailableException">It is not accepted.</exception>
+    public async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, CancellationToken cancellationToken)
+    {
+        switch (await ClaimAsync(asked, cancellationToken))
+        {
+            case KeyClaim.Refused refused:
+                return refused.Problem;
+            case KeyClaim.Known known:
+                return await RepeatAsync(known.Stored, cancellationToken);
+            case KeyClaim.Free free:
+                return await AcceptAsync(asked, free, cancellationToken);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The first part of accepting: claims the idempotency key, if there is one, and with it the id of the new request.</summary>
+    public Task<KeyClaim> ClaimAsync(NewRequest asked, CancellationToken cancellationToken) =>
+        keys.ClaimAsync(asked.Call.Key, RequestId.New(time.GetUtcNow() + asked.Life), cancellationToken);
+
+    /// <summary>The request that is asked for, under its id.</summary>
+    public RequestRecord Create(NewRequest asked, KeyClaim.Free claim)
+    {
+        var (call, id) = (asked.Call, claim.Id);
+        var request = new RequestRecord
+        {
+            Id = id,
+            Account = call.Account.Id,
+            KeyId = call.Account.CallKeyId,
+            Cap = call.Account.DailyCap,
+            Product = asked.Product,
+            Number = call.Number.Number,
+            Country = call.Number.Country,
+            CreatedAt = time.GetUtcNow(),
+            Payload = call.Payload,
+            Reference = call.Reference,
+            CallbackUrl = call.CallbackUrl,
+            IdempotencyRow = claim.Row,
+            Trace = Telemetry.Trace.Context,
+            Test = codes.RunOf(id, call.Test, asked.CodeLength),
+            Steps = asked.Steps,
+            Verification = asked.IsVerification ? new VerificationState { CodeLength = asked.CodeLength, WrongLimit = 0 } : null,
+            Content = new MessageContent
+            {
+                Code = Recipe(asked, id),
+                From = asked.From,
+                Language = asked.Language,
+                Options = asked.Options,
+            },
+        };
+        RequestTrace.About(Activity.Current, request);
+        return asked.IsVerification ? request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt } : request;
+    }
+
+    /// <summary>The last part for a look-up, which is answered before it is stored. Where another call with the same key was faster, its request counts.</summary>
+    public async Task<RequestRecord> StoreAnsweredAsync(RequestRecord answered, CancellationToken cancellationToken)
+    {
+        var request = answered with { EndedAt = answered.CreatedAt };
+        request = request with { IsIndexed = await index.TryWriteAsync(request, cancellationToken) };
+        if (await store.InsertAsync(request, cancellationToken) is not null)
+        {
+            Meters.Requested(request.Product, null);
+            return request;
+        }
+
+        // Only another call with the same idempotency key has the same id.
+        if (request.IdempotencyRow is null || await store.ReadAsync(request.Id, cancellationToken) is not { } first)
+        {
+            throw new StorageUnavailableException("The request id was taken.");
+        }
+
+        if (first.Value.CreatedAt != request.CreatedAt)
+        {
+            await index.ForgetAsync([request], cancellationToken);
+        }
+
+        return first.Value;
+    }
+
+    /// <summary>Frees the idempotency key of a call that came to nothing.</summary>
+    public Task ReleaseAsync(KeyClaim.Free claim) => keys.ReleaseAsync(claim, CancellationToken.None);
+
+    private CodeRecipe? Recipe(NewRequest asked, RequestId id)
+    {
+        if (asked.GivenCode is { } given)
+        {
+            return codes.GivenRecipe(id, given);
+        }
+
+        return asked.CodeLength > 0 ? codes.NewRecipe(asked.CodeLength, asked.NoLeadingZero) : null;
+    }
+
+    private async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        var request = Create(asked, claim);
+        if (!(await AdmitAsync(request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
+        {
+            await keys.ReleaseAsync(claim, cancellationToken);
+            Meters.Requested(request.Product, problem);
+            return problem;
+        }
+
+        Meters.Requested(request.Product, null);
+        return await StoreAsync(admitted, asked.JobDelay, cancellationToken) is { } stored
+            ? new AcceptedRequest(stored, IsRepeat: false)
+            : await GiveWayAsync(admitted, cancellationToken);
+    }
+
+    private async Task<Result<AdmittedRequest>> AdmitAsync(RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        if (!store.Fits(request))
+        {
+            return Problem.RequestTooLarge;
+        }
+
+        try
+        {
+            return await checks.AdmitAsync(request, cancellationToken);
+        }
+        catch
+        {
+            await TryReleaseAsync(request, claim);
+            throw;
+        }
+    }
+
+    /// <summary>Stores the request and queues its job; null where another call with the same key has stored it.</summary>
+    private async Task<Stored<RequestRecord>?> StoreAsync(AdmittedRequest admitted, TimeSpan jobDelay, CancellationToken cancellationToken)
+    {
+        var request = admitted.Request;
+        var isStored = false;
+        try
+        {
+            if (await store.InsertAsync(request, cancellationToken) is not { } etag)
+            {
+                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException("The request id was taken.");
+            }
+
+            isStored = true;
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, jobDelay, cancellationToken, indexed);
+            return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
+        }
+        catch
+        {
+            // Whatever failed, the caller was not told that it is accepted.
+            Meters.Requested(request.Product, Problem.Unavailable());
+            await TryTakeBackAsync(admitted, isStored);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Answers a call that repeats an earlier one. Where nothing has started yet, the earlier one may have died before it queued the job, so the job
+    /// is queued again.
+    /// </summary>
+    private async Task<AcceptedRequest> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var request = stored.Value;
+        var now = time.GetUtcNow();
+        if (request is { CurrentStep: < 0, Attempts.Count: 0, Waiting: null } && request.IsOpen(now))
+        {
+            var lead = request.CreatedAt + Lead - now;
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead, cancellationToken, indexed);
+        }
+
+        return new AcceptedRequest(stored, IsRepeat: true);
+    }
+
+    /// <summary>Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer.</summary>
+    private async Task<AcceptedRequest> GiveWayAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
+    {
+        var request = admitted.Request;
+        await spend.GiveBackAsync(request, request.ReservedSpend, cancellationToken);
+
+        // A verification is counted once for its id, whichever call asks; anything else for each call.
+        if (admitted.SendAt is { } at && request.Verification is null)
+        {
+            await guard.ReleaseAsync(request, at, call: false, cancellationToken);
+        }
+
+        return await store.ReadAsync(request.Id, cancellationToken) is { } stored
+            ? await RepeatAsync(stored, cancellationToken)
+            : throw new StorageUnavailableException("A request went away while it was made.");
+    }
+
+    private async Task TryReleaseAsync(RequestRecord request, KeyClaim.Free claim)
+    {
+        try
+        {
+            await ReleaseAsync(claim);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Log.NotTakenBack(logger, exception, request.Id);
+        }
+    }
+
+    /// <summary>Takes back what can be taken back, on the way out of a failure that the caller is to see.</summary>
+    private async Task TryTakeBackAsync(AdmittedRequest admitted, bool isStored)
+    {
+        var request = admitted.Request;
+        try
+        {
+            if (isStored)
+            {
+                // What is reserved of the account's funds is released with its end, its send below with the cool-down.
+                await changes.UpdateAsync(request.Id, NotQueued, CancellationToken.None);
+            }
+            else
+            {
+                await spend.GiveBackAsync(request, request.ReservedSpend, CancellationToken.None);
+            }
+
+            if (admitted.SendAt is { } at)
+            {
+                await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Log.NotTakenBack(logger, exception, request.Id);
+        }
+    }
+
+    private RequestRecord NotQueued(RequestRecord request)
+    {
+        var ended = AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
+        return ended with { WasNotQueued = true, UnusedSendReservations = [] };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{RequestId} was not accepted, and the store did not take that back; the timer will end it")]
+        public static partial void NotTakenBack(ILogger logger, Exception exception, RequestId requestId);
+    }
+}
