@@ -22,12 +22,11 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         return WriteAsync(entity, history, token => client.AddEntityAsync(entity, token), cancellationToken);
     }
 
-    public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    public Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken)
     {
-        RowLimits.CheckKey(partitionKey);
-        RowLimits.CheckKey(rowKey);
+        RowLimits.CheckKey(key);
         return call.RunAsync(
-            async token => await FindAsync(partitionKey, rowKey, token) is { } entity ? EntityMapping.ToRow(entity) : null, cancellationToken);
+            async token => await FindAsync(key, token) is { } entity ? EntityMapping.ToRow(entity) : null, cancellationToken);
     }
 
     public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
@@ -44,14 +43,13 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         return WriteAsync(entity, history, token => client.UpdateEntityAsync(entity, condition, TableUpdateMode.Replace, token), cancellationToken);
     }
 
-    public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
     {
-        RowLimits.CheckKey(partitionKey);
-        RowLimits.CheckKey(rowKey);
+        RowLimits.CheckKey(key);
         var condition = etag is null ? ETag.All : WriteHistory.ServiceETag(etag);
         return condition is null
             ? Task.FromResult(false)
-            : call.RunAsync(token => DeleteAsync(partitionKey, rowKey, condition.Value, token), cancellationToken);
+            : call.RunAsync(token => DeleteAsync(key, condition.Value, token), cancellationToken);
     }
 
     public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
@@ -123,7 +121,7 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     private async Task<string?> FindOwnAsync(TableEntity entity, WriteHistory history, CancellationToken cancellationToken)
     {
-        var now = await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
+        var now = await FindAsync(new TableKey(entity.PartitionKey, entity.RowKey), cancellationToken);
         var own = now is null ? null : history.FindIn(now.GetString(WriteHistory.PropertyName), EntityMapping.ETagOf(now));
         if (own is not null)
         {
@@ -133,9 +131,9 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         return own;
     }
 
-    private async Task<TableEntity?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    private async Task<TableEntity?> FindAsync(TableKey key, CancellationToken cancellationToken)
     {
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Row, cancellationToken: cancellationToken);
         if (found.HasValue)
         {
             return found.Value;
@@ -146,13 +144,13 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         return response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal) ? throw new RequestFailedException(response) : null;
     }
 
-    private async Task<bool> DeleteAsync(string partitionKey, string rowKey, ETag condition, CancellationToken cancellationToken)
+    private async Task<bool> DeleteAsync(TableKey key, ETag condition, CancellationToken cancellationToken)
     {
         var tries = new WriteTries();
         try
         {
             using var watch = tries.Watch();
-            var response = await client.DeleteEntityAsync(partitionKey, rowKey, condition, cancellationToken);
+            var response = await client.DeleteEntityAsync(key.Partition, key.Row, condition, cancellationToken);
             return response.Status != 404 || WasOwnDelete(tries, condition);
         }
         catch (RequestFailedException e) when (e.Status == 412)

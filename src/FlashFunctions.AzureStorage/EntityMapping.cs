@@ -31,7 +31,7 @@ internal static class EntityMapping
             }
         }
 
-        return new Row(entity.PartitionKey, entity.RowKey, properties, ETagOf(entity));
+        return new Row(new TableKey(entity.PartitionKey, entity.RowKey), properties, ETagOf(entity));
     }
 
     public static string ETagOf(TableEntity entity) => WriteHistory.ETagOf(entity.ETag, entity.GetString(WriteHistory.PropertyName));

@@ -286,13 +286,13 @@ public sealed class AdminSpendTests
 
         public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => Count().InsertAsync(row, cancellationToken);
 
-        public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
-            Count().ReadAsync(partitionKey, rowKey, cancellationToken);
+        public Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken) =>
+            Count().ReadAsync(key, cancellationToken);
 
         public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken) => Count().ReplaceAsync(row, cancellationToken);
 
-        public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken) =>
-            Count().DeleteAsync(partitionKey, rowKey, etag, cancellationToken);
+        public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) =>
+            Count().DeleteAsync(key, etag, cancellationToken);
 
         public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
             Count().QueryAsync(partitionKey, continuation, pageSize, cancellationToken);

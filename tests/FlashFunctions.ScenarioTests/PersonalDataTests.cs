@@ -154,9 +154,9 @@ public sealed class PersonalDataTests : IAsyncLifetime
         var refused = await _managed.VerifyAsync(_shop, Number);
         Assert.Equal((429, 22), (refused.Status, refused.ErrorCode));
         await PassHoursAsync(23);
-        Assert.NotNull(await Table(TableNames.Guard).ReadAsync(guard.PartitionKey, guard.RowKey, default));
+        Assert.NotNull(await Table(TableNames.Guard).ReadAsync(guard.Key, default));
         await PassHoursAsync(2);
-        Assert.Null(await Table(TableNames.Guard).ReadAsync(guard.PartitionKey, guard.RowKey, default));
+        Assert.Null(await Table(TableNames.Guard).ReadAsync(guard.Key, default));
         Assert.Empty((await Table(TableNames.Guard).QueryAsync(TableKeys.ForgottenGuards, null, 10, default)).Rows);
     }
 

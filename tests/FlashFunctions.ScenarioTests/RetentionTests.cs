@@ -88,7 +88,7 @@ public sealed class RetentionTests
         foreach (var key in keys)
         {
             var rows = service.Host.Services.GetRequiredKeyedService<ITable>(table);
-            found.Add(await rows.ReadAsync(key.Partition, key.Row, CancellationToken.None) is not null);
+            found.Add(await rows.ReadAsync(key, CancellationToken.None) is not null);
         }
 
         return [.. found];
@@ -96,5 +96,5 @@ public sealed class RetentionTests
 
     private TableKey[] Keys(string table) =>
         [.. _journal.Operations.Where(operation => operation.ToString() == $"{table}.Insert")
-            .Select(operation => (Row)operation.Arguments[0]!).Select(row => new TableKey(row.PartitionKey, row.RowKey)).Distinct()];
+            .Select(operation => (Row)operation.Arguments[0]!).Select(row => row.Key).Distinct()];
 }

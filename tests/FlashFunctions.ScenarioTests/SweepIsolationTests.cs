@@ -50,7 +50,7 @@ public sealed class SweepIsolationTests : IAsyncLifetime
         var table = _service.Host.Services.GetRequiredKeyedService<ITable>(TableNames.Requests);
         var bad = TableKeys.Request(RequestId.New(_service.Clock.Now + TimeSpan.FromMinutes(5)));
         await table.InsertAsync(
-            new Row(bad.Partition, bad.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Data"] = "{ no JSON" }), CancellationToken.None);
+            new Row(bad, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Data"] = "{ no JSON" }), CancellationToken.None);
         var ids = await VerifyAsync(4);
         await _service.PassAsync(PastDue);
         await _service.SweepAsync();
@@ -62,7 +62,7 @@ public sealed class SweepIsolationTests : IAsyncLifetime
         }
 
         Assert.Equal((bool[])[false, false, false, false], open);
-        Assert.Null(await table.ReadAsync(bad.Partition, bad.Row, CancellationToken.None));
+        Assert.Null(await table.ReadAsync(bad, CancellationToken.None));
         foreach (var id in ids)
         {
             Assert.Equal(404, (await _service.ReadAsync(id)).Status);

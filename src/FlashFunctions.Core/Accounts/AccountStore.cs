@@ -81,7 +81,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         var at = TableKeys.Account(id);
-        return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
+        return table.DeleteAsync(at, null, cancellationToken);
     }
 
     private async Task<Stored<Account>?> ReadStoredAsync(string id, CancellationToken cancellationToken) =>
@@ -90,7 +90,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     private async Task<Row?> ReadRowAsync(string id, CancellationToken cancellationToken)
     {
         var at = TableKeys.Account(id);
-        return Account.IsId(id) ? await table.ReadAsync(at.Partition, at.Row, cancellationToken) : null;
+        return Account.IsId(id) ? await table.ReadAsync(at, cancellationToken) : null;
     }
 
     private static string[] SealsOf(Row row) => row.Text(Secrets)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -101,8 +101,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     {
         var at = TableKeys.Account(account.Id);
         return new Row(
-            at.Partition,
-            at.Row,
+            at,
             new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 [Data] = DataOf(account),

@@ -20,7 +20,7 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
         var row = await table.ReadFirstAsync(keys, cancellationToken);
         if (row is not null && row.PartitionKey != keys[0].Partition)
         {
-            await table.InsertAsync(new Row(keys[0].Partition, keys[0].Row, row.Properties), cancellationToken);
+            await table.InsertAsync(new Row(keys[0], row.Properties), cancellationToken);
         }
 
         return row?.Text(Owner);
@@ -30,7 +30,7 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     public async Task<bool> ClaimAsync(string account, string number, CancellationToken cancellationToken)
     {
         var keys = KeysOf(number);
-        var row = new Row(keys[0].Partition, keys[0].Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
+        var row = new Row(keys[0], new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
         if (await table.ReadFirstAsync(keys.Skip(1), cancellationToken) is { } earlier && earlier.Text(Owner) != account)
         {
             return false;
@@ -44,9 +44,9 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     {
         foreach (var at in KeysOf(number))
         {
-            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(Owner) == account)
+            if (await table.ReadAsync(at, cancellationToken) is { } row && row.Text(Owner) == account)
             {
-                await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken);
+                await table.DeleteAsync(at, row.ETag, cancellationToken);
             }
         }
     }

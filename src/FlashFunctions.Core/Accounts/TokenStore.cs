@@ -44,7 +44,7 @@ public sealed class TokenStore([FromKeyedServices(TableNames.Tokens)] ITable tab
     public Task DeleteAsync(string keyId, CancellationToken cancellationToken)
     {
         var at = TableKeys.Token(keyId);
-        return table.DeleteAsync(at.Partition, at.Row, null, cancellationToken);
+        return table.DeleteAsync(at, null, cancellationToken);
     }
 
     /// <summary>The keyed hash under which a secret is kept.</summary>
@@ -71,7 +71,7 @@ public sealed class TokenStore([FromKeyedServices(TableNames.Tokens)] ITable tab
     private async Task<Stored<AccessToken>?> ReadStoredAsync(string keyId, CancellationToken cancellationToken)
     {
         var at = TableKeys.Token(keyId);
-        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        var row = await table.ReadAsync(at, cancellationToken);
         return row is null
             ? null
             : new Stored<AccessToken>(JsonSerializer.Deserialize(row.Text(Data)!, AccountJson.Default.AccessToken)!, row.ETag!);
@@ -81,6 +81,6 @@ public sealed class TokenStore([FromKeyedServices(TableNames.Tokens)] ITable tab
     {
         var at = TableKeys.Token(token.KeyId);
         var json = JsonSerializer.Serialize(token, AccountJson.Default.AccessToken);
-        return new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Data] = json }, etag);
+        return new Row(at, new Dictionary<string, object?>(StringComparer.Ordinal) { [Data] = json }, etag);
     }
 }

@@ -60,10 +60,10 @@ public sealed class DeadLetters(
     {
         var at = time.GetUtcNow();
         var key = TableKeys.DeadLetter(at, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
-        var kept = letter with { Id = $"{key.Partition}-{key.Row}", At = at };
+        var kept = letter with { Id = TableKeys.IdOf(key), At = at };
         var columns = new Dictionary<string, object?>(StringComparer.Ordinal);
         Document.Write(columns, kept, DeadLetterJson.Default.DeadLetter);
-        _ = await table.InsertAsync(new Row(key.Partition, key.Row, columns), cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
+        _ = await table.InsertAsync(new Row(key, columns), cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
         return kept.Id;
     }
 
@@ -101,14 +101,14 @@ public sealed class DeadLetters(
     /// <summary>Sends a job again and takes it off the list; false when it is not on it. A crash in between leaves it on the list.</summary>
     public async Task<bool> RetryAsync(string id, CancellationToken cancellationToken)
     {
-        if (KeyOf(id) is not var (partition, rowKey) || await table.ReadAsync(partition, rowKey, cancellationToken) is not { } row)
+        if (TableKeys.DeadLetter(id) is not { } key || await table.ReadAsync(key, cancellationToken) is not { } row)
         {
             return false;
         }
 
         var letter = FromRow(row);
         await QueueOf(letter).SendAsync(letter.Message, TimeSpan.Zero, cancellationToken);
-        await table.DeleteAsync(partition, rowKey, null, cancellationToken);
+        await table.DeleteAsync(key, null, cancellationToken);
         return true;
     }
 
@@ -153,14 +153,6 @@ public sealed class DeadLetters(
         {
             return null;
         }
-    }
-
-    private static (string Partition, string Row)? KeyOf(string id)
-    {
-        const int DayLength = 8;
-        return id.Length is > DayLength + 1 and <= 64 && id[DayLength] == '-' && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')
-            ? (id[..DayLength], id[(DayLength + 1)..])
-            : null;
     }
 
     private static DeadLetter FromRow(Row row) => JsonSerializer.Deserialize(Document.Read(row), DeadLetterJson.Default.DeadLetter)!;

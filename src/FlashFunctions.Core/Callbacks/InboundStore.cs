@@ -38,13 +38,13 @@ public sealed class InboundStore(
         }
 
         var at = TableKeys.InboundMessage(today, hash);
-        var message = new InboundMessage { Key = TableKeys.InboundText(at), Sms = sms, ReceivedAt = now };
+        var message = new InboundMessage { Key = TableKeys.IdOf(at), Sms = sms, ReceivedAt = now };
         if (await table.InsertAsync(ToRow(message, null), cancellationToken) is not null)
         {
             return (message, true);
         }
 
-        return await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } earlier
+        return await table.ReadAsync(at, cancellationToken) is { } earlier
             ? (FromRow(earlier), false)
             : throw new StorageUnavailableException("A message went away while it was stored.");
     }
@@ -105,7 +105,7 @@ public sealed class InboundStore(
     }
 
     private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
-        await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row && row.Text(State) != Erased
+        await table.ReadAsync(at, cancellationToken) is { } row && row.Text(State) != Erased
             ? new Stored<InboundMessage>(FromRow(row), row.ETag!)
             : null;
 
@@ -116,7 +116,7 @@ public sealed class InboundStore(
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = IsErased(message) ? Erased : message.Delivery.State.ToString() };
         Document.Write(properties, message, InboundJson.Default.InboundMessage);
         var at = TableKeys.InboundMessage(message.Key)!.Value;
-        return new Row(at.Partition, at.Row, properties, etag);
+        return new Row(at, properties, etag);
     }
 
     private static bool IsErased(InboundMessage message) => message.Sms.MessageId.Length == 0;

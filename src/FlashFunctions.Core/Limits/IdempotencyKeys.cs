@@ -53,7 +53,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
             }
 
             var at = TableKeys.Idempotency(key.Hash);
-            var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+            var row = await table.ReadAsync(at, cancellationToken);
             if (row is not null && await LookAsync(key, fresh, row, cancellationToken) is { } claim)
             {
                 return claim;
@@ -73,7 +73,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         foreach (var previous in key.Previous)
         {
             var at = TableKeys.Idempotency(previous.Hash);
-            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is not null)
+            if (await table.ReadAsync(at, cancellationToken) is not null)
             {
                 return previous;
             }
@@ -88,7 +88,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         if (claim is { Row: { } hash, ETag: { } etag })
         {
             var at = TableKeys.Idempotency(hash);
-            await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
+            await table.DeleteAsync(at, etag, cancellationToken);
         }
     }
 
@@ -101,9 +101,9 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
 
         var at = TableKeys.Idempotency(hash);
-        return await table.ReadAsync(at.Partition, at.Row, cancellationToken) is { } row
+        return await table.ReadAsync(at, cancellationToken) is { } row
             && row.Text(Request) == request.Id.Text
-            && await table.DeleteAsync(at.Partition, at.Row, row.ETag, cancellationToken) ? 1 : 0;
+            && await table.DeleteAsync(at, row.ETag, cancellationToken) ? 1 : 0;
     }
 
     /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
@@ -157,6 +157,6 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
             [Call] = key.Call,
             [At] = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        return new Row(at.Partition, at.Row, properties, etag);
+        return new Row(at, properties, etag);
     }
 }

@@ -158,7 +158,7 @@ public sealed class NumberGuard(
         if (etag is not null && IsIdle(state, Now()))
         {
             var at = TableKeys.Guard(Hash(request.Account, request.Number));
-            await table.DeleteAsync(at.Partition, at.Row, etag, cancellationToken);
+            await table.DeleteAsync(at, etag, cancellationToken);
         }
     }
 
@@ -182,12 +182,12 @@ public sealed class NumberGuard(
         foreach (var (at, row) in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
         {
             var guard = TableKeys.Guard(at.Hash);
-            if (await table.ReadAsync(guard.Partition, guard.Row, cancellationToken) is { } remembered && IsIdle(StateOf(remembered), Now()))
+            if (await table.ReadAsync(guard, cancellationToken) is { } remembered && IsIdle(StateOf(remembered), Now()))
             {
-                await table.DeleteAsync(guard.Partition, guard.Row, remembered.ETag, cancellationToken);
+                await table.DeleteAsync(guard, remembered.ETag, cancellationToken);
             }
 
-            await table.DeleteAsync(row.PartitionKey, row.RowKey, null, cancellationToken);
+            await table.DeleteAsync(row.Key, null, cancellationToken);
         }
     }
 
@@ -227,7 +227,7 @@ public sealed class NumberGuard(
     private async Task<GuardRow> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
     {
         var at = TableKeys.Guard(Hash(account, number));
-        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        var row = await table.ReadAsync(at, cancellationToken);
 
         // What was remembered under a key before counts until it is written under this one.
         var known = row ?? await table.ReadFirstAsync(key.PreviousHashes(Purpose, account, number.E164).Select(TableKeys.Guard), cancellationToken);
@@ -246,7 +246,7 @@ public sealed class NumberGuard(
     private static Row Row(TableKey at, GuardState state, string? etag)
     {
         var json = JsonSerializer.Serialize(state, GuardJson.Default.GuardState);
-        return new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json }, etag);
+        return new Row(at, new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json }, etag);
     }
 
     private string Hash(string account, PhoneNumber number) => key.Hash(Purpose, account, number.E164);

@@ -81,7 +81,7 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
         var at = TableKeys.Spend(hold.Day, hold.Currency, account, hold.Shard);
         for (var attempt = 0; attempt < MaxTries && hold.Units > 0; attempt++)
         {
-            if (await table.ReadAsync(at.Partition, at.Row, cancellationToken) is not { } row
+            if (await table.ReadAsync(at, cancellationToken) is not { } row
                 || await table.ReplaceAsync(With(row, row.Number(Spent)!.Value - hold.Units), cancellationToken) is not null)
             {
                 return;
@@ -102,12 +102,12 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
         }
 
         var at = TableKeys.Spend(day.Day, day.Currency, day.Account, hold.Shard);
-        var added = await table.InsertAsync(With(new Row(at.Partition, at.Row, new Dictionary<string, object?>(StringComparer.Ordinal)), hold.Units), cancellationToken);
+        var added = await table.InsertAsync(With(new Row(at, new Dictionary<string, object?>(StringComparer.Ordinal)), hold.Units), cancellationToken);
         if (added is not null)
         {
             // The first of a new day clears a day that nobody asks for any more.
             var old = TableKeys.Spend(day.Day.AddDays(-KeptDays), day.Currency, day.Account, hold.Shard);
-            await table.DeleteAsync(old.Partition, old.Row, null, cancellationToken);
+            await table.DeleteAsync(old, null, cancellationToken);
         }
 
         return added is not null;

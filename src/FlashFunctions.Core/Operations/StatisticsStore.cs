@@ -24,7 +24,7 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
                 [nameof(counts.Undelivered)] = counts.Undelivered,
                 [nameof(counts.Verified)] = counts.Verified,
             };
-            await table.InsertAsync(new Row(key.Partition, key.Row, properties), cancellationToken);
+            await table.InsertAsync(new Row(key, properties), cancellationToken);
         }
     }
 }

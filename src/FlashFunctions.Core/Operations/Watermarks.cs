@@ -21,7 +21,7 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
     public async Task<Watermark> ReadAsync(string name, long start, CancellationToken cancellationToken)
     {
         var key = TableKeys.Watermark(name);
-        var row = await table.ReadAsync(key.Partition, key.Row, cancellationToken);
+        var row = await table.ReadAsync(key, cancellationToken);
         return row is null ? new Watermark(name, start, null) : new Watermark(name, row.Number(Minute)!.Value, row.ETag);
     }
 
@@ -37,7 +37,7 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
     public async Task<Watermark> WriteAsync(Watermark mark, long minute, CancellationToken cancellationToken)
     {
         var key = TableKeys.Watermark(mark.Name);
-        var row = new Row(key.Partition, key.Row, new Dictionary<string, object?>(StringComparer.Ordinal) { [Minute] = minute }, mark.ETag);
+        var row = new Row(key, new Dictionary<string, object?>(StringComparer.Ordinal) { [Minute] = minute }, mark.ETag);
         var etag = mark.ETag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
         return etag is null ? await ReadAsync(mark.Name, minute, cancellationToken) : mark with { Minute = minute, ETag = etag };
     }

@@ -80,7 +80,7 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         foreach (var hash in key.PreviousHashes(Purpose, provider, reference).Prepend(key.Hash(Purpose, provider, reference)))
         {
             var at = TableKeys.Reference(provider, hash);
-            deleted += await table.DeleteAsync(at.Partition, at.Row, null, cancellationToken) ? 1 : 0;
+            deleted += await table.DeleteAsync(at, null, cancellationToken) ? 1 : 0;
         }
 
         return deleted;
@@ -106,7 +106,7 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
     private async Task<(ReferenceState? State, string? ETag)> ReadAsync(string provider, string reference, CancellationToken cancellationToken)
     {
         var at = KeyOf(provider, reference);
-        var row = await table.ReadAsync(at.Partition, at.Row, cancellationToken);
+        var row = await table.ReadAsync(at, cancellationToken);
         var known = row ?? await table.ReadFirstAsync(
             key.PreviousHashes(Purpose, provider, reference).Select(hash => TableKeys.Reference(provider, hash)), cancellationToken);
         return (known is null ? null : JsonSerializer.Deserialize(known.Text(State)!, ReferenceJson.Default.ReferenceState), row?.ETag);
@@ -117,7 +117,7 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         var at = KeyOf(provider, reference);
         var json = JsonSerializer.Serialize(state, ReferenceJson.Default.ReferenceState);
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json, [At] = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        return new Row(at.Partition, at.Row, properties, etag);
+        return new Row(at, properties, etag);
     }
 
     private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash(Purpose, provider, reference));

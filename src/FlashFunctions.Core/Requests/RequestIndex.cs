@@ -49,29 +49,29 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     /// <summary>Deletes the rows of requests.</summary>
     public Task ForgetAsync(IEnumerable<RequestRecord> requests, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         requests
-            .SelectMany(request => PartitionsOf(request).Select(partition => (Partition: partition, Row: RowOf(request))))
+            .SelectMany(request => PartitionsOf(request).Select(partition => KeyOf(request, partition)))
             .GroupBy(at => at.Partition, at => at.Row, StringComparer.Ordinal),
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
         async (rows, token) => await table.DeleteBatchAsync(rows.Key, [.. rows], token));
 
     /// <summary>Deletes a request's rows but for its number's, which leads to the request until that is gone too. Gives how many there were.</summary>
     public Task<int> EraseOthersAsync(RequestRecord request, CancellationToken cancellationToken) => DeleteAsync(
-        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal), RowOf(request), cancellationToken);
+        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal).Select(partition => KeyOf(request, partition)), cancellationToken);
 
     /// <summary>Deletes the row by which a number leads to a request. Gives how many there were.</summary>
     public Task<int> EraseAsync(PhoneNumber number, IndexEntry entry, CancellationToken cancellationToken) =>
-        DeleteAsync(PartitionsOf(number), TableKeys.IndexRow(entry.CreatedAt, entry.Request.Text), cancellationToken);
+        DeleteAsync(PartitionsOf(number).Select(partition => TableKeys.Index(partition, entry.CreatedAt, entry.Request.Text)), cancellationToken);
 
     /// <summary>Writes the row by which a number leads to a message that it sent; what is there already stays.</summary>
     public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken)
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Message] = message };
-        return table.InsertAsync(new Row(PartitionsOf(sender).First(), TableKeys.IndexRow(at, message), properties), cancellationToken);
+        return table.InsertAsync(new Row(TableKeys.Index(PartitionsOf(sender).First(), at, message), properties), cancellationToken);
     }
 
     /// <summary>Deletes it. Gives how many there were.</summary>
     public Task<int> EraseMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken) =>
-        DeleteAsync(PartitionsOf(sender), TableKeys.IndexRow(at, message), cancellationToken);
+        DeleteAsync(PartitionsOf(sender).Select(partition => TableKeys.Index(partition, at, message)), cancellationToken);
 
     /// <summary>The keys of the inbound messages of a number and when they came, to every account, the newest first.</summary>
     public async IAsyncEnumerable<(string Message, DateTimeOffset At)> MessagesOfAsync(
@@ -146,12 +146,12 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
         while (continuation is not null);
     }
 
-    private async Task<int> DeleteAsync(IEnumerable<string> partitions, string row, CancellationToken cancellationToken)
+    private async Task<int> DeleteAsync(IEnumerable<TableKey> rows, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        foreach (var partition in partitions)
+        foreach (var row in rows)
         {
-            deleted += await table.DeleteAsync(partition, row, null, cancellationToken) ? 1 : 0;
+            deleted += await table.DeleteAsync(row, null, cancellationToken) ? 1 : 0;
         }
 
         return deleted;
@@ -160,11 +160,11 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     private IEnumerable<Row> RowsOf(RequestRecord request)
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Request] = request.Id.Text, [Account] = request.Account };
-        yield return new Row(TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164)), RowOf(request), properties);
-        yield return new Row(TableKeys.IndexOfAccount(request.Account, request.CreatedAt), RowOf(request), properties);
+        yield return new Row(KeyOf(request, TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164))), properties);
+        yield return new Row(KeyOf(request, TableKeys.IndexOfAccount(request.Account, request.CreatedAt)), properties);
         if (request.Reference is { } reference)
         {
-            yield return new Row(PartitionsOf(request.Account, reference).First(), RowOf(request), properties);
+            yield return new Row(KeyOf(request, PartitionsOf(request.Account, reference).First()), properties);
         }
     }
 
@@ -182,7 +182,7 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
             .Prepend(key.Hash(ReferencePurpose, account, reference))
             .Select(hash => TableKeys.IndexOfReference(account, hash));
 
-    private static string RowOf(RequestRecord request) => TableKeys.IndexRow(request.CreatedAt, request.Id.Text);
+    private static TableKey KeyOf(RequestRecord request, string partition) => TableKeys.Index(partition, request.CreatedAt, request.Id.Text);
 
     private static partial class Log
     {

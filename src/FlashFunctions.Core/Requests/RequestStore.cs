@@ -35,7 +35,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     public async Task<Stored<RequestRecord>?> ReadAsync(RequestId id, CancellationToken cancellationToken)
     {
         var key = TableKeys.Request(id);
-        var row = await table.ReadAsync(key.Partition, key.Row, cancellationToken);
+        var row = await table.ReadAsync(key, cancellationToken);
         return row is null ? null : Read(row);
     }
 
@@ -109,6 +109,6 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         };
         Document.Write(properties, texts.Seal(request), RequestJson.Default.RequestRecord);
         var key = TableKeys.Request(request.Id);
-        return new Row(key.Partition, key.Row, properties, etag);
+        return new Row(key, properties, etag);
     }
 }

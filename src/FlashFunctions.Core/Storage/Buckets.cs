@@ -36,7 +36,7 @@ public static class Buckets
             var page = await table.QueryAsync(bucket, continuation, PageSize, cancellationToken);
             foreach (var row in page.Rows.Where(isPast))
             {
-                await table.DeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+                await table.DeleteAsync(row.Key, row.ETag, cancellationToken);
             }
 
             continuation = page.Continuation;

@@ -6,11 +6,11 @@ namespace FlashFunctions.Core.Storage;
 /// </summary>
 public interface ITable
 {
-    /// <summary>Adds a row. Returns its ETag, or null when a row with these keys exists already.</summary>
+    /// <summary>Adds a row. Returns its ETag, or null when a row with its key exists already.</summary>
     Task<string?> InsertAsync(Row row, CancellationToken cancellationToken);
 
-    /// <summary>Reads one row by its keys, or null when there is none.</summary>
-    Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken);
+    /// <summary>Reads one row, or null when there is none.</summary>
+    Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces the whole row if it still has <see cref="Row.ETag"/>. Returns the new ETag, or null when the row has
@@ -20,7 +20,7 @@ public interface ITable
     Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken);
 
     /// <summary>Deletes a row, under <paramref name="etag"/> when one is given. False when it has changed or is not there.</summary>
-    Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken);
+    Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken);
 
     /// <summary>
     /// One page of a partition in ordinal order of the row key. <paramref name="continuation"/> is null for the first page

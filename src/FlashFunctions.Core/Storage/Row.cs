@@ -1,15 +1,24 @@
 namespace FlashFunctions.Core.Storage;
 
+/// <summary>The two keys of a row, each 1 to 512 characters without control characters and without <c>/ \ # ?</c>.</summary>
+/// <param name="Partition">Rows that share it are stored and queried together.</param>
+/// <param name="Row">Unique within the partition.</param>
+public readonly record struct TableKey(string Partition, string Row);
+
 /// <summary>
-/// A row as a table keeps it. Keys are 1 to 512 characters without control characters and without <c>/ \ # ?</c>.
-/// Property values are string (at most 32,768 UTF-16 units), long, bool or null, and null is the same as absent.
+/// A row of a table. Property values are string (at most 32,768 UTF-16 units), long, bool or null, and null is the same as absent.
 /// </summary>
-/// <param name="PartitionKey">Rows that share it are stored and queried together.</param>
-/// <param name="RowKey">Unique within the partition.</param>
+/// <param name="Key">Its keys.</param>
 /// <param name="Properties">The values by name.</param>
 /// <param name="ETag">The version that was read; null on a row that was not read from the store.</param>
-public sealed record Row(string PartitionKey, string RowKey, IReadOnlyDictionary<string, object?> Properties, string? ETag = null)
+public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Properties, string? ETag = null)
 {
+    /// <summary>The partition of the key.</summary>
+    public string PartitionKey => Key.Partition;
+
+    /// <summary>The key within the partition.</summary>
+    public string RowKey => Key.Row;
+
     /// <summary>The string of that name, or null.</summary>
     public string? Text(string name) => Properties.GetValueOrDefault(name) as string;
 

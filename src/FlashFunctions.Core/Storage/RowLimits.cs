@@ -20,8 +20,7 @@ public static class RowLimits
     /// <exception cref="ArgumentException">It is not one.</exception>
     public static void Check(Row row)
     {
-        CheckKey(row.PartitionKey);
-        CheckKey(row.RowKey);
+        CheckKey(row.Key);
         if (row.Properties.Count(property => property.Value is not null) > Properties)
         {
             throw new ArgumentException($"A row has at most {Properties} properties.", nameof(row));
@@ -38,8 +37,16 @@ public static class RowLimits
     public static long SizeOf(Row row) => 4L + (2 * (row.PartitionKey.Length + row.RowKey.Length))
         + row.Properties.Sum(property => (long)SizeOf(property.Key, property.Value));
 
-    /// <summary>The same for a key alone.</summary>
-    /// <exception cref="ArgumentException">It is not one.</exception>
+    /// <summary>Throws unless a row can have these keys.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public static void CheckKey(TableKey key)
+    {
+        CheckKey(key.Partition);
+        CheckKey(key.Row);
+    }
+
+    /// <summary>Throws unless it can be a partition key or a row key.</summary>
+    /// <exception cref="ArgumentException">It cannot.</exception>
     public static void CheckKey(string key)
     {
         if (key.Length is 0 or > KeyLength || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl))

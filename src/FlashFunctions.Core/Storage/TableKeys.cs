@@ -6,9 +6,6 @@ using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Storage;
 
-/// <summary>A row's two keys.</summary>
-public readonly record struct TableKey(string Partition, string Row);
-
 /// <summary>Builds every key. Nothing else does.</summary>
 public static class TableKeys
 {
@@ -20,6 +17,11 @@ public static class TableKeys
 
     /// <summary>For tables with one row a partition.</summary>
     private const string Single = "-";
+
+    /// <summary>The length of a day that is a partition, yyyyMMdd.</summary>
+    private const int DayLength = 8;
+
+    private const int LongestId = 64;
 
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
@@ -82,20 +84,21 @@ public static class TableKeys
         DeadLetterPartition(DateOnly.FromDateTime(at.UtcDateTime)),
         string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{random}"));
 
+    /// <summary>The key of a dead letter by its id; null where it cannot be one.</summary>
+    public static TableKey? DeadLetter(string id) =>
+        id.Length <= LongestId && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-') ? OfDay(id) : null;
+
     /// <summary>The dead letters of a day (UTC).</summary>
     public static string DeadLetterPartition(DateOnly day) => Text(day);
 
     /// <summary>Inbound messages: the day they came, and the keyed hash of the provider's id.</summary>
     public static TableKey InboundMessage(DateOnly day, string hash) => new(InboundPartition(day), hash);
 
-    /// <summary>Such a key as one text, and the key of such a text; null where it is none.</summary>
-    public static string InboundText(TableKey key) => $"{key.Partition}-{key.Row}";
+    /// <summary>The key of an inbound message by its id; null where it cannot be one.</summary>
+    public static TableKey? InboundMessage(string id) => OfDay(id);
 
-    /// <inheritdoc cref="InboundText"/>
-    public static TableKey? InboundMessage(string text) =>
-        text.IndexOf('-', StringComparison.Ordinal) is > 0 and var split && split < text.Length - 1
-            ? new(text[..split], text[(split + 1)..])
-            : null;
+    /// <summary>The id of a dead letter or an inbound message: both keys as one text.</summary>
+    public static string IdOf(TableKey key) => $"{key.Partition}-{key.Row}";
 
     /// <summary>The inbound messages of a day (UTC). One partition takes far more than phones send.</summary>
     public static string InboundPartition(DateOnly day) => Text(day);
@@ -110,9 +113,9 @@ public static class TableKeys
     /// <summary>Index: the requests of an account that have a reference, by a keyed hash of it.</summary>
     public static string IndexOfReference(string account, string hash) => $"reference-{account}-{hash}";
 
-    /// <summary>A row of the index: the newest first, and each only once however often it is written.</summary>
-    public static string IndexRow(DateTimeOffset at, string id) =>
-        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}");
+    /// <summary>A row of one of those partitions: the newest first, and each only once however often it is written.</summary>
+    public static TableKey Index(string partition, DateTimeOffset at, string id) =>
+        new(partition, string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}"));
 
     /// <summary>When what a row of the index leads to was made.</summary>
     public static DateTimeOffset IndexedAt(string row) =>
@@ -136,7 +139,7 @@ public static class TableKeys
     {
         foreach (var key in keys)
         {
-            if (await table.ReadAsync(key.Partition, key.Row, cancellationToken) is { } row)
+            if (await table.ReadAsync(key, cancellationToken) is { } row)
             {
                 return row;
             }
@@ -144,6 +147,9 @@ public static class TableKeys
 
         return null;
     }
+
+    private static TableKey? OfDay(string id) =>
+        id.Length > DayLength + 1 && id[DayLength] == '-' ? new TableKey(id[..DayLength], id[(DayLength + 1)..]) : null;
 
     private static string Text(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ internal sealed class StoredRow(Row row, long version, long id, int bytes)
 {
     private volatile Row? _row = row;
 
-    public TableKey Key { get; } = new(row.PartitionKey, row.RowKey);
+    public TableKey Key { get; } = row.Key;
 
     /// <summary>Null when a later write has taken its place a moment ago; the file then has what it is now.</summary>
     public Row? Row => _row;
@@ -30,7 +30,7 @@ internal sealed class RecentRows(RecentMemory memory)
 {
     private readonly ConcurrentDictionary<TableKey, StoredRow> _rows = new();
 
-    public StoredRow? Find(string partitionKey, string rowKey) => _rows.GetValueOrDefault(new TableKey(partitionKey, rowKey));
+    public StoredRow? Find(TableKey key) => _rows.GetValueOrDefault(key);
 
     public void Put(StoredRow row)
     {

@@ -23,18 +23,18 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
         var key = KeyCodec.Encode(row.PartitionKey, row.RowKey);
         var properties = RowCodec.Encode(row.Properties, out var copy);
         var version = versions.Next();
-        var stored = new Row(row.PartitionKey, row.RowKey, copy, ETag(version));
+        var stored = new Row(row.Key, copy, ETag(version));
         return writer.WriteAsync(new InsertRow(statements, recent, key, stored, version, properties), cancellationToken);
     }
 
-    public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    public Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<Row?>(cancellationToken);
 
         try
         {
-            return Task.FromResult(recent.Find(partitionKey, rowKey)?.Row ?? Read(partitionKey, rowKey));
+            return Task.FromResult(recent.Find(key)?.Row ?? Read(key));
         }
         catch (StorageUnavailableException exception)
         {
@@ -51,16 +51,15 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
         var key = KeyCodec.Encode(row.PartitionKey, row.RowKey);
         var properties = RowCodec.Encode(row.Properties, out var copy);
         var version = versions.Next();
-        var stored = new Row(row.PartitionKey, row.RowKey, copy, ETag(version));
+        var stored = new Row(row.Key, copy, ETag(version));
         return writer.WriteAsync(
             new ReplaceRow(statements, recent, key, stored, Version(row.ETag), version, properties), cancellationToken);
     }
 
-    public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
     {
-        var key = KeyCodec.Encode(partitionKey, rowKey);
         long? expected = etag is null ? null : Version(etag);
-        return writer.WriteAsync(new DeleteRow(statements, recent, key, new TableKey(partitionKey, rowKey), expected), cancellationToken);
+        return writer.WriteAsync(new DeleteRow(statements, recent, KeyCodec.Encode(key.Partition, key.Row), key, expected), cancellationToken);
     }
 
     public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
@@ -129,7 +128,7 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
                 return new RowPage(rows, rows[^1].RowKey);
 
             var rowKey = KeyCodec.Decode(statement.Bytes(0)[prefix..]);
-            rows.Add(new Row(page.Partition, rowKey, RowCodec.Decode(statement.Bytes(2)), ETag(statement.Number(1))));
+            rows.Add(new Row(new TableKey(page.Partition, rowKey), RowCodec.Decode(statement.Bytes(2)), ETag(statement.Number(1))));
         }
 
         return new RowPage(rows, null);
@@ -161,19 +160,19 @@ internal sealed class SqliteTable(TableStatements statements, RecentRows recent,
                 return new RowPage(rows, $"{rows[^1].PartitionKey}{Slash}{rows[^1].RowKey}");
 
             var (partition, rowKey) = KeyCodec.DecodeBoth(statement.Bytes(0));
-            rows.Add(new Row(partition, rowKey, RowCodec.Decode(properties), ETag(statement.Number(1))));
+            rows.Add(new Row(new TableKey(partition, rowKey), RowCodec.Decode(properties), ETag(statement.Number(1))));
         }
 
         return new RowPage(rows, null);
     }
 
-    private Row? Read(string partitionKey, string rowKey) =>
-        readers.Read(_read, (partitionKey, rowKey), static (statement, names) =>
+    private Row? Read(TableKey key) =>
+        readers.Read(_read, key, static (statement, names) =>
         {
-            Span<byte> key = stackalloc byte[KeyCodec.MaxBytes];
-            statement.Bind(1, key[..KeyCodec.Encode(names.partitionKey, names.rowKey, key)]);
+            Span<byte> encoded = stackalloc byte[KeyCodec.MaxBytes];
+            statement.Bind(1, encoded[..KeyCodec.Encode(names.Partition, names.Row, encoded)]);
             return statement.Step()
-                ? new Row(names.partitionKey, names.rowKey, RowCodec.Decode(statement.Bytes(1)), ETag(statement.Number(0)))
+                ? new Row(names, RowCodec.Decode(statement.Bytes(1)), ETag(statement.Number(0)))
                 : null;
         });
 }

@@ -29,7 +29,7 @@ internal sealed class ReplaceRow(
 
     protected override string? Apply()
     {
-        _id = recent.Find(row.PartitionKey, row.RowKey) is { } known ? ById(known) : table.Replace(key, expected, version, properties);
+        _id = recent.Find(row.Key) is { } known ? ById(known) : table.Replace(key, expected, version, properties);
         return _id is null ? null : row.ETag;
     }
 

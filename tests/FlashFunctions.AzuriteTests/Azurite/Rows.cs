@@ -7,7 +7,7 @@ namespace FlashFunctions.AzuriteTests.Azurite;
 internal static class Rows
 {
     public static Row New(string rowKey = "row", params (string Name, object? Value)[] properties) =>
-        new(NewName("p"), rowKey, Properties(properties));
+        new(new(NewName("p"), rowKey), Properties(properties));
 
     public static Row With(this Row row, params (string Name, object? Value)[] properties) => row with { Properties = Properties(properties) };
 

@@ -47,13 +47,13 @@ internal sealed class WrittenPartitions
         public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
             table.QueryAsync(range, continuation, pageSize, cancellationToken);
 
-        public Task<Row?> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
-            table.ReadAsync(partitionKey, rowKey, cancellationToken);
+        public Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken) =>
+            table.ReadAsync(key, cancellationToken);
 
         public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken) => table.ReplaceAsync(row, cancellationToken);
 
-        public Task<bool> DeleteAsync(string partitionKey, string rowKey, string? etag, CancellationToken cancellationToken) =>
-            table.DeleteAsync(partitionKey, rowKey, etag, cancellationToken);
+        public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) =>
+            table.DeleteAsync(key, etag, cancellationToken);
 
         public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) =>
             table.DeleteBatchAsync(partitionKey, rowKeys, cancellationToken);

@@ -12,7 +12,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
     public async Task More_than_a_hundred_rows_are_deleted_in_transactions_of_a_hundred()
     {
         var (partition, keys) = await FillAsync(250);
-        await Table.InsertAsync(new Row(partition, "untouched", new Dictionary<string, object?>(StringComparer.Ordinal)), CancellationToken.None);
+        await Table.InsertAsync(new Row(new(partition, "untouched"), new Dictionary<string, object?>(StringComparer.Ordinal)), CancellationToken.None);
 
         var calls = await CallsOfAsync(() => Table.DeleteBatchAsync(partition, [.. keys, keys[0]], CancellationToken.None));
 
@@ -40,7 +40,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
         var keys = Enumerable.Range(0, 100).Select(i => new string('語', 508) + $"{i:0000}").ToArray();
         foreach (var key in keys)
         {
-            await Table.InsertAsync(row with { RowKey = key }, CancellationToken.None);
+            await Table.InsertAsync(row with { Key = row.Key with { Row = key } }, CancellationToken.None);
         }
 
         Assert.Equal(1, await CallsOfAsync(() => Table.DeleteBatchAsync(row.PartitionKey, keys, CancellationToken.None)));
@@ -77,7 +77,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
         var row = Rows.New();
         var keys = Enumerable.Range(0, count).Select(i => $"row{i:0000}").ToArray();
         await Parallel.ForEachAsync(
-            keys, async (key, token) => Assert.NotNull(await Table.InsertAsync(row with { RowKey = key }, token)));
+            keys, async (key, token) => Assert.NotNull(await Table.InsertAsync(row with { Key = row.Key with { Row = key } }, token)));
         return (row.PartitionKey, keys);
     }
 }

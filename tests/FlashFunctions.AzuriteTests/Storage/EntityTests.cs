@@ -17,18 +17,18 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
     [InlineData("..")]
     public async Task Keys_keep_every_character_that_the_port_allows(string text)
     {
-        var row = new Row(Rows.NewName("p") + text, text, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Text"] = text });
+        var row = new Row(new(Rows.NewName("p") + text, text), new Dictionary<string, object?>(StringComparer.Ordinal) { ["Text"] = text });
 
         var etag = await Table.InsertAsync(row, CancellationToken.None);
 
         Assert.NotNull(etag);
         Assert.Null(await Table.InsertAsync(row, CancellationToken.None));
-        var read = await Table.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None);
-        Assert.Equal((row.PartitionKey, row.RowKey, text, etag), (read!.PartitionKey, read.RowKey, read.Text("Text"), read.ETag));
+        var read = await Table.ReadAsync(row.Key, CancellationToken.None);
+        Assert.Equal((row.Key, text, etag), (read!.Key, read.Text("Text"), read.ETag));
         Assert.Equal(text, Assert.Single((await Table.QueryAsync(row.PartitionKey, null, 10, CancellationToken.None)).Rows).RowKey);
         Assert.NotNull(await Table.ReplaceAsync(read, CancellationToken.None));
         await Table.DeleteBatchAsync(row.PartitionKey, [text], CancellationToken.None);
-        Assert.False(await Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
+        Assert.False(await Table.DeleteAsync(row.Key, null, CancellationToken.None));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
             [("Empty", ""), ("Text", "a\r\n\t\"b\"\\ \u2028"), ("Least", long.MinValue), ("Most", long.MaxValue), ("Small", 7L), ("Yes", true), ("No", false), ("Nothing", null)]);
         await Table.InsertAsync(row, CancellationToken.None);
 
-        var read = await Table.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None);
+        var read = await Table.ReadAsync(row.Key, CancellationToken.None);
 
         var expected = row.Properties.Where(p => p.Value is not null).OrderBy(p => p.Key, StringComparer.Ordinal);
         Assert.Equal(expected, read!.Properties.OrderBy(p => p.Key, StringComparer.Ordinal));
@@ -52,7 +52,7 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
 
         await Table.ReplaceAsync(row.With(("Kept", 2L)) with { ETag = etag }, CancellationToken.None);
 
-        var read = await Table.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None);
+        var read = await Table.ReadAsync(row.Key, CancellationToken.None);
         Assert.Equal(("Kept", 2L), (Assert.Single(read!.Properties).Key, read.Number("Kept")));
     }
 
@@ -61,7 +61,7 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
     {
         var row = Rows.New(properties: ("Text", new string('語', 32_768)));
         await Table.InsertAsync(row, CancellationToken.None);
-        Assert.Equal(32_768, (await Table.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None))!.Text("Text")!.Length);
+        Assert.Equal(32_768, (await Table.ReadAsync(row.Key, CancellationToken.None))!.Text("Text")!.Length);
 
         await RefusesAsync(Rows.New(properties: ("Text", new string('x', 32_769))));
     }
@@ -86,7 +86,7 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
     public async Task Other_keys_are_refused_before_the_call(string key)
     {
         await RefusesAsync(Rows.New(key));
-        await RefusesAsync(Rows.New() with { PartitionKey = key });
+        await RefusesAsync(Rows.New() with { Key = new(key, "row") });
         await RefusesAsync(Rows.New(new string('x', 513)));
     }
 

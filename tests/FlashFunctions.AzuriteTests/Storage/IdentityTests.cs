@@ -52,7 +52,7 @@ public sealed class IdentityTests : IAsyncLifetime
         var credential = new FakeCredential();
         await using var storage = Storing(credential);
 
-        Assert.Null(await storage.Requests.ReadAsync("p", "r", CancellationToken.None));
+        Assert.Null(await storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(
             () => storage.Queue(QueueNames.Dispatch).SendAsync("job", TimeSpan.Zero, CancellationToken.None));
 
@@ -64,7 +64,7 @@ public sealed class IdentityTests : IAsyncLifetime
     {
         await using var storage = Storing(new FakeCredential { Fails = true });
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync("p", "r", CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
 
         Assert.Empty(_shown);
     }

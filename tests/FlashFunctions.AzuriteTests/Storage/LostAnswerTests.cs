@@ -40,7 +40,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
 
         Assert.NotNull(etag);
         Assert.Null(await Table.ReplaceAsync(row.With(("Count", 7L)) with { ETag = etag }, CancellationToken.None));
-        Assert.False(await Table.DeleteAsync(row.PartitionKey, row.RowKey, etag, CancellationToken.None));
+        Assert.False(await Table.DeleteAsync(row.Key, etag, CancellationToken.None));
         Assert.Equal(2L, (await ReadAsync(row))!.Number("Count"));
     }
 
@@ -94,7 +94,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
     {
         var row = Rows.New();
         var first = await Table.InsertAsync(row, CancellationToken.None);
-        Network.LoseNextAnswer(meanwhile: () => Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
+        Network.LoseNextAnswer(meanwhile: () => Table.DeleteAsync(row.Key, null, CancellationToken.None));
 
         Assert.Null(await Table.ReplaceAsync(row.With(("State", "Starting")) with { ETag = first }, CancellationToken.None));
     }
@@ -109,7 +109,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
 
         Assert.Equal(1, await CallsOfAsync(() => Table.InsertAsync(row, CancellationToken.None)));
         Assert.Equal(1, await CallsOfAsync(() => Table.ReplaceAsync(stale, CancellationToken.None)));
-        Assert.Equal(1, await CallsOfAsync(() => Table.DeleteAsync(row.PartitionKey, row.RowKey, stale.ETag, CancellationToken.None)));
+        Assert.Equal(1, await CallsOfAsync(() => Table.DeleteAsync(row.Key, stale.ETag, CancellationToken.None)));
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
         await Table.InsertAsync(row, CancellationToken.None);
         Network.LoseNextAnswer();
 
-        Assert.True(await Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
-        Assert.False(await Table.DeleteAsync(row.PartitionKey, row.RowKey, null, CancellationToken.None));
+        Assert.True(await Table.DeleteAsync(row.Key, null, CancellationToken.None));
+        Assert.False(await Table.DeleteAsync(row.Key, null, CancellationToken.None));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
         var etag = await Table.InsertAsync(row, CancellationToken.None);
         Network.LoseNextAnswer();
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Table.DeleteAsync(row.PartitionKey, row.RowKey, etag, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Table.DeleteAsync(row.Key, etag, CancellationToken.None));
 
         Assert.Null(await ReadAsync(row));
     }
@@ -168,7 +168,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
     {
         var row = Rows.New();
         var keys = Enumerable.Range(0, 7).Select(i => $"row{i}").ToArray();
-        await Task.WhenAll(keys.Select(key => Table.InsertAsync(row with { RowKey = key }, CancellationToken.None)));
+        await Task.WhenAll(keys.Select(key => Table.InsertAsync(row with { Key = row.Key with { Row = key } }, CancellationToken.None)));
         Network.LoseNextAnswer();
 
         await Table.DeleteBatchAsync(row.PartitionKey, keys, CancellationToken.None);
@@ -190,7 +190,7 @@ public sealed class LostAnswerTests(SharedAzurite azurite) : AzuriteTest(azurite
         Assert.NotEmpty(received.Value);
     }
 
-    private Task<Row?> ReadAsync(Row row) => Table.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None);
+    private Task<Row?> ReadAsync(Row row) => Table.ReadAsync(row.Key, CancellationToken.None);
 
     private async Task ReplaceAsync(Row row, params (string Name, object? Value)[] properties)
     {

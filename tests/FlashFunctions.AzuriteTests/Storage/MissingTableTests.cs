@@ -14,7 +14,7 @@ public sealed class MissingTableTests
         var server = own.Server;
         await using var storage = new StorageUnderTest(server);
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync("p", "r", CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.InsertAsync(Rows.New(), CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.QueryAsync("p", null, 10, CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.DeleteBatchAsync("p", ["r"], CancellationToken.None));
@@ -35,7 +35,7 @@ public sealed class MissingTableTests
 
         await storage.Setup.CreateAllAsync(CancellationToken.None);
 
-        Assert.NotNull(await storage.Requests.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None));
+        Assert.NotNull(await storage.Requests.ReadAsync(row.Key, CancellationToken.None));
         foreach (var table in TableNames.All)
         {
             Assert.NotNull(await storage.Table(table).InsertAsync(Rows.New(), CancellationToken.None));

@@ -29,13 +29,13 @@ public sealed class OutageTests
         await storage.Queue(QueueNames.Dispatch).SendAsync("job", TimeSpan.Zero, CancellationToken.None);
 
         await server.StopAsync();
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(row.Key, CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.InsertAsync(Rows.New(), CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(
             () => storage.Queue(QueueNames.Dispatch).SendAsync("another", TimeSpan.Zero, CancellationToken.None));
 
         await server.ResumeAsync(CancellationToken.None);
-        Assert.Equal(etag, (await storage.Requests.ReadAsync(row.PartitionKey, row.RowKey, CancellationToken.None))?.ETag);
+        Assert.Equal(etag, (await storage.Requests.ReadAsync(row.Key, CancellationToken.None))?.ETag);
         var received = await storage.Queues.GetQueueClient(QueueNames.Dispatch).ReceiveMessagesAsync(10);
         Assert.Equal("job", Assert.Single(received.Value).Body.ToString());
     }
@@ -76,7 +76,7 @@ public sealed class OutageTests
         network.Hang();
         await using var storage = Unreachable(network.AsPolicy());
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync("p", "r", CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class OutageTests
         await using var storage = Unreachable(network.AsPolicy());
         using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => storage.Requests.ReadAsync("p", "r", impatience.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => storage.Requests.ReadAsync(new("p", "r"), impatience.Token));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class OutageTests
         await using var store = await FakeStore.AnsweringAsync(status);
         await using var storage = new StorageUnderTest(store.Settings);
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync("p", "r", CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
 
         Assert.Equal(1, store.Calls);
     }

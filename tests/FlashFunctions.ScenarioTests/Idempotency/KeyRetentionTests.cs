@@ -31,10 +31,10 @@ public sealed class KeyRetentionTests : IAsyncLifetime
         var row = (Row)_journal.Operations.Single(operation => operation.ToString() == $"{TableNames.Idempotency}.Insert").Arguments[0]!;
 
         await PassAsync(hours: 22);
-        Assert.NotNull(await table.ReadAsync(row.PartitionKey, row.RowKey, default));
+        Assert.NotNull(await table.ReadAsync(row.Key, default));
         await PassAsync(hours: 28);
 
-        Assert.Null(await table.ReadAsync(row.PartitionKey, row.RowKey, default));
+        Assert.Null(await table.ReadAsync(row.Key, default));
     }
 
     [Fact]

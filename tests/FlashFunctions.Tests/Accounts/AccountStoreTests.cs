@@ -68,7 +68,7 @@ public sealed class AccountStoreTests : IDisposable
         var secret = WebhookSecret.Generate();
         await _accounts.AddAsync(new Account { Id = "shop", CallbackSecrets = [secret] }, Cancel);
 
-        var row = await _store.Store.Table(TableNames.Accounts).ReadAsync("account", "shop", Cancel);
+        var row = await _store.Store.Table(TableNames.Accounts).ReadAsync(new("account", "shop"), Cancel);
 
         Assert.NotEmpty(row!.Properties);
         Assert.DoesNotContain(row.Properties.Values.OfType<string>(), text => text.Contains(secret.Reveal()["whsec_".Length..], StringComparison.Ordinal));

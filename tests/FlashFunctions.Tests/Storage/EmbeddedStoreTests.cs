@@ -19,7 +19,7 @@ public sealed class EmbeddedStoreTests
 
         temporary.Restart();
 
-        var row = await Requests(temporary).ReadAsync("p", "a", Token);
+        var row = await Requests(temporary).ReadAsync(new("p", "a"), Token);
         Assert.Equal(("kept", etag), (row!.Text("Name"), row.ETag));
         Assert.NotNull(await Requests(temporary).ReplaceAsync(RowOf("a", "again") with { ETag = etag }, Token));
         temporary.Time.Advance(TimeSpan.FromMinutes(1));
@@ -35,9 +35,9 @@ public sealed class EmbeddedStoreTests
         for (var restart = 0; restart < 3; restart++)
         {
             etags.Add(await Requests(temporary).InsertAsync(RowOf("a", "x"), Token));
-            await Requests(temporary).DeleteAsync("p", "a", null, Token);
+            await Requests(temporary).DeleteAsync(new("p", "a"), null, Token);
             etags.Add(await Requests(temporary).InsertAsync(RowOf("a", "x"), Token));
-            await Requests(temporary).DeleteAsync("p", "a", null, Token);
+            await Requests(temporary).DeleteAsync(new("p", "a"), null, Token);
             temporary.Restart();
         }
 
@@ -135,7 +135,7 @@ public sealed class EmbeddedStoreTests
         }
 
         Assert.All(await Task.WhenAll(waiting), Assert.NotNull);
-        Assert.Null(await Requests(temporary).ReadAsync("p", "impatient", Token));
+        Assert.Null(await Requests(temporary).ReadAsync(new("p", "impatient"), Token));
     }
 
     [Fact]
@@ -148,11 +148,11 @@ public sealed class EmbeddedStoreTests
             var send = temporary.Store.WorkQueue(QueueNames.Dispatch).SendAsync("a", TimeSpan.Zero, Token);
             await Assert.ThrowsAsync<StorageUnavailableException>(() => insert);
             await Assert.ThrowsAsync<StorageUnavailableException>(() => send);
-            Assert.Null(await Requests(temporary).ReadAsync("p", "a", Token));
+            Assert.Null(await Requests(temporary).ReadAsync(new("p", "a"), Token));
         }
 
         Assert.NotNull(await Requests(temporary).InsertAsync(RowOf("a", "y"), Token));
-        Assert.Equal("y", (await Requests(temporary).ReadAsync("p", "a", Token))!.Text("Name"));
+        Assert.Equal("y", (await Requests(temporary).ReadAsync(new("p", "a"), Token))!.Text("Name"));
     }
 
     [Fact]
@@ -167,9 +167,9 @@ public sealed class EmbeddedStoreTests
         }
 
         Assert.InRange(stored, 5, 34);
-        Assert.Equal(text, (await Requests(temporary).ReadAsync("p", "r0", Token))!.Text("Name"));
-        Assert.Null(await Requests(temporary).ReadAsync("p", $"r{stored}", Token));
-        Assert.True(await Requests(temporary).DeleteAsync("p", "r0", null, Token));
+        Assert.Equal(text, (await Requests(temporary).ReadAsync(new("p", "r0"), Token))!.Text("Name"));
+        Assert.Null(await Requests(temporary).ReadAsync(new("p", $"r{stored}"), Token));
+        Assert.True(await Requests(temporary).DeleteAsync(new("p", "r0"), null, Token));
         Assert.True(await TryInsertAsync($"r{stored}"));
 
         async Task<bool> TryInsertAsync(string key)
@@ -196,11 +196,11 @@ public sealed class EmbeddedStoreTests
 
         var stored = (await Task.WhenAll(waiting.Select(SucceededAsync))).Count(succeeded => succeeded);
         Assert.InRange(stored, 1, 5_000);
-        var last = await Requests(temporary).ReadAsync("p", $"r{stored - 1:D5}", Token);
+        var last = await Requests(temporary).ReadAsync(new("p", $"r{stored - 1:D5}"), Token);
         Assert.NotNull(last);
-        Assert.Null(await Requests(temporary).ReadAsync("p", $"r{stored:D5}", Token));
+        Assert.Null(await Requests(temporary).ReadAsync(new("p", $"r{stored:D5}"), Token));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => table.InsertAsync(RowOf("late", "x"), Token));
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => table.ReadAsync("p", "late", Token));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => table.ReadAsync(new("p", "late"), Token));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => source.ReceiveAsync(QueueNames.Dispatch, 1, TimeSpan.Zero, Token));
 
         static async Task<bool> SucceededAsync(Task<string?> write)
@@ -234,7 +234,7 @@ public sealed class EmbeddedStoreTests
 
         async Task ReplaceAsync(int key)
         {
-            var row = await Requests(temporary).ReadAsync("p", $"k{key}", Token);
+            var row = await Requests(temporary).ReadAsync(new("p", $"k{key}"), Token);
             if (row is null)
                 await Requests(temporary).InsertAsync(RowOf($"k{key}", text), Token);
             else
@@ -347,7 +347,7 @@ public sealed class EmbeddedStoreTests
 
             foreach (var name in TableNames.All)
             {
-                Assert.Equal(name, (await provider.GetRequiredKeyedService<ITable>(name).ReadAsync("p", "a", Token))!.Text("Name"));
+                Assert.Equal(name, (await provider.GetRequiredKeyedService<ITable>(name).ReadAsync(new("p", "a"), Token))!.Text("Name"));
             }
         }
 
@@ -362,7 +362,7 @@ public sealed class EmbeddedStoreTests
     private static ITable Requests(TemporaryStore temporary) => temporary.Store.Table(TableNames.Requests);
 
     private static Row RowOf(string key, string name) =>
-        new("p", key, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Name"] = name });
+        new(new("p", key), new Dictionary<string, object?>(StringComparer.Ordinal) { ["Name"] = name });
 
     /// <summary>As another program on the same file would.</summary>
     private static SqliteConnection HoldWriteLock(TemporaryStore temporary) => Connect(temporary, "BEGIN IMMEDIATE");

@@ -37,8 +37,8 @@ public sealed class SqliteTableTests : TableContract, IDisposable
     public async Task A_key_that_no_store_could_keep_is_refused(string key)
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(RowOf(key), Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(new Row(key, "a", RowOf("a").Properties), Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => Table.ReadAsync(Partition, key, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(new Row(new(key, "a"), RowOf("a").Properties), Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => Table.ReadAsync(new(Partition, key), Token));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public abstract partial class TableContract
 
         var row = await ReadAsync("a");
         Assert.NotNull(row);
-        Assert.Equal((Partition, "a", "x", etag), (row.PartitionKey, row.RowKey, row.Text("Name"), row.ETag));
+        Assert.Equal((new TableKey(Partition, "a"), "x", etag), (row.Key, row.Text("Name"), row.ETag));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public abstract partial class TableContract
         await Table.InsertAsync(RowOf("a"), Token);
 
         Assert.Null(await ReadAsync("b"));
-        Assert.Null(await Table.ReadAsync(Partition + "x", "a", Token));
+        Assert.Null(await Table.ReadAsync(new(Partition + "x", "a"), Token));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public abstract partial class TableContract
     public async Task A_row_that_has_gone_is_not_replaced()
     {
         var etag = await Table.InsertAsync(RowOf("a"), Token);
-        await Table.DeleteAsync(Partition, "a", null, Token);
+        await Table.DeleteAsync(new(Partition, "a"), null, Token);
 
         Assert.Null(await Table.ReplaceAsync(RowOf("a") with { ETag = etag }, Token));
         Assert.Null(await ReadAsync("a"));
@@ -106,9 +106,9 @@ public abstract partial class TableContract
     {
         await Table.InsertAsync(RowOf("a"), Token);
 
-        Assert.True(await Table.DeleteAsync(Partition, "a", null, Token));
+        Assert.True(await Table.DeleteAsync(new(Partition, "a"), null, Token));
         Assert.Null(await ReadAsync("a"));
-        Assert.False(await Table.DeleteAsync(Partition, "a", null, Token));
+        Assert.False(await Table.DeleteAsync(new(Partition, "a"), null, Token));
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public abstract partial class TableContract
         var first = await Table.InsertAsync(RowOf("a"), Token);
         var second = await Table.ReplaceAsync(RowOf("a", ("Name", "2")) with { ETag = first }, Token);
 
-        Assert.False(await Table.DeleteAsync(Partition, "a", first, Token));
+        Assert.False(await Table.DeleteAsync(new(Partition, "a"), first, Token));
         Assert.NotNull(await ReadAsync("a"));
-        Assert.True(await Table.DeleteAsync(Partition, "a", second, Token));
+        Assert.True(await Table.DeleteAsync(new(Partition, "a"), second, Token));
         Assert.Null(await ReadAsync("a"));
     }
 
@@ -127,12 +127,12 @@ public abstract partial class TableContract
     public async Task An_etag_from_before_a_deletion_never_counts_again()
     {
         var before = await Table.InsertAsync(RowOf("a", ("Name", "x")), Token);
-        await Table.DeleteAsync(Partition, "a", null, Token);
+        await Table.DeleteAsync(new(Partition, "a"), null, Token);
         var after = await Table.InsertAsync(RowOf("a", ("Name", "x")), Token);
 
         Assert.NotEqual(before, after);
         Assert.Null(await Table.ReplaceAsync(RowOf("a") with { ETag = before }, Token));
-        Assert.False(await Table.DeleteAsync(Partition, "a", before, Token));
+        Assert.False(await Table.DeleteAsync(new(Partition, "a"), before, Token));
         Assert.NotNull(await Table.ReplaceAsync(RowOf("a") with { ETag = after }, Token));
     }
 
@@ -176,7 +176,7 @@ public abstract partial class TableContract
     public async Task A_row_is_a_copy_of_what_was_given()
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Name"] = "stored" };
-        await Table.InsertAsync(new Row(Partition, "a", properties), Token);
+        await Table.InsertAsync(new Row(new(Partition, "a"), properties), Token);
         properties["Name"] = "changed afterwards";
 
         Assert.Equal("stored", (await ReadAsync("a"))!.Text("Name"));
@@ -192,24 +192,24 @@ public abstract partial class TableContract
     public async Task A_key_may_hold_every_other_character(string key)
     {
         var partition = Partition + key;
-        var etag = await Table.InsertAsync(new Row(partition, key, RowOf("a", ("Name", "1")).Properties), Token);
-        Assert.Null(await Table.InsertAsync(new Row(partition, key, RowOf("a").Properties), Token));
-        var replaced = await Table.ReplaceAsync(new Row(partition, key, RowOf("a", ("Name", "2")).Properties, etag), Token);
+        var etag = await Table.InsertAsync(new Row(new(partition, key), RowOf("a", ("Name", "1")).Properties), Token);
+        Assert.Null(await Table.InsertAsync(new Row(new(partition, key), RowOf("a").Properties), Token));
+        var replaced = await Table.ReplaceAsync(new Row(new(partition, key), RowOf("a", ("Name", "2")).Properties, etag), Token);
 
-        var row = await Table.ReadAsync(partition, key, Token);
+        var row = await Table.ReadAsync(new(partition, key), Token);
         Assert.Equal((partition, key, "2", replaced), (row!.PartitionKey, row.RowKey, row.Text("Name"), row.ETag));
         Assert.Equal(key, Assert.Single((await Table.QueryAsync(partition, null, 10, Token)).Rows).RowKey);
         await Table.DeleteBatchAsync(partition, [key], Token);
-        Assert.Null(await Table.ReadAsync(partition, key, Token));
+        Assert.Null(await Table.ReadAsync(new(partition, key), Token));
     }
 
     [Fact]
     public async Task Keys_of_512_characters_fit()
     {
         var (partition, key) = (Partition.PadRight(512, 'p'), new string('r', 512));
-        await Table.InsertAsync(new Row(partition, key, RowOf("a", ("Name", "x")).Properties), Token);
+        await Table.InsertAsync(new Row(new(partition, key), RowOf("a", ("Name", "x")).Properties), Token);
 
-        Assert.Equal("x", (await Table.ReadAsync(partition, key, Token))!.Text("Name"));
+        Assert.Equal("x", (await Table.ReadAsync(new(partition, key), Token))!.Text("Name"));
         Assert.Equal(key, Assert.Single((await Table.QueryAsync(partition, null, 10, Token)).Rows).RowKey);
     }
 
@@ -232,8 +232,8 @@ public abstract partial class TableContract
             await Table.InsertAsync(RowOf(key, ("Name", key)), Token);
         }
 
-        await Table.InsertAsync(new Row(Partition + "0", "a", RowOf("a").Properties), Token);
-        await Table.InsertAsync(new Row(Partition[..^1], "a", RowOf("a").Properties), Token);
+        await Table.InsertAsync(new Row(new(Partition + "0", "a"), RowOf("a").Properties), Token);
+        await Table.InsertAsync(new Row(new(Partition[..^1], "a"), RowOf("a").Properties), Token);
 
         var rows = await QueryAllAsync(1_000);
         Assert.Equal(keys.Order(StringComparer.Ordinal), rows.Select(row => row.RowKey));
@@ -369,9 +369,9 @@ public abstract partial class TableContract
 
     /// <summary>A row of this test's partition.</summary>
     protected Row RowOf(string rowKey, params (string Name, object? Value)[] properties) =>
-        new(Partition, rowKey, properties.ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal));
+        new(new(Partition, rowKey), properties.ToDictionary(property => property.Name, property => property.Value, StringComparer.Ordinal));
 
-    private Task<Row?> ReadAsync(string rowKey) => Table.ReadAsync(Partition, rowKey, Token);
+    private Task<Row?> ReadAsync(string rowKey) => Table.ReadAsync(new(Partition, rowKey), Token);
 
     private async Task<List<Row>> QueryAllAsync(int pageSize)
     {

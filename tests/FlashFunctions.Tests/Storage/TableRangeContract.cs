@@ -14,7 +14,7 @@ public abstract partial class TableContract
         {
             foreach (var key in (string[])["b", "a"])
             {
-                await Table.InsertAsync(new Row(Partition + partition, key, RowOf(key, ("Name", partition)).Properties), Token);
+                await Table.InsertAsync(new Row(new(Partition + partition, key), RowOf(key, ("Name", partition)).Properties), Token);
             }
         }
 
@@ -73,7 +73,7 @@ public abstract partial class TableContract
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 1_200), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Token },
             async (number, token) => await Table.InsertAsync(
-                new Row($"{Partition}{number % 3}", number.ToString("D5", CultureInfo.InvariantCulture), RowOf("a", ("Number", (long)(number % 7))).Properties), token));
+                new Row(new($"{Partition}{number % 3}", number.ToString("D5", CultureInfo.InvariantCulture)), RowOf("a", ("Number", (long)(number % 7))).Properties), token));
 
         foreach (var pageSize in new[] { 1_000, 50 })
         {
@@ -88,7 +88,7 @@ public abstract partial class TableContract
     {
         foreach (var number in Enumerable.Range(0, 30))
         {
-            await Table.InsertAsync(new Row($"{Partition}{number / 10}", $"{number:D2}", RowOf("a").Properties), Token);
+            await Table.InsertAsync(new Row(new($"{Partition}{number / 10}", $"{number:D2}"), RowOf("a").Properties), Token);
         }
 
         var seen = new List<string>();
