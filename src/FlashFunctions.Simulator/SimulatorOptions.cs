@@ -1,20 +1,20 @@
 namespace FlashFunctions.Simulator;
 
-/// <summary>Settings of a simulator. Every default is meant for development; nothing here is secret.</summary>
+/// <summary>Settings of a simulator. The defaults are for development; nothing here is secret.</summary>
 public sealed class SimulatorOptions
 {
     /// <summary>TCP port on 127.0.0.1; 0 takes a free one. Default 0.</summary>
     public int Port { get; init; }
 
     /// <summary>
-    /// True: every provider also listens on a free port of its own, which <see cref="SimulatorApp.AddressOf"/> then tells and which can
+    /// True: every provider also listens on a free port of its own, which <see cref="SimulatorApp.AddressOf"/> then returns and which can
     /// really refuse connections. Default false: all share <see cref="Port"/>.
     /// </summary>
     public bool OwnPorts { get; init; }
 
     /// <summary>
     /// True: callbacks wait until <see cref="SimulatorApp.DeliverCallbacksAsync"/> is called, and their usual delays are zero, so that
-    /// one call delivers them in order. False, the default: they are sent by themselves.
+    /// one call delivers them in order. False, the default: they are sent automatically.
     /// </summary>
     public bool Manual { get; init; }
 
@@ -30,7 +30,7 @@ public sealed class SimulatorOptions
 
     public SimulatorLimits Limits { get; init; } = new();
 
-    /// <summary>Where the four providers send what no request gives them an address for. Can be changed while running.</summary>
+    /// <summary>Where account-level callbacks and inbound messages go. Can be changed while running.</summary>
     public SimulatedCallbackAddresses Addresses { get; init; } = new();
 
     /// <summary>How much is reported back. Default <see cref="SimulatedCallbackDetail.All"/>; a load test may want less.</summary>
@@ -40,7 +40,7 @@ public sealed class SimulatorOptions
     public HttpMessageHandler? CallbackHandler { get; init; }
 }
 
-/// <summary>How much of what happens to a call or message is reported.</summary>
+/// <summary>How much of what happens to a call or message is reported by callback.</summary>
 public enum SimulatedCallbackDetail
 {
     /// <summary>Every status.</summary>
@@ -137,7 +137,7 @@ public sealed class SimulatorDelays
     /// <summary>Before a slow answer. Default 1.5 s.</summary>
     public TimeSpan SlowAnswer { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>The longest that an answer which never comes is held open. Default 5 minutes.</summary>
+    /// <summary>How long a request that is never answered is held open at most. Default 5 minutes.</summary>
     public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a simulated phone rings, unless the request says less. Default 15 s.</summary>
@@ -147,19 +147,19 @@ public sealed class SimulatorDelays
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>What bounds the simulator's memory and its appetite.</summary>
+/// <summary>What bounds the simulator's memory and its connections.</summary>
 public sealed class SimulatorLimits
 {
-    /// <summary>Phones with a history. The oldest are reduced to their counts. Default 100,000.</summary>
+    /// <summary>Phones with a history; beyond it the oldest keep only their counts. Default 100,000.</summary>
     public int Phones { get; init; } = 100_000;
 
-    /// <summary>Events kept a phone. Default 50.</summary>
+    /// <summary>Calls and messages kept per phone. Default 50.</summary>
     public int EventsPerPhone { get; init; } = 50;
 
     /// <summary>Calls and messages listed by the control endpoint, and references that can be reported on. Default 100,000.</summary>
     public int Calls { get; init; } = 100_000;
 
-    /// <summary>Captured upstream requests; 0 captures none. Default 2,000.</summary>
+    /// <summary>Captured requests; 0 captures none. Default 2,000.</summary>
     public int Requests { get; init; } = 2_000;
 
     /// <summary>Reports received (conversions, goals, results). Default 10,000.</summary>
@@ -168,9 +168,45 @@ public sealed class SimulatorLimits
     /// <summary>Callbacks listed with their answer; 0 lists none. Default 2,000.</summary>
     public int Callbacks { get; init; } = 2_000;
 
-    /// <summary>Callbacks in flight at once. Default 16.</summary>
+    /// <summary>Callbacks that are sent at the same time. Default 16.</summary>
     public int CallbacksInFlight { get; init; } = 16;
 
     /// <summary>Tries of a callback that gets no 2xx. Default 4.</summary>
     public int CallbackTries { get; init; } = 4;
+}
+
+/// <summary>Credentials of the simulated accounts unless the options say otherwise; they are not valid anywhere else.</summary>
+public static class SimulatorDefaults
+{
+    /// <summary>Port of the simulator when it is started alone.</summary>
+    public const int Port = 7072;
+
+    public const string UnibellAccessKey = "unibell-development-access-key";
+    public const string UnibellAppKey = "unibell-development-app-key";
+    public const string RevicomMessageToken = "cmV2aWNvbTpkZXZlbG9wbWVudA==";
+    public const string RevicomConversionToken = "cmV2aWNvbTpjb252ZXJzaW9ucw==";
+    public const string BirdAccessKey = "bird-development-access-key";
+    public const string BirdWorkspaceId = "5a1d6f0e-3c52-4b6b-9a51-0d8f0c8f4a01";
+    public const string BirdChannelId = "c7e1b2d4-8f0a-4c55-8a3e-6b1f7d2e9b02";
+    public const string BirdSigningKey = "bird-development-signing-key";
+    public const string LanckId = "lanck-development";
+    public const string LanckSecret = "lanck-development-secret";
+}
+
+/// <summary>Names of the simulated providers, as in paths and in the control endpoints.</summary>
+public static class SimulatedProviders
+{
+    public const string Unibell = "unibell";
+
+    public const string Revicom = "revicom";
+
+    /// <summary>Revicom's second host, for conversions.</summary>
+    public const string RevicomConversion = "revicom-conversion";
+
+    public const string Bird = "bird";
+
+    public const string Lanck = "lanck";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Unibell, Revicom, RevicomConversion, Bird, Lanck];
 }

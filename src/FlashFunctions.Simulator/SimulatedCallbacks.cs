@@ -1,0 +1,203 @@
+using System.Threading.Channels;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>Sends callbacks when they are due: automatically with bounded parallelism, or on request.</summary>
+internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SimulatedWorkQueue _queue = new(time);
+    private readonly SimulatedCallbackSender _sender = new(options, time);
+    private readonly List<Task> _running = [];
+    private volatile bool _isPaused = options.Manual;
+
+    /// <summary>The last callbacks that were sent.</summary>
+    public BoundedList<SimulatedCallback> Sent => _sender.Sent;
+
+    public int Waiting => _queue.Count;
+
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set
+        {
+            _isPaused = value;
+            _queue.Wake();
+        }
+    }
+
+    private TimeSpan Step => options.Manual ? TimeSpan.Zero : options.Delays.Step;
+
+    public void Start()
+    {
+        var due = Channel.CreateBounded<SimulatedWork>(options.Limits.CallbacksInFlight * 4);
+        _running.Add(PumpAsync(due.Writer, _stop.Token));
+        for (var i = 0; i < options.Limits.CallbacksInFlight; i++)
+        {
+            _running.Add(ConsumeAsync(due.Reader, _stop.Token));
+        }
+    }
+
+    /// <summary>Begins a script; where its callbacks are to come early, all have been sent when this returns.</summary>
+    public async ValueTask BeginAsync(SimulatedScript script, CancellationToken cancellationToken)
+    {
+        if (script.Delivery != SimulatedDelivery.Early)
+        {
+            Begin(script);
+            return;
+        }
+
+        foreach (var step in script.Steps(options.Callbacks))
+        {
+            if (!await TakeStepAsync(script, step, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Begins a script in the background.</summary>
+    public void Begin(SimulatedScript script)
+    {
+        var late = script.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
+        QueueStep(script, script.Steps(options.Callbacks), 0, Step + late);
+    }
+
+    /// <summary>Does something after a delay.</summary>
+    public void Add(Action act, TimeSpan delay) => _queue.Add(
+        _ =>
+        {
+            act();
+            return Task.CompletedTask;
+        },
+        delay);
+
+    /// <summary>Sends a callback after the usual delay.</summary>
+    public void Send(SimulatedMessage message, SimulatedRetryPlan plan) =>
+        _queue.Add(cancellationToken => SendAsync(message, plan, 1, time.GetUtcNow(), cancellationToken), Step);
+
+    /// <summary>Does what is due, one after the other, and what becomes due by it. Returns how many steps were done.</summary>
+    /// <param name="all">Also what is not due yet, except repetitions that come up on the way.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<int> DeliverAsync(bool all, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        for (var batch = all ? _queue.TakeAll(leaveRetries: false) : []; batch.Count > 0; batch = _queue.TakeAll(leaveRetries: true))
+        {
+            foreach (var work in batch)
+            {
+                await work.RunAsync(cancellationToken);
+            }
+
+            done += batch.Count;
+        }
+
+        for (; _queue.TryTakeDue(out var work); done++)
+        {
+            await work.RunAsync(cancellationToken);
+        }
+
+        return done;
+    }
+
+    public void Clear()
+    {
+        _queue.Clear();
+        Sent.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        _queue.Dispose();
+        _sender.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Queues one step; it queues the next when it is done, so that the steps of a script never overtake each other.</summary>
+    private void QueueStep(SimulatedScript script, IReadOnlyList<SimulatedStep> steps, int index, TimeSpan delay)
+    {
+        if (index >= steps.Count)
+        {
+            return;
+        }
+
+        _queue.Add(
+            async cancellationToken =>
+            {
+                if (await TakeStepAsync(script, steps[index], cancellationToken))
+                {
+                    QueueStep(script, steps, index + 1, Step);
+                }
+            },
+            delay);
+    }
+
+    /// <summary>Lets a status happen and reports it; false when the script ends here.</summary>
+    private async Task<bool> TakeStepAsync(SimulatedScript script, SimulatedStep step, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!script.TryApply(step.Status, now))
+        {
+            return false;
+        }
+
+        if (step.Reported is not null)
+        {
+            await SendAsync(script.Write(step.Reported, now), SimulatedRetryPlan.Callback, 1, now, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task SendAsync(
+        SimulatedMessage message, SimulatedRetryPlan plan, int attempt, DateTimeOffset firstAt, CancellationToken cancellationToken)
+    {
+        if (await _sender.SendAsync(message, attempt, cancellationToken))
+        {
+            return;
+        }
+
+        var sinceFirst = time.GetUtcNow() - firstAt;
+        if (plan.PauseAfter(attempt, options.Delays.Retry, options.Limits.CallbackTries, sinceFirst) is { } pause)
+        {
+            _queue.Add(token => SendAsync(message, plan, attempt + 1, firstAt, token), pause, isRetry: true);
+        }
+    }
+
+    private async Task PumpAsync(ChannelWriter<SimulatedWork> due, CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                while (!_isPaused && _queue.TryTakeDue(out var work))
+                {
+                    await due.WriteAsync(work, stop);
+                }
+
+                await _queue.WaitAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            due.TryComplete();
+        }
+    }
+
+    private static async Task ConsumeAsync(ChannelReader<SimulatedWork> due, CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var work in due.ReadAllAsync(stop))
+            {
+                await work.RunAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The simulator is being stopped.
+        }
+    }
+}

@@ -1,0 +1,357 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>Lanck: its whole v1 surface.</summary>
+internal sealed class SimulatedLanck : SimulatedProvider
+{
+    private const string Base = "/lanck/v1";
+    private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private const int IdLength = 32;
+    private const string DefaultLanguage = "en";
+    private static readonly string[] VerifyMethods = ["sms", "voice", "call"];
+    private static readonly string[] CodeLengths = ["4", "5", "6"];
+    private static readonly string[] TextLanguages = [DefaultLanguage, "ru"];
+    private static readonly string[] CodeLanguages =
+        "am ar az bn de en es fa fr he hi hy id it ja ka kk km ky mg mn ms my ne ps pt ru si sn so sv sw ta tg tk uk ur uz vi zh"
+            .Split(' ');
+
+    private readonly SimulatedLanckOptions _options;
+    private readonly string _credentials;
+    private readonly BoundedMap<string, SimulatedLanckRequest> _requests;
+    private readonly SimulatedLanckFailover _failover;
+    private readonly Lock _rateLock = new();
+    private long _second;
+    private int _requestsInSecond;
+
+    public SimulatedLanck(SimulatedCalls calls)
+        : base(SimulatedProviders.Lanck, calls)
+    {
+        _options = calls.Options.Lanck;
+        _credentials = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Id}:{_options.Secret}"));
+        _requests = new BoundedMap<string, SimulatedLanckRequest>(calls.Options.Limits.Calls);
+        _failover = new SimulatedLanckFailover(calls);
+    }
+
+    public override void Map(IEndpointRouteBuilder routes)
+    {
+        MapForm(routes, "/verify", Verify);
+        MapForm(routes, "/verify/check", Check);
+        MapForm(routes, "/requests/{id}", SetGoal);
+        MapForm(routes, "/insight/hlr", Hlr);
+        MapForm(routes, "/insight/fraudcheck", FraudCheck);
+        MapForm(routes, "/sms", form => Message("sms", SimulatedCallKind.Sms, form, form.Sender(isNumber: false)));
+        MapForm(routes, "/messaging/push", form =>
+            Message("messaging.push", SimulatedCallKind.Push, form, title: form.Text("title", required: false)));
+        MapForm(routes, "/messaging/viber", Viber);
+        MapForm(routes, "/messaging/rcs", form => Message("messaging.rcs", SimulatedCallKind.Rcs, form));
+        MapForm(routes, "/calls/flash", FlashCall);
+        MapForm(routes, "/calls/p2s", PinToSpeech);
+        MapForm(routes, "/calls/t2s", TextToSpeech);
+        routes.MapPost(Base + "/messaging/failover", ServeLimited(Failover));
+        routes.MapGet(Base + "/requests/{id}", ServeLimited(Show));
+        routes.MapGet(Base + "/insight/hlr", ServeLimited(request => Hlr(SimulatedLanckForm.OfQuery(request, _options))));
+        routes.Map("/lanck/{**rest}", ServeLimited(_ => SimulatedErrors.NotFound));
+    }
+
+    /// <summary>Sends a message to one of the account's own numbers; false where no address is configured.</summary>
+    public bool SendInboundSms(SimulatedInboundSms message)
+    {
+        if (Calls.Addresses.InboundSms is not { } address)
+        {
+            return false;
+        }
+
+        var id = message.MessageId ?? Guid.CreateVersion7(Calls.Now).ToString();
+        var wire = new SimulatedLanckInboundSms(
+            message.From, message.To, id, message.Text, Calls.Now.ToUnixTimeSeconds(), message.Parts);
+        var json = JsonSerializer.Serialize(wire, SimulatedLanckJson.Default.SimulatedLanckInboundSms);
+        var body = message.TrailingComma ? json[..^1] + ",}" : json;
+        Calls.Callbacks.Send(new SimulatedMessage(Name, address, Encoding.UTF8.GetBytes(body)), SimulatedRetryPlan.InboundSms);
+        return true;
+    }
+
+    protected override SimulatedReply? Authenticate(HttpRequest request) =>
+        request.Headers.Authorization == _credentials ? null : SimulatedErrors.AuthenticationRequired;
+
+    protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => SimulatedErrors.For(refusal);
+
+    private void MapForm(IEndpointRouteBuilder routes, string path, Func<SimulatedLanckForm, SimulatedReply> handle) => routes.MapPost(
+        Base + path,
+        ServeLimited(request => SimulatedLanckForm.OfBody(request, _options) is { } form ? handle(form) : SimulatedErrors.InvalidRequest));
+
+    private RequestDelegate ServeLimited(Func<SimulatedHttpRequest, SimulatedReply> handle) =>
+        Serve(request => IsWithinRate() ? handle(request) : SimulatedErrors.TooManyRequests);
+
+    private bool IsWithinRate()
+    {
+        if (_options.RequestsPerSecond <= 0)
+        {
+            return true;
+        }
+
+        var second = Calls.Now.ToUnixTimeSeconds();
+        lock (_rateLock)
+        {
+            if (second != _second)
+            {
+                (_second, _requestsInSecond) = (second, 0);
+            }
+
+            return ++_requestsInSecond <= _options.RequestsPerSecond;
+        }
+    }
+
+    /// <summary>The form's refusal, the number's, or the accepting answer.</summary>
+    private SimulatedReply Answer(SimulatedLanckForm form, string number, Func<SimulatedReply> accept) =>
+        form.Refusal ?? Answer(number, accept);
+
+    /// <summary>Delegated verification: the provider makes the code, sends it and checks it.</summary>
+    private SimulatedReply Verify(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        var method = form.OneOf("method", required: true, VerifyMethods);
+        var sender = form.Sender(isNumber: method is "voice" or "call");
+        var language = form.OneOf("language", required: false, CodeLanguages) ?? DefaultLanguage;
+        var length = int.Parse(form.OneOf("codeLength", required: false, CodeLengths) ?? "4", CultureInfo.InvariantCulture);
+        form.NetworkAddress("ip");
+        var callbackUrl = form.Address("callbackUrl");
+        return Answer(form, number, () =>
+        {
+            var code = SimulatedNumbers.RandomDigits(length);
+            var product = "verify." + method;
+            var call = method switch
+            {
+                "sms" => new SimulatedCall(Name, product, SimulatedCallKind.Sms, number)
+                {
+                    From = sender ?? "Verify",
+                    Text = $"{code} is your verification code",
+                    Language = language,
+                },
+                "voice" => new SimulatedCall(Name, product, SimulatedCallKind.SpokenCall, number)
+                {
+                    From = sender ?? SimulatedNumbers.AnyCaller(),
+                    Text = SimulatedNumbers.Spell(code),
+                    Language = language,
+                },
+                _ => new SimulatedCall(Name, product, SimulatedCallKind.FlashCall, number) { From = SimulatedNumbers.CallerEndingIn(code) },
+            };
+            return Accept(call, form, callbackUrl, code);
+        });
+    }
+
+    private SimulatedReply Check(SimulatedLanckForm form)
+    {
+        var id = form.Text("requestId", required: true);
+        var code = form.Text("code", required: true);
+        if (form.Refusal is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!_requests.TryGet(id!, out var found) || found.Code is not { } expected)
+        {
+            return SimulatedErrors.NotFound;
+        }
+
+        var isRight = code == expected;
+        var answer = new SimulatedLanckChecked(found.Id, isRight ? "VERIFIED" : "WRONG_CODE", isRight);
+        return SimulatedReply.Json(200, answer, SimulatedLanckJson.Default.SimulatedLanckChecked);
+    }
+
+    private SimulatedReply FlashCall(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        var sender = form.Sender(isNumber: true);
+        var code = form.Code(required: false);
+        var callbackUrl = form.Address("callbackUrl");
+        if (sender is not null && code is not null)
+        {
+            form.Refuse(SimulatedErrors.InvalidRequest);
+        }
+
+        return Answer(form, number, () =>
+        {
+            var caller = sender ?? (code is null ? SimulatedNumbers.AnyCaller() : SimulatedNumbers.CallerEndingIn(code));
+            var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller };
+            return Accept(call, form, callbackUrl, showFrom: true);
+        });
+    }
+
+    private SimulatedReply PinToSpeech(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        var code = form.Code(required: true);
+        return Speak("calls.p2s", form, number, SimulatedNumbers.Spell(code), form.OneOf("language", required: false, CodeLanguages));
+    }
+
+    private SimulatedReply TextToSpeech(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        var text = form.Text("text", required: true);
+        return Speak("calls.t2s", form, number, text, form.OneOf("language", required: false, TextLanguages));
+    }
+
+    private SimulatedReply Speak(string product, SimulatedLanckForm form, string number, string? words, string? language)
+    {
+        var sender = form.Sender(isNumber: true);
+        var callbackUrl = form.Address("callbackUrl");
+        return Answer(form, number, () =>
+        {
+            var call = new SimulatedCall(Name, product, SimulatedCallKind.SpokenCall, number)
+            {
+                From = sender ?? SimulatedNumbers.AnyCaller(),
+                Text = words,
+                Language = language ?? DefaultLanguage,
+            };
+            return Accept(call, form, callbackUrl);
+        });
+    }
+
+    private SimulatedReply Viber(SimulatedLanckForm form)
+    {
+        form.Text("buttonCaption", required: false);
+        form.Address("buttonActionUrl");
+        form.Address("imageUrl");
+        return Message("messaging.viber", SimulatedCallKind.Viber, form, form.Sender(isNumber: false));
+    }
+
+    private SimulatedReply Message(
+        string product, SimulatedCallKind kind, SimulatedLanckForm form, string? sender = null, string? title = null)
+    {
+        var number = form.Number();
+        var text = form.Text("text", required: true);
+        var callbackUrl = form.Address("callbackUrl");
+        return Answer(form, number, () =>
+            Accept(new SimulatedCall(Name, product, kind, number) { From = sender, Text = text, Title = title }, form, callbackUrl));
+    }
+
+    private SimulatedReply Failover(SimulatedHttpRequest request)
+    {
+        var (flow, refusal) = SimulatedLanckFlow.Read(request);
+        return refusal ?? Answer(flow!.Number, () =>
+        {
+            var kept = Keep(SimulatedLanckFailover.Product, flow.Number, request.Body);
+            return SimulatedReply.Json(200, new SimulatedLanckAccepted(kept.Id), SimulatedLanckJson.Default.SimulatedLanckAccepted) with
+            {
+                Scripts = [_failover.Run(kept, flow, 0)],
+            };
+        });
+    }
+
+    private SimulatedReply Hlr(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        return Answer(form, number, () =>
+        {
+            var status = SimulatedBehaviours.Of(number).Outcome switch
+            {
+                SimulatedOutcome.Unreachable => SimulatedLanckStatuses.Undelivered,
+                SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => SimulatedLanckStatuses.Rejected,
+                _ => SimulatedLanckStatuses.Delivered,
+            };
+            var found = Keep("insight.hlr", number, form.Payload, status: status);
+            return SimulatedReply.Json(200, found.Show(withPayload: false), SimulatedLanckJson.Default.SimulatedLanckInfo);
+        });
+    }
+
+    private SimulatedReply FraudCheck(SimulatedLanckForm form)
+    {
+        var number = form.Number();
+        return Answer(form, number, () =>
+        {
+            var outcome = SimulatedBehaviours.Of(number).Outcome;
+            var verdict = outcome switch
+            {
+                SimulatedOutcome.Forbidden => "FRAUDULENT",
+                SimulatedOutcome.Declined => "FRAUDLENT", // As the document's own example spells it.
+                SimulatedOutcome.Rejected => "SUSPICIOUS",
+                SimulatedOutcome.Unreachable => "NOT_MOBILE_PREFIX",
+                _ => "PASSED",
+            };
+            var result = new SimulatedLanckFraudCheck(verdict, MobilePrefix: outcome != SimulatedOutcome.Unreachable);
+            return SimulatedReply.Json(200, result, SimulatedLanckJson.Default.SimulatedLanckFraudCheck);
+        });
+    }
+
+    private SimulatedReply Show(SimulatedHttpRequest request) => _requests.TryGet(request.Route("id"), out var found)
+        ? SimulatedReply.Json(200, found.Show(withPayload: true), SimulatedLanckJson.Default.SimulatedLanckInfo)
+        : SimulatedErrors.NotFound;
+
+    private SimulatedReply SetGoal(SimulatedLanckForm form)
+    {
+        var goal = form.Text("goal", required: true);
+        if (form.Refusal is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!_requests.TryGet(form.Route("id"), out var found))
+        {
+            return SimulatedErrors.NotFound;
+        }
+
+        Calls.Report(Name, "goal", found.Id, found.Number, goal!, detail: null);
+        return SimulatedReply.Json(200, new SimulatedLanckAccepted(found.Id), SimulatedLanckJson.Default.SimulatedLanckAccepted);
+    }
+
+    private SimulatedReply Accept(SimulatedCall call, SimulatedLanckForm form, Uri? callbackUrl, string? code = null, bool showFrom = false)
+    {
+        var request = Keep(call.Product, call.Number, form.Payload, code);
+        request.Placed = Calls.Place(call, request.Id);
+        var accepted = new SimulatedLanckAccepted(request.Id, showFrom ? call.From : null);
+        return SimulatedReply.Json(200, accepted, SimulatedLanckJson.Default.SimulatedLanckAccepted) with
+        {
+            Scripts = [new SimulatedLanckScript(call, callbackUrl, SimulatedLanckStatuses.Of(call))],
+        };
+    }
+
+    private SimulatedLanckRequest Keep(
+        string product, string number, ReadOnlyMemory<byte> payload, string? code = null, string? status = null)
+    {
+        var id = RandomNumberGenerator.GetString(IdCharacters, IdLength);
+        var request = new SimulatedLanckRequest(id, product, number, Calls.Now, payload, code, status);
+        _requests.Set(id, request);
+        return request;
+    }
+}
+
+/// <summary>A request that Lanck accepted.</summary>
+/// <param name="Id">The provider's id of it.</param>
+/// <param name="Product">The operation.</param>
+/// <param name="Number">E.164 digits.</param>
+/// <param name="CreatedAt">When.</param>
+/// <param name="Payload">The parameters as they came.</param>
+/// <param name="Code">The code of a verification.</param>
+/// <param name="Status">The status of a request for which nothing is placed.</param>
+internal sealed record SimulatedLanckRequest(
+    string Id, string Product, string Number, DateTimeOffset CreatedAt, ReadOnlyMemory<byte> Payload, string? Code, string? Status)
+{
+    /// <summary>The latest call or message that was placed for it.</summary>
+    public SimulatedCall? Placed { get; set; }
+
+    public SimulatedLanckInfo Show(bool withPayload)
+    {
+        var network = SimulatedNetwork.Of(Number);
+        return new SimulatedLanckInfo(
+            Id,
+            Product,
+            "+" + Number,
+            network?.MccMnc,
+            network?.Name,
+            network?.Country,
+            Status ?? Placed?.Status ?? SimulatedLanckStatuses.Sent,
+            CreatedAt.ToUnixTimeMilliseconds(),
+            withPayload ? ShowPayload() : null);
+    }
+
+    private Dictionary<string, string> ShowPayload() => Payload.Span.TrimStart((byte)' ') is [(byte)'{', ..]
+        ? new(StringComparer.Ordinal) { ["body"] = Encoding.UTF8.GetString(Payload.Span) }
+        : SimulatedLanckForm.Parse(Payload).ToDictionary(item => item.Key, item => item.Value.ToString(), StringComparer.Ordinal);
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>
+/// Runs failover flows: the next message follows at once where one fails, and after the wait where its condition is not met. Assumed: the
+/// callbacks describe the request as a whole, so a failed step that is followed by another is not reported.
+/// </summary>
+internal sealed class SimulatedLanckFailover(SimulatedCalls calls)
+{
+    public const string Product = "messaging.failover";
+
+    /// <summary>Places one step and schedules the next.</summary>
+    public SimulatedLanckScript Run(SimulatedLanckRequest request, SimulatedLanckFlow flow, int index)
+    {
+        var step = flow.Steps[index];
+        var call = new SimulatedCall(SimulatedProviders.Lanck, Product, step.Kind, flow.Number)
+        {
+            From = step.From,
+            Text = step.Text,
+            Title = step.Title,
+        };
+        request.Placed = calls.Place(call, request.Id);
+        var statuses = SimulatedLanckStatuses.Of(call);
+        var hasFailed = statuses is [.., var final] && IsFailure(final);
+        var awaited = step.Condition is "read" ? SimulatedLanckStatuses.Read : SimulatedLanckStatuses.Delivered;
+        var isLast = index == flow.Steps.Count - 1 || (!hasFailed && statuses.Contains(awaited, StringComparer.Ordinal));
+        if (!isLast)
+        {
+            calls.Callbacks.Add(() => calls.Callbacks.Begin(Run(request, flow, index + 1)), hasFailed ? TimeSpan.Zero : step.Wait);
+        }
+
+        var wasSent = flow.Steps.Take(index)
+            .SelectMany(earlier => SimulatedLanckStatuses.Of(earlier.Kind, call.Chosen.Outcome))
+            .Contains(SimulatedLanckStatuses.Sent, StringComparer.Ordinal);
+        var reported = statuses.Where(status => (!wasSent || status is not SimulatedLanckStatuses.Sent) && (isLast || !IsFailure(status)));
+        return new SimulatedLanckScript(call, flow.CallbackUrl, [.. reported]);
+    }
+
+    private static bool IsFailure(string status) => status is SimulatedLanckStatuses.Undelivered or SimulatedLanckStatuses.Rejected;
+}
+
+/// <summary>A failover flow.</summary>
+internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IReadOnlyList<SimulatedLanckFlowStep> Steps)
+{
+    /// <summary>Reads the JSON body, whatever its content type says: the document's own curl sends it as a form.</summary>
+    public static (SimulatedLanckFlow? Flow, SimulatedReply? Refusal) Read(SimulatedHttpRequest request)
+    {
+        if (request.Json() is not { } body
+            || body.Text("number") is not { } number
+            || body.Member("flow") is not { ValueKind: JsonValueKind.Array } flow)
+        {
+            return (null, SimulatedErrors.InvalidRequest);
+        }
+
+        if (SimulatedNumbers.DigitsOf(number.Trim()) is not { } digits)
+        {
+            return (null, SimulatedErrors.InvalidNumber);
+        }
+
+        Uri? address = null;
+        var steps = flow.EnumerateArray().Select(SimulatedLanckFlowStep.Read).OfType<SimulatedLanckFlowStep>().ToList();
+        var isAddress = body.Member("callbackUrl") is null || Uri.TryCreate(body.Text("callbackUrl"), UriKind.Absolute, out address);
+        return isAddress && steps.Count > 0 && steps.Count == flow.GetArrayLength()
+            ? (new SimulatedLanckFlow(digits, address, steps), null)
+            : (null, SimulatedErrors.InvalidRequest);
+    }
+}
+
+/// <summary>One message of a flow.</summary>
+/// <param name="Kind">The channel.</param>
+/// <param name="Text">The message.</param>
+/// <param name="Title">Title of a push message.</param>
+/// <param name="From">Sender.</param>
+/// <param name="Wait">How long the condition may take.</param>
+/// <param name="Condition"><c>delivered</c> or <c>read</c>.</param>
+internal sealed record SimulatedLanckFlowStep(
+    SimulatedCallKind Kind, string Text, string? Title, string? From, TimeSpan Wait, string Condition)
+{
+    /// <summary>The step, or null when it breaks a rule.</summary>
+    public static SimulatedLanckFlowStep? Read(JsonElement step)
+    {
+        SimulatedCallKind? kind = step.Text("type") switch
+        {
+            "push" => SimulatedCallKind.Push,
+            "viber" => SimulatedCallKind.Viber,
+            "rcs" => SimulatedCallKind.Rcs,
+            "sms" => SimulatedCallKind.Sms,
+            _ => null,
+        };
+        if (kind is null || step.Member("message") is not { } message || message.Text("text") is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var read = new SimulatedLanckFlowStep(
+            kind.Value, text, message.Text("title"), message.Text("from"), TimeSpan.Zero, "delivered");
+        if (step.Member("failover") is not { } failover)
+        {
+            return read;
+        }
+
+        return failover.Integer("wait") is > 0 and var seconds && failover.Text("condition") is "delivered" or "read"
+            ? read with { Wait = TimeSpan.FromSeconds(seconds), Condition = failover.Text("condition")! }
+            : null;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>What the providers have in common: a request is captured, checked and handled, then its callbacks begin and it is answered.</summary>
+/// <param name="name">One of <see cref="SimulatedProviders.All"/>.</param>
+/// <param name="calls">What the providers share.</param>
+internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
+{
+    private const int LongestBody = 4 * 1024 * 1024; // Enough for Revicom's thousand messages.
+    private volatile SimulatedMode _mode;
+
+    public string Name => name;
+
+    public SimulatedMode Mode
+    {
+        get => _mode;
+        set => _mode = value;
+    }
+
+    protected SimulatedCalls Calls => calls;
+
+    /// <summary>Maps the provider's operations; may be called for several ports.</summary>
+    public abstract void Map(IEndpointRouteBuilder routes);
+
+    /// <summary>Null when the credentials are right, otherwise the refusal.</summary>
+    protected abstract SimulatedReply? Authenticate(HttpRequest request);
+
+    /// <summary>The provider's reply to a refusal; null for <see cref="SimulatedRefusal.None"/>.</summary>
+    protected abstract SimulatedReply? ReplyTo(SimulatedRefusal refusal);
+
+    /// <summary>Serves one operation.</summary>
+    protected RequestDelegate Serve(Func<SimulatedHttpRequest, SimulatedReply> handle) => async context =>
+    {
+        if (Mode == SimulatedMode.Refuse)
+        {
+            context.Abort();
+            return;
+        }
+
+        using var ending = calls.Stopping.Register(static state => ((HttpContext)state!).Abort(), context);
+        try
+        {
+            await ServeAsync(context, Mode, handle);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The client gave up, or the simulator is being stopped.
+        }
+    };
+
+    /// <summary>Refuses where the number's behaviour says so; otherwise accepts, and answers the way that the behaviour says.</summary>
+    protected SimulatedReply Answer(string number, Func<SimulatedReply> accept)
+    {
+        var behaviour = SimulatedBehaviours.Of(number);
+        return ReplyTo(behaviour.Refusal) ?? accept() with { Answer = behaviour.Answer };
+    }
+
+    private async Task ServeAsync(HttpContext context, SimulatedMode mode, Func<SimulatedHttpRequest, SimulatedReply> handle)
+    {
+        var captured = calls.Requests.Capture(name, context.Request);
+        var body = await ReadAsync(context);
+        captured?.RawBody = body;
+        if (mode == SimulatedMode.Hang)
+        {
+            await SimulatedReply.HangAsync(context, calls.Options.Delays, calls.Time);
+            return;
+        }
+
+        var reply = ReplyTo(mode.Refusal()) ?? Handle(context, body, captured, handle);
+        foreach (var script in reply.Scripts)
+        {
+            await calls.Callbacks.BeginAsync(script, context.RequestAborted);
+        }
+
+        reply = mode == SimulatedMode.Malformed ? reply with { Answer = SimulatedAnswer.Unreadable } : reply;
+        captured?.Status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
+    }
+
+    private SimulatedReply Handle(
+        HttpContext context, byte[]? body, SimulatedRequest? captured, Func<SimulatedHttpRequest, SimulatedReply> handle)
+    {
+        var refusal = Authenticate(context.Request);
+        captured?.CredentialsRight = refusal is null;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        return body is null ? new SimulatedReply(413, []) : handle(new SimulatedHttpRequest(context, body));
+    }
+
+    /// <summary>The whole body, or null when it is too long.</summary>
+    private static async ValueTask<byte[]?> ReadAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > LongestBody)
+            {
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}
+
+/// <summary>A request whose credentials were right.</summary>
+internal sealed class SimulatedHttpRequest(HttpContext context, ReadOnlyMemory<byte> body)
+{
+    public ReadOnlyMemory<byte> Body => body;
+
+    public IQueryCollection Query => context.Request.Query;
+
+    public bool HasJsonContentType => HasContentType("application/json");
+
+    public string Route(string name) => context.Request.RouteValues[name] as string ?? "";
+
+    public bool HasContentType(string type) =>
+        context.Request.ContentType is { } given && given.AsSpan().Trim() is var trimmed
+        && trimmed.StartsWith(type, StringComparison.OrdinalIgnoreCase)
+        && (trimmed.Length == type.Length || trimmed[type.Length] is ';' or ' ');
+
+    /// <summary>The body as JSON, or null when it is not.</summary>
+    public JsonElement? Json()
+    {
+        try
+        {
+            return JsonElement.Parse(body.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Reads members of JSON objects.</summary>
+internal static class SimulatedJson
+{
+    /// <summary>A member that is a string, or null.</summary>
+    public static string? Text(this JsonElement item, string name) =>
+        item.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>A member that is an integer, or null.</summary>
+    public static int? Integer(this JsonElement item, string name) =>
+        item.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>A member, or null where there is none or <paramref name="item"/> is not an object.</summary>
+    public static JsonElement? Member(this JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : null;
+
+    /// <summary>True for an absolute http or https address.</summary>
+    public static bool TryAddress(string? text, out Uri? address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme is "http" or "https";
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>A provider's answer to a request, and the callbacks that follow from it.</summary>
+internal sealed record SimulatedReply(int Status, byte[] Body, string ContentType = "application/json")
+{
+    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
+
+    /// <summary>Seconds for Retry-After, or null.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>True: the connection is cut instead.</summary>
+    public bool IsReset { get; init; }
+
+    /// <summary>How the answer is given.</summary>
+    public SimulatedAnswer Answer { get; init; }
+
+    /// <summary>What will be reported by callback.</summary>
+    public IReadOnlyList<SimulatedScript> Scripts { get; init; } = [];
+
+    public static SimulatedReply Reset { get; } = new(0, []) { IsReset = true };
+
+    public static SimulatedReply ServerError { get; } = FromText(500, """{"message":"Internal server error"}""");
+
+    private static SimulatedReply Unavailable { get; } = FromText(503, """{"message":"Service unavailable"}""");
+
+    public static SimulatedReply FromText(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
+
+    public static SimulatedReply Json<T>(int status, T value, JsonTypeInfo<T> type) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    /// <summary>The reply to a refusal that looks the same at every provider, or null for others.</summary>
+    public static SimulatedReply? ForFailure(SimulatedRefusal refusal) => refusal switch
+    {
+        SimulatedRefusal.ServerError => ServerError,
+        SimulatedRefusal.BadGatewayPage => new SimulatedReply(
+            502,
+            "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"u8.ToArray(),
+            "text/html"),
+        SimulatedRefusal.Unavailable => Unavailable,
+        SimulatedRefusal.UnavailableRetryAfter => Unavailable with { RetryAfter = 1 },
+        SimulatedRefusal.UnavailableForLong => Unavailable with { RetryAfter = 120 },
+        SimulatedRefusal.Reset => Reset,
+        _ => null,
+    };
+
+    /// <summary>Writes the answer as <see cref="Answer"/> says. Returns the status that was sent, or null when none was.</summary>
+    public async Task<int?> WriteAsync(HttpContext context, SimulatorDelays delays, TimeProvider time)
+    {
+        switch (Answer)
+        {
+            case SimulatedAnswer.Reset:
+                return await Reset.WriteAsync(context);
+            case SimulatedAnswer.Never:
+                return await HangAsync(context, delays, time);
+            case SimulatedAnswer.ServerError:
+                return await ServerError.WriteAsync(context);
+            case SimulatedAnswer.Unreadable:
+                return await (this with { Body = Body[..(Body.Length / 2)] }).WriteAsync(context);
+            case SimulatedAnswer.Empty:
+                return await (this with { Body = EmptyObject }).WriteAsync(context);
+            case SimulatedAnswer.Slow:
+                await Task.Delay(delays.SlowAnswer, time, context.RequestAborted);
+                return await WriteAsync(context);
+            default:
+                return await WriteAsync(context);
+        }
+    }
+
+    /// <summary>Holds the request open and then cuts the connection; returns null, since no status is sent.</summary>
+    public static async Task<int?> HangAsync(HttpContext context, SimulatorDelays delays, TimeProvider time)
+    {
+        await Task.Delay(delays.HangLimit, time, context.RequestAborted);
+        return await Reset.WriteAsync(context);
+    }
+
+    private async Task<int?> WriteAsync(HttpContext context)
+    {
+        if (IsReset)
+        {
+            context.Abort();
+            return null;
+        }
+
+        var response = context.Response;
+        response.StatusCode = Status;
+        response.ContentType = ContentType;
+        response.ContentLength = Body.Length;
+        if (RetryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await response.BodyWriter.WriteAsync(Body, context.RequestAborted);
+        return Status;
+    }
+}
+
+/// <summary>The error table that Unibell's and Lanck's documents share.</summary>
+internal static class SimulatedErrors
+{
+    public static SimulatedReply AuthenticationRequired { get; } = Error(401, 1, "Authentication required");
+
+    public static SimulatedReply TooManyRequests { get; } = Error(429, 4, "Too many requests");
+
+    public static SimulatedReply InvalidRequest { get; } = Error(400, 10, "Invalid request");
+
+    public static SimulatedReply InvalidNumber { get; } = Error(400, 11, "Invalid number");
+
+    public static SimulatedReply SenderNotAllowed { get; } = Error(400, 16, "Sender not allowed");
+
+    /// <summary>Not documented: an unknown path or request id.</summary>
+    public static SimulatedReply NotFound { get; } = Error(404, 10, "Invalid request");
+
+    /// <summary>The reply to a refusal, or null for none.</summary>
+    public static SimulatedReply? For(SimulatedRefusal refusal) => refusal switch
+    {
+        SimulatedRefusal.None => null,
+        SimulatedRefusal.AuthenticationRequired => AuthenticationRequired,
+        SimulatedRefusal.InactiveAccount => Error(400, 2, "Inactive account"),
+        SimulatedRefusal.InactiveToken => Error(401, 5, "Inactive token"),
+        SimulatedRefusal.TooManyRequests => TooManyRequests,
+        SimulatedRefusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
+        SimulatedRefusal.InsufficientFunds => Error(403, 6, "Insufficient funds"),
+        SimulatedRefusal.InvalidNumber => InvalidNumber,
+        SimulatedRefusal.SenderNotAllowed => SenderNotAllowed,
+        SimulatedRefusal.NotFound => NotFound,
+        SimulatedRefusal.Undocumented => Error(400, 77, "Route not available"), // An errorCode that the documents do not list.
+        _ => SimulatedReply.ForFailure(refusal) ?? InvalidRequest,
+    };
+
+    private static SimulatedReply Error(int status, int code, string reason) =>
+        SimulatedReply.FromText(status, $$"""{"errorCode":{{code}},"errorReason":"{{reason}}"}""");
+}

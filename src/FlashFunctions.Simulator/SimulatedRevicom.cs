@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>What Revicom's two hosts have in common: arrays of items, tokens, and the error envelope.</summary>
+internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) : SimulatedProvider(name, calls)
+{
+    protected const int InvalidCode = 4220;
+    private const int MostItems = 1000;
+
+    protected static SimulatedReply NotAuthenticated { get; } = Error(401, 4010, "Not Authenticated");
+
+    /// <summary>Not documented: an unknown path.</summary>
+    protected static SimulatedReply NotFound { get; } = Error(404, 4040, "Not Found");
+
+    protected SimulatedRevicomOptions Options => Calls.Options.Revicom;
+
+    protected static SimulatedReply Invalid(string problem) => Error(422, InvalidCode, problem);
+
+    protected static SimulatedReply Result(IReadOnlyList<SimulatedRevicomItem> items) => SimulatedReply.Json(
+        200, new SimulatedRevicomResult(items.Any(item => item.Code != 201), items), SimulatedRevicomJson.Default.SimulatedRevicomResult);
+
+    protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => refusal switch
+    {
+        SimulatedRefusal.None or SimulatedRefusal.Undocumented => null, // An undocumented refusal shows in an item.
+        SimulatedRefusal.AuthenticationRequired => Error(401, 4012, "Bad credentials"),
+        SimulatedRefusal.InactiveToken => NotAuthenticated,
+        SimulatedRefusal.InactiveAccount or SimulatedRefusal.InsufficientFunds => Error(403, 4030, "Access Denied"),
+        SimulatedRefusal.TooManyRequests => Error(429, 4290, "Too Many Requests"),
+        SimulatedRefusal.TooManyRequestsRetryAfter => Error(429, 4290, "Too Many Requests") with { RetryAfter = 1 },
+        SimulatedRefusal.InvalidNumber => Invalid(SimulatedRevicomMessage.InvalidMsisdn),
+        SimulatedRefusal.SenderNotAllowed => Invalid("Invalid senderName"),
+        SimulatedRefusal.NotFound => NotFound,
+        _ => SimulatedReply.ForFailure(refusal) ?? Invalid(SimulatedRevicomMessage.InvalidContent),
+    };
+
+    /// <summary>Checks a token; the other kind of token and the other scheme are known, but may not be used here.</summary>
+    protected SimulatedReply? Authenticate(HttpRequest request, string scheme, string expected, string otherKind)
+    {
+        var given = request.Headers.Authorization.ToString();
+        if (given.Length == 0)
+        {
+            return NotAuthenticated;
+        }
+
+        if (given == scheme + expected)
+        {
+            return null;
+        }
+
+        var token = given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var isKnown = token == otherKind || token == expected;
+        return ReplyTo(isKnown ? SimulatedRefusal.InactiveAccount : SimulatedRefusal.AuthenticationRequired);
+    }
+
+    protected RequestDelegate ServeItems(Func<IReadOnlyList<JsonElement>, SimulatedReply> handle) => Serve(request =>
+    {
+        if (!request.HasJsonContentType)
+        {
+            return Invalid("Invalid Content-Type");
+        }
+
+        return request.Json() is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() is >= 1 and <= MostItems
+            ? handle([.. array.EnumerateArray()])
+            : Invalid("Invalid request");
+    });
+
+    private static SimulatedReply Error(int status, int code, string message) =>
+        SimulatedReply.FromText(status, $$$"""{"error":{"code":{{{code}}},"msg":"{{{message}}}"}}""");
+}
+
+/// <summary>
+/// Revicom Direct: flash calls. Assumed: a request without a valid message is a 422 with the first problem; where only some are invalid,
+/// the answer is a 200 whose items say which.
+/// </summary>
+internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomHost(SimulatedProviders.Revicom, calls)
+{
+    /// <summary>Accepted messages by their id.</summary>
+    public BoundedMap<string, SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
+
+    public override void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/revicom/api/v1/message", ServeItems(Send));
+        routes.Map("/revicom/{**rest}", Serve(_ => NotFound));
+    }
+
+    protected override SimulatedReply? Authenticate(HttpRequest request) =>
+        Authenticate(request, "Basic ", Options.MessageToken, Options.ConversionToken);
+
+    private SimulatedReply Send(IReadOnlyList<JsonElement> items)
+    {
+        var messages = items.Select(item => SimulatedRevicomMessage.Read(item, Options)).ToList();
+        if (messages.TrueForAll(message => message.Problem is not null))
+        {
+            return Invalid(messages[0].Problem!);
+        }
+
+        // The number of any message may make the whole request fail.
+        var refusals = messages.Where(message => message.Problem is null)
+            .Select(message => ReplyTo(SimulatedBehaviours.Of(message.Destination).Refusal));
+        if (refusals.FirstOrDefault(reply => reply is not null) is { } refused)
+        {
+            return refused;
+        }
+
+        var scripts = new List<SimulatedScript>(messages.Count);
+        return Result([.. messages.Select(message => Place(message, scripts))]) with
+        {
+            Scripts = scripts,
+            Answer = scripts.Select(script => script.Call.Chosen.Answer).FirstOrDefault(answer => answer != SimulatedAnswer.Plain),
+        };
+    }
+
+    private SimulatedRevicomItem Place(SimulatedRevicomMessage message, List<SimulatedScript> scripts)
+    {
+        if (message.Problem is not null)
+        {
+            return new SimulatedRevicomItem(null, InvalidCode, message.Problem);
+        }
+
+        var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, message.Destination)
+        {
+            From = SimulatedNumbers.CallerEndingIn(message.Content),
+        };
+        if (call.Chosen.Refusal == SimulatedRefusal.Undocumented)
+        {
+            return new SimulatedRevicomItem(null, InvalidCode, SimulatedRevicomMessage.InvalidMsisdn);
+        }
+
+        var uuid = Guid.CreateVersion7(Calls.Now).ToString();
+        Messages.Set(uuid, Calls.Place(call, uuid));
+        scripts.Add(new Script(call, message));
+        return new SimulatedRevicomItem(uuid, 201);
+    }
+
+    private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
+    {
+        SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => ["sent", "rejected"],
+        SimulatedOutcome.Unreachable => ["sent", "undelivered"],
+        SimulatedOutcome.Unfinished => ["sent"],
+        SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => ["sent", "delivered", "undelivered"],
+        _ => ["sent", "delivered"],
+    };
+
+    /// <summary>Reports the events that were asked for, to the message's address.</summary>
+    private sealed class Script(SimulatedCall call, SimulatedRevicomMessage message)
+        : SimulatedScript(call, message.CallbackUrl, StatusesFor(call.Chosen.Outcome.For(call.Kind)))
+    {
+        protected override string UnknownStatus => "quarantined";
+
+        protected override bool IsWanted(string status) => message.Events.Contains(status, StringComparer.Ordinal);
+
+        public override SimulatedMessage Write(string status, DateTimeOffset at)
+        {
+            var time = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            var callback = new SimulatedRevicomCallback(Call.Reference, status, Call.Number, time);
+            var body = JsonSerializer.SerializeToUtf8Bytes(callback, SimulatedRevicomJson.Default.SimulatedRevicomCallback);
+            return new SimulatedMessage(SimulatedProviders.Revicom, AddressOrForged(), body);
+        }
+    }
+}
+
+/// <summary>Revicom's second host, which takes reports on whether the code that was entered was right.</summary>
+internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, SimulatedCalls calls)
+    : SimulatedRevicomHost(SimulatedProviders.RevicomConversion, calls)
+{
+    // The document's table and its example spell the first differently.
+    private static readonly string[] Results = ["NUMBER_VERIFIED", "NUMBER_VERIFIERD", "WRONG_CODE"];
+
+    public override void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/revicom-conversion/api/v1/flashcall-conversion", ServeItems(Receive));
+        routes.Map("/revicom-conversion/{**rest}", Serve(_ => NotFound));
+    }
+
+    protected override SimulatedReply? Authenticate(HttpRequest request) =>
+        Authenticate(request, "Bearer ", Options.ConversionToken, Options.MessageToken);
+
+    private SimulatedReply Receive(IReadOnlyList<JsonElement> items)
+    {
+        var answers = items.Select(Receive).ToList();
+        return answers.TrueForAll(item => item.Code == InvalidCode) ? Invalid(answers[0].Msg!) : Result(answers);
+    }
+
+    private SimulatedRevicomItem Receive(JsonElement item)
+    {
+        if (item.Text("messageUuid") is not { Length: > 0 } uuid)
+        {
+            return new SimulatedRevicomItem(null, InvalidCode, "Invalid messageUuid");
+        }
+
+        if (item.Text("result") is not { } result || !Results.Contains(result, StringComparer.Ordinal))
+        {
+            return new SimulatedRevicomItem(uuid, InvalidCode, "Invalid result");
+        }
+
+        if (item.Member("code") is { ValueKind: not JsonValueKind.String })
+        {
+            return new SimulatedRevicomItem(uuid, InvalidCode, "Invalid code");
+        }
+
+        if (!revicom.Messages.TryGet(uuid, out var call))
+        {
+            return new SimulatedRevicomItem(uuid, 404, "Message not found");
+        }
+
+        Calls.Report(SimulatedProviders.Revicom, "conversion", uuid, call.Number, result, item.Text("code"));
+        return new SimulatedRevicomItem(uuid, 201);
+    }
+}
+
+/// <summary>The answer to messages and conversions.</summary>
+internal sealed record SimulatedRevicomResult(bool Errors, IReadOnlyList<SimulatedRevicomItem> Items);
+
+/// <summary>One item of the answer, in the order of the request.</summary>
+/// <param name="MessageUuid">The id; null where the item failed.</param>
+/// <param name="Code">201 when it was accepted.</param>
+/// <param name="Msg">Why it failed.</param>
+internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code, string? Msg = null);
+
+/// <summary>The callback: the source document names the events and leaves the rest out.</summary>
+internal sealed record SimulatedRevicomCallback(string MessageUuid, string Event, string Destination, string Time);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SimulatedRevicomResult))]
+[JsonSerializable(typeof(SimulatedRevicomCallback))]
+internal sealed partial class SimulatedRevicomJson : JsonSerializerContext;

@@ -1,0 +1,92 @@
+namespace FlashFunctions.Simulator;
+
+/// <summary>What a provider reports about one call or message, in the order in which it happens.</summary>
+/// <param name="call">The call or message.</param>
+/// <param name="address">Where it is reported, or null for nowhere.</param>
+/// <param name="statuses">The statuses in their natural order.</param>
+internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadOnlyList<string> statuses)
+{
+    public SimulatedCall Call => call;
+
+    public SimulatedDelivery Delivery => call.Chosen.Delivery;
+
+    protected Uri Address => address!;
+
+    /// <summary>A status that the provider does not document.</summary>
+    protected virtual string UnknownStatus => "QUARANTINED";
+
+    /// <summary>The statuses, and what is sent for each (null: nothing), in the order that the number's behaviour asks for.</summary>
+    public IReadOnlyList<SimulatedStep> Steps(SimulatedCallbackDetail detail)
+    {
+        var steps = statuses.Select((status, index) => new SimulatedStep(status, Reported(status, index == statuses.Count - 1, detail)));
+        return Delivery switch
+        {
+            SimulatedDelivery.Duplicated => [.. steps.SelectMany(step => new[] { step, step })],
+            SimulatedDelivery.Reordered => [.. steps.Reverse()],
+            _ => [.. steps],
+        };
+    }
+
+    /// <summary>The callback for a status.</summary>
+    /// <param name="status">The status as the provider calls it.</param>
+    /// <param name="at">Now.</param>
+    public abstract SimulatedMessage Write(string status, DateTimeOffset at);
+
+    /// <summary>Applies the status to the call; false when the call has ended otherwise and the status must not be reported.</summary>
+    public virtual bool TryApply(string status, DateTimeOffset at)
+    {
+        if (call.Status != statuses[^1])
+        {
+            call.Status = status;
+        }
+
+        return true;
+    }
+
+    /// <summary>False for a status that nobody subscribed to.</summary>
+    protected virtual bool IsWanted(string status) => true;
+
+    /// <summary>The address, with a wrong path token where the number's behaviour asks for forged callbacks.</summary>
+    protected Uri AddressOrForged()
+    {
+        if (Delivery != SimulatedDelivery.Forged)
+        {
+            return Address;
+        }
+
+        var path = Address.AbsolutePath;
+        return new UriBuilder(Address) { Path = path[..^1] + (path[^1] == 'A' ? 'B' : 'A') }.Uri;
+    }
+
+    /// <summary>A secret, or a wrong one where the number's behaviour asks for forged callbacks.</summary>
+    protected string SecretOrForged(string secret) => Delivery == SimulatedDelivery.Forged ? "forged-" + secret : secret;
+
+    private string? Reported(string status, bool isLast, SimulatedCallbackDetail detail)
+    {
+        var isReported = address is not null
+            && Delivery != SimulatedDelivery.Lost
+            && IsWanted(status)
+            && (detail == SimulatedCallbackDetail.All || (detail == SimulatedCallbackDetail.FinalOnly && isLast));
+        if (!isReported)
+        {
+            return null;
+        }
+
+        return isLast && Delivery == SimulatedDelivery.UnknownStatus ? UnknownStatus : status;
+    }
+}
+
+/// <summary>One status of a script.</summary>
+/// <param name="Status">What happens.</param>
+/// <param name="Reported">The status that is sent, or null when nothing is.</param>
+internal readonly record struct SimulatedStep(string Status, string? Reported);
+
+/// <summary>One HTTP callback.</summary>
+/// <param name="Provider">The provider that sends it.</param>
+/// <param name="Address">Where to.</param>
+/// <param name="Body">JSON.</param>
+internal sealed record SimulatedMessage(string Provider, Uri Address, byte[] Body)
+{
+    /// <summary>Further headers, such as a signature.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}

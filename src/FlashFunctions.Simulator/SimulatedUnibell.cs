@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace FlashFunctions.Simulator;
+
+/// <summary>Unibell: flash calls with a code that the client chooses, callbacks to the account's one address.</summary>
+internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider(SimulatedProviders.Unibell, calls)
+{
+    // Ids do not repeat when the simulator is started again, since a service may still know the old ones.
+    private long _lastId = (((long)RandomNumberGenerator.GetInt32(1, 1 << 20)) << 30) + 100_000;
+
+    private SimulatedUnibellOptions Options => Calls.Options.Unibell;
+
+    public override void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/unibell/apps/flash/calls/flash", Serve(Place));
+        routes.Map("/unibell/{**rest}", Serve(_ => SimulatedErrors.NotFound));
+    }
+
+    protected override SimulatedReply? Authenticate(HttpRequest request)
+    {
+        string? given = request.Headers["X-Authorization"];
+        given ??= request.Query["X-Authorization"];
+        return given == "AccessKey " + Options.AccessKey ? null : SimulatedErrors.AuthenticationRequired;
+    }
+
+    protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => SimulatedErrors.For(refusal);
+
+    private SimulatedReply Place(SimulatedHttpRequest request)
+    {
+        if (!request.HasJsonContentType || request.Json() is not { } body || body.Text("number") is not { } given)
+        {
+            return SimulatedErrors.InvalidRequest;
+        }
+
+        if (SimulatedNumbers.DigitsOf(given) is not { } number)
+        {
+            return SimulatedErrors.InvalidNumber;
+        }
+
+        // A JSON number has no leading zero, so four digits begin at 1000.
+        if (body.Integer("code") is not (>= 1000 and <= 9999 and var code))
+        {
+            return SimulatedErrors.InvalidRequest;
+        }
+
+        var timeout = body.Integer("timeout");
+        if (body.Member("timeout") is not null && timeout is not > 0)
+        {
+            return SimulatedErrors.InvalidRequest;
+        }
+
+        TimeSpan? longestRing = timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        return Answer(number, () => Accept(number, code.ToString(CultureInfo.InvariantCulture), longestRing));
+    }
+
+    private SimulatedReply Accept(string number, string code, TimeSpan? longestRing)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number)
+        {
+            From = SimulatedNumbers.CallerEndingIn(code),
+        };
+        Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
+        var accepted = new SimulatedUnibellAccepted(id, call.From);
+        return SimulatedReply.Json(200, accepted, SimulatedUnibellJson.Default.SimulatedUnibellAccepted) with
+        {
+            Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
+        };
+    }
+
+    private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
+    {
+        SimulatedOutcome.Answered => ["ANSWERED"],
+        SimulatedOutcome.Declined => ["BUSY_HERE"],
+        SimulatedOutcome.Rejected => ["REJECTED"],
+        SimulatedOutcome.Unreachable => ["UNAVAILABLE"],
+        SimulatedOutcome.Forbidden => ["FORBIDDEN"],
+        SimulatedOutcome.Unfinished or SimulatedOutcome.Swallowed => [],
+        SimulatedOutcome.Contradicted => ["TERMINATED", "UNAVAILABLE"],
+        _ => ["TERMINATED"],
+    };
+
+    /// <summary>Reports how a call ended.</summary>
+    private sealed class Script(SimulatedCall call, long id, Uri? address, string appKey)
+        : SimulatedScript(call, address, StatusesFor(call.Chosen.Outcome.For(call.Kind)))
+    {
+        public override SimulatedMessage Write(string status, DateTimeOffset at)
+        {
+            var callback = new SimulatedUnibellCallback(id, Call.Number, status, at.ToUnixTimeSeconds(), SecretOrForged(appKey));
+            var body = JsonSerializer.SerializeToUtf8Bytes(callback, SimulatedUnibellJson.Default.SimulatedUnibellCallback);
+            return new SimulatedMessage(SimulatedProviders.Unibell, Address, body);
+        }
+    }
+}
+
+/// <summary>The answer to an accepted call.</summary>
+internal sealed record SimulatedUnibellAccepted(long RequestId, string From);
+
+/// <summary>The account-level callback.</summary>
+internal sealed record SimulatedUnibellCallback(long RequestId, string Number, string Status, long Timestamp, string AppKey);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SimulatedUnibellAccepted))]
+[JsonSerializable(typeof(SimulatedUnibellCallback))]
+internal sealed partial class SimulatedUnibellJson : JsonSerializerContext;

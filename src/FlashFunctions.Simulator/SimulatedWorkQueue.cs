@@ -1,0 +1,137 @@
+namespace FlashFunctions.Simulator;
+
+/// <summary>Something that a provider does later.</summary>
+/// <param name="RunAsync">Does it.</param>
+/// <param name="IsRetry">True for the repetition of a callback, which flushing does not bring forward.</param>
+internal readonly record struct SimulatedWork(Func<CancellationToken, Task> RunAsync, bool IsRetry);
+
+/// <summary>Work by the time at which it is due, first come first served among equals.</summary>
+internal sealed class SimulatedWorkQueue : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<SimulatedWork, (long Due, long Sequence)> _queue = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private long _sequence;
+    private bool _isDisposed;
+
+    public SimulatedWorkQueue(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    public void Add(Func<CancellationToken, Task> runAsync, TimeSpan delay, bool isRetry = false)
+    {
+        var due = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        lock (_lock)
+        {
+            _queue.Enqueue(new SimulatedWork(runAsync, isRetry), (due, ++_sequence));
+            if (_queue.TryPeek(out _, out var first) && first.Sequence == _sequence)
+            {
+                WakeAt(due);
+            }
+        }
+    }
+
+    public bool TryTakeDue(out SimulatedWork work)
+    {
+        lock (_lock)
+        {
+            var isDue = _queue.TryPeek(out work, out var key) && key.Due <= _time.GetUtcNow().UtcTicks;
+            if (isDue)
+            {
+                _queue.Dequeue();
+            }
+
+            return isDue;
+        }
+    }
+
+    /// <summary>Takes everything, due or not, in order; without repetitions when <paramref name="leaveRetries"/>.</summary>
+    public IReadOnlyList<SimulatedWork> TakeAll(bool leaveRetries)
+    {
+        lock (_lock)
+        {
+            var taken = new List<SimulatedWork>();
+            var left = new List<(SimulatedWork, (long, long))>();
+            while (_queue.TryDequeue(out var work, out var key))
+            {
+                if (leaveRetries && work.IsRetry)
+                {
+                    left.Add((work, key));
+                }
+                else
+                {
+                    taken.Add(work);
+                }
+            }
+
+            _queue.EnqueueRange(left);
+            return taken;
+        }
+    }
+
+    /// <summary>Waits until something may be due.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_queue.TryPeek(out _, out var key))
+            {
+                WakeAt(key.Due);
+            }
+        }
+
+        await _wake.WaitAsync(cancellationToken);
+    }
+
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            // The timer may still fire once after it was disposed.
+            if (!_isDisposed && _wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _queue.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+        }
+
+        _timer.Dispose();
+        _wake.Dispose();
+    }
+
+    private void WakeAt(long due)
+    {
+        var wait = TimeSpan.FromTicks(Math.Max(0, due - _time.GetUtcNow().UtcTicks));
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+}
