@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FlashFunctions.Simulator;
 
-/// <summary>What the providers have in common: a request is captured, checked and handled, then its callbacks begin and it is answered.</summary>
+/// <summary>What the providers share: a request is captured, checked and handled, then its callbacks begin and it is answered.</summary>
 /// <param name="name">One of <see cref="SimulatedProviders.All"/>.</param>
 /// <param name="calls">What the providers share.</param>
 internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
