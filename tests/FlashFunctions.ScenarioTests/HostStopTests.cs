@@ -30,4 +30,31 @@ public sealed class HostStopTests
         Assert.Equal(1, service.CallsTo(number));
         Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(number))).Text("status"));
     }
+
+    [Fact]
+    public async Task A_claimed_call_that_waits_for_the_providers_rate_is_placed_and_saved()
+    {
+        await using var service = await TestService.StartAsync(
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Unibell:RequestsPerSecond"] = "4" });
+        var first = await service.VerifyByAsync(Phones.Of(1), "unibell");
+        var id = await service.VerifyByAsync(Phones.Ordinary, "unibell");
+        var dispatcher = service.Service<StepDispatcher>();
+        using var stopping = new CancellationTokenSource();
+        await service.UnstickAsync(dispatcher.RunAsync(new StepJob(first, 0, StepCause.Accepted), CancellationToken.None));
+        var run = dispatcher.RunAsync(new StepJob(id, 0, StepCause.Accepted), stopping.Token);
+        while (service.Clock.NextPause is null && !run.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        var claimed = Assert.Single((await service.StoredAsync(id)).Attempts);
+        await stopping.CancelAsync();
+        Assert.Equal((AttemptState.Starting, 0), (claimed.State, service.CallsTo(Phones.Ordinary)));
+        Assert.False(run.IsCompleted);
+        await service.UnstickAsync(run);
+        await service.Host.PumpQueuesAsync();
+        Assert.Equal("placed", Assert.Single((await service.ReadAsync(id)).Attempts).GetProperty("state").GetString());
+        Assert.Equal(1, service.CallsTo(Phones.Ordinary));
+        Assert.Equal("VERIFIED", (await service.CheckAsync(id, service.CodeOn(Phones.Ordinary))).Text("status"));
+    }
 }

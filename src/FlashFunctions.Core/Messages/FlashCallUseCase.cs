@@ -20,7 +20,7 @@ public sealed record FlashCallAnswer(RequestRecord Request, string? From);
 
 /// <summary>
 /// POST /v1/calls/flash: one call whose code the backend checks itself. It is placed before it is answered, because the
-/// answer names the number that rings: claimed and placed by the same code as any step, with the queued job behind it as a safety net.
+/// answer names the number that rings: claimed and placed by the same code as any step, with the queued job as a safety net.
 /// </summary>
 public sealed partial class FlashCallUseCase(
     FlashCallInput input, RequestAcceptor acceptor, RequestStore store, FlashCallsUnderWay calls, TimeProvider time, ILogger<FlashCallUseCase> logger)

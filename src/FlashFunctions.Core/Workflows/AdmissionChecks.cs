@@ -103,7 +103,7 @@ public sealed class AdmissionChecks(
     {
         if (await screen.FraudAsync(request, cancellationToken) is { } fraud)
         {
-            // The cool-down stays, so that nobody has a number checked again and again.
+            // The cool-down stays, so that a number cannot be checked again and again.
             await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
             return fraud;
         }

@@ -6,8 +6,8 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// Asks the provider how an attempt stands before the step behind it starts only because no report came: the report may have got lost, and
-/// whoever has the first message needs no second one.
+/// Asks the provider for the status of an attempt before the next step starts only because no report came: the report may have got lost, and a
+/// person who has the first message needs no second one.
 /// </summary>
 public sealed class MissingReportCheck(Routing routing, RequestChanges changes, TimeProvider time)
 {

@@ -4,7 +4,7 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>The step behind a step, and when it starts by itself (null: not within the request's life).</summary>
+/// <summary>The step after a step, and when it starts by itself (null: not within the request's life).</summary>
 public sealed record NextStep(Channel Channel, DateTimeOffset? StartsAt);
 
 /// <summary>Says what comes after a step, for the answers of verify and next.</summary>

@@ -1,17 +1,55 @@
-using FlashFunctions.Core.Accounts;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 
+/// <summary>A job: report the outcome of a request to the providers that placed something for it.</summary>
+/// <param name="Request">The request's id.</param>
+/// <param name="Tries">How often it has been tried.</param>
+/// <param name="Trace">W3C trace context of the change that it follows from.</param>
+/// <param name="Due">When it is to be handled, in unix milliseconds.</param>
+public sealed record ReportJob(string Request, int Tries = 0, string? Trace = null, long? Due = null);
+
+/// <summary>The queue of outcomes to report.</summary>
+public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQueue queue, TimeProvider time)
+{
+    /// <summary>Queues a report.</summary>
+    public Task SendAsync(ReportJob job, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var due = job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() };
+        return queue.SendAsync(JsonSerializer.Serialize(due, ReportJobJson.Default.ReportJob), delay, cancellationToken);
+    }
+
+    /// <summary>A report that was given up, as operators see and retry it.</summary>
+    public static DeadLetter DeadLetterOf(RequestId request, string account, string reason) => new()
+    {
+        Account = account,
+        Kind = "report",
+        Request = request.Text,
+        Reason = reason,
+        Queue = QueueNames.Reports,
+        Message = JsonSerializer.Serialize(new ReportJob(request.Text), ReportJobJson.Default.ReportJob),
+    };
+
+    /// <summary>Reads a queue message.</summary>
+    /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
+    public static ReportJob Read(string message) =>
+        JsonSerializer.Deserialize(message, ReportJobJson.Default.ReportJob) is { } job && RequestId.TryParse(job.Request, null, out _)
+            ? job
+            : throw new JsonException("A job of no request.");
+}
+
 /// <summary>
-/// Reports an outcome to every provider that placed an attempt, and remembers which have taken it, so that a second
-/// delivery of the job tells nobody twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
+/// Reports an outcome to every provider that placed an attempt, and remembers which have taken it, so that a second delivery of the job reports to
+/// none of them twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
 /// </summary>
 public sealed partial class OutcomeReporter(
     RequestStore store, RequestChanges changes, Routing routing, ReportQueue queue, DeadLetters letters, TimeProvider time, ILogger<OutcomeReporter> logger)
@@ -32,30 +70,30 @@ public sealed partial class OutcomeReporter(
             return;
         }
 
-        // What a provider was told is written down also where the host stops meanwhile: it would be told twice.
+        // A report that a provider took is recorded even if the host stops meanwhile: otherwise it would be sent twice.
         var untilDone = CancellationToken.None;
-        var told = new List<(int Number, UpstreamVerdict Verdict)>();
+        var taken = new List<(int Number, UpstreamVerdict Verdict)>();
         TimeSpan? again = null;
         var asked = false;
         foreach (var due in UpstreamVerdicts.Due(stored.Value).ToArray())
         {
-            if (await TellAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, untilDone) is ReportOutcome.Retry retry)
+            if (await ReportAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, untilDone) is ReportOutcome.Retry retry)
             {
                 again = again > retry.RetryAfter ? again : retry.RetryAfter ?? again ?? TimeSpan.Zero;
                 asked |= !retry.IsOurs;
             }
             else
             {
-                told.Add(due);
+                taken.Add(due);
             }
         }
 
-        // What our own limits held up is not a try.
+        // A report that only our own limits held up does not count as a try.
         var delay = again is { } atEarliest ? asked ? DelayOf(job, atEarliest) : atEarliest : null;
         var next = again is null ? null : (DateTimeOffset?)(delay is null ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay);
         await changes.UpdateAsync(
             stored,
-            request => told.Aggregate(
+            request => taken.Aggregate(
                 next is null ? request : request with { ReportAt = next },
                 (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
             untilDone);
@@ -71,7 +109,7 @@ public sealed partial class OutcomeReporter(
         }
     }
 
-    private async Task<ReportOutcome> TellAsync(
+    private async Task<ReportOutcome> ReportAsync(
         RequestRecord request, int number, AttemptRecord attempt, UpstreamVerdict verdict, CancellationToken cancellationToken)
     {
         if (attempt.State == AttemptState.Starting && time.GetUtcNow() - attempt.StartedAt < AnswerTime)
@@ -107,3 +145,50 @@ public sealed partial class OutcomeReporter(
         public static partial void GivenUp(ILogger logger, string requestId);
     }
 }
+
+/// <summary>Report jobs that failed for good: they go to the operators' list, from where they can be sent again.</summary>
+public sealed partial class ReportPoison(RequestStore store, DeadLetters letters, ILogger<ReportPoison> logger)
+{
+    private const string Reason = "Its job failed for good.";
+
+    /// <summary>Takes one message of the poison queue.</summary>
+    public async Task RunAsync(string message, CancellationToken cancellationToken)
+    {
+        Meters.Poisoned(QueueNames.Reports);
+        if (Read(message) is not { } id)
+        {
+            Log.Unreadable(logger);
+            await letters.AddUnreadableAsync(QueueNames.Reports, message, cancellationToken);
+            return;
+        }
+
+        Log.Poisoned(logger, id);
+        var account = (await store.ReadAsync(id, cancellationToken))?.Value.Account ?? "";
+        await letters.AddAsync(ReportQueue.DeadLetterOf(id, account, Reason), cancellationToken);
+    }
+
+    private static RequestId? Read(string message)
+    {
+        try
+        {
+            return RequestId.Parse(ReportQueue.Read(message).Request, null);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The report job of {RequestId} failed for good")]
+        public static partial void Poisoned(ILogger logger, RequestId requestId);
+
+        [LoggerMessage(2, LogLevel.Error, "A message that is no report job failed for good")]
+        public static partial void Unreadable(ILogger logger);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReportJob))]
+internal sealed partial class ReportJobJson : JsonSerializerContext;

@@ -95,7 +95,7 @@ public static class PlacementTransitions
     /// </summary>
     public static RequestRecord NotAllowed(RequestRecord request, int step, string reason, DateTimeOffset now)
     {
-        var skipped = AttemptTransitions.Add(request, Placements.Skipped(step, reason, now));
+        var skipped = AttemptTransitions.Add(request, PlacementFactory.Skipped(step, reason, now));
         return skipped switch
         {
             { Verification: null } => AttemptTransitions.Stop(skipped, reason, now),

@@ -10,15 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// What follows from a change of a request: the outcome is reported upstream, the account is told, and what was counted for a send that
-/// is not to come goes back under the account's cap and the number's send budget. It never undoes or delays the change: where the queue does not take a job, the timer
-/// finds what is undone at the request's due time and queues it again. Behind the due time, where the timer does not come by any more,
-/// the callback is queued before the change. What could not be given back stays counted until the day is over.
+/// What follows from a change of a request: the outcome is reported upstream, the account gets a callback, and what was counted for a send that will
+/// not happen is released under the account's cap and the number's send budget. It never undoes or delays the change: where the queue does not take
+/// a job, the timer finds that at the request's due time and queues it again. After the due time, when the timer does not look at the request any
+/// more, the callback is queued before the change. What could not be released stays counted until the day is over.
 /// </summary>
 public sealed partial class RequestSideEffects(
     ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<RequestSideEffects> logger) : IRequestSideEffects
 {
-    /// <summary>Far longer than the change takes that the job was queued before.</summary>
+    /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
 
     /// <summary>Queues what follows from the change; false where the queue did not take it.</summary>
@@ -32,7 +32,7 @@ public sealed partial class RequestSideEffects(
                 await reports.SendAsync(new ReportJob(after.Id.Text, Trace: RequestTrace.ContextOf(after)), TimeSpan.Zero, cancellationToken);
             }
 
-            if (callback && IsToldOf(before, after))
+            if (callback && HasNewCallback(before, after))
             {
                 await SendCallbackAsync(after, TimeSpan.Zero, cancellationToken);
             }
@@ -46,11 +46,11 @@ public sealed partial class RequestSideEffects(
         }
     }
 
-    /// <summary>Queues the callback of a change that is about to be saved behind the due time; false where there is none.</summary>
+    /// <summary>Queues the callback of a change that is about to be saved after the due time; false where there is none.</summary>
     /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
     public async Task<bool> QueueAheadAsync(RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (now < after.Id.DueAt || !IsToldOf(before, after))
+        if (now < after.Id.DueAt || !HasNewCallback(before, after))
         {
             return false;
         }
@@ -59,7 +59,7 @@ public sealed partial class RequestSideEffects(
         return true;
     }
 
-    /// <summary>Queues a callback once more that no job may be left for. One job too many does no harm.</summary>
+    /// <summary>Queues a callback again whose job may be lost. One job too many does no harm.</summary>
     public async Task QueueForgottenAsync(RequestRecord request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (CallbackEvents.IsDue(request, now))
@@ -69,7 +69,7 @@ public sealed partial class RequestSideEffects(
         }
     }
 
-    private static bool IsToldOf(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
+    private static bool HasNewCallback(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
 
     private static SpendReservation? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.ReservedSpend;
 

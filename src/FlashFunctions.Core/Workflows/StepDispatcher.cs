@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// Works step jobs off. A job may come twice or after a crash at any point: a step that has been claimed is never placed
-/// again, and the message that starts the next step is set again, so that no workflow stands still.
+/// Processes step jobs. A job may come twice or after a crash at any point: a step that has been claimed is never placed
+/// again, and the job that starts the next step is queued again, so that no workflow stops halfway.
 /// </summary>
 public sealed partial class StepDispatcher(
     RequestStore store,
     RequestChanges changes,
-    StepPlacement placement,
+    StepRunner runner,
     SendPermission permission,
-    MissingReportCheck lost,
+    MissingReportCheck missingReports,
     TestReports tests,
     StepQueue queue,
     TimeProvider time,
@@ -24,7 +24,7 @@ public sealed partial class StepDispatcher(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private const int MostDoublings = 6;
 
-    /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
+    /// <summary>Processes one job. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
     {
         Meters.Handled(QueueNames.Dispatch, job.Due, time.GetUtcNow());
@@ -44,7 +44,7 @@ public sealed partial class StepDispatcher(
         var plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         if (plan is StepPlan.Start && job.Cause == StepCause.WaitPassed)
         {
-            stored = await lost.AskAsync(stored, cancellationToken);
+            stored = await missingReports.AskAsync(stored, cancellationToken);
             plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         }
 
@@ -60,7 +60,7 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Starts a step of a request that was just read or stored, and the ones behind it while they cannot be placed. A host that stops cancels its
+    /// Starts a step of a request that was just read or stored, and the steps after it while they cannot be placed. A host that stops cancels its
     /// functions and then waits for them: what has begun by then is placed and saved, since a claim that is given up looks like a call that may
     /// have rung.
     /// </summary>
@@ -73,13 +73,13 @@ public sealed partial class StepDispatcher(
         stored = stored with { Value = allowed.Request };
         if (allowed.WhyNot is { } refusal)
         {
-            return await placement.RefuseAsync(stored, step, refusal, untilDone);
+            return await runner.RefuseAsync(stored, step, refusal);
         }
 
-        var outcome = new StepOutcome(await placement.LeaveBehindAsync(stored, step, untilDone), StepEnd.NotPlaced);
+        var outcome = new StepOutcome(await runner.LeaveBehindAsync(stored, step), StepEnd.NotPlaced);
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {
-            outcome = await placement.PlaceAsync(outcome.Stored, step++, untilDone);
+            outcome = await runner.RunAsync(outcome.Stored, step++);
         }
 
         return outcome.End switch
@@ -92,8 +92,9 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Sets the message that takes the step up again when its turn comes, a little later each time; before that the one that starts the next step
-    /// should its turn not come by then. A turn's own job finds the latter set; any other may have come because the host that was to set it died.
+    /// Queues the job that starts the step again when its turn comes, a little later each time; before that the job that starts the next step in case
+    /// its turn does not come by then. A job that came for its turn finds the latter queued; any other may have come because the host that was to
+    /// queue it died.
     /// </summary>
     private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, StepCause cause, CancellationToken cancellationToken)
     {
@@ -106,7 +107,7 @@ public sealed partial class StepDispatcher(
         var atLeast = FirstPause * (1 << Math.Min(waiting.Turn, MostDoublings));
         var wait = outcome.ComeBackIn > atLeast ? outcome.ComeBackIn : atLeast;
 
-        // The end of its life is not slept through; where that is near, the timer takes over.
+        // It comes back before its life ends; where that is near, the timer takes over.
         var latest = (request.Id.DueAt - now) / 2;
         if (latest > FirstPause)
         {
@@ -116,7 +117,7 @@ public sealed partial class StepDispatcher(
         return outcome.Stored;
     }
 
-    /// <summary>Sets the message that starts the next step when the wait of the current one has passed.</summary>
+    /// <summary>Queues the job that starts the next step when the wait of the current one has passed.</summary>
     private async Task<Stored<RequestRecord>> WaitForNextAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
         var request = stored.Value;
@@ -168,4 +169,53 @@ public sealed partial class StepDispatcher(
         [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} of {RequestId} was claimed and never finished; it is not placed again")]
         public static partial void FoundStarting(ILogger logger, RequestId requestId, int attempt);
     }
+}
+
+/// <summary>What a step job comes to, decided from the record alone.</summary>
+public abstract record StepPlan
+{
+    private StepPlan()
+    {
+    }
+
+    /// <summary>The request has ended, or the step is no longer needed.</summary>
+    public sealed record Nothing : StepPlan;
+
+    /// <summary>The step has been started already: the host that did may have died, so the job that its wait ends with is queued again.</summary>
+    public sealed record Resume(int Attempt) : StepPlan;
+
+    /// <summary>Start this step.</summary>
+    public sealed record Start(int Step) : StepPlan;
+
+    /// <summary>Decides.</summary>
+    public static StepPlan For(RequestRecord request, StepJob job, DateTimeOffset now)
+    {
+        var last = request.Attempts.Count > 0 ? request.Attempts[^1] : null;
+        if (!request.IsOpen(now) || job.Step >= request.Steps.Count || last?.State == AttemptState.Rejected)
+        {
+            return new Nothing();
+        }
+
+        if (job.Cause == StepCause.TurnCame
+            && (job.Step < request.CurrentStep || request.Waiting is not { } waiting || waiting.Step != job.Step || waiting.Turn != job.Turn))
+        {
+            return new Nothing();
+        }
+
+        if (job.Step > request.CurrentStep)
+        {
+            return job.Cause == StepCause.WaitPassed && ConditionMet(request) ? new Nothing() : new Start(job.Step);
+        }
+
+        return last switch
+        {
+            { MayHaveReachedThePhone: true } => new Resume(request.Attempts.Count - 1),
+            { State: AttemptState.Skipped } => new Start(request.CurrentStep + 1),
+            _ => new Start(request.CurrentStep),
+        };
+    }
+
+    private static bool ConditionMet(RequestRecord request) =>
+        request is { CurrentStep: >= 0, Attempts.Count: > 0 }
+        && request.Steps[request.CurrentStep].IsMetBy(request.Attempts[^1]);
 }

@@ -10,7 +10,7 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     private const string Workflow = "workflow";
     private const string Method = "method";
 
-    /// <summary>The steps; null where something is wrong, which is then said of the fields.</summary>
+    /// <summary>The steps; null where something is wrong, which the fields then remember.</summary>
     /// <param name="fields">The call's parameters.</param>
     /// <param name="codeLength">4 to 6.</param>
     /// <param name="byDefault">The account's steps for a call that names no workflow, and no other method than theirs; empty: it has none.</param>
@@ -89,8 +89,8 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     }
 
     /// <summary>
-    /// A named provider must be able to do it, with a code as hard to guess as was asked for; with none named, one of them must,
-    /// but for a test number.
+    /// A named provider must be able to do it, with a code as hard to guess as was asked for; with none named, any of them must,
+    /// except for a test number.
     /// </summary>
     private void Check(Fields fields, string path, Channel channel, string? provider, Destination where)
     {
@@ -120,4 +120,22 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
 
     /// <summary>What a step is to carry, and to which country: two letters, or empty where that is not known.</summary>
     private readonly record struct Destination(int CodeLength, string Country, bool IsTest);
+}
+
+/// <summary>Reads one step of a verification's workflow as it is written, without asking whether a provider can do it.</summary>
+internal static class StepFields
+{
+    /// <summary>The most steps that a workflow has.</summary>
+    public const int Most = 5;
+
+    /// <summary>The step; null where its method is missing or wrong. The fields remember what is wrong.</summary>
+    public static WorkflowStep? Read(Fields step)
+    {
+        var method = step.OneOf("method", ApiNames.VerifyMethods, required: true);
+        var provider = step.Text("provider", 32);
+        var wait = step.Integer("wait", 5, 600);
+        var condition = step.OneOf("condition", ApiNames.VerifyConditions);
+        return method is not { } channel ? null : new WorkflowStep(
+            channel, provider, wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, condition ?? StepCondition.Verified);
+    }
 }

@@ -6,7 +6,7 @@ namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
 /// The steps of a verification that names a method and no workflow, section <c>Workflows</c>. Each value is a JSON list as the API's
-/// <c>workflow</c>, whose first step has the method that it stands under:
+/// <c>workflow</c>, whose first step has the method that is its key:
 /// <c>Workflows:Default:call = [{"method":"call","wait":20},{"method":"sms"}]</c>. None by default: a single step.
 /// </summary>
 public sealed class WorkflowOptions

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.Workflows;
 
-public sealed class PlacementsTests
+public sealed class PlacementFactoryTests
 {
     private static readonly FakeTimeProvider Time = new();
 
@@ -38,7 +38,7 @@ public sealed class PlacementsTests
         Assert.Equal(from, Placements().For(request, 0).From);
     }
 
-    private static Placements Placements() => new(
+    private static PlacementFactory Placements() => new(
         new Codes(new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" }))),
         new StepTexts(Options.Create(new VerificationOptions())),
         Options.Create(new VerificationOptions()),

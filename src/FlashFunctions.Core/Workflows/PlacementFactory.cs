@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>Makes attempts and what the providers are given, and reads their answers into the request.</summary>
-public sealed class Placements(Codes codes, StepTexts texts, IOptions<VerificationOptions> options, TimeProvider time)
+public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<VerificationOptions> options, TimeProvider time)
 {
     private const string HiddenCaller = "+***********";
 
@@ -34,7 +35,7 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
         return capability.Source == CodeSource.CallerNumber ? WithChosenCaller(request, attempt, provider) : attempt;
     }
 
-    /// <summary>The record of a step that was passed over.</summary>
+    /// <summary>The attempt that records a skipped step.</summary>
     public static AttemptRecord Skipped(int step, string reason, DateTimeOffset now) => new()
     {
         Step = step,
@@ -95,10 +96,10 @@ public sealed class Placements(Codes codes, StepTexts texts, IOptions<Verificati
             request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
         PlaceOutcome.Rejected rejected => PlacementTransitions.Rejected(request, number, rejected.Reason, now),
         PlaceOutcome.NotSent notSent => PlacementTransitions.NotSent(request, number, notSent, now),
-        _ => throw new InvalidOperationException("An outcome that nobody has described."),
+        _ => throw new UnreachableException(),
     };
 
-    /// <summary>The number that will ring is kept before it does, so that its tail verifies though the answer be lost.</summary>
+    /// <summary>The number that will ring is kept before it does, so that its tail verifies even if the answer is lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
         WithCaller(request, attempt, provider, provider.CallerFor(For(AttemptTransitions.Add(request, attempt), request.Attempts.Count)));
 

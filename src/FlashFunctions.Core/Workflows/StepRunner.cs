@@ -1,0 +1,387 @@
+using System.Diagnostics;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>How running a step ended.</summary>
+public enum StepEnd
+{
+    /// <summary>An attempt is placed or unclear.</summary>
+    Placed,
+
+    /// <summary>No provider could take it, or the send budget forbids it: the next step may start.</summary>
+    NotPlaced,
+
+    /// <summary>Every provider that could take it has its rate used up: the step comes back later.</summary>
+    MustWait,
+
+    /// <summary>The number is bad for any provider: stop.</summary>
+    NumberRejected,
+
+    /// <summary>Another worker changed the request so that there is nothing to place any more.</summary>
+    Overtaken,
+}
+
+/// <summary>The request as it is stored after a step was run; where the step must wait: for how long.</summary>
+public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End, TimeSpan ComeBackIn = default);
+
+/// <summary>What was counted for a claimed attempt, or why it may not be placed.</summary>
+/// <param name="Send">When its send was counted against the number's budget; null where sends do not count.</param>
+/// <param name="Charge">What was counted under the account's cap; null where there is none.</param>
+/// <param name="WhyNot">Why it may not be placed; null where it may.</param>
+/// <param name="IsOver">Whether another provider could not place it either.</param>
+public sealed record Reservation(long? Send = null, SpendReservation? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
+
+/// <summary>
+/// Runs one step: finds the candidates, and for one after the other claims an attempt in the store, reserves what it needs, calls the provider
+/// and records the answer. Only the worker that has the claim counts the send and, under a cap, its price, then calls the provider. So a job that
+/// is delivered many times counts once, and none of its deliveries takes from another what that one needs.
+/// </summary>
+public sealed partial class StepRunner(
+    RequestChanges changes,
+    StepCandidates candidates,
+    PlacementFactory placements,
+    NumberGuard guard,
+    SpendGate spend,
+    WebhookReferences references,
+    SecurityLog security,
+    TimeProvider time,
+    ILogger<StepRunner> logger)
+{
+    /// <summary>What the security log calls it.</summary>
+    private const string Dispatch = "dispatch";
+
+    /// <summary>A step that waits for a rate comes back by then, unless the rate asks for more.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(7);
+
+    /// <summary>A step that has begun is finished although the host stops: a claim that is given up looks like a call that may have rung.</summary>
+    private static readonly CancellationToken UntilDone = CancellationToken.None;
+
+    /// <summary>Runs a step.</summary>
+    public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step)
+    {
+        var (providers, whyNone) = candidates.For(stored.Value, step);
+        FailedTry? unsaved = null;
+        StepRefusal? refused = null;
+        TimeSpan? comeBackIn = null;
+        foreach (var provider in providers)
+        {
+            var answer = TakeTurn(stored.Value, step, provider);
+            using var turn = answer.Turn;
+            if (turn is null)
+            {
+                comeBackIn = Shorter(comeBackIn, answer.ComeBackIn);
+                refused = answer.Gap ?? refused;
+                continue;
+            }
+
+            var claim = await ClaimAsync(stored, unsaved, step, provider);
+            stored = claim.After;
+            if (!claim.Decision)
+            {
+                return new StepOutcome(stored, StepEnd.Overtaken);
+            }
+
+            var number = stored.Value.Attempts.Count - 1;
+            var reservation = await ReserveAsync(stored, number);
+            if (reservation.WhyNot is { } refusal)
+            {
+                refused = refusal;
+                unsaved = new FailedTry(number, reservation, null, time.GetUtcNow());
+                if (reservation.IsOver)
+                {
+                    comeBackIn = null;
+                    break;
+                }
+
+                continue;
+            }
+
+            var outcome = await CallAsync(provider, placements.For(stored.Value, number) with { Turn = turn });
+            if (outcome is not PlaceOutcome.NotSent notSent)
+            {
+                return await RecordAsync(stored, number, provider, outcome, reservation);
+            }
+
+            Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
+            unsaved = new FailedTry(number, reservation, notSent, time.GetUtcNow());
+            if (unsaved.ApplyTo(stored.Value).Attempts[number].RetryAt is { } retryAt)
+            {
+                comeBackIn = Shorter(comeBackIn, retryAt - unsaved.At);
+            }
+        }
+
+        if (comeBackIn is not { } wait)
+        {
+            return await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
+        }
+
+        return NextWaiting(stored.Value, step, providers[0], wait) is { } waiting
+            ? await WaitAsync(stored, unsaved, waiting, wait)
+            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
+    }
+
+    /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
+    public async Task<Stored<RequestRecord>> RefuseAsync(Stored<RequestRecord> stored, int step, StepRefusal refusal)
+    {
+        Log.Refused(logger, step, stored.Value.Id, refusal.Why);
+        var (expected, now) = (stored.Value.Attempts.Count, time.GetUtcNow());
+        var change = await changes.UpdateAsync(
+            stored,
+            request => MayStart(request, step) && request.Attempts.Count == expected
+                ? PlacementTransitions.NotAllowed(request, step, refusal.Why, now)
+                : request,
+            UntilDone);
+        if (change.Changed)
+        {
+            Note(stored.Value, refusal);
+        }
+
+        return change.After;
+    }
+
+    /// <summary>Records as skipped a step that waits for its turn when a later one starts.</summary>
+    public async Task<Stored<RequestRecord>> LeaveBehindAsync(Stored<RequestRecord> stored, int step) =>
+        stored.Value.Waiting is { } waiting
+        && waiting.Step < step
+        && waiting.Step >= stored.Value.CurrentStep
+        && MayStart(stored.Value, waiting.Step)
+            ? (await SkipAsync(stored, null, waiting.Step, "The provider took no more in time.")).Stored
+            : stored;
+
+    /// <summary>Takes a turn at a provider, or says why the provider is not asked now.</summary>
+    private TurnAnswer TakeTurn(RequestRecord request, int step, IProvider provider)
+    {
+        // A provider that said that its rate is used up is not asked for the same step again before the time that it named.
+        var last = request.Attempts.LastOrDefault(attempt => attempt.Step == step && attempt.Provider == provider.Name);
+        if (last?.RetryAt - time.GetUtcNow() is { } pause && pause > TimeSpan.Zero)
+        {
+            return new TurnAnswer(ComeBackIn: pause);
+        }
+
+        if (spend.Gap(request, step, provider.Name) is { } gap)
+        {
+            return new TurnAnswer(Gap: StepRefusal.Cap(gap));
+        }
+
+        var turn = provider.TakeTurn(hasWaited: request.Waiting?.Step == step);
+        return turn.ComeBackIn is { } comeBackIn ? new TurnAnswer(ComeBackIn: comeBackIn) : new TurnAnswer(turn);
+    }
+
+    /// <summary>Writes the attempt before anything is counted and the provider called. It is ours only if this very write succeeded.</summary>
+    private Task<RequestChange<bool>> ClaimAsync(Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider)
+    {
+        var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
+        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider);
+        return changes.UpdateAsync(
+            stored,
+            request =>
+            {
+                var before = With(unsaved, request);
+                var isOurs = MayStart(before, step) && request.Attempts.Count == expected && request.CurrentStep == current;
+                return isOurs ? (PlacementTransitions.Claimed(before with { Cap = cap }, attempt), true) : (before, false);
+            },
+            UntilDone);
+    }
+
+    /// <summary>
+    /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. The claim has taken over what was
+    /// reserved on the request, so that only what is missing or costs something else is counted here: no round trip, or two for the send, and two or
+    /// four for the price. Where that fails nothing was sent: the claim is withdrawn, so that the job may come again.
+    /// </summary>
+    private async Task<Reservation> ReserveAsync(Stored<RequestRecord> stored, int number)
+    {
+        var request = stored.Value;
+        var attempt = request.Attempts[number];
+        var send = attempt.SendReservedAt;
+        try
+        {
+            if (send is null && request.CountsSends)
+            {
+                if (!(await guard.AdmitSendAsync(request, coolDown: false, UntilDone)).TryGet(out var counted, out _))
+                {
+                    return new Reservation(WhyNot: StepRefusal.SendBudget, IsOver: true);
+                }
+
+                send = counted.At;
+            }
+
+            var reserved = request with { ReservedSpend = attempt.CountedSpend };
+            var funds = await spend.CoverAsync(reserved, attempt.Step, attempt.Provider!, UntilDone);
+            return new Reservation(send, funds.Hold, funds.Refusal is { } refusal ? StepRefusal.Cap(refusal) : null);
+        }
+        catch
+        {
+            await WithdrawAsync(stored, number, send);
+            throw;
+        }
+    }
+
+    private async Task WithdrawAsync(Stored<RequestRecord> stored, int number, long? send)
+    {
+        try
+        {
+            await changes.UpdateAsync(stored, request => PlacementTransitions.Withdrawn(request, number, send), UntilDone);
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotWithdrawn(logger, number, stored.Value.Id);
+        }
+    }
+
+    private static async Task<PlaceOutcome> CallAsync(IProvider provider, Placement placement)
+    {
+        using var span = Telemetry.Trace.Start("place", ActivityKind.Client);
+        var outcome = await provider.PlaceAsync(placement, UntilDone);
+        span?.SetTag("provider", provider.Name).SetTag("method", ApiNames.Of(placement.Channel)).SetTag("outcome", outcome.GetType().Name);
+        Meters.Attempted(provider.Name, placement.Channel, outcome);
+        return outcome;
+    }
+
+    /// <summary>Saves what the provider answered, with what its webhooks have said already.</summary>
+    private async Task<StepOutcome> RecordAsync(
+        Stored<RequestRecord> stored, int number, IProvider provider, PlaceOutcome outcome, Reservation reservation)
+    {
+        IReadOnlyList<ProviderEvent> early = [];
+        if (outcome is PlaceOutcome.Accepted accepted && provider.IsFoundByReference)
+        {
+            early = await references.LinkAsync(provider.Name, accepted.Reference, new AttemptKey(stored.Value.Id.Text, number), UntilDone);
+        }
+
+        var now = time.GetUtcNow();
+        var change = await changes.UpdateAsync(
+            stored,
+            request =>
+            {
+                var reserved = PlacementTransitions.Reserved(ExpiryRules.Settled(request, now), number, reservation);
+                var answered = placements.Answered(reserved, number, provider, outcome, now);
+                return early.Aggregate(answered, (current, reported) => AttemptTransitions.Apply(current, number, reported, now));
+            },
+            UntilDone);
+        if (outcome is PlaceOutcome.Rejected)
+        {
+            return new StepOutcome(change.After, StepEnd.NumberRejected);
+        }
+
+        var attempt = change.After.Value.Attempts[number];
+        Log.Placed(logger, change.After.Value.Id, number, provider.Name, attempt.State);
+        return new StepOutcome(change.After, StatusTable.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
+    }
+
+    /// <summary>Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.</summary>
+    private async Task<StepOutcome> WaitAsync(Stored<RequestRecord> stored, FailedTry? unsaved, WaitingStep waiting, TimeSpan wait)
+    {
+        var (expected, current) = (stored.Value.Attempts.Count, stored.Value.Waiting);
+        var until = time.GetUtcNow() + (wait > LongestPause ? wait : LongestPause);
+        var change = await changes.UpdateAsync(
+            stored,
+            request =>
+            {
+                var before = With(unsaved, request);
+                var isOurs = MayStart(before, waiting.Step) && request.Attempts.Count == expected && request.Waiting == current;
+                return isOurs ? (before with { Waiting = waiting, WaitsUntil = until }, true) : (before, false);
+            },
+            UntilDone);
+        Log.Waits(logger, waiting.Step, change.After.Value.Id, wait);
+        return change.Decision ? new StepOutcome(change.After, StepEnd.MustWait, wait) : new StepOutcome(change.After, StepEnd.Overtaken);
+    }
+
+    private async Task<StepOutcome> SkipAsync(
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, string reason, StepRefusal? refusal = null)
+    {
+        Log.Skipped(logger, step, stored.Value.Id, reason);
+        var (expected, now) = (stored.Value.Attempts.Count, time.GetUtcNow());
+        var change = await changes.UpdateAsync(
+            stored,
+            request =>
+            {
+                var before = With(unsaved, request);
+                var isOurs = MayStart(before, step) && request.Attempts.Count == expected;
+                return isOurs ? (AttemptTransitions.Add(before, PlacementFactory.Skipped(step, reason, now)), true) : (before, false);
+            },
+            UntilDone);
+        if (change.Decision && refusal is not null)
+        {
+            Note(stored.Value, refusal);
+        }
+
+        return new StepOutcome(change.After, change.Decision ? StepEnd.NotPlaced : StepEnd.Overtaken);
+    }
+
+    private void Note(RequestRecord request, StepRefusal refusal) =>
+        security.RequestRefused(request.Account, Dispatch, refusal.ErrorCode, refusal.Limit, from: null);
+
+    /// <summary>Rule 5: a step that another worker has started meanwhile, or that a later step has left behind, is not started here.</summary>
+    private bool MayStart(RequestRecord request, int step) =>
+        request.IsOpen(time.GetUtcNow())
+        && step >= request.CurrentStep
+        && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
+
+    /// <summary>One more waiting of a step; null where its turn would come after the next step starts, so that it need not wait.</summary>
+    private WaitingStep? NextWaiting(RequestRecord request, int step, IProvider provider, TimeSpan wait)
+    {
+        var now = time.GetUtcNow();
+        var before = request.Waiting?.Step == step ? request.Waiting : null;
+        var until = before is not null ? before.Until : NextStepAt(request, step, provider, now);
+        return now + wait >= until ? null : new WaitingStep(step, (before?.Turn ?? 0) + 1, until);
+    }
+
+    /// <summary>When the next step would start by itself, were this one placed now; null where there is none within the request's life.</summary>
+    private static DateTimeOffset? NextStepAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
+    {
+        var wait = request.Steps[step].Wait
+            ?? provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
+        return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
+    }
+
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
+
+    private static RequestRecord With(FailedTry? unsaved, RequestRecord request) => unsaved?.ApplyTo(request) ?? request;
+
+    /// <summary>A turn at a provider, or why it was not taken: when to come back, or that the step has no price by this provider.</summary>
+    private sealed record TurnAnswer(ProviderTurn? Turn = null, TimeSpan? ComeBackIn = null, StepRefusal? Gap = null);
+
+    /// <summary>
+    /// A claimed attempt that sent nothing. It is saved with the next change of the request, the claim for the next provider for one, which saves a
+    /// write.
+    /// </summary>
+    /// <param name="Number">The attempt.</param>
+    /// <param name="Reservation">What was counted for it.</param>
+    /// <param name="Answer">The provider's answer; null where what it needs could not be reserved, so that the provider was not called.</param>
+    /// <param name="At">When that was.</param>
+    private sealed record FailedTry(int Number, Reservation Reservation, PlaceOutcome.NotSent? Answer, DateTimeOffset At)
+    {
+        public RequestRecord ApplyTo(RequestRecord request) => Answer is null
+            ? PlacementTransitions.Withdrawn(request, Number, Reservation.Send)
+            : PlacementTransitions.NotSent(
+                PlacementTransitions.Reserved(ExpiryRules.Settled(request, At), Number, Reservation), Number, Answer, At);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Provider} did not take step {Step} of {RequestId}: {Reason}")]
+        public static partial void NotSent(ILogger logger, string provider, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Step {Step} of {RequestId} was skipped: {Reason}")]
+        public static partial void Skipped(ILogger logger, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(5, LogLevel.Information, "Step {Step} of {RequestId} waits {Wait} for its turn")]
+        public static partial void Waits(ILogger logger, int step, RequestId requestId, TimeSpan wait);
+
+        [LoggerMessage(3, LogLevel.Debug, "Attempt {Attempt} of {RequestId} by {Provider} is {State}")]
+        public static partial void Placed(ILogger logger, RequestId requestId, int attempt, string provider, AttemptState state);
+
+        [LoggerMessage(6, LogLevel.Warning, "Step {Step} of {RequestId} may not be sent: {Reason}")]
+        public static partial void Refused(ILogger logger, int step, RequestId requestId, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "The claim of attempt {Attempt} of {RequestId} could not be taken back; its wait decides")]
+        public static partial void NotWithdrawn(ILogger logger, int attempt, RequestId requestId);
+    }
+}
