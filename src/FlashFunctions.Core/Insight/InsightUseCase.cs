@@ -78,7 +78,8 @@ public sealed partial class InsightUseCase(
         }
     }
 
-    private async Task<Result<RequestRecord>> LookUpAsync(RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
+    private async Task<Result<RequestRecord>> LookUpAsync(
+        RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
         var planned = request with { Insight = InsightAnswers.OfPlan(number) };
         if (request.Test is { } test)
@@ -161,7 +162,7 @@ public sealed partial class InsightUseCase(
 
         if (answer is Insight<T>.InvalidNumber or Insight<T>.Busy or Insight<T>.Unavailable { MayBeCharged: false })
         {
-            await spend.GiveBackAsync(request, funds.Hold, cancellationToken);
+            await spend.GiveBackAsync(request, funds.Reservation, cancellationToken);
         }
 
         return answer;
@@ -200,7 +201,9 @@ internal static class InsightAnswers
         _ => new InsightAnswer("FRAUDULENT", MobilePrefix: reading.HasMobilePrefix),
     };
 
-    /// <summary>The verdict that the number plan alone allows: a range that is assigned to something else than mobile phones; else null.</summary>
+    /// <summary>
+    /// The verdict that the number plan alone allows: a range that is assigned to something else than mobile phones; else null.
+    /// </summary>
     public static InsightAnswer? FraudOfPlan(NumberReading.Valid number) =>
         number.IsAssigned && !number.Type.MayBeMobile() ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
 

@@ -23,7 +23,7 @@ public abstract record SpendQuote
 }
 
 /// <summary>What was counted, if anything; or why it may not be spent.</summary>
-public sealed record SpendAdmission(SpendReservation? Hold, string? Refusal);
+public sealed record SpendDecision(SpendReservation? Reservation, string? Refusal);
 
 /// <summary>
 /// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given back
@@ -60,16 +60,16 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
     }
 
     /// <summary>Counts what was quoted. One round trip, under a cap.</summary>
-    public async Task<SpendAdmission> TakeAsync(SpendQuote quote, CancellationToken cancellationToken)
+    public async Task<SpendDecision> TakeAsync(SpendQuote quote, CancellationToken cancellationToken)
     {
         if (quote is not SpendQuote.Priced priced)
         {
-            return new SpendAdmission(null, (quote as SpendQuote.Refused)?.Why);
+            return new SpendDecision(null, (quote as SpendQuote.Refused)?.Why);
         }
 
         var cap = Money.ToUnits(priced.Cap.Amount);
         var hold = await meter.TakeAsync(priced.Day, priced.Provider, priced.Units, cap, cancellationToken);
-        return hold is null ? new SpendAdmission(null, CapReached) : new SpendAdmission(hold with { Cap = cap }, null);
+        return hold is null ? new SpendDecision(null, CapReached) : new SpendDecision(hold with { Cap = cap }, null);
     }
 
     /// <summary>Why a step by a provider cannot be counted at all, or null. No round trip.</summary>
@@ -80,51 +80,51 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
     /// Counts the price of a step by the provider that is about to be asked: what the request holds already is kept where it is that
     /// price, else exchanged. Nothing, two or four round trips.
     /// </summary>
-    public async Task<SpendAdmission> CoverAsync(RequestRecord request, int step, string provider, CancellationToken cancellationToken)
+    public async Task<SpendDecision> CoverAsync(RequestRecord request, int step, string provider, CancellationToken cancellationToken)
     {
         if (request.Cap is not { } cap || request.IsTest)
         {
-            return new SpendAdmission(request.ReservedSpend, null);
+            return new SpendDecision(request.ReservedSpend, null);
         }
 
         if (UnitsOf(request, step, provider, cap) is not { } units)
         {
-            return new SpendAdmission(null, NoPrice(request, step, cap));
+            return new SpendDecision(null, NoPrice(request, step, cap));
         }
 
         var limit = Money.ToUnits(cap.Amount);
         if (request.ReservedSpend is { } held && held.Units == units && held.Currency == cap.Currency && !(limit < held.Cap))
         {
-            return new SpendAdmission(held with { Provider = provider }, null);
+            return new SpendDecision(held with { Provider = provider }, null);
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
         var exchanged = request.ReservedSpend is { } old && old.Day == day.Day && old.Currency == cap.Currency ? old.Units : 0;
         if (await meter.TakeAsync(day, provider, units, limit + exchanged, cancellationToken) is not { } hold)
         {
-            return new SpendAdmission(null, CapReached);
+            return new SpendDecision(null, CapReached);
         }
 
         await GiveBackAsync(request, request.ReservedSpend, cancellationToken);
-        return new SpendAdmission(hold with { Cap = limit }, null);
+        return new SpendDecision(hold with { Cap = limit }, null);
     }
 
     /// <summary>Counts a look-up, which is no step of a workflow: it is asked and answered at once. Two round trips, under a cap.</summary>
-    public async Task<SpendAdmission> TakeLookUpAsync(RequestRecord request, string provider, CancellationToken cancellationToken)
+    public async Task<SpendDecision> TakeLookUpAsync(RequestRecord request, string provider, CancellationToken cancellationToken)
     {
         if (request.Cap is not { } cap || request.IsTest)
         {
-            return new SpendAdmission(null, null);
+            return new SpendDecision(null, null);
         }
 
         if (prices.UnitsOf(provider, request.Product, request.Product, request.Number, cap.Currency) is not { } units)
         {
-            return new SpendAdmission(null, $"has a daily spend cap, and {request.Product} has no price in {cap.Currency}");
+            return new SpendDecision(null, $"has a daily spend cap, and {request.Product} has no price in {cap.Currency}");
         }
 
         var day = await meter.ReadAsync(request.Account, cap.Currency, cancellationToken);
         var hold = await meter.TakeAsync(day, provider, units, Money.ToUnits(cap.Amount), cancellationToken);
-        return new SpendAdmission(hold, hold is null ? CapReached : null);
+        return new SpendDecision(hold, hold is null ? CapReached : null);
     }
 
     /// <summary>Gives back what was counted for a request and will not be spent.</summary>

@@ -23,7 +23,12 @@ public sealed record FlashCallAnswer(RequestRecord Request, string? From);
 /// answer names the number that rings: claimed and placed by the same code as any step, with the queued job as a safety net.
 /// </summary>
 public sealed partial class FlashCallUseCase(
-    FlashCallInput input, RequestAcceptor acceptor, RequestStore store, FlashCallsUnderWay calls, TimeProvider time, ILogger<FlashCallUseCase> logger)
+    FlashCallInput input,
+    RequestAcceptor acceptor,
+    RequestStore store,
+    FlashCallsUnderWay calls,
+    TimeProvider time,
+    ILogger<FlashCallUseCase> logger)
 {
     /// <summary>The longest that a caller waits for the number that rings; a provider is waited for longer.</summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
@@ -83,13 +88,16 @@ public sealed partial class FlashCallUseCase(
             : Problem.Unavailable(TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>The answer of the call that this one repeats: waits while that is being processed, and places the flash call where it died first.</summary>
+    /// <summary>
+    /// The answer of the call that this one repeats: waits while that is being processed, and places the flash call where it died first.
+    /// </summary>
     private async Task<Result<FlashCallAnswer>> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
         while (IsBeingPlaced(stored.Value) && time.GetUtcNow() < stored.Value.CreatedAt + IdempotencyKeys.FirstTry)
         {
             await Task.Delay(Poll, time, cancellationToken);
-            stored = await store.ReadAsync(stored.Value.Id, cancellationToken) ?? throw new StorageUnavailableException("A request went away.");
+            stored = await store.ReadAsync(stored.Value.Id, cancellationToken)
+                ?? throw new StorageUnavailableException("A request went away.");
         }
 
         return stored.Value.Attempts.Count == 0 && stored.Value.IsOpen(time.GetUtcNow())
@@ -98,7 +106,8 @@ public sealed partial class FlashCallUseCase(
     }
 
     private static bool IsBeingPlaced(RequestRecord request) =>
-        request is { EndedAt: null, Waiting: null } && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
+        request is { EndedAt: null, Waiting: null }
+        && request.Attempts is [] or [.., { State: AttemptState.Starting or AttemptState.NotSent }];
 
     private static partial class Log
     {
@@ -150,15 +159,19 @@ public sealed class FlashCallInput(CallInput call, Routing routing, IOptions<Ver
         };
     }
 
-    private bool CanCarry(string? code, string? from) => routing.Able(Channel.Call, code?.Length ?? CodeLength, country: "", anyTail: true).Any(provider =>
-        provider.CapabilityFor(Channel.Call, code?.Length ?? CodeLength) is { } capability
-        && FlashCallCapability.Fits(capability, code is not null, from is not null)
-        && !(capability.NoLeadingZero && code?[0] == '0'));
+    private bool CanCarry(string? code, string? from)
+    {
+        var length = code?.Length ?? CodeLength;
+        return routing.Able(Channel.Call, length, country: "", anyTail: true).Any(provider =>
+            provider.CapabilityFor(Channel.Call, length) is { } capability
+            && FlashCallCapability.Fits(capability, code is not null, from is not null)
+            && !(capability.NoLeadingZero && code?[0] == '0'));
+    }
 }
 
 /// <summary>
-/// The flash calls that are being placed. Each goes on to its end, so that a late answer is saved although its caller has been answered or is gone;
-/// the host waits for them when it stops.
+/// The flash calls that are being placed. Each goes on to its end, so that a late answer is saved although its caller has been answered or
+/// is gone; the host waits for them when it stops.
 /// </summary>
 public sealed partial class FlashCallsUnderWay(StepDispatcher dispatcher, ILogger<FlashCallsUnderWay> logger) : IHostedService
 {

@@ -30,7 +30,8 @@ public sealed class FlowInput(CallInput call, Routing routing, IOptions<Verifica
         }
 
         var handedTo = HandedTo(fields);
-        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null, isTest: called.Test is not null))];
+        var isTest = called.Test is not null;
+        WorkflowStep?[] steps = [.. (list ?? []).Select((step, index) => Step(fields, step, index, handedTo is not null, isTest))];
         if (!call.Finish(account, fields, called, Senders(account, steps)).TryGet(out var basics, out var problem))
         {
             return problem;

@@ -9,13 +9,14 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Messages;
 
 /// <summary>
-/// What an account sends besides verifications and flash calls: one message, a failover flow, a spoken call. Limits first, then the request is
-/// stored, then its job is queued, and only then is it accepted (rule 6).
+/// What an account sends besides verifications and flash calls: one message, a failover flow, a spoken call. Limits first, then the request
+/// is stored, then its job is queued, and only then is it accepted (rule 6).
 /// </summary>
 public sealed class MessageUseCase(MessageInput messages, FlowInput flows, SpokenCallInput spoken, RequestAcceptor acceptor)
 {
     /// <summary>POST /v1/sms, /v1/messaging/push, /viber and /rcs: sends one message.</summary>
-    public async Task<Result<RequestRecord>> SendAsync(Account account, Channel channel, Fields fields, CancellationToken cancellationToken) =>
+    public async Task<Result<RequestRecord>> SendAsync(
+        Account account, Channel channel, Fields fields, CancellationToken cancellationToken) =>
         await AcceptAsync(await messages.ReadAsync(account, channel, fields, cancellationToken), cancellationToken);
 
     /// <summary>POST /v1/messaging/failover: sends messages one after the other, until one meets its condition.</summary>
@@ -31,7 +32,8 @@ public sealed class MessageUseCase(MessageInput messages, FlowInput flows, Spoke
         await AcceptAsync(await spoken.ReadTextAsync(account, fields, cancellationToken), cancellationToken);
 
     private async Task<Result<RequestRecord>> AcceptAsync(Result<NewRequest> read, CancellationToken cancellationToken) =>
-        read.TryGet(out var asked, out var problem) && (await acceptor.AcceptAsync(asked, cancellationToken)).TryGet(out var accepted, out problem)
+        read.TryGet(out var asked, out var problem)
+        && (await acceptor.AcceptAsync(asked, cancellationToken)).TryGet(out var accepted, out problem)
             ? accepted.AsAccepted
             : problem;
 }
@@ -71,7 +73,8 @@ public sealed class SpokenCallInput(CallInput call, Routing routing, IOptions<Ve
     {
         var code = fields.Code("code", required: true);
         var language = CallInput.Language(fields, SpokenLanguages.OfCodes);
-        return (await ReadAsync(account, fields, Products.PinToSpeech, new WorkflowStep(Channel.Voice), code?.Length ?? 4, cancellationToken))
+        var step = new WorkflowStep(Channel.Voice);
+        return (await ReadAsync(account, fields, Products.PinToSpeech, step, code?.Length ?? 4, cancellationToken))
             .TryGet(out var asked, out var problem)
             ? asked with { GivenCode = code, Language = language }
             : problem;
@@ -82,7 +85,8 @@ public sealed class SpokenCallInput(CallInput call, Routing routing, IOptions<Ve
     {
         var text = fields.Text("text", MessageLimits.Speech, required: true);
         var language = CallInput.Language(fields, SpokenLanguages.OfTexts);
-        return (await ReadAsync(account, fields, Products.TextToSpeech, new WorkflowStep(Channel.Speech, Text: text), codeLength: 0, cancellationToken))
+        var step = new WorkflowStep(Channel.Speech, Text: text);
+        return (await ReadAsync(account, fields, Products.TextToSpeech, step, codeLength: 0, cancellationToken))
             .TryGet(out var asked, out var problem)
             ? asked with { Language = language }
             : problem;

@@ -80,8 +80,8 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         (string Name, string? Value)[] given =
         [
             ("ip", Ip(fields)),
-            (StepTexts.AppHash, Checked(fields, StepTexts.AppHash, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash")),
-            (StepTexts.WebOtpDomain, Checked(fields, StepTexts.WebOtpDomain, MessageLines.IsDomain, "must be a domain in lower case, without port")),
+            Checked(fields, StepTexts.AppHash, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash"),
+            Checked(fields, StepTexts.WebOtpDomain, MessageLines.IsDomain, "must be a domain in lower case, without port"),
         ];
         foreach (var (name, value) in given)
         {
@@ -94,7 +94,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         return options;
     }
 
-    private static string? Checked(Fields fields, string name, Func<string?, bool> isRight, string why)
+    private static (string Name, string? Value) Checked(Fields fields, string name, Func<string?, bool> isRight, string why)
     {
         var text = fields.Text(name, 255);
         if (text is not null && !isRight(text))
@@ -102,7 +102,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
             fields.Wrong(name, why);
         }
 
-        return text;
+        return (name, text);
     }
 
     private static string? Ip(Fields fields)

@@ -80,8 +80,8 @@ public sealed class AdmissionChecks(
     }
 
     /// <summary>
-    /// Ends the verification that a newer one supersedes. Its wrong codes are final then, and the guard takes its unused sends back in the write
-    /// that it is about to do.
+    /// Ends the verification that a newer one supersedes. Its wrong codes are final then, and the guard takes its unused sends back in the
+    /// write that it is about to do.
     /// </summary>
     private async Task<Predecessor> EndAsync(
         VerifyAdmission.EndFirst first, IReadOnlyList<long> unusedBefore, CancellationToken cancellationToken)
@@ -129,6 +129,6 @@ public sealed class AdmissionChecks(
         var funds = await spend.TakeAsync(quote, cancellationToken);
         return funds.Refusal is { } refusal
             ? Problem.InsufficientFunds(refusal)
-            : new AdmittedRequest(request with { ReservedSpend = funds.Hold }, sendAt);
+            : new AdmittedRequest(request with { ReservedSpend = funds.Reservation }, sendAt);
     }
 }

@@ -27,8 +27,8 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     }
 
     /// <summary>
-    /// Reads <c>reference</c> and <c>callbackUrl</c>, the last parameters of a call, and refuses it where anything is wrong by now: the fields first,
-    /// then the number, then <paramref name="refusal"/>.
+    /// Reads <c>reference</c> and <c>callbackUrl</c>, the last parameters of a call, and refuses it where anything is wrong by now: the
+    /// fields first, then the number, then <paramref name="refusal"/>.
     /// </summary>
     public Result<CallBasics> Finish(Account account, Fields fields, CalledNumber called, Problem? refusal = null)
     {

@@ -6,12 +6,14 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// Asks the provider for the status of an attempt before the next step starts only because no report came: the report may have got lost, and a
-/// person who has the first message needs no second one.
+/// Asks the provider for the status of an attempt before the next step starts only because no report came: the report may have got lost,
+/// and a person who has the first message needs no second one.
 /// </summary>
 public sealed class MissingReportCheck(Routing routing, RequestChanges changes, TimeProvider time)
 {
-    /// <summary>Asks, where a report could make the next step unnecessary and the provider can be asked, and applies what it says.</summary>
+    /// <summary>
+    /// Asks, where a report could make the next step unnecessary and the provider can be asked, and applies what it says.
+    /// </summary>
     public async Task<Stored<RequestRecord>> AskAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
         var number = stored.Value.Attempts.Count - 1;

@@ -12,7 +12,9 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
 {
     private static readonly TimeSpan NoProviderWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>What comes after a step that is about to start: its wait is the step's own, or that of the provider that routing would choose now.</summary>
+    /// <summary>
+    /// What comes after a step that is about to start: its wait is the step's own, or that of the provider that routing would choose now.
+    /// </summary>
     public NextStep? After(RequestRecord request, int step)
     {
         if (step + 1 >= request.Steps.Count)

@@ -48,11 +48,17 @@ public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQue
 }
 
 /// <summary>
-/// Reports an outcome to every provider that placed an attempt, and remembers which have taken it, so that a second delivery of the job reports to
-/// none of them twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
+/// Reports an outcome to every provider that placed an attempt, and remembers which have taken it, so that a second delivery of the job
+/// reports to none of them twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
 /// </summary>
 public sealed partial class OutcomeReporter(
-    RequestStore store, RequestChanges changes, Routing routing, ReportQueue queue, DeadLetters letters, TimeProvider time, ILogger<OutcomeReporter> logger)
+    RequestStore store,
+    RequestChanges changes,
+    Routing routing,
+    ReportQueue queue,
+    DeadLetters letters,
+    TimeProvider time,
+    ILogger<OutcomeReporter> logger)
 {
     private static readonly TimeSpan[] Delays =
     [
@@ -73,13 +79,13 @@ public sealed partial class OutcomeReporter(
         // A report that a provider took is recorded even if the host stops meanwhile: otherwise it would be sent twice.
         var untilDone = CancellationToken.None;
         var taken = new List<(int Number, UpstreamVerdict Verdict)>();
-        TimeSpan? again = null;
+        TimeSpan? earliest = null;
         var asked = false;
         foreach (var due in UpstreamVerdicts.Due(stored.Value).ToArray())
         {
-            if (await ReportAsync(stored.Value, due.Number, stored.Value.Attempts[due.Number], due.Verdict, untilDone) is ReportOutcome.Retry retry)
+            if (await ReportAsync(stored.Value, due.Number, due.Verdict, untilDone) is ReportOutcome.Retry retry)
             {
-                again = again > retry.RetryAfter ? again : retry.RetryAfter ?? again ?? TimeSpan.Zero;
+                earliest = earliest > retry.RetryAfter ? earliest : retry.RetryAfter ?? earliest ?? TimeSpan.Zero;
                 asked |= !retry.IsOurs;
             }
             else
@@ -89,8 +95,9 @@ public sealed partial class OutcomeReporter(
         }
 
         // A report that only our own limits held up does not count as a try.
-        var delay = again is { } atEarliest ? asked ? DelayOf(job, atEarliest) : atEarliest : null;
-        var next = again is null ? null : (DateTimeOffset?)(delay is null ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay);
+        var delay = asked ? DelayOf(job, earliest ?? TimeSpan.Zero) : earliest;
+        var isGivenUp = earliest is not null && delay is null;
+        var next = isGivenUp ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay;
         await changes.UpdateAsync(
             stored,
             request => taken.Aggregate(
@@ -101,7 +108,7 @@ public sealed partial class OutcomeReporter(
         {
             await queue.SendAsync(asked ? job with { Tries = job.Tries + 1 } : job, wait, untilDone);
         }
-        else if (again is not null)
+        else if (isGivenUp)
         {
             Log.GivenUp(logger, job.Request);
             await letters.AddAsync(
@@ -110,8 +117,9 @@ public sealed partial class OutcomeReporter(
     }
 
     private async Task<ReportOutcome> ReportAsync(
-        RequestRecord request, int number, AttemptRecord attempt, UpstreamVerdict verdict, CancellationToken cancellationToken)
+        RequestRecord request, int number, UpstreamVerdict verdict, CancellationToken cancellationToken)
     {
+        var attempt = request.Attempts[number];
         if (attempt.State == AttemptState.Starting && time.GetUtcNow() - attempt.StartedAt < AnswerTime)
         {
             return new ReportOutcome.Retry("The provider has not answered yet.");
@@ -189,6 +197,7 @@ public sealed partial class ReportPoison(RequestStore store, DeadLetters letters
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReportJob))]
 internal sealed partial class ReportJobJson : JsonSerializerContext;

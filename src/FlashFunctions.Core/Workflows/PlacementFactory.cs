@@ -85,11 +85,15 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
     public RequestRecord Answered(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) =>
         MessageEnd.Settle(Read(request, number, provider, outcome, now), now);
 
-    private RequestRecord Read(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
+    private RequestRecord Read(
+        RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
     {
         PlaceOutcome.Accepted accepted => TestReports.AtOnce(
             PlacementTransitions.Placed(
-                request, number, attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference }, now),
+                request,
+                number,
+                attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference },
+                now),
             number,
             now),
         PlaceOutcome.Unclear unclear => PlacementTransitions.Unclear(

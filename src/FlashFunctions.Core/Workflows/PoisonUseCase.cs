@@ -28,7 +28,9 @@ public sealed partial class PoisonUseCase(RequestChanges changes, DeadLetters le
         Log.Poisoned(logger, id);
         var change = await changes.UpdateAsync(
             id,
-            request => request.AnythingPlaced ? request : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
+            request => request.AnythingPlaced
+                ? request
+                : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
             cancellationToken);
         await letters.AddAsync(
             new DeadLetter

@@ -18,8 +18,8 @@ public sealed record AcceptedRequest(Stored<RequestRecord> Stored, bool IsRepeat
 }
 
 /// <summary>
-/// Rule 6: a request is accepted once it is admitted, stored, and its job is queued. What cannot be queued is ended, and what was reserved for
-/// it is released.
+/// Rule 6: a request is accepted once it is admitted, stored, and its job is queued. What cannot be queued is ended, and what was reserved
+/// for it is released.
 /// </summary>
 public sealed partial class RequestAcceptor(
     IdempotencyKeys keys,
@@ -93,7 +93,10 @@ public sealed partial class RequestAcceptor(
         return asked.IsVerification ? request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt } : request;
     }
 
-    /// <summary>The last part for a look-up, which is answered before it is stored. Where another call with the same key was faster, its request counts.</summary>
+    /// <summary>
+    /// The last part for a look-up, which is answered before it is stored. Where another call with the same key was faster, its request
+    /// counts.
+    /// </summary>
     public async Task<RequestRecord> StoreAnsweredAsync(RequestRecord answered, CancellationToken cancellationToken)
     {
         var request = answered with { EndedAt = answered.CreatedAt };
@@ -192,8 +195,8 @@ public sealed partial class RequestAcceptor(
     }
 
     /// <summary>
-    /// Answers a call that repeats an earlier one. Where nothing has started yet, the earlier one may have died before it queued the job, so the job
-    /// is queued again.
+    /// Answers a call that repeats an earlier one. Where nothing has started yet, the earlier one may have died before it queued the job,
+    /// so the job is queued again.
     /// </summary>
     private async Task<AcceptedRequest> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
@@ -209,7 +212,9 @@ public sealed partial class RequestAcceptor(
         return new AcceptedRequest(stored, IsRepeat: true);
     }
 
-    /// <summary>Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer.</summary>
+    /// <summary>
+    /// Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer.
+    /// </summary>
     private async Task<AcceptedRequest> GiveWayAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
     {
         var request = admitted.Request;

@@ -10,13 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// What follows from a change of a request: the outcome is reported upstream, the account gets a callback, and what was counted for a send that will
-/// not happen is released under the account's cap and the number's send budget. It never undoes or delays the change: where the queue does not take
-/// a job, the timer finds that at the request's due time and queues it again. After the due time, when the timer does not look at the request any
-/// more, the callback is queued before the change. What could not be released stays counted until the day is over.
+/// What follows from a change of a request: the outcome is reported upstream, the account gets a callback, and what was counted for a send
+/// that will not happen is released under the account's cap and the number's send budget. It never undoes or delays the change: where the
+/// queue does not take a job, the timer finds that at the request's due time and queues it again. After the due time, when the timer does
+/// not look at the request any more, the callback is queued before the change. What could not be released stays counted until the day is
+/// over.
 /// </summary>
 public sealed partial class RequestSideEffects(
-    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<RequestSideEffects> logger) : IRequestSideEffects
+    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<RequestSideEffects> logger)
+    : IRequestSideEffects
 {
     /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
@@ -29,7 +31,8 @@ public sealed partial class RequestSideEffects(
         {
             if (after.AnythingPlaced && UpstreamVerdicts.AllOf(after).Except(UpstreamVerdicts.AllOf(before)).Any())
             {
-                await reports.SendAsync(new ReportJob(after.Id.Text, Trace: RequestTrace.ContextOf(after)), TimeSpan.Zero, cancellationToken);
+                var job = new ReportJob(after.Id.Text, Trace: RequestTrace.ContextOf(after));
+                await reports.SendAsync(job, TimeSpan.Zero, cancellationToken);
             }
 
             if (callback && HasNewCallback(before, after))
@@ -48,7 +51,8 @@ public sealed partial class RequestSideEffects(
 
     /// <summary>Queues the callback of a change that is about to be saved after the due time; false where there is none.</summary>
     /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
-    public async Task<bool> QueueAheadAsync(RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> QueueAheadAsync(
+        RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (now < after.Id.DueAt || !HasNewCallback(before, after))
         {
@@ -74,7 +78,8 @@ public sealed partial class RequestSideEffects(
     private static SpendReservation? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.ReservedSpend;
 
     private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
-        callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
+        callbacks.SendAsync(
+            new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
 
     private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
     {
@@ -101,7 +106,7 @@ public sealed partial class RequestSideEffects(
         [LoggerMessage(1, LogLevel.Warning, "What follows from a change of {RequestId} could not be queued; the timer will")]
         public static partial void NotQueued(ILogger logger, RequestId requestId);
 
-        [LoggerMessage(2, LogLevel.Warning, "What was counted for {RequestId} and not used could not be given back; it stays counted for the day")]
+        [LoggerMessage(2, LogLevel.Warning, "What was counted for {RequestId} and not used could not be released; it stays counted today")]
         public static partial void NotGivenBack(ILogger logger, RequestId requestId);
 
         [LoggerMessage(3, LogLevel.Information, "A callback of {RequestId} waits at its due time; queued again")]

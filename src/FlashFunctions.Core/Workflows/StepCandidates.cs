@@ -28,7 +28,9 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
             wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall, request.Account);
         IProvider[] usable = [.. route.Candidates.Where(
             provider => !asked.Contains(provider.Name) && Carries(request, provider.CapabilityFor(wanted.Channel, length)!))];
-        if (request.Verification is not null && usable.FirstOrDefault()?.CapabilityFor(wanted.Channel, length) is { TailDigits: { } digits } && digits < length)
+        if (request.Verification is not null
+            && usable.FirstOrDefault()?.CapabilityFor(wanted.Channel, length) is { TailDigits: { } digits }
+            && digits < length)
         {
             Log.ShortCode(logger, usable[0].Name, digits, length, request.Id);
         }
@@ -58,7 +60,8 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
             return capability.Source == CodeSource.Ours;
         }
 
-        return request.Product != Products.FlashCall || FlashCallCapability.Fits(capability, request.Content.Code?.Given is not null, request.Content.From is not null);
+        return request.Product != Products.FlashCall
+            || FlashCallCapability.Fits(capability, request.Content.Code?.Given is not null, request.Content.From is not null);
     }
 
     private static string WhyNone(RouteGap gap, bool asked) => gap switch
@@ -71,7 +74,10 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Provider} carries {Digits} of the {Length} digits that {RequestId} asks for; only development allows it")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "{Provider} carries {Digits} of the {Length} digits that {RequestId} asks for; only development allows it")]
         public static partial void ShortCode(ILogger logger, string provider, int digits, int length, RequestId requestId);
     }
 }

@@ -60,9 +60,9 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Starts a step of a request that was just read or stored, and the steps after it while they cannot be placed. A host that stops cancels its
-    /// functions and then waits for them: what has begun by then is placed and saved, since a claim that is given up looks like a call that may
-    /// have rung.
+    /// Starts a step of a request that was just read or stored, and the steps after it while they cannot be placed. A host that stops
+    /// cancels its functions and then waits for them: what has begun by then is placed and saved, since a claim that is given up looks like
+    /// a call that may have rung.
     /// </summary>
     public async Task<Stored<RequestRecord>> StartAsync(
         Stored<RequestRecord> stored, int step, CancellationToken cancellationToken, StepCause cause = StepCause.Accepted)
@@ -92,9 +92,9 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Queues the job that starts the step again when its turn comes, a little later each time; before that the job that starts the next step in case
-    /// its turn does not come by then. A job that came for its turn finds the latter queued; any other may have come because the host that was to
-    /// queue it died.
+    /// Queues the job that starts the step again when its turn comes, a little later each time; before that the job that starts the next
+    /// step in case its turn does not come by then. A job that came for its turn finds the latter queued; any other may have come because
+    /// the host that was to queue it died.
     /// </summary>
     private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, StepCause cause, CancellationToken cancellationToken)
     {
@@ -111,7 +111,8 @@ public sealed partial class StepDispatcher(
         var latest = (request.Id.DueAt - now) / 2;
         if (latest > FirstPause)
         {
-            await queue.SendAsync(request.Id, waiting.Step, StepCause.TurnCame, wait < latest ? wait : latest, cancellationToken, turn: waiting.Turn);
+            wait = wait < latest ? wait : latest;
+            await queue.SendAsync(request.Id, waiting.Step, StepCause.TurnCame, wait, cancellationToken, turn: waiting.Turn);
         }
 
         return outcome.Stored;
@@ -143,10 +144,12 @@ public sealed partial class StepDispatcher(
 
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
-        if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt && time.GetUtcNow() >= attempt.StartedAt + Attendance.AnswerTime)
+        if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt
+            && time.GetUtcNow() >= attempt.StartedAt + Attendance.AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
-            var change = await changes.UpdateAsync(stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
+            var change = await changes.UpdateAsync(
+                stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
             stored = change.After;
         }
 
@@ -181,7 +184,9 @@ public abstract record StepPlan
     /// <summary>The request has ended, or the step is no longer needed.</summary>
     public sealed record Nothing : StepPlan;
 
-    /// <summary>The step has been started already: the host that did may have died, so the job that its wait ends with is queued again.</summary>
+    /// <summary>
+    /// The step has been started already: the host that did may have died, so the job that its wait ends with is queued again.
+    /// </summary>
     public sealed record Resume(int Attempt) : StepPlan;
 
     /// <summary>Start this step.</summary>
@@ -197,7 +202,7 @@ public abstract record StepPlan
         }
 
         if (job.Cause == StepCause.TurnCame
-            && (job.Step < request.CurrentStep || request.Waiting is not { } waiting || waiting.Step != job.Step || waiting.Turn != job.Turn))
+            && (job.Step < request.CurrentStep || request.Waiting?.Step != job.Step || request.Waiting?.Turn != job.Turn))
         {
             return new Nothing();
         }

@@ -40,9 +40,9 @@ public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End, Time
 public sealed record Reservation(long? Send = null, SpendReservation? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
 
 /// <summary>
-/// Runs one step: finds the candidates, and for one after the other claims an attempt in the store, reserves what it needs, calls the provider
-/// and records the answer. Only the worker that has the claim counts the send and, under a cap, its price, then calls the provider. So a job that
-/// is delivered many times counts once, and none of its deliveries takes from another what that one needs.
+/// Runs one step: finds the candidates, and for one after the other claims an attempt in the store, reserves what it needs, calls the
+/// provider and records the answer. Only the worker that has the claim counts the send and, under a cap, its price, then calls the
+/// provider. So a job that is delivered many times counts once, and none of its deliveries takes from another what that one needs.
 /// </summary>
 public sealed partial class StepRunner(
     RequestChanges changes,
@@ -61,7 +61,9 @@ public sealed partial class StepRunner(
     /// <summary>A step that waits for a rate comes back by then, unless the rate asks for more.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(7);
 
-    /// <summary>A step that has begun is finished although the host stops: a claim that is given up looks like a call that may have rung.</summary>
+    /// <summary>
+    /// A step that has begun is finished although the host stops: a claim that is given up looks like a call that may have rung.
+    /// </summary>
     private static readonly CancellationToken UntilDone = CancellationToken.None;
 
     /// <summary>Runs a step.</summary>
@@ -175,7 +177,9 @@ public sealed partial class StepRunner(
         return turn.ComeBackIn is { } comeBackIn ? new TurnAnswer(ComeBackIn: comeBackIn) : new TurnAnswer(turn);
     }
 
-    /// <summary>Writes the attempt before anything is counted and the provider called. It is ours only if this very write succeeded.</summary>
+    /// <summary>
+    /// Writes the attempt before anything is counted and the provider called. It is ours only if this very write succeeded.
+    /// </summary>
     private Task<RequestChange<bool>> ClaimAsync(Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider)
     {
         var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
@@ -192,9 +196,9 @@ public sealed partial class StepRunner(
     }
 
     /// <summary>
-    /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. The claim has taken over what was
-    /// reserved on the request, so that only what is missing or costs something else is counted here: no round trip, or two for the send, and two or
-    /// four for the price. Where that fails nothing was sent: the claim is withdrawn, so that the job may come again.
+    /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. The claim has taken over what
+    /// was reserved on the request, so that only what is missing or costs something else is counted here: no round trip, or two for the
+    /// send, and two or four for the price. Where that fails nothing was sent: the claim is withdrawn, so that the job may come again.
     /// </summary>
     private async Task<Reservation> ReserveAsync(Stored<RequestRecord> stored, int number)
     {
@@ -215,7 +219,7 @@ public sealed partial class StepRunner(
 
             var reserved = request with { ReservedSpend = attempt.CountedSpend };
             var funds = await spend.CoverAsync(reserved, attempt.Step, attempt.Provider!, UntilDone);
-            return new Reservation(send, funds.Hold, funds.Refusal is { } refusal ? StepRefusal.Cap(refusal) : null);
+            return new Reservation(send, funds.Reservation, funds.Refusal is { } refusal ? StepRefusal.Cap(refusal) : null);
         }
         catch
         {
@@ -275,7 +279,9 @@ public sealed partial class StepRunner(
         return new StepOutcome(change.After, StatusTable.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
     }
 
-    /// <summary>Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.</summary>
+    /// <summary>
+    /// Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.
+    /// </summary>
     private async Task<StepOutcome> WaitAsync(Stored<RequestRecord> stored, FailedTry? unsaved, WaitingStep waiting, TimeSpan wait)
     {
         var (expected, current) = (stored.Value.Attempts.Count, stored.Value.Waiting);
@@ -318,7 +324,9 @@ public sealed partial class StepRunner(
     private void Note(RequestRecord request, StepRefusal refusal) =>
         security.RequestRefused(request.Account, Dispatch, refusal.ErrorCode, refusal.Limit, from: null);
 
-    /// <summary>Rule 5: a step that another worker has started meanwhile, or that a later step has left behind, is not started here.</summary>
+    /// <summary>
+    /// Rule 5: a step that another worker has started meanwhile, or that a later step has left behind, is not started here.
+    /// </summary>
     private bool MayStart(RequestRecord request, int step) =>
         request.IsOpen(time.GetUtcNow())
         && step >= request.CurrentStep
@@ -333,7 +341,9 @@ public sealed partial class StepRunner(
         return now + wait >= until ? null : new WaitingStep(step, (before?.Turn ?? 0) + 1, until);
     }
 
-    /// <summary>When the next step would start by itself, were this one placed now; null where there is none within the request's life.</summary>
+    /// <summary>
+    /// When the next step would start by itself, were this one placed now; null where there is none within the request's life.
+    /// </summary>
     private static DateTimeOffset? NextStepAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
     {
         var wait = request.Steps[step].Wait
@@ -349,12 +359,12 @@ public sealed partial class StepRunner(
     private sealed record TurnAnswer(ProviderTurn? Turn = null, TimeSpan? ComeBackIn = null, StepRefusal? Gap = null);
 
     /// <summary>
-    /// A claimed attempt that sent nothing. It is saved with the next change of the request, the claim for the next provider for one, which saves a
-    /// write.
+    /// A claimed attempt that sent nothing. It is saved with the next change of the request, the claim for the next provider for one, which
+    /// saves a write.
     /// </summary>
     /// <param name="Number">The attempt.</param>
     /// <param name="Reservation">What was counted for it.</param>
-    /// <param name="Answer">The provider's answer; null where what it needs could not be reserved, so that the provider was not called.</param>
+    /// <param name="Answer">The provider's answer; null where the reservation failed, so that the provider was not called.</param>
     /// <param name="At">When that was.</param>
     private sealed record FailedTry(int Number, Reservation Reservation, PlaceOutcome.NotSent? Answer, DateTimeOffset At)
     {

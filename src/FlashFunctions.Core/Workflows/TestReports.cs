@@ -4,7 +4,9 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>Reports on what was sent to a test number, as a provider's webhook would: at once with the answer, or after the number's delay.</summary>
+/// <summary>
+/// Reports on what was sent to a test number, as a provider's webhook would: at once with the answer, or after the number's delay.
+/// </summary>
 public sealed class TestReports(RequestChanges changes, StepQueue queue, TimeProvider time)
 {
     /// <summary>The report that comes with the answer; the same request where it comes later, or where the number is real.</summary>
@@ -23,7 +25,8 @@ public sealed class TestReports(RequestChanges changes, StepQueue queue, TimePro
     }
 
     /// <summary>Applies the report on a step. Gives the step that it starts at once, if it starts one.</summary>
-    public async Task<(Stored<RequestRecord> Stored, int? Next)> ApplyAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
+    public async Task<(Stored<RequestRecord> Stored, int? Next)> ApplyAsync(
+        Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var change = await changes.UpdateAsync(
@@ -39,6 +42,7 @@ public sealed class TestReports(RequestChanges changes, StepQueue queue, TimePro
             ? AttemptTransitions.Apply(request, number, test.Report(request.Steps[request.Attempts[number].Step].Channel, now), now)
             : request;
 
+    /// <summary>The step's last attempt that may have reached the phone; -1 where there is none.</summary>
     private static int AttemptOf(RequestRecord request, int step) =>
-        request.Attempts.Select((attempt, number) => attempt.Step == step && attempt.MayHaveReachedThePhone ? number : -1).DefaultIfEmpty(-1).Max();
+        request.Attempts.ToList().FindLastIndex(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 }

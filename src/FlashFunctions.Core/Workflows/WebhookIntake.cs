@@ -89,7 +89,9 @@ public sealed partial class WebhookIntake(
         using var span = RequestTrace.Join("webhook", stored.Value);
         span?.SetTag("provider", reported.Provider);
         var change = await changes.UpdateAsync(
-            stored, request => AttemptTransitions.Apply(ExpiryRules.Settled(request, now), attempt.Number, reported, now), cancellationToken);
+            stored,
+            request => AttemptTransitions.Apply(ExpiryRules.Settled(request, now), attempt.Number, reported, now),
+            cancellationToken);
         await StartNextIfFailedAsync(change, attempt.Number, cancellationToken);
         return change.Changed ? "applied" : "no_change";
     }

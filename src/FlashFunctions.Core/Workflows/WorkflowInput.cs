@@ -13,7 +13,7 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     /// <summary>The steps; null where something is wrong, which the fields then remember.</summary>
     /// <param name="fields">The call's parameters.</param>
     /// <param name="codeLength">4 to 6.</param>
-    /// <param name="byDefault">The account's steps for a call that names no workflow, and no other method than theirs; empty: it has none.</param>
+    /// <param name="byDefault">The account's steps, for a call that names no workflow and no other method than theirs; empty: none.</param>
     /// <param name="country">Where the number belongs, for the configured steps; null where that is not known.</param>
     /// <param name="isTest">A test number's steps need no provider, unless they name one.</param>
     public IReadOnlyList<WorkflowStep>? Read(
@@ -43,7 +43,8 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
     }
 
     /// <summary>The steps of <c>workflow</c> alone; null where it is absent or wrong.</summary>
-    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) => Whole(ReadList(fields, new Destination(codeLength, "", IsTest: false)));
+    public IReadOnlyList<WorkflowStep>? ReadOnly(Fields fields, int codeLength) =>
+        Whole(ReadList(fields, new Destination(codeLength, "", IsTest: false)));
 
     private WorkflowStep?[]? ReadList(Fields fields, Destination where) =>
         fields.List(Workflow, 1, StepFields.Most)?.Select((step, index) => Step(fields, step, index, where)).ToArray();
@@ -114,7 +115,9 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
         }
         else if (!capability.Suits(length))
         {
-            fields.Wrong($"{path}.provider", $"{named.Name} calls from too few numbers for a code of {length} digits: they carry {capability.TailDigits}");
+            fields.Wrong(
+                $"{path}.provider",
+                $"{named.Name} calls from too few numbers for a code of {length} digits: they carry {capability.TailDigits}");
         }
     }
 

@@ -35,7 +35,8 @@ public sealed class WorkflowDefaults(IOptions<WorkflowOptions> options)
             : _everywhere.GetValueOrDefault(method, []);
 
     private static Dictionary<Channel, IReadOnlyList<WorkflowStep>> Read(IDictionary<string, string> texts) =>
-        texts.ToDictionary(text => ApiNames.VerifyMethods[text.Key.ToLowerInvariant()], text => WorkflowText.Read(text.Key, text.Value).Steps!);
+        texts.ToDictionary(
+            text => ApiNames.VerifyMethods[text.Key.ToLowerInvariant()], text => WorkflowText.Read(text.Key, text.Value).Steps!);
 }
 
 /// <summary>Refuses, at start-up, workflows that cannot be read.</summary>
@@ -46,7 +47,8 @@ internal sealed class WorkflowOptionsCheck : IValidateOptions<WorkflowOptions>
         string[] mistakes =
         [
             .. Mistakes($"{WorkflowOptions.Section}:{nameof(options.Default)}", options.Default),
-            .. options.Country.SelectMany(country => Mistakes($"{WorkflowOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
+            .. options.Country.SelectMany(
+                country => Mistakes($"{WorkflowOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
             .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
                 .Select(country => $"{WorkflowOptions.Section}:{nameof(options.Country)}:{country}: is not a country of two letters."),
         ];
@@ -79,6 +81,8 @@ internal static class WorkflowText
             return (null, $"must be a JSON list of 1 to {StepFields.Most} steps as the API's workflow.");
         }
 
-        return steps[0].Read!.Channel == channel ? ([.. steps.Select(step => step.Read!)], null) : (null, "must begin with a step of its method.");
+        return steps[0].Read!.Channel == channel
+            ? ([.. steps.Select(step => step.Read!)], null)
+            : (null, "must begin with a step of its method.");
     }
 }
