@@ -68,7 +68,7 @@ public sealed record CallbackBody
             Duration = told.Call?.Duration,
             Method = ApiNames.Of(request.Steps[attempt?.Step ?? 0].Channel),
             Provider = attempt?.Provider,
-            Result = told.Result is { } result ? ExpiryRules.Word(result) : null,
+            Result = told.Result is { } result ? RequestLife.NameOf(result) : null,
             From = told.From,
         };
         return ReadableJson.ToUtf8(body, CallbackJson.Default.CallbackBody);

@@ -106,7 +106,7 @@ public sealed partial class DueRequests(
 
         var change = await changes.UpdateAsync(
             stored,
-            request => ExpiryRules.EndAtDueTime(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
+            request => RequestLife.Expire(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
             cancellationToken);
         var ended = change.Before.EndedAt is null && change.After.Value.EndedAt is not null;
         var request = change.After.Value;

@@ -89,7 +89,7 @@ public sealed class EraseUseCase(
     /// <summary>Ends and deletes a request, and gives how many other rows led to it; null where it is not there.</summary>
     private async Task<int?> EraseAsync(RequestId id, CancellationToken cancellationToken)
     {
-        var change = await changes.UpdateAsync(id, request => AttemptTransitions.Stop(request, Reason, time.GetUtcNow()), cancellationToken);
+        var change = await changes.UpdateAsync(id, request => RequestLife.Stop(request, Reason, time.GetUtcNow()), cancellationToken);
         if (change is null)
         {
             return null;

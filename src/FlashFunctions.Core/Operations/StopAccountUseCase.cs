@@ -76,7 +76,7 @@ public sealed class StopAccountUseCase(
     private async Task<RequestRecord?> EndAsync(RequestId id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var change = await changes.UpdateAsync(
-            id, request => AttemptTransitions.Stop(request, SendPermission.StoppedByOperator, now), cancellationToken);
+            id, request => RequestLife.Stop(request, SendPermission.StoppedByOperator, now), cancellationToken);
         return change is { Changed: true } ? change.After.Value : null;
     }
 

@@ -53,7 +53,7 @@ public sealed class Tally
         counts.Unclear += attempt.State is AttemptState.Unclear or AttemptState.Starting ? 1 : 0;
         counts.NotSent += attempt.State is AttemptState.NotSent or AttemptState.Rejected ? 1 : 0;
         counts.Delivered += attempt.Status is TransportStatus.Delivered or TransportStatus.Read ? 1 : 0;
-        counts.Undelivered += attempt.MayHaveReachedThePhone && StatusTable.IsFailure(attempt.Status) ? 1 : 0;
+        counts.Undelivered += attempt.MayHaveReachedThePhone && AttemptLife.IsFailure(attempt.Status) ? 1 : 0;
         counts.Verified += verified && attempt.MayHaveReachedThePhone ? 1 : 0;
     }
 }

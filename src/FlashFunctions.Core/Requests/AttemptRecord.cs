@@ -81,25 +81,3 @@ public sealed record AttemptRecord
     /// <summary>Started, placed or unclear: from here on the step is never placed again.</summary>
     public bool MayHaveReachedThePhone => State is AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear;
 }
-
-/// <summary>How far an attempt got.</summary>
-public enum AttemptState
-{
-    /// <summary>Claimed: written before the provider is called, and never called again by whoever finds it.</summary>
-    Starting,
-
-    /// <summary>The provider took it.</summary>
-    Placed,
-
-    /// <summary>Nobody knows whether the phone rings.</summary>
-    Unclear,
-
-    /// <summary>Certainly nothing was sent.</summary>
-    NotSent,
-
-    /// <summary>The provider refused the number.</summary>
-    Rejected,
-
-    /// <summary>The step was passed over without asking a provider.</summary>
-    Skipped,
-}

@@ -93,7 +93,7 @@ public static class Attendance
         HasNext(request, last) || !request.AnythingPlaced ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin) : null;
 
     private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last) => !HasNext(request, last) ? null
-        : StatusTable.IsFailure(last.Status) ? new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin)
+        : AttemptLife.IsFailure(last.Status) ? new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin)
         : request.Steps[last.Step].IsMetBy(last) ? null
         : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
 

@@ -9,7 +9,7 @@ namespace FlashFunctions.Core.Requests;
 /// </summary>
 public static class GuessBudget
 {
-    /// <summary>What the guesses at one request may weigh in all: as many ten-thousandths, with four digits.</summary>
+    /// <summary>What the guesses at one request may weigh in all, in ten-thousandths with four digits.</summary>
     public const int MostWeight = 6;
 
     /// <summary>How many different codes a guess may hit now; at least one.</summary>
@@ -47,4 +47,69 @@ public static class GuessBudget
 
     private static bool CarriesOurs(RequestRecord request) =>
         request.IsTest || request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
+}
+
+/// <summary>
+/// The life of a guess: counted at once where it is wrong; where only a provider can judge it, open until that has answered. Each open guess takes up
+/// one of the wrong codes that are left, so that parallel guesses cannot exceed the limit.
+/// </summary>
+public static class GuessTransitions
+{
+    /// <summary>Longer than any provider is waited for: after that, the worker that asked has died.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Counts a wrong code; the last one fails the verification.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="weight">How many codes it could have hit; null: those that are live.</param>
+    public static RequestRecord CountWrong(RequestRecord request, DateTimeOffset now, int? weight = null)
+    {
+        var state = request.Verification!;
+        var counted = request with
+        {
+            Verification = state with
+            {
+                WrongCodes = state.WrongCodes + 1,
+                WrongWeight = state.WrongWeight + (weight ?? GuessBudget.LiveCodes(request)),
+            },
+        };
+        return GuessBudget.Left(counted) > 0 ? counted : RequestLife.End(counted, EndEvent.LastWrongCode, now);
+    }
+
+    /// <summary>Opens a guess at the codes that are live.</summary>
+    public static RequestRecord Open(RequestRecord request, string guess, DateTimeOffset now)
+    {
+        var state = request.Verification!;
+        var opened = new OpenGuess(guess, now, GuessBudget.LiveCodes(request));
+        return request with { Verification = state with { OpenGuesses = [.. state.OpenGuesses, opened] } };
+    }
+
+    /// <summary>Closes a guess that says nothing about the code.</summary>
+    public static RequestRecord Forget(RequestRecord request, string guess) =>
+        request.Verification is { } state && Find(request, guess) is { } open
+            ? request with { Verification = state with { OpenGuesses = [.. state.OpenGuesses.Where(other => other != open)] } }
+            : request;
+
+    /// <summary>Closes a guess as a wrong code, unless something else has counted it already.</summary>
+    public static RequestRecord Wrong(RequestRecord request, string guess, DateTimeOffset now) =>
+        Find(request, guess) is { } open ? CountWrong(Forget(request, guess), now, open.Weight) : request;
+
+    /// <summary>Counts open guesses as wrong codes once no worker waits for them any more: what the provider said of them is lost.</summary>
+    public static RequestRecord CountAbandoned(RequestRecord request, DateTimeOffset now) =>
+        request.Verification!.OpenGuesses.Where(guess => guess.At <= now - Longest)
+            .Aggregate(request, (current, guess) => Wrong(current, guess.Id, now));
+
+    /// <summary>
+    /// What is undecided when a verification ends counts as a wrong code, so that the number's next verification has no more guesses for it.
+    /// </summary>
+    public static VerificationState CountUndecided(VerificationState state) => state.OpenGuesses.Count == 0
+        ? state
+        : state with { WrongCodes = Math.Min(state.WrongLimit, state.WrongCodes + state.OpenGuesses.Count), OpenGuesses = [] };
+
+    /// <summary>Fails a verification that has no guess left, since a step has brought one more code.</summary>
+    public static RequestRecord FailIfUsedUp(RequestRecord request, DateTimeOffset now) =>
+        GuessBudget.Left(request) > 0 ? request : RequestLife.End(request, EndEvent.LastWrongCode, now);
+
+    private static OpenGuess? Find(RequestRecord request, string guess) =>
+        request.Verification!.OpenGuesses.FirstOrDefault(open => open.Id == guess);
 }

@@ -7,6 +7,6 @@ public sealed class ReadUseCase(RequestStore store, TimeProvider time)
     public async Task<RequestRecord?> RunAsync(string? account, string requestId, CancellationToken cancellationToken)
     {
         var found = await store.FindAsync(account, requestId, cancellationToken);
-        return found.TryGet(out var stored, out _) ? ExpiryRules.At(stored.Value, time.GetUtcNow()) : null;
+        return found.TryGet(out var stored, out _) ? RequestLife.ExpireIfDue(stored.Value, time.GetUtcNow()) : null;
     }
 }

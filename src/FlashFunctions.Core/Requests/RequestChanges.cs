@@ -75,7 +75,7 @@ public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideE
     }
 
     private static string Result(RequestRecord request) =>
-        request.Verification is { } state ? ExpiryRules.Word(state.Result) : ApiNames.Of(request.Status).ToLowerInvariant();
+        request.Verification is { } state ? RequestLife.NameOf(state.Result) : ApiNames.Of(request.Status).ToLowerInvariant();
 }
 
 /// <summary>

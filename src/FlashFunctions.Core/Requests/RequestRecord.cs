@@ -134,7 +134,7 @@ public sealed record RequestRecord
     /// <summary>The transport status of the source document: that of the last attempt that has one.</summary>
     public TransportStatus Status => Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status switch
     {
-        { } status when !IsStopped || StatusTable.IsFinal(status) => status,
+        { } status when !IsStopped || AttemptLife.IsFinal(status) => status,
         _ => EndedAt is null ? TransportStatus.Accepted : EndStatus,
     };
 

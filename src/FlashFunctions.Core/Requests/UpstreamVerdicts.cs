@@ -4,15 +4,15 @@ using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>Rule 9: what the providers are told.</summary>
+/// <summary>Rule 9: what is reported to the providers.</summary>
 public static class UpstreamVerdicts
 {
     public const string NumberVerified = "NUMBER_VERIFIED";
     public const string LinkOpened = "LINK_OPENED";
 
     /// <summary>
-    /// What the providers are to be told of a request: the goals that its backend reported, before and after a result, and its result. Nothing of a
-    /// test number's.
+    /// What is to be reported of a request: the goals that its backend reported, before and after a result, and its result. Nothing for a test
+    /// number.
     /// </summary>
     public static IReadOnlyList<UpstreamVerdict> AllOf(RequestRecord request)
     {
@@ -27,15 +27,21 @@ public static class UpstreamVerdicts
             : [.. goals];
     }
 
-    /// <summary>Whether a provider still has to be told something.</summary>
+    /// <summary>Whether anything is still to be reported to a provider.</summary>
     public static bool IsAnythingDue(RequestRecord request) => Due(request).Any();
 
-    /// <summary>What which attempt's provider still has to be told.</summary>
+    /// <summary>What is still to be reported to which attempt's provider.</summary>
     internal static IEnumerable<(int Number, UpstreamVerdict Verdict)> Due(RequestRecord request) =>
         from verdict in AllOf(request)
         from entry in request.Attempts.Index()
         where entry.Item.MayHaveReachedThePhone && !entry.Item.ReportedVerdicts.Contains(verdict)
         select (entry.Index, verdict);
+
+    /// <summary>Notes what an attempt's provider has taken.</summary>
+    public static RequestRecord NoteReported(RequestRecord request, int number, UpstreamVerdict verdict) => AttemptLife.Change(
+        request,
+        number,
+        attempt => attempt.ReportedVerdicts.Contains(verdict) ? attempt : attempt with { ReportedVerdicts = [.. attempt.ReportedVerdicts, verdict] });
 
     private static UpstreamVerdict OfResult(VerificationResult result, int wrongCodes) => result switch
     {

@@ -21,7 +21,7 @@ public sealed class CancelUseCase(RequestStore store, RequestChanges changes, Ti
     }
 
     private static (RequestRecord Next, Problem? Refusal) Cancel(RequestRecord request, DateTimeOffset now) =>
-        ExpiryRules.RefusalOfChange(ExpiryRules.At(request, now)) is { } refusal
+        RequestLife.RefusalOfChange(request, now) is { } refusal
             ? (request, refusal)
-            : (AttemptTransitions.End(request, EndEvent.Cancel, now), null);
+            : (RequestLife.End(request, EndEvent.Cancel, now), null);
 }

@@ -74,13 +74,13 @@ public sealed partial class CheckUseCase(
     /// </summary>
     private (RequestRecord Next, Result<Verdict> Verdict) Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
     {
-        if (ExpiryRules.RefusalOfCheck(ExpiryRules.At(stored, now), now) is { } refusal)
+        if (RequestLife.RefusalOfCheck(stored, now) is { } refusal)
         {
             return (stored, refusal);
         }
 
         var request = GuessTransitions.FailIfUsedUp(GuessTransitions.CountAbandoned(stored, now), now);
-        if (ExpiryRules.RefusalOfCheck(request, now) is { } late)
+        if (RequestLife.RefusalOfCheck(request, now) is { } late)
         {
             return (request, late);
         }
@@ -92,12 +92,12 @@ public sealed partial class CheckUseCase(
 
         if (guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!))
         {
-            return (AttemptTransitions.End(request, EndEvent.RightCode, now), Verdict.Right);
+            return (RequestLife.End(request, EndEvent.RightCode, now), Verdict.Right);
         }
 
         return DelegatedCodes.MayBe(request, guess)
             ? (GuessTransitions.Open(request, number, now), Verdict.OnlyTheProviderKnows)
-            : (AttemptTransitions.WrongCode(request, now), Verdict.Wrong);
+            : (GuessTransitions.CountWrong(request, now), Verdict.Wrong);
     }
 
     /// <summary>
@@ -122,9 +122,9 @@ public sealed partial class CheckUseCase(
     }
 
     private static (RequestRecord Next, Problem? Refusal) Decide(RequestRecord request, DelegatedCheck answer, string number, DateTimeOffset now) =>
-        ExpiryRules.RefusalOfCheck(ExpiryRules.At(request, now), now) is { } refusal ? (request, refusal) : (answer switch
+        RequestLife.RefusalOfCheck(request, now) is { } refusal ? (request, refusal) : (answer switch
         {
-            DelegatedCheck.Right => AttemptTransitions.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
+            DelegatedCheck.Right => RequestLife.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
             DelegatedCheck.NotAsked when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
             _ => GuessTransitions.Wrong(request, number, now),
         }, null);

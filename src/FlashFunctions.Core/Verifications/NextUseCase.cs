@@ -84,19 +84,19 @@ public sealed class NextUseCase(
         }
 
         var asked = request with { Asked = new AskedStep(step, time.GetUtcNow()) };
-        return request.IsTest || request.UnusedSendReservations.Count > 0 ? (asked, false) : (SendTransitions.Keep(asked, send), true);
+        return request.IsTest || request.UnusedSendReservations.Count > 0 ? (asked, false) : (SendReservations.Keep(asked, send), true);
     }
 
     /// <summary>The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.</summary>
     private async Task TakeBackAsync(RequestRecord request, long at)
     {
-        var held = await store.ReadAsync(request.Id, CancellationToken.None) is { } stored && SendTransitions.Has(stored.Value, at);
+        var held = await store.ReadAsync(request.Id, CancellationToken.None) is { } stored && SendReservations.Has(stored.Value, at);
         await (held ? guard.ReleaseCallAsync(request, at, CancellationToken.None) : guard.ReleaseAsync(request, at, call: true, CancellationToken.None));
     }
 
     /// <summary>Ended, or without a further step; a step that started by itself meanwhile is what was asked for.</summary>
     private Problem? Refusal(RequestRecord request, int? asked = null) =>
-        ExpiryRules.RefusalOfChange(ExpiryRules.At(request, time.GetUtcNow()))
+        RequestLife.RefusalOfChange(request, time.GetUtcNow())
         ?? (asked ?? NextOf(request)) switch
         {
             var step when step >= request.Steps.Count => Problem.Invalid("workflow", "has no further step"),

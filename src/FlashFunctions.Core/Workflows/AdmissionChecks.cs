@@ -93,7 +93,7 @@ public sealed class AdmissionChecks(
 
     private RequestRecord Superseded(RequestRecord request)
     {
-        var ended = AttemptTransitions.End(request, EndEvent.NewerVerification, time.GetUtcNow());
+        var ended = RequestLife.End(request, EndEvent.NewerVerification, time.GetUtcNow());
         return ReferenceEquals(ended, request) ? request : ended with { UnusedSendReservations = [] };
     }
 

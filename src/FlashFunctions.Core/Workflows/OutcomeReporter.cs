@@ -102,7 +102,7 @@ public sealed partial class OutcomeReporter(
             stored,
             request => taken.Aggregate(
                 next is null ? request : request with { ReportAt = next },
-                (current, report) => AttemptTransitions.Reported(current, report.Number, report.Verdict)),
+                (current, report) => UpstreamVerdicts.NoteReported(current, report.Number, report.Verdict)),
             untilDone);
         if (delay is { } wait)
         {

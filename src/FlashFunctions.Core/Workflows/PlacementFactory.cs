@@ -35,16 +35,6 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
         return capability.Source == CodeSource.CallerNumber ? WithChosenCaller(request, attempt, provider) : attempt;
     }
 
-    /// <summary>The attempt that records a skipped step.</summary>
-    public static AttemptRecord Skipped(int step, string reason, DateTimeOffset now) => new()
-    {
-        Step = step,
-        State = AttemptState.Skipped,
-        StartedAt = now,
-        Wait = TimeSpan.Zero,
-        Reason = reason,
-    };
-
     /// <summary>What the provider of an attempt is given.</summary>
     public Placement For(RequestRecord request, int number)
     {
@@ -83,29 +73,29 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
 
     /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
     public RequestRecord Answered(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) =>
-        MessageEnd.Settle(Read(request, number, provider, outcome, now), now);
+        RequestLife.EndIfDone(Read(request, number, provider, outcome, now), now);
 
     private RequestRecord Read(
         RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
     {
         PlaceOutcome.Accepted accepted => TestReports.AtOnce(
-            PlacementTransitions.Placed(
+            AttemptLife.Accepted(
                 request,
                 number,
                 attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference },
                 now),
             number,
             now),
-        PlaceOutcome.Unclear unclear => PlacementTransitions.Unclear(
+        PlaceOutcome.Unclear unclear => AttemptLife.Unclear(
             request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
-        PlaceOutcome.Rejected rejected => PlacementTransitions.Rejected(request, number, rejected.Reason, now),
-        PlaceOutcome.NotSent notSent => PlacementTransitions.NotSent(request, number, notSent, now),
+        PlaceOutcome.Rejected rejected => AttemptLife.Rejected(request, number, rejected.Reason, now),
+        PlaceOutcome.NotSent notSent => AttemptLife.NotSent(request, number, notSent, now),
         _ => throw new UnreachableException(),
     };
 
     /// <summary>The number that will ring is kept before it does, so that its tail verifies even if the answer is lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
-        WithCaller(request, attempt, provider, provider.CallerFor(For(AttemptTransitions.Add(request, attempt), request.Attempts.Count)));
+        WithCaller(request, attempt, provider, provider.CallerFor(For(AttemptLife.Add(request, attempt), request.Attempts.Count)));
 
     /// <summary>A number's prefix, or nothing of it, not even its length.</summary>
     private static string Masked(string caller, int shown) =>

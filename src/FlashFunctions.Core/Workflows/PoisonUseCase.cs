@@ -30,7 +30,7 @@ public sealed partial class PoisonUseCase(RequestChanges changes, DeadLetters le
             id,
             request => request.AnythingPlaced
                 ? request
-                : AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
+                : RequestLife.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), Reason),
             cancellationToken);
         await letters.AddAsync(
             new DeadLetter

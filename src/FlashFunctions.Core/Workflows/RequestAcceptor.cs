@@ -272,7 +272,7 @@ public sealed partial class RequestAcceptor(
 
     private RequestRecord NotQueued(RequestRecord request)
     {
-        var ended = AttemptTransitions.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
+        var ended = RequestLife.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
         return ended with { WasNotQueued = true, UnusedSendReservations = [] };
     }
 

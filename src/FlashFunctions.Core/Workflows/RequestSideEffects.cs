@@ -85,7 +85,7 @@ public sealed partial class RequestSideEffects(
     {
         try
         {
-            foreach (var send in SendTransitions.Freed(before, after))
+            foreach (var send in SendReservations.Released(before, after))
             {
                 await guard.ReleaseAsync(after, send, call: false, cancellationToken);
             }

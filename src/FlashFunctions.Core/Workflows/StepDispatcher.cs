@@ -149,7 +149,7 @@ public sealed partial class StepDispatcher(
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
             var change = await changes.UpdateAsync(
-                stored, request => PlacementTransitions.Abandoned(request, number, time.GetUtcNow()), cancellationToken);
+                stored, request => AttemptLife.AnswerLost(request, number, time.GetUtcNow()), cancellationToken);
             stored = change.After;
         }
 
@@ -160,7 +160,7 @@ public sealed partial class StepDispatcher(
     private async Task<Stored<RequestRecord>> EndWithoutStepsAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
     {
         var change = await changes.UpdateAsync(
-            stored, request => PlacementTransitions.OutOfSteps(request, time.GetUtcNow()), cancellationToken);
+            stored, request => RequestLife.EndWithoutSteps(request, time.GetUtcNow()), cancellationToken);
         return change.After;
     }
 

@@ -138,7 +138,7 @@ public sealed partial class StepRunner(
         var change = await changes.UpdateAsync(
             stored,
             request => MayStart(request, step) && request.Attempts.Count == expected
-                ? PlacementTransitions.NotAllowed(request, step, refusal.Why, now)
+                ? RequestLife.EndAtRefusedStep(request, step, refusal.Why, now)
                 : request,
             UntilDone);
         if (change.Changed)
@@ -190,7 +190,7 @@ public sealed partial class StepRunner(
             {
                 var before = With(unsaved, request);
                 var isOurs = MayStart(before, step) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return isOurs ? (PlacementTransitions.Claimed(before with { Cap = cap }, attempt), true) : (before, false);
+                return isOurs ? (AttemptLife.Claim(before with { Cap = cap }, attempt), true) : (before, false);
             },
             UntilDone);
     }
@@ -232,7 +232,7 @@ public sealed partial class StepRunner(
     {
         try
         {
-            await changes.UpdateAsync(stored, request => PlacementTransitions.Withdrawn(request, number, send), UntilDone);
+            await changes.UpdateAsync(stored, request => AttemptLife.Withdraw(request, number, send), UntilDone);
         }
         catch (StorageUnavailableException)
         {
@@ -264,9 +264,9 @@ public sealed partial class StepRunner(
             stored,
             request =>
             {
-                var reserved = PlacementTransitions.Reserved(ExpiryRules.Settled(request, now), number, reservation);
+                var reserved = AttemptLife.Reserve(RequestLife.ExpireVerificationIfDue(request, now), number, reservation.Send, reservation.Charge);
                 var answered = placements.Answered(reserved, number, provider, outcome, now);
-                return early.Aggregate(answered, (current, reported) => AttemptTransitions.Apply(current, number, reported, now));
+                return early.Aggregate(answered, (current, reported) => AttemptLife.Reported(current, number, reported, now));
             },
             UntilDone);
         if (outcome is PlaceOutcome.Rejected)
@@ -276,7 +276,7 @@ public sealed partial class StepRunner(
 
         var attempt = change.After.Value.Attempts[number];
         Log.Placed(logger, change.After.Value.Id, number, provider.Name, attempt.State);
-        return new StepOutcome(change.After, StatusTable.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
+        return new StepOutcome(change.After, AttemptLife.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
     }
 
     /// <summary>
@@ -310,7 +310,7 @@ public sealed partial class StepRunner(
             {
                 var before = With(unsaved, request);
                 var isOurs = MayStart(before, step) && request.Attempts.Count == expected;
-                return isOurs ? (AttemptTransitions.Add(before, PlacementFactory.Skipped(step, reason, now)), true) : (before, false);
+                return isOurs ? (AttemptLife.Skip(before, step, reason, now), true) : (before, false);
             },
             UntilDone);
         if (change.Decision && refusal is not null)
@@ -369,9 +369,12 @@ public sealed partial class StepRunner(
     private sealed record FailedTry(int Number, Reservation Reservation, PlaceOutcome.NotSent? Answer, DateTimeOffset At)
     {
         public RequestRecord ApplyTo(RequestRecord request) => Answer is null
-            ? PlacementTransitions.Withdrawn(request, Number, Reservation.Send)
-            : PlacementTransitions.NotSent(
-                PlacementTransitions.Reserved(ExpiryRules.Settled(request, At), Number, Reservation), Number, Answer, At);
+            ? AttemptLife.Withdraw(request, Number, Reservation.Send)
+            : AttemptLife.NotSent(
+                AttemptLife.Reserve(RequestLife.ExpireVerificationIfDue(request, At), Number, Reservation.Send, Reservation.Charge),
+                Number,
+                Answer,
+                At);
     }
 
     private static partial class Log

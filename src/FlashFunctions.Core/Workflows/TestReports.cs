@@ -30,16 +30,16 @@ public sealed class TestReports(RequestChanges changes, StepQueue queue, TimePro
     {
         var now = time.GetUtcNow();
         var change = await changes.UpdateAsync(
-            stored, request => Report(ExpiryRules.Settled(request, now), AttemptOf(request, step), now), cancellationToken);
+            stored, request => Report(RequestLife.ExpireVerificationIfDue(request, now), AttemptOf(request, step), now), cancellationToken);
         var request = change.After.Value;
         var starts = request.IsOpen(now) && request.CurrentStep == step && step + 1 < request.Steps.Count
-            && AttemptOf(request, step) is >= 0 and var number && StatusTable.IsFailure(request.Attempts[number].Status);
+            && AttemptOf(request, step) is >= 0 and var number && AttemptLife.IsFailure(request.Attempts[number].Status);
         return (change.After, starts ? step + 1 : null);
     }
 
     private static RequestRecord Report(RequestRecord request, int number, DateTimeOffset now) =>
         request.Test is { } test && number >= 0
-            ? AttemptTransitions.Apply(request, number, test.Report(request.Steps[request.Attempts[number].Step].Channel, now), now)
+            ? AttemptLife.Reported(request, number, test.Report(request.Steps[request.Attempts[number].Step].Channel, now), now)
             : request;
 
     /// <summary>The step's last attempt that may have reached the phone; -1 where there is none.</summary>

@@ -90,7 +90,7 @@ public sealed partial class WebhookIntake(
         span?.SetTag("provider", reported.Provider);
         var change = await changes.UpdateAsync(
             stored,
-            request => AttemptTransitions.Apply(ExpiryRules.Settled(request, now), attempt.Number, reported, now),
+            request => AttemptLife.Reported(RequestLife.ExpireVerificationIfDue(request, now), attempt.Number, reported, now),
             cancellationToken);
         await StartNextIfFailedAsync(change, attempt.Number, cancellationToken);
         return change.Changed ? "applied" : "no_change";
@@ -112,8 +112,8 @@ public sealed partial class WebhookIntake(
             || number >= request.Attempts.Count
             || !request.IsOpen(time.GetUtcNow())
             || request.Attempts[number] is not { MayHaveReachedThePhone: true } attempt
-            || !StatusTable.IsFailure(attempt.Status)
-            || StatusTable.IsFailure(change.Before.Attempts[number].Status)
+            || !AttemptLife.IsFailure(attempt.Status)
+            || AttemptLife.IsFailure(change.Before.Attempts[number].Status)
             || attempt.Step != request.CurrentStep
             || attempt.Step + 1 >= request.Steps.Count)
         {

@@ -25,7 +25,7 @@ internal static class ApiResults
 
     public static IResult OfCancel(Result<RequestRecord> result) => Of(result, request => new JsonAnswer<CancelBody>(
         StatusCodes.Status200OK,
-        new CancelBody(request.Id.Text, ApiNames.Of(request.Status), ExpiryRules.Word(VerificationResult.Canceled)),
+        new CancelBody(request.Id.Text, ApiNames.Of(request.Status), RequestLife.NameOf(VerificationResult.Canceled)),
         ApiJson.Default.CancelBody));
 
     /// <summary>Whatever has been reported since then: a repeated call is answered as the first one was.</summary>

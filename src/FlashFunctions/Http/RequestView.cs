@@ -22,7 +22,7 @@ internal static class RequestView
         CreatedAt = request.CreatedAt.ToUnixTimeMilliseconds(),
         Payload = request.Payload,
         Reference = request.Reference,
-        Result = request.Verification is { } verification ? ExpiryRules.Word(verification.Result) : null,
+        Result = request.Verification is { } verification ? RequestLife.NameOf(verification.Result) : null,
         Reason = request.EndReason,
         Goal = request.Goal,
         Type = request.Insight?.Type,
@@ -52,7 +52,7 @@ internal static class RequestView
     {
         Id = CallbackEvent.IdOf(request.Id, number),
         Status = ApiNames.Of(told.Status),
-        Result = told.Result is { } result ? ExpiryRules.Word(result) : null,
+        Result = told.Result is { } result ? RequestLife.NameOf(result) : null,
         At = told.At.ToUnixTimeMilliseconds(),
         State = Word(told.Delivery.State),
         Tries = told.Delivery.Tries,

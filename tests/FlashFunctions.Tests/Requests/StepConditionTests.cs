@@ -1,7 +1,7 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
-namespace FlashFunctions.Tests.Workflows;
+namespace FlashFunctions.Tests.Requests;
 
 public sealed class StepConditionTests
 {

@@ -7,7 +7,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Tests.Infra;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlashFunctions.Tests.Verifications;
+namespace FlashFunctions.Tests.Requests;
 
 /// <summary>Works out what docs/guessing.md says.</summary>
 public sealed class GuessBudgetTests
@@ -32,7 +32,7 @@ public sealed class GuessBudgetTests
         while (request.EndedAt is null)
         {
             left.Add(GuessBudget.Left(request));
-            request = AttemptTransitions.WrongCode(request, Time.GetUtcNow());
+            request = GuessTransitions.CountWrong(request, Time.GetUtcNow());
         }
 
         Assert.Equal(Enumerable.Range(1, guesses).Reverse(), left);
@@ -64,10 +64,10 @@ public sealed class GuessBudgetTests
     [Fact]
     public void Attempts_left_fall_when_a_step_with_a_code_of_its_own_is_placed()
     {
-        var request = AttemptTransitions.WrongCode(AttemptTransitions.WrongCode(Request(1), Time.GetUtcNow()), Time.GetUtcNow());
+        var request = GuessTransitions.CountWrong(GuessTransitions.CountWrong(Request(1), Time.GetUtcNow()), Time.GetUtcNow());
 
         Assert.Equal((3, 2, 1), (GuessBudget.Left(request), GuessBudget.Left(WithCode(request)), GuessBudget.Left(WithCode(WithCode(request)))));
-        Assert.Equal(3, GuessBudget.Left(AttemptTransitions.Add(request, request.Attempts[0] with { Step = 1 })));
+        Assert.Equal(3, GuessBudget.Left(AttemptLife.Add(request, request.Attempts[0] with { Step = 1 })));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class GuessBudgetTests
 
         if (request.Attempts.Count > 0 && GuessTransitions.FailIfUsedUp(request, Time.GetUtcNow()) is { EndedAt: null } open)
         {
-            var guessed = AttemptTransitions.WrongCode(open, Time.GetUtcNow());
+            var guessed = GuessTransitions.CountWrong(open, Time.GetUtcNow());
             outcomes.UnionWith(guessed.EndedAt is null ? Outcomes(guessed) : [Of(guessed)]);
         }
 
@@ -128,7 +128,7 @@ public sealed class GuessBudgetTests
 
     private static string Percent(int weight) => string.Create(CultureInfo.InvariantCulture, $"{weight * 100m / Space:0.00} %");
 
-    private static RequestRecord WithCode(RequestRecord request) => AttemptTransitions.Add(request, Attempt(request.Attempts.Count));
+    private static RequestRecord WithCode(RequestRecord request) => AttemptLife.Add(request, Attempt(request.Attempts.Count));
 
     private static AttemptRecord Attempt(int step) => new()
     {
