@@ -60,6 +60,27 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_verification_that_becomes_live_while_another_one_supersedes_is_ended_too()
+    {
+        var first = await _service.VerifyAsync(Phones.Test);
+        var between = "";
+        _journal.Before = async operation =>
+        {
+            if (operation.ToString() == $"{TableNames.Guard}.Replace")
+            {
+                _journal.Before = null;
+                between = await _service.VerifyAsync(Phones.Test);
+            }
+        };
+        var last = await _service.VerifyAsync(Phones.Test);
+        await _service.PumpAsync();
+
+        Assert.NotNull((await _service.StoredAsync(first)).EndedAt);
+        Assert.NotNull((await _service.StoredAsync(between)).EndedAt);
+        Assert.Equal("pending", await _service.ResultAsync(last));
+    }
+
+    [Fact]
     public async Task Steps_supersession_cancel_and_expiry_are_as_with_any_number()
     {
         var first = await _service.VerifyAsync(Phones.Test, ""","workflow":[{"method":"call","wait":10},{"method":"call"}]""");

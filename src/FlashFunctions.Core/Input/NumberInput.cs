@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
@@ -29,7 +30,7 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
                 fields.Note(name, invalid.Reason);
                 return (null, Problem.InvalidNumber(name, invalid.Reason));
             default:
-                throw new InvalidOperationException("A reading that nobody has described.");
+                throw new UnreachableException();
         }
     }
 }
