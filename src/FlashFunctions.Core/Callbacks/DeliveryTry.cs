@@ -12,7 +12,7 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
 {
     /// <summary>Tries, and gives the delivery as it is afterwards.</summary>
     /// <param name="slot">The place that it is sent in.</param>
-    /// <param name="begun">The delivery as <see cref="DeliveryTransitions.Begin"/> left it.</param>
+    /// <param name="begun">The delivery as <see cref="DeliveryLife.Begin"/> left it.</param>
     /// <param name="parcel">What is sent.</param>
     /// <param name="retry">The job of a further try.</param>
     /// <param name="letter">What is kept when this was the last one; its reason is filled in.</param>
@@ -25,10 +25,10 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
         switch (outcome)
         {
             case DeliveryOutcome.Taken:
-                return DeliveryTransitions.Delivered(begun);
+                return DeliveryLife.Delivered(begun);
             case DeliveryOutcome.Gone:
                 Log.Unwanted(logger, parcel.Id);
-                return DeliveryTransitions.Gone(begun, "HTTP 410.");
+                return DeliveryLife.Gone(begun, "HTTP 410.");
             case DeliveryOutcome.Failed failed:
                 return await AfterFailureAsync(begun, parcel.Id, failed, retry, letter, cancellationToken);
             default:
@@ -45,12 +45,12 @@ public sealed partial class DeliveryTry(CallbackSender sender, CallbackQueue que
             var next = DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + wait).ToUnixTimeMilliseconds());
             Log.Failed(logger, id, begun.Tries, failed.Reason);
             await queue.SendAtAsync(retry, next, cancellationToken);
-            return DeliveryTransitions.Failed(begun, failed.Reason, next);
+            return DeliveryLife.Failed(begun, failed.Reason, next);
         }
 
         Log.GivenUp(logger, id, begun.Tries, failed.Reason);
         await letters.AddAsync(letter with { Reason = failed.Reason }, cancellationToken);
-        return DeliveryTransitions.GivenUp(begun, failed.Reason);
+        return DeliveryLife.GivenUp(begun, failed.Reason);
     }
 
     private static partial class Log

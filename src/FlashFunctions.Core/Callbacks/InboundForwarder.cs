@@ -55,7 +55,7 @@ public sealed partial class InboundForwarder(
         if (await store.ReadAsync(job.Message!, cancellationToken) is { Value.Delivery.State: DeliveryState.Waiting } stored)
         {
             await letters.AddAsync(Letter(stored.Value) with { Reason = reason }, cancellationToken);
-            await ChangeAsync(stored, current => current with { Delivery = DeliveryTransitions.GivenUp(current.Delivery, reason) }, cancellationToken);
+            await ChangeAsync(stored, current => current with { Delivery = DeliveryLife.GivenUp(current.Delivery, reason) }, cancellationToken);
         }
     }
 
@@ -79,7 +79,7 @@ public sealed partial class InboundForwarder(
     /// <summary>What the job comes to.</summary>
     private (Delivery Delivery, DeliveryPlan Plan) PlanOf(InboundMessage message, CallbackJob job)
     {
-        var delivery = job.Again is null ? message.Delivery : DeliveryTransitions.Again(message.Delivery);
+        var delivery = job.Again is null ? message.Delivery : DeliveryLife.Again(message.Delivery);
         return (delivery, DeliveryPlan.For(delivery, job, time.GetUtcNow()));
     }
 
@@ -90,7 +90,7 @@ public sealed partial class InboundForwarder(
         await ChangeAsync(
             stored,
             current => current.Delivery.State == DeliveryState.Waiting
-                ? current with { Delivery = DeliveryTransitions.GivenUp(current.Delivery, reason) }
+                ? current with { Delivery = DeliveryLife.GivenUp(current.Delivery, reason) }
                 : current,
             cancellationToken);
     }
@@ -106,7 +106,7 @@ public sealed partial class InboundForwarder(
             {
                 (var delivery, plan) = PlanOf(current, job);
                 return plan is DeliveryPlan.Send
-                    ? current with { Account = account, Delivery = DeliveryTransitions.Begin(delivery, time.GetUtcNow()) }
+                    ? current with { Account = account, Delivery = DeliveryLife.Begin(delivery, time.GetUtcNow()) }
                     : current;
             },
             cancellationToken);

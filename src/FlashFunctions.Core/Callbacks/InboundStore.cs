@@ -73,7 +73,7 @@ public sealed class InboundStore(
             var erased = stored.Value with
             {
                 Sms = new InboundSms("", "", "", "", null, null),
-                Delivery = DeliveryTransitions.GivenUp(stored.Value.Delivery, "It was erased."),
+                Delivery = DeliveryLife.GivenUp(stored.Value.Delivery, "It was erased."),
             };
             if (await ReplaceAsync(erased, stored.ETag, cancellationToken) is not null)
             {

@@ -67,7 +67,7 @@ public sealed partial class RequestCallbacks(
         var change = await changes.UpdateAsync(
             stored,
             request => CallbackEvents.Change(
-                request, number, delivery => delivery.State == DeliveryState.Waiting ? DeliveryTransitions.GivenUp(delivery, reason) : delivery),
+                request, number, delivery => delivery.State == DeliveryState.Waiting ? DeliveryLife.GivenUp(delivery, reason) : delivery),
             cancellationToken);
         if (change.Changed)
         {
@@ -111,7 +111,7 @@ public sealed partial class RequestCallbacks(
             {
                 (request, number, plan) = PlanOf(request, job);
                 return plan is DeliveryPlan.Send
-                    ? CallbackEvents.Change(request, number!.Value, delivery => DeliveryTransitions.Begin(delivery, time.GetUtcNow()))
+                    ? CallbackEvents.Change(request, number!.Value, delivery => DeliveryLife.Begin(delivery, time.GetUtcNow()))
                     : request;
             },
             cancellationToken);
@@ -134,7 +134,7 @@ public sealed partial class RequestCallbacks(
     private (RequestRecord Request, int? Number, DeliveryPlan Plan) PlanOf(RequestRecord request, CallbackJob job)
     {
         request = job.Again is { } again && again < request.Callbacks.Count
-            ? CallbackEvents.Change(request, again, DeliveryTransitions.Again)
+            ? CallbackEvents.Change(request, again, DeliveryLife.Again)
             : request;
         var number = CallbackEvents.Head(request);
         return (
@@ -166,7 +166,7 @@ public sealed partial class RequestCallbacks(
                 var after = Settle(request, number, begun, settled);
                 next = CallbackEvents.IsDue(after, now) ? CallbackEvents.Head(after) : null;
                 return goOn && next is { } head
-                    ? CallbackEvents.Change(after, head, delivery => DeliveryTransitions.Begin(delivery, now))
+                    ? CallbackEvents.Change(after, head, delivery => DeliveryLife.Begin(delivery, now))
                     : after;
             },
             cancellationToken);

@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+
+namespace FlashFunctions.Core.Requests;
+
+/// <summary>The states of a delivery.</summary>
+public enum DeliveryState
+{
+    /// <summary>Still to be delivered: not tried yet, being tried, or between two tries.</summary>
+    Waiting,
+    Delivered,
+
+    /// <summary>Given up after the last try; a dead letter.</summary>
+    Dead,
+
+    /// <summary>The receiver answered 410: it wants no more.</summary>
+    Gone,
+}
+
+/// <summary>What happens to a delivery.</summary>
+public enum DeliveryEvent
+{
+    /// <summary>A worker claims it and tries.</summary>
+    TryBegan,
+
+    /// <summary>The receiver took it.</summary>
+    Taken,
+
+    /// <summary>The receiver did not take it, and there is another try.</summary>
+    TryFailed,
+
+    /// <summary>The last try failed, or nothing is left to deliver.</summary>
+    GivenUp,
+
+    /// <summary>The receiver answered 410.</summary>
+    Refused,
+
+    /// <summary>An operator retries what was given up.</summary>
+    Retried,
+}
+
+/// <summary>The delivery of one callback or one forwarded message, as it is stored.</summary>
+public sealed record Delivery
+{
+    public DeliveryState State { get; init; }
+
+    /// <summary>Tries begun so far.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>When the claim of the worker that tries it expires; null while none tries.</summary>
+    public DateTimeOffset? TryingUntil { get; init; }
+
+    public DateTimeOffset? LastTryAt { get; init; }
+
+    /// <summary>The earliest time of the next try; null before the first.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Why the last try failed; of the receiver's answer, only its status code.</summary>
+    public string? LastFailure { get; init; }
+
+    /// <summary>Whether it waits, no worker tries it, and its time has come.</summary>
+    public bool IsDue(DateTimeOffset now) =>
+        State == DeliveryState.Waiting && (TryingUntil is null || TryingUntil <= now) && (NextTryAt is null || NextTryAt <= now);
+}
+
+/// <summary>The life of a delivery: waiting until it is taken, given up or refused. The same record means that nothing changes.</summary>
+public static class DeliveryLife
+{
+    /// <summary>Longer than a try takes, shorter than the queue hides a message: after that, another worker tries.</summary>
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(25);
+
+    /// <summary>(state, event) → state; null where the event comes too late to change anything.</summary>
+    public static DeliveryState? StateAfter(DeliveryState state, DeliveryEvent happened) => (state, happened) switch
+    {
+        (DeliveryState.Dead, DeliveryEvent.Retried) => DeliveryState.Waiting,
+        (not DeliveryState.Waiting, _) => null,
+        (_, DeliveryEvent.TryBegan or DeliveryEvent.TryFailed) => DeliveryState.Waiting,
+        (_, DeliveryEvent.Taken) => DeliveryState.Delivered,
+        (_, DeliveryEvent.GivenUp) => DeliveryState.Dead,
+        (_, DeliveryEvent.Refused) => DeliveryState.Gone,
+        (_, DeliveryEvent.Retried) => null,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A try begins.</summary>
+    public static Delivery Begin(Delivery delivery, DateTimeOffset now) => Apply(
+        delivery,
+        DeliveryEvent.TryBegan,
+        delivery with { Tries = delivery.Tries + 1, LastTryAt = now, TryingUntil = now + Claim, NextTryAt = null });
+
+    /// <summary>The receiver took it.</summary>
+    public static Delivery Delivered(Delivery delivery) =>
+        Apply(delivery, DeliveryEvent.Taken, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = null });
+
+    /// <summary>The receiver did not take it, and there is another try.</summary>
+    public static Delivery Failed(Delivery delivery, string reason, DateTimeOffset next) =>
+        Apply(delivery, DeliveryEvent.TryFailed, delivery with { TryingUntil = null, NextTryAt = next, LastFailure = reason });
+
+    /// <summary>There is no further try.</summary>
+    public static Delivery GivenUp(Delivery delivery, string reason) =>
+        Apply(delivery, DeliveryEvent.GivenUp, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = reason });
+
+    /// <summary>The receiver wants no more.</summary>
+    public static Delivery Gone(Delivery delivery, string reason) =>
+        Apply(delivery, DeliveryEvent.Refused, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = reason });
+
+    /// <summary>An operator retries what was given up: its tries begin again.</summary>
+    public static Delivery Again(Delivery delivery) =>
+        Apply(delivery, DeliveryEvent.Retried, new Delivery { LastFailure = delivery.LastFailure });
+
+    private static Delivery Apply(Delivery delivery, DeliveryEvent happened, Delivery after) =>
+        StateAfter(delivery.State, happened) is { } state ? after with { State = state } : delivery;
+}
+
+/// <summary>
+/// A callback: what the account is notified of. It is written with the change that it is about, so that neither can be without the other, and holds
+/// what might change later, so that every try says the same. Its index in the request's list is its number.
+/// </summary>
+public sealed record CallbackEvent
+{
+    public required DateTimeOffset At { get; init; }
+
+    public required TransportStatus Status { get; init; }
+
+    /// <summary>Null for what is not a verification.</summary>
+    public VerificationResult? Result { get; init; }
+
+    /// <summary>The attempt whose status it is; null where nothing was placed.</summary>
+    public int? Attempt { get; init; }
+
+    public string? MccMnc { get; init; }
+
+    /// <summary>The number that rings, for product calls.flash alone.</summary>
+    public string? From { get; init; }
+
+    public CallDetails? Call { get; init; }
+
+    public Delivery Delivery { get; init; } = new();
+
+    /// <summary>The id that the receiver knows it by, the same for every try: <c>{requestId}-{number}</c>.</summary>
+    public static string IdOf(RequestId request, int number) => $"{request.Text}-{number}";
+}
+
+/// <summary>
+/// The callbacks of a request, oldest first. They are delivered one after the other: a later one waits while an earlier one is being retried, and is
+/// sent once that is taken or given up.
+/// </summary>
+public static class CallbackEvents
+{
+    /// <summary>Far more than the statuses of five steps can make.</summary>
+    private const int Most = 100;
+
+    /// <summary>Adds the callback of a change: of the status, of the result, or of the number that rings.</summary>
+    public static RequestRecord Note(RequestRecord before, RequestRecord after, DateTimeOffset now)
+    {
+        if (after.CallbackUrl is null || ReferenceEquals(before, after) || after.Callbacks.Count >= Most || IsUnwanted(after))
+        {
+            return after;
+        }
+
+        var isNews = (after.Status != before.Status && after.Status != TransportStatus.Accepted)
+            || after.Verification?.Result != before.Verification?.Result
+            || CallerOf(after) != CallerOf(before);
+        return isNews ? after with { Callbacks = [.. after.Callbacks, NewEvent(after, now)] } : after;
+    }
+
+    /// <summary>The number of the callback whose turn it is, or null.</summary>
+    public static int? Head(RequestRecord request)
+    {
+        for (var number = 0; number < request.Callbacks.Count; number++)
+        {
+            if (request.Callbacks[number].Delivery.State == DeliveryState.Waiting)
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a callback waits that no job is known to deliver.</summary>
+    public static bool IsDue(RequestRecord request, DateTimeOffset now) =>
+        Head(request) is { } number && request.Callbacks[number].Delivery.IsDue(now);
+
+    /// <summary>Changes the delivery of one callback.</summary>
+    public static RequestRecord Change(RequestRecord request, int number, Func<Delivery, Delivery> change)
+    {
+        var callback = request.Callbacks[number];
+        var after = change(callback.Delivery);
+        if (after == callback.Delivery)
+        {
+            return request;
+        }
+
+        CallbackEvent[] all = [.. request.Callbacks];
+        all[number] = callback with { Delivery = after };
+        return request with { Callbacks = all };
+    }
+
+    /// <summary>Saves how a try ended. A receiver that wants no more is sent none of the callbacks that wait.</summary>
+    public static RequestRecord Settle(RequestRecord request, int number, Delivery settled)
+    {
+        var after = Change(request, number, _ => settled);
+        return settled is not { State: DeliveryState.Gone, LastFailure: { } reason }
+            ? after
+            : Enumerable.Range(number, after.Callbacks.Count - number).Aggregate(
+                after, (current, later) => Change(current, later, delivery => DeliveryLife.Gone(delivery, reason)));
+    }
+
+    private static bool IsUnwanted(RequestRecord request) =>
+        request.Callbacks is [.., { Delivery.State: DeliveryState.Gone }];
+
+    private static CallbackEvent NewEvent(RequestRecord request, DateTimeOffset now)
+    {
+        var attempt = LastWithStatus(request);
+        return new CallbackEvent
+        {
+            At = now,
+            Status = request.Status,
+            Result = request.Verification?.Result,
+            Attempt = attempt,
+            MccMnc = request.MccMnc,
+            From = CallerOf(request),
+            Call = attempt is { } number ? request.Attempts[number].Call : null,
+        };
+    }
+
+    private static int? LastWithStatus(RequestRecord request)
+    {
+        for (var number = request.Attempts.Count - 1; number >= 0; number--)
+        {
+            if (request.Attempts[number].Status is not null)
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The number that rings, of a flash call alone: a verification's is as secret as its code. One that we chose is told once it may have rung.
+    /// </summary>
+    private static string? CallerOf(RequestRecord request) => request.Product == Products.FlashCall
+        ? request.Attempts.LastOrDefault(attempt => attempt is { Caller: not null, State: not AttemptState.Starting })?.Caller
+        : null;
+}

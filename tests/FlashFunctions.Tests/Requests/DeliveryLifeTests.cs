@@ -1,0 +1,115 @@
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using static FlashFunctions.Tests.Requests.SampleRequests;
+
+namespace FlashFunctions.Tests.Requests;
+
+public sealed class DeliveryLifeTests
+{
+    /// <summary>A row a state, a column an event in their order; a dash: nothing changes.</summary>
+    private const string Grid = """
+                  TryBegan Taken     TryFailed GivenUp Refused Retried
+        Waiting   Waiting  Delivered Waiting   Dead    Gone    -
+        Delivered -        -         -         -       -       -
+        Dead      -        -         -         -       -       Waiting
+        Gone      -        -         -         -       -       -
+        """;
+
+    private static readonly DateTimeOffset Now = Start.AddSeconds(3);
+
+    [Fact]
+    public void Each_event_does_in_each_state_what_the_grid_says()
+    {
+        string[][] rows = [.. Grid.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        Assert.Equal(Enum.GetNames<DeliveryEvent>(), rows[0]);
+        Assert.Equal(Enum.GetNames<DeliveryState>(), rows[1..].Select(row => row[0]));
+        foreach (var row in rows[1..])
+        {
+            foreach (var (column, expected) in row[1..].Index())
+            {
+                var (delivery, happened) = (new Delivery { State = Enum.Parse<DeliveryState>(row[0]), Tries = 3 }, (DeliveryEvent)column);
+                var after = Apply(delivery, happened);
+                if (expected == "-")
+                {
+                    Assert.Null(DeliveryLife.StateAfter(delivery.State, happened));
+                    Assert.Same(delivery, after);
+                }
+                else
+                {
+                    Assert.Equal(Enum.Parse<DeliveryState>(expected), DeliveryLife.StateAfter(delivery.State, happened));
+                    Assert.Equal(Enum.Parse<DeliveryState>(expected), after.State);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_try_is_claimed_for_25_seconds_and_due_again_after_that()
+    {
+        var begun = DeliveryLife.Begin(new Delivery { NextTryAt = Now }, Now);
+
+        Assert.Equal((1, Now, (DateTimeOffset?)null), (begun.Tries, begun.LastTryAt, begun.NextTryAt));
+        Assert.False(begun.IsDue(Now.AddSeconds(25).AddTicks(-1)));
+        Assert.True(begun.IsDue(Now.AddSeconds(25)));
+    }
+
+    [Fact]
+    public void A_failed_try_is_due_at_its_next_one()
+    {
+        var failed = DeliveryLife.Failed(DeliveryLife.Begin(new Delivery(), Now), "503", Now.AddMinutes(1));
+
+        Assert.Equal((false, true), (failed.IsDue(Now.AddSeconds(59)), failed.IsDue(Now.AddMinutes(1))));
+        Assert.Equal("503", failed.LastFailure);
+        Assert.Equal(0, DeliveryLife.Again(DeliveryLife.GivenUp(failed, "504")).Tries);
+    }
+
+    [Fact]
+    public void A_change_of_the_status_or_the_result_is_one_callback_and_a_repetition_none()
+    {
+        var request = Verification(Attempt(AttemptState.Starting)) with { CallbackUrl = "https://shop.example/hook" };
+
+        var sent = CallbackEvents.Note(request, AttemptLife.AnswerLost(request, 0, Now), Now);
+        var verified = CallbackEvents.Note(sent, RequestLife.End(sent, EndEvent.RightCode, Now), Now);
+        var repeated = CallbackEvents.Note(verified, RequestLife.End(verified, EndEvent.Cancel, Now), Now);
+
+        Assert.Equal([(TransportStatus.Sent, VerificationResult.Pending), (TransportStatus.Sent, VerificationResult.Verified)],
+            verified.Callbacks.Select(callback => (callback.Status, callback.Result!.Value)));
+        Assert.Same(verified, repeated);
+    }
+
+    [Fact]
+    public void A_receiver_that_wants_no_more_is_sent_nothing_of_what_waits_and_of_what_comes()
+    {
+        var waiting = new CallbackEvent { At = Now, Status = TransportStatus.Sent };
+        var request = Verification() with { CallbackUrl = "https://shop.example/hook", Callbacks = [waiting, waiting, waiting] };
+        request = CallbackEvents.Change(request, 0, DeliveryLife.Delivered);
+
+        var settled = CallbackEvents.Settle(request, 1, DeliveryLife.Gone(request.Callbacks[1].Delivery, "HTTP 410."));
+
+        Assert.Equal(
+            [DeliveryState.Delivered, DeliveryState.Gone, DeliveryState.Gone], settled.Callbacks.Select(callback => callback.Delivery.State));
+        Assert.Null(CallbackEvents.Head(settled));
+        Assert.Equal(3, CallbackEvents.Note(settled, RequestLife.End(settled, EndEvent.Cancel, Now), Now).Callbacks.Count);
+    }
+
+    [Fact]
+    public void A_later_callback_waits_for_an_earlier_one()
+    {
+        var waiting = new CallbackEvent { At = Now, Status = TransportStatus.Sent };
+        var request = Message() with { Callbacks = [waiting, waiting] };
+        var failed = CallbackEvents.Change(request, 0, delivery => DeliveryLife.Failed(delivery, "503", Now.AddMinutes(1)));
+
+        Assert.Equal((0, false), (CallbackEvents.Head(failed), CallbackEvents.IsDue(failed, Now)));
+        Assert.Equal(1, CallbackEvents.Head(CallbackEvents.Change(failed, 0, delivery => DeliveryLife.GivenUp(delivery, "503"))));
+    }
+
+    private static Delivery Apply(Delivery delivery, DeliveryEvent happened) => happened switch
+    {
+        DeliveryEvent.TryBegan => DeliveryLife.Begin(delivery, Now),
+        DeliveryEvent.Taken => DeliveryLife.Delivered(delivery),
+        DeliveryEvent.TryFailed => DeliveryLife.Failed(delivery, "503", Now),
+        DeliveryEvent.GivenUp => DeliveryLife.GivenUp(delivery, "503"),
+        DeliveryEvent.Refused => DeliveryLife.Gone(delivery, "410"),
+        _ => DeliveryLife.Again(delivery),
+    };
+}
