@@ -36,12 +36,12 @@ public sealed class AzureQueueSourceTests(SharedAzurite azurite) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task As_many_messages_are_received_as_asked_for()
+    public async Task As_many_messages_are_received_as_asked_for_the_oldest_first()
     {
         await SendAsync("a", "b", "c");
 
-        Assert.Equal(2, (await Source.ReceiveAsync(_queue, 2, Minute, CancellationToken.None)).Count);
-        Assert.Single(await ReceiveAsync(Minute));
+        Assert.Equal(["a", "b"], (await Source.ReceiveAsync(_queue, 2, Minute, CancellationToken.None)).Select(message => message.Body));
+        Assert.Equal("c", Assert.Single(await ReceiveAsync(Minute)).Body);
     }
 
     [Fact]
@@ -65,6 +65,8 @@ public sealed class AzureQueueSourceTests(SharedAzurite azurite) : IAsyncLifetim
         var second = Assert.Single(await ReceiveAsync(Minute));
 
         Assert.Equal((first.Id, "a", 2), (second.Id, second.Body, second.DequeueCount));
+        Assert.False(await Source.DeleteAsync(_queue, first, CancellationToken.None));
+        Assert.True(await Source.DeleteAsync(_queue, second, CancellationToken.None));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class SimulatorSession : IAsyncDisposable
 
     private readonly HttpClient _client = new();
 
-    private SimulatorSession(SimulatorApp app, CallbackReceiver receiver, SteppedTime time)
+    private SimulatorSession(SimulatorApp app, CallbackReceiver receiver, ManualClock time)
     {
         App = app;
         Receiver = receiver;
@@ -27,12 +27,12 @@ internal sealed class SimulatorSession : IAsyncDisposable
 
     public CallbackReceiver Receiver { get; }
 
-    public SteppedTime Time { get; }
+    public ManualClock Time { get; }
 
     public static async Task<SimulatorSession> StartAsync(Func<CallbackReceiver, SimulatorOptions>? options = null)
     {
         var receiver = new CallbackReceiver();
-        var time = new SteppedTime();
+        var time = new ManualClock();
         var app = SimulatorApp.Create(options?.Invoke(receiver) ?? Manual(receiver), time);
         await app.StartAsync();
         return new SimulatorSession(app, receiver, time);

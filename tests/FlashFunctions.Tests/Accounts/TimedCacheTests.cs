@@ -8,9 +8,9 @@ public sealed class TimedCacheTests
     private const int Most = 10_000;
     private readonly FakeTimeProvider _time = new();
     private readonly List<string> _read = [];
-    private readonly TimedCache<string> _remembered;
+    private readonly TimedCache<string> _cache;
 
-    public TimedCacheTests() => _remembered = new(
+    public TimedCacheTests() => _cache = new(
         (key, _) =>
         {
             _read.Add(key);
@@ -23,30 +23,30 @@ public sealed class TimedCacheTests
     {
         for (var key = 0; key <= Most; key++)
         {
-            await _remembered.GetAsync($"{key}", default);
+            await _cache.GetAsync($"{key}", default);
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         _read.Clear();
         for (var key = Most; key > 1_000; key--)
         {
-            await _remembered.GetAsync($"{key}", default);
+            await _cache.GetAsync($"{key}", default);
         }
 
         Assert.Empty(_read);
-        await _remembered.GetAsync("0", default);
+        await _cache.GetAsync("0", default);
         Assert.Equal(["0"], _read);
     }
 
     [Fact]
     public async Task What_there_is_stays_known_and_what_there_is_not_for_a_minute()
     {
-        await _remembered.GetAsync("there", default);
-        await _remembered.GetAsync("-", default);
-        Assert.True(_remembered.Knows("there") && _remembered.Knows("-") && !_remembered.Knows("other"));
+        await _cache.GetAsync("there", default);
+        await _cache.GetAsync("-", default);
+        Assert.True(_cache.Knows("there") && _cache.Knows("-") && !_cache.Knows("other"));
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(_remembered.Knows("there") && !_remembered.Knows("-"));
+        Assert.True(_cache.Knows("there") && !_cache.Knows("-"));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class TimedCacheTests
     }
 
     [Fact]
-    public async Task A_read_that_failed_is_not_remembered()
+    public async Task A_read_that_failed_is_not_cache()
     {
         var fails = true;
         var remembered = new TimedCache<string>(

@@ -1,7 +1,7 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 
-namespace FlashFunctions.Tests.Requests;
+namespace FlashFunctions.Tests.Primitives;
 
 public sealed class RequestIdTests
 {

@@ -4,7 +4,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Tests.Storage;
 
-namespace FlashFunctions.Tests.Accounts;
+namespace FlashFunctions.Tests.Limits;
 
 public sealed class SpendMeterTests : IDisposable
 {

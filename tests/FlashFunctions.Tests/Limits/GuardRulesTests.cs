@@ -1,6 +1,6 @@
 using FlashFunctions.Core.Limits;
 
-namespace FlashFunctions.Tests.Guard;
+namespace FlashFunctions.Tests.Limits;
 
 public sealed class GuardRulesTests
 {

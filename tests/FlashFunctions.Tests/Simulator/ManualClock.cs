@@ -1,7 +1,7 @@
 namespace FlashFunctions.Tests.Simulator;
 
 /// <summary>A clock that moves when it is told to; timers run on real time.</summary>
-internal sealed class SteppedTime : TimeProvider
+internal sealed class ManualClock : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
