@@ -243,7 +243,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     {
         var client = await _service.AddAccountAsync("shop");
         var amount = decimal.Parse(cap, System.Globalization.CultureInfo.InvariantCulture);
-        await _service.Service<Core.Accounts.AccountStore>().ChangeAsync(
+        await _service.Service<Core.Accounts.AccountStore>().UpdateAsync(
             "shop", account => account with { DailyCap = new Core.Accounts.SpendCap(amount, "EUR") }, CancellationToken.None);
         return client;
     }

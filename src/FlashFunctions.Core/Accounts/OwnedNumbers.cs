@@ -18,7 +18,7 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     {
         var keys = KeysOf(number.StartsWith('+') ? number : $"+{number}");
         var row = await table.ReadFirstAsync(keys, cancellationToken);
-        if (row is not null && row.PartitionKey != keys[0].Partition)
+        if (row is not null && row.Key != keys[0])
         {
             await table.InsertAsync(new Row(keys[0], row.Properties), cancellationToken);
         }
@@ -30,13 +30,12 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     public async Task<bool> ClaimAsync(string account, string number, CancellationToken cancellationToken)
     {
         var keys = KeysOf(number);
-        var row = new Row(keys[0], new Dictionary<string, object?>(StringComparer.Ordinal) { [Owner] = account });
         if (await table.ReadFirstAsync(keys.Skip(1), cancellationToken) is { } earlier && earlier.Text(Owner) != account)
         {
             return false;
         }
 
-        return await table.InsertAsync(row, cancellationToken) is not null || await OwnerOfAsync(number, cancellationToken) == account;
+        return await table.InsertAsync(Row.Of(keys[0], (Owner, account)), cancellationToken) is not null || await OwnerOfAsync(number, cancellationToken) == account;
     }
 
     /// <summary>Gives a number up, if it is the account's.</summary>

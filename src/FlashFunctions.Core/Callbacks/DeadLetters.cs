@@ -55,15 +55,16 @@ public sealed class DeadLetters(
     private const string Cursor = "dead letters";
     private const char Separator = '|';
 
+    private static readonly RowFormat<DeadLetter> Format = RowFormat.Json(DeadLetterJson.Default.DeadLetter);
+
     /// <summary>Keeps a job that was given up. Gives its id.</summary>
     public async Task<string> AddAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
         var key = TableKeys.DeadLetter(at, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         var kept = letter with { Id = TableKeys.IdOf(key), At = at };
-        var columns = new Dictionary<string, object?>(StringComparer.Ordinal);
-        Document.Write(columns, kept, DeadLetterJson.Default.DeadLetter);
-        _ = await table.InsertAsync(new Row(key, columns), cancellationToken) ?? throw new StorageUnavailableException("A dead letter's id was taken.");
+        _ = await table.InsertAsync(Format.ToRow(key, kept), cancellationToken)
+            ?? throw new StorageUnavailableException("A dead letter's id was taken.");
         return kept.Id;
     }
 
@@ -87,7 +88,7 @@ public sealed class DeadLetters(
         while (day >= oldest)
         {
             var page = await table.QueryAsync(TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
-            letters.AddRange(page.Rows.Select(FromRow).Where(letter => account is null || letter.Account == account));
+            letters.AddRange(page.Rows.Select(Format.Read).Where(letter => account is null || letter.Account == account));
             (day, continuation) = page.Continuation is { } more ? (day, more) : (day.AddDays(-1), null);
             if (letters.Count == pageSize || (day < last && day >= oldest))
             {
@@ -106,7 +107,7 @@ public sealed class DeadLetters(
             return false;
         }
 
-        var letter = FromRow(row);
+        var letter = Format.Read(row);
         await QueueOf(letter).SendAsync(letter.Message, TimeSpan.Zero, cancellationToken);
         await table.DeleteAsync(key, null, cancellationToken);
         return true;
@@ -154,8 +155,6 @@ public sealed class DeadLetters(
             return null;
         }
     }
-
-    private static DeadLetter FromRow(Row row) => JsonSerializer.Deserialize(Document.Read(row), DeadLetterJson.Default.DeadLetter)!;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -14,11 +13,15 @@ public sealed class InboundStore(
     [FromKeyedServices(TableNames.InboundMessages)] ITable table, RequestIndex index, ServiceKey key, TimeProvider time)
 {
     private const int PageSize = 1_000;
-    private const int MaxTries = 20;
     private const int AtOnce = 8;
     private const string State = "State";
     private const string Erased = "Erased";
     private const string Purpose = "inbound sms";
+
+    private static readonly RowFormat<InboundMessage> Json = RowFormat.Json(InboundJson.Default.InboundMessage);
+
+    private static readonly RowFormat<InboundMessage> Format = new(
+        message => Json.Columns(message).Append((State, IsErased(message) ? Erased : message.Delivery.State.ToString())), Json.Read);
 
     /// <summary>Stores a message, unless it has come before. Gives what is stored of it, and whether that is new.</summary>
     public async Task<(InboundMessage Message, bool IsNew)> AddAsync(string provider, InboundSms sms, CancellationToken cancellationToken)
@@ -34,18 +37,18 @@ public sealed class InboundStore(
         ];
         if (await table.ReadFirstAsync(known, cancellationToken) is { } row)
         {
-            return (FromRow(row), false);
+            return (Format.Read(row), false);
         }
 
         var at = TableKeys.InboundMessage(today, hash);
         var message = new InboundMessage { Key = TableKeys.IdOf(at), Sms = sms, ReceivedAt = now };
-        if (await table.InsertAsync(ToRow(message, null), cancellationToken) is not null)
+        if (await table.InsertAsync(Format.ToRow(at, message), cancellationToken) is not null)
         {
             return (message, true);
         }
 
         return await table.ReadAsync(at, cancellationToken) is { } earlier
-            ? (FromRow(earlier), false)
+            ? (Format.Read(earlier), false)
             : throw new StorageUnavailableException("A message went away while it was stored.");
     }
 
@@ -55,7 +58,7 @@ public sealed class InboundStore(
 
     /// <summary>Saves a changed message if nobody else has since. Null when the race is lost.</summary>
     public Task<string?> ReplaceAsync(InboundMessage message, string etag, CancellationToken cancellationToken) =>
-        table.ReplaceAsync(ToRow(message, etag), cancellationToken);
+        table.ReplaceAsync(Format.ToRow(TableKeys.InboundMessage(message.Key)!.Value, message, etag), cancellationToken);
 
     /// <summary>
     /// Takes out of a message who sent it, to which number, and what it says; what is left is that its id came, so that a repetition is no new message.
@@ -63,26 +66,21 @@ public sealed class InboundStore(
     /// </summary>
     public async Task<bool> EraseAsync(string message, CancellationToken cancellationToken)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        if (TableKeys.InboundMessage(message) is not { } at)
         {
-            if (await ReadAsync(message, cancellationToken) is not { } stored)
-            {
-                return false;
-            }
-
-            var erased = stored.Value with
-            {
-                Sms = new InboundSms("", "", "", "", null, null),
-                Delivery = DeliveryLife.GivenUp(stored.Value.Delivery, "It was erased."),
-            };
-            if (await ReplaceAsync(erased, stored.ETag, cancellationToken) is not null)
-            {
-                return true;
-            }
+            return false;
         }
 
-        throw new StorageUnavailableException("A message stayed contended.");
+        var (_, isErased) = await table.UpdateAsync(
+            Format, at, current => current is null || IsErased(current) ? (current, false) : (WithoutContent(current), true), cancellationToken);
+        return isErased;
     }
+
+    private static InboundMessage WithoutContent(InboundMessage message) => message with
+    {
+        Sms = new InboundSms("", "", "", "", null, null),
+        Delivery = DeliveryLife.GivenUp(message.Delivery, "It was erased."),
+    };
 
     /// <summary>Deletes the messages of a day.</summary>
     public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
@@ -95,7 +93,7 @@ public sealed class InboundStore(
             if (page.Rows.Count > 0)
             {
                 await Parallel.ForEachAsync(
-                    page.Rows.Select(FromRow).Where(message => message.Sender is not null),
+                    page.Rows.Select(Format.Read).Where(message => message.Sender is not null),
                     new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
                     async (message, token) => await index.EraseMessageAsync(message.Sender!, message.ReceivedAt, message.Key, token));
                 await table.DeleteBatchAsync(partition, [.. page.Rows.Select(row => row.RowKey)], cancellationToken);
@@ -105,19 +103,7 @@ public sealed class InboundStore(
     }
 
     private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
-        await table.ReadAsync(at, cancellationToken) is { } row && row.Text(State) != Erased
-            ? new Stored<InboundMessage>(FromRow(row), row.ETag!)
-            : null;
-
-    private static InboundMessage FromRow(Row row) => JsonSerializer.Deserialize(Document.Read(row), InboundJson.Default.InboundMessage)!;
-
-    private static Row ToRow(InboundMessage message, string? etag)
-    {
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = IsErased(message) ? Erased : message.Delivery.State.ToString() };
-        Document.Write(properties, message, InboundJson.Default.InboundMessage);
-        var at = TableKeys.InboundMessage(message.Key)!.Value;
-        return new Row(at, properties, etag);
-    }
+        await table.ReadAsync(Format, at, cancellationToken) is { } stored && !IsErased(stored.Value) ? stored : null;
 
     private static bool IsErased(InboundMessage message) => message.Sms.MessageId.Length == 0;
 }

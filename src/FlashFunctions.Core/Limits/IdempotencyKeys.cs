@@ -19,10 +19,13 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     /// <summary>After that a first try that has stored nothing counts as dead. Longer than any call takes.</summary>
     public static readonly TimeSpan FirstTry = TimeSpan.FromSeconds(15);
 
-    private const string Request = "Request";
-    private const string Call = "Call";
     private const string At = "At";
-    private const int MaxTries = 100;
+    private const int MaxLooks = 100;
+
+    private static readonly RowFormat<KeyUse> Format = new(
+        use => [("Request", use.Request.Text), ("Call", use.Call), (At, use.At.ToUnixTimeMilliseconds())],
+        row => new KeyUse(
+            RequestId.Parse(row.Text("Request")!, null), row.Text("Call")!, DateTimeOffset.FromUnixTimeMilliseconds(row.Number(At) ?? 0)));
 
     /// <summary>Between two looks: twice as long each time, so that a first try that hangs costs some 30 round trips and not hundreds.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
@@ -45,21 +48,20 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
 
         key = await InUseAsync(key, cancellationToken);
         var (mayBeFree, pause) = (true, ShortestPause);
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var looks = 0; looks < MaxLooks; looks++)
         {
-            if (mayBeFree && await table.InsertAsync(ToRow(key, fresh, null), cancellationToken) is { } etag)
+            if (mayBeFree && await table.InsertAsync(ToRow(key, fresh), cancellationToken) is { } etag)
             {
                 return new KeyClaim.Free(fresh, key.Hash, etag);
             }
 
-            var at = TableKeys.Idempotency(key.Hash);
-            var row = await table.ReadAsync(at, cancellationToken);
-            if (row is not null && await LookAsync(key, fresh, row, cancellationToken) is { } claim)
+            var stored = await table.ReadAsync(Format, TableKeys.Idempotency(key.Hash), cancellationToken);
+            if (stored is not null && await LookAsync(key, fresh, stored, cancellationToken) is { } claim)
             {
                 return claim;
             }
 
-            mayBeFree = row is null;
+            mayBeFree = stored is null;
             await Task.Delay(pause, time, cancellationToken);
             pause = 2 * pause < LongestPause ? 2 * pause : LongestPause;
         }
@@ -72,8 +74,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     {
         foreach (var previous in key.Previous)
         {
-            var at = TableKeys.Idempotency(previous.Hash);
-            if (await table.ReadAsync(at, cancellationToken) is not null)
+            if (await table.ReadAsync(TableKeys.Idempotency(previous.Hash), cancellationToken) is not null)
             {
                 return previous;
             }
@@ -87,8 +88,7 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     {
         if (claim is { Row: { } hash, ETag: { } etag })
         {
-            var at = TableKeys.Idempotency(hash);
-            await table.DeleteAsync(at, etag, cancellationToken);
+            await table.DeleteAsync(TableKeys.Idempotency(hash), etag, cancellationToken);
         }
     }
 
@@ -101,9 +101,9 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         }
 
         var at = TableKeys.Idempotency(hash);
-        return await table.ReadAsync(at, cancellationToken) is { } row
-            && row.Text(Request) == request.Id.Text
-            && await table.DeleteAsync(at, row.ETag, cancellationToken) ? 1 : 0;
+        return await table.ReadAsync(Format, at, cancellationToken) is { } stored
+            && stored.Value.Request == request.Id
+            && await table.DeleteAsync(at, stored.ETag, cancellationToken) ? 1 : 0;
     }
 
     /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
@@ -117,46 +117,44 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     }
 
     /// <summary>One look at a key that somebody has; null to look again.</summary>
-    private async Task<KeyClaim?> LookAsync(IdempotencyKey key, RequestId fresh, Row row, CancellationToken cancellationToken)
+    private async Task<KeyClaim?> LookAsync(IdempotencyKey key, RequestId fresh, Stored<KeyUse> known, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var since = DateTimeOffset.FromUnixTimeMilliseconds(row.Number(At) ?? 0);
+        var (id, call, since) = known.Value;
         if (now >= since + Life)
         {
-            return await ReplaceAsync(key, fresh, row, cancellationToken);
+            return await ReplaceAsync(key, fresh, known.ETag, cancellationToken);
         }
 
-        if (row.Text(Call) != key.Call)
+        if (call != key.Call)
         {
             return new KeyClaim.Refused(Problem.KeyInUse);
         }
 
-        var id = RequestId.Parse(row.Text(Request)!, null);
         return await store.ReadAsync(id, cancellationToken) switch
         {
-            { Value.WasNotAccepted: true } => await ReplaceAsync(key, fresh, row, cancellationToken),
+            { Value.WasNotAccepted: true } => await ReplaceAsync(key, fresh, known.ETag, cancellationToken),
             { } stored => new KeyClaim.Known(stored),
 
-            // Nothing that is stored behind its due time sends anything, so the first try cannot come back.
-            null when now >= id.DueAt => await ReplaceAsync(key, fresh, row, cancellationToken),
+            // Nothing that is stored after its due time sends anything, so the first try cannot come back.
+            null when now >= id.DueAt => await ReplaceAsync(key, fresh, known.ETag, cancellationToken),
             null when now < since + FirstTry => null,
             null when now >= id.DueAt - LeastLife => new KeyClaim.Refused(Problem.Unavailable(id.DueAt - now)),
             null => new KeyClaim.Free(id, key.Hash),
         };
     }
 
-    private async Task<KeyClaim?> ReplaceAsync(IdempotencyKey key, RequestId fresh, Row row, CancellationToken cancellationToken) =>
-        await table.ReplaceAsync(ToRow(key, fresh, row.ETag), cancellationToken) is { } etag ? new KeyClaim.Free(fresh, key.Hash, etag) : null;
+    private async Task<KeyClaim?> ReplaceAsync(IdempotencyKey key, RequestId fresh, string etag, CancellationToken cancellationToken) =>
+        await table.ReplaceAsync(ToRow(key, fresh, etag), cancellationToken) is { } written
+            ? new KeyClaim.Free(fresh, key.Hash, written)
+            : null;
 
-    private Row ToRow(IdempotencyKey key, RequestId id, string? etag)
-    {
-        var at = TableKeys.Idempotency(key.Hash);
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            [Request] = id.Text,
-            [Call] = key.Call,
-            [At] = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
-        return new Row(at, properties, etag);
-    }
+    private Row ToRow(IdempotencyKey key, RequestId id, string? etag = null) =>
+        Format.ToRow(TableKeys.Idempotency(key.Hash), new KeyUse(id, key.Call, time.GetUtcNow()), etag);
+
+    /// <summary>What a key was used for.</summary>
+    /// <param name="Request">The id of the request that it made, or is about to make.</param>
+    /// <param name="Call">A hash of the call.</param>
+    /// <param name="At">When it was first used.</param>
+    private sealed record KeyUse(RequestId Request, string Call, DateTimeOffset At);
 }

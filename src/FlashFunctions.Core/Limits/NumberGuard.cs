@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -28,12 +27,9 @@ public abstract record VerifyAdmission
 
     /// <summary>An earlier verification of the number is live: it has to be ended before the guard is asked again.</summary>
     /// <param name="Live">The earlier verification.</param>
-    /// <param name="Row">What was read of the number, so that it need not be read again.</param>
-    public sealed record EndFirst(RequestId Live, GuardRow Row) : VerifyAdmission;
+    /// <param name="Read">What was read of the number, so that it need not be read again.</param>
+    public sealed record EndFirst(RequestId Live, Current<GuardState> Read) : VerifyAdmission;
 }
-
-/// <summary>What is remembered of a number, and the version of its row; null where there is no row yet.</summary>
-public sealed record GuardRow(GuardState State, string? ETag);
 
 /// <summary>The verification that a newer one has ended, so that nothing of it changes any more.</summary>
 /// <param name="Ended">The guard's answer that named it.</param>
@@ -48,9 +44,9 @@ public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes,
 public sealed class NumberGuard(
     [FromKeyedServices(TableNames.Guard)] ITable table, ServiceKey key, IOptions<GuardOptions> options, TimeProvider time)
 {
-    private const int MaxTries = 30;
     private const string Purpose = "guard";
-    private const string State = "State";
+
+    private static readonly RowFormat<GuardState> Format = RowFormat.Json(GuardJson.Default.GuardState, "State");
 
     /// <summary>
     /// Admits a new verification: looks at every limit, counts the first send and makes the new request the live one. Where another one is live it
@@ -61,46 +57,46 @@ public sealed class NumberGuard(
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<VerifyAdmission> AdmitVerifyAsync(RequestRecord newcomer, Predecessor? predecessor, CancellationToken cancellationToken)
     {
-        var known = predecessor?.Ended.Row;
-        for (var attempt = 0; attempt < MaxTries; attempt++)
+        var (read, admission) = await table.UpdateAsync(
+            Format,
+            KeysOf(newcomer.Account, newcomer.Number),
+            predecessor?.Ended.Read,
+            current => AdmitVerify(Trimmed(current), newcomer, predecessor),
+            cancellationToken);
+        return admission is VerifyAdmission.EndFirst first ? first with { Read = read } : admission;
+    }
+
+    private (GuardState? Next, VerifyAdmission Admission) AdmitVerify(GuardState state, RequestRecord newcomer, Predecessor? predecessor)
+    {
+        var now = Now();
+        if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
         {
-            var now = Now();
-            var (state, etag) = known ?? await ReadAsync(newcomer.Account, newcomer.Number, cancellationToken);
-            known = null;
-            if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
-            {
-                // Admitted before: the call that was has died since, and is repeated with its idempotency key.
-                return Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now);
-            }
+            // Admitted before by a call that died, and is now repeated with its idempotency key.
+            return (null, Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now));
+        }
 
-            if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
-            {
-                return new VerifyAdmission.Refused(refusal);
-            }
+        if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
+        {
+            return (null, new VerifyAdmission.Refused(refusal));
+        }
 
-            if (Live(state, now) is { } live && live != predecessor?.Ended.Live)
-            {
-                return new VerifyAdmission.EndFirst(live, new GuardRow(state, etag));
-            }
+        if (Live(state, now) is { } live && live != predecessor?.Ended.Live)
+        {
+            return (null, new VerifyAdmission.EndFirst(live, default));
+        }
 
-            if (predecessor is not null)
+        if (predecessor is not null)
+        {
+            state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Ended.Live.Text, predecessor.WrongCodes, now);
+            state = predecessor.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
+            if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
             {
-                state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Ended.Live.Text, predecessor.WrongCodes, now);
-                state = predecessor.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
-                if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
-                {
-                    return new VerifyAdmission.Refused(usedUp);
-                }
-            }
-
-            var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
-            if (await WriteAsync(newcomer, after with { Live = newcomer.Id.Text }, etag, cancellationToken))
-            {
-                return Granted(newcomer, after, now, now);
+                return (null, new VerifyAdmission.Refused(usedUp));
             }
         }
 
-        throw new StorageUnavailableException("The guard of a number stayed contended.");
+        var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
+        return (after with { Live = newcomer.Id.Text }, Granted(newcomer, after, now, now));
     }
 
     /// <summary>Admits one more send: the next step on demand (which also meets the cool-down), an automatic step, or a call.</summary>
@@ -111,37 +107,35 @@ public sealed class NumberGuard(
             return new CountedSend(Now(), Now());
         }
 
-        for (var attempt = 0; attempt < MaxTries; attempt++)
-        {
-            var now = Now();
-            var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
-            var refusal = coolDown ? Check(state, now, coolDown, wrongCodes: false) : GuardRules.CheckSends(state, now, options.Value);
-            if (refusal is not null)
-            {
-                return refusal;
-            }
+        var (_, admission) = await table.UpdateAsync(
+            Format, KeysOf(request.Account, request.Number), null, current => AdmitSend(Trimmed(current), coolDown), cancellationToken);
+        return admission;
+    }
 
-            var after = GuardRules.AddSend(coolDown ? state with { LastCall = now } : state, now);
-            if (await WriteAsync(request, after, etag, cancellationToken))
-            {
-                return new CountedSend(now, GuardRules.NextAllowedAt(after, now, options.Value));
-            }
+    private (GuardState? Next, Result<CountedSend> Admission) AdmitSend(GuardState state, bool coolDown)
+    {
+        var now = Now();
+        var refusal = coolDown ? Check(state, now, coolDown, wrongCodes: false) : GuardRules.CheckSends(state, now, options.Value);
+        if (refusal is not null)
+        {
+            return (null, refusal);
         }
 
-        throw new StorageUnavailableException("The guard of a number stayed contended.");
+        var after = GuardRules.AddSend(coolDown ? state with { LastCall = now } : state, now);
+        return (after, new CountedSend(now, GuardRules.NextAllowedAt(after, now, options.Value)));
     }
 
     /// <summary>Remembers how many wrong codes a request has taken so far.</summary>
     public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) =>
         request.IsTest
             ? Task.CompletedTask
-            : ChangeAsync(request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
+            : UpdateAsync(request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
 
     /// <summary>Takes back a send that was counted and not placed; with <paramref name="call"/> the cool-down of that moment too.</summary>
     public Task ReleaseAsync(RequestRecord request, long at, bool call, CancellationToken cancellationToken) =>
         request.IsTest
             ? Task.CompletedTask
-            : ChangeAsync(
+            : UpdateAsync(
                 request,
                 state => GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
                 cancellationToken);
@@ -149,16 +143,15 @@ public sealed class NumberGuard(
     /// <summary>Takes back the cool-down of a call at that moment, which has to be repeated.</summary>
     public Task ReleaseCallAsync(RequestRecord request, long at, CancellationToken cancellationToken) => request.IsTest
         ? Task.CompletedTask
-        : ChangeAsync(request, state => state.LastCall == at ? state with { LastCall = 0 } : state, cancellationToken);
+        : UpdateAsync(request, state => state.LastCall == at ? state with { LastCall = 0 } : state, cancellationToken);
 
     /// <summary>Deletes what is remembered of a number, if no window reaches it and no verification is live.</summary>
     public async Task ForgetIfIdleAsync(RequestRecord request, CancellationToken cancellationToken)
     {
-        var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
-        if (etag is not null && IsIdle(state, Now()))
+        var keys = KeysOf(request.Account, request.Number);
+        if ((await table.ReadAsync(Format, keys, cancellationToken)).Stored is { } stored && IsIdle(stored.Value))
         {
-            var at = TableKeys.Guard(Hash(request.Account, request.Number));
-            await table.DeleteAsync(at, etag, cancellationToken);
+            await table.DeleteAsync(keys[0], stored.ETag, cancellationToken);
         }
     }
 
@@ -168,9 +161,10 @@ public sealed class NumberGuard(
     /// </summary>
     public async Task ForgetLaterAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
     {
-        foreach (var hash in key.PreviousHashes(Purpose, account, number.E164).Prepend(Hash(account, number)))
+        foreach (var hash in HashesOf(account, number))
         {
-            await table.InsertAsync(Row(TableKeys.ForgottenGuard(time.GetUtcNow() + GuardRules.Longest, hash), new GuardState(), null), cancellationToken);
+            var at = TableKeys.ForgottenGuard(time.GetUtcNow() + GuardRules.Longest, hash);
+            await table.InsertAsync(Format.ToRow(at, new GuardState()), cancellationToken);
         }
     }
 
@@ -182,7 +176,7 @@ public sealed class NumberGuard(
         foreach (var (at, row) in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
         {
             var guard = TableKeys.Guard(at.Hash);
-            if (await table.ReadAsync(guard, cancellationToken) is { } remembered && IsIdle(StateOf(remembered), Now()))
+            if (await table.ReadAsync(Format, guard, cancellationToken) is { } remembered && IsIdle(remembered.Value))
             {
                 await table.DeleteAsync(guard, remembered.ETag, cancellationToken);
             }
@@ -191,22 +185,15 @@ public sealed class NumberGuard(
         }
     }
 
-    private bool IsIdle(GuardState state, long now) =>
-        state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null;
-
-    private async Task ChangeAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken)
+    private bool IsIdle(GuardState stored)
     {
-        for (var attempt = 0; attempt < MaxTries; attempt++)
-        {
-            var (state, etag) = await ReadAsync(request.Account, request.Number, cancellationToken);
-            if (await WriteAsync(request, change(state), etag, cancellationToken))
-            {
-                return;
-            }
-        }
-
-        throw new StorageUnavailableException("The guard of a number stayed contended.");
+        var (state, now) = (Trimmed(stored), Now());
+        return state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null;
     }
+
+    private async Task UpdateAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken) =>
+        await table.UpdateAsync(
+            Format, KeysOf(request.Account, request.Number), null, current => (change(Trimmed(current)), 0), cancellationToken);
 
     private Problem? Check(GuardState state, long now, bool coolDown, bool wrongCodes = true) =>
         (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)
@@ -224,32 +211,13 @@ public sealed class NumberGuard(
     private static RequestId? Live(GuardState state, long now) =>
         RequestId.TryParse(state.Live, null, out var id) && id.DueAt.ToUnixTimeMilliseconds() > now ? id : null;
 
-    private async Task<GuardRow> ReadAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
-    {
-        var at = TableKeys.Guard(Hash(account, number));
-        var row = await table.ReadAsync(at, cancellationToken);
+    private GuardState Trimmed(GuardState? stored) => GuardRules.Trim(stored ?? new GuardState(), Now());
 
-        // What was remembered under a key before counts until it is written under this one.
-        var known = row ?? await table.ReadFirstAsync(key.PreviousHashes(Purpose, account, number.E164).Select(TableKeys.Guard), cancellationToken);
-        return new GuardRow(known is null ? GuardRules.Trim(new GuardState(), Now()) : StateOf(known), row?.ETag);
-    }
+    /// <summary>Where a number's row is, and where it may be as yet: under an earlier service key.</summary>
+    private TableKey[] KeysOf(string account, PhoneNumber number) => [.. HashesOf(account, number).Select(TableKeys.Guard)];
 
-    private GuardState StateOf(Row row) => GuardRules.Trim(JsonSerializer.Deserialize(row.Text(State)!, GuardJson.Default.GuardState)!, Now());
-
-    private async Task<bool> WriteAsync(RequestRecord request, GuardState state, string? etag, CancellationToken cancellationToken)
-    {
-        var row = Row(TableKeys.Guard(Hash(request.Account, request.Number)), state, etag);
-        var written = etag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
-        return written is not null;
-    }
-
-    private static Row Row(TableKey at, GuardState state, string? etag)
-    {
-        var json = JsonSerializer.Serialize(state, GuardJson.Default.GuardState);
-        return new Row(at, new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json }, etag);
-    }
-
-    private string Hash(string account, PhoneNumber number) => key.Hash(Purpose, account, number.E164);
+    private IEnumerable<string> HashesOf(string account, PhoneNumber number) =>
+        key.PreviousHashes(Purpose, account, number.E164).Prepend(key.Hash(Purpose, account, number.E164));
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

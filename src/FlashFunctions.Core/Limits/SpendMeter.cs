@@ -8,11 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FlashFunctions.Core.Limits;
 
 /// <summary>What an account has spent on a day, and the rows it was read from.</summary>
-public sealed record SpendDay(string Account, DateOnly Day, string Currency, IReadOnlyDictionary<int, Row> Rows)
+public sealed record SpendDay(string Account, DateOnly Day, string Currency, IReadOnlyDictionary<int, Stored<SpendCount>> Rows)
 {
     /// <summary>The sum of its rows, in millionths.</summary>
-    public long Units => Rows.Values.Sum(row => row.Number(SpendMeter.Spent) ?? 0);
+    public long Units => Rows.Values.Sum(row => row.Value.Units);
 }
+
+/// <summary>One row of a day: an amount in millionths.</summary>
+public sealed record SpendCount(long Units);
 
 /// <summary>
 /// Counts what accounts with a cap spend. An account's day is eight rows of one partition, so that its calls do not wait for
@@ -22,29 +25,21 @@ public sealed record SpendDay(string Account, DateOnly Day, string Currency, IRe
 /// </summary>
 public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable table, TimeProvider time)
 {
-    internal const string Spent = "Units";
+    private const string Spent = "Units";
     private const int Shards = 8;
     private const int KeptDays = 32;
-    private const int MaxTries = 40;
+
+    private static readonly RowFormat<SpendCount> Format = new(count => [(Spent, count.Units)], row => new SpendCount(row.Number(Spent) ?? 0));
 
     /// <summary>What an account has spent today. One round trip.</summary>
     public async Task<SpendDay> ReadAsync(string account, string currency, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var rows = new Dictionary<int, Row>();
-        string? continuation = null;
-        do
-        {
-            var page = await table.QueryAsync(TableKeys.SpendPartition(today, currency, account), continuation, Shards, cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                rows[int.Parse(row.RowKey, CultureInfo.InvariantCulture)] = row;
-            }
-
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-        return new SpendDay(account, today, currency, rows);
+        var rows = table.ReadAllAsync(TableKeys.SpendPartition(today, currency, account), cancellationToken);
+        return new SpendDay(account, today, currency, await rows.ToDictionaryAsync(
+            row => int.Parse(row.RowKey, CultureInfo.InvariantCulture),
+            row => new Stored<SpendCount>(Format.Read(row), row.ETag!),
+            cancellationToken: cancellationToken));
     }
 
     /// <summary>Counts a price, if it fits under the cap. One round trip, and two for each lost race.</summary>
@@ -54,55 +49,37 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
     /// <param name="cap">The cap in millionths, raised by what will be given back in exchange.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <returns>Null when it does not fit.</returns>
-    public async Task<SpendReservation?> TakeAsync(SpendDay day, string provider, long units, long cap, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; attempt < MaxTries; attempt++)
+    public Task<SpendReservation?> TakeAsync(SpendDay day, string provider, long units, long cap, CancellationToken cancellationToken) =>
+        TableUpdates.RetryAsync(day, () => ReadAsync(day.Account, day.Currency, cancellationToken), async read =>
         {
-            if (day.Units + units > cap)
+            if (read.Units + units > cap)
             {
-                return null;
+                return new Try<SpendReservation?>(null);
             }
 
-            var hold = new SpendReservation(provider, day.Day, RandomNumberGenerator.GetInt32(Shards), units, day.Currency);
-            if (units == 0 || await AddAsync(day, hold, cancellationToken))
-            {
-                return hold;
-            }
-
-            day = await ReadAsync(day.Account, day.Currency, cancellationToken);
-        }
-
-        throw new StorageUnavailableException("An account's spend stayed contended.");
-    }
+            var hold = new SpendReservation(provider, read.Day, RandomNumberGenerator.GetInt32(Shards), units, read.Currency);
+            return units == 0 || await AddAsync(read, hold, cancellationToken) ? new Try<SpendReservation?>(hold) : null;
+        });
 
     /// <summary>Takes back what was counted and not spent.</summary>
-    public async Task GiveBackAsync(string account, SpendReservation hold, CancellationToken cancellationToken)
-    {
-        var at = TableKeys.Spend(hold.Day, hold.Currency, account, hold.Shard);
-        for (var attempt = 0; attempt < MaxTries && hold.Units > 0; attempt++)
-        {
-            if (await table.ReadAsync(at, cancellationToken) is not { } row
-                || await table.ReplaceAsync(With(row, row.Number(Spent)!.Value - hold.Units), cancellationToken) is not null)
-            {
-                return;
-            }
-        }
-
-        if (hold.Units > 0)
-        {
-            throw new StorageUnavailableException("An account's spend stayed contended.");
-        }
-    }
+    public Task GiveBackAsync(string account, SpendReservation hold, CancellationToken cancellationToken) => hold.Units == 0
+        ? Task.CompletedTask
+        : table.UpdateAsync(
+            Format,
+            TableKeys.Spend(hold.Day, hold.Currency, account, hold.Shard),
+            count => new SpendCount(count.Units - hold.Units),
+            cancellationToken);
 
     private async Task<bool> AddAsync(SpendDay day, SpendReservation hold, CancellationToken cancellationToken)
     {
+        var at = TableKeys.Spend(day.Day, day.Currency, day.Account, hold.Shard);
         if (day.Rows.TryGetValue(hold.Shard, out var row))
         {
-            return await table.ReplaceAsync(With(row, row.Number(Spent)!.Value + hold.Units), cancellationToken) is not null;
+            var after = new SpendCount(row.Value.Units + hold.Units);
+            return await table.ReplaceAsync(Format.ToRow(at, after, row.ETag), cancellationToken) is not null;
         }
 
-        var at = TableKeys.Spend(day.Day, day.Currency, day.Account, hold.Shard);
-        var added = await table.InsertAsync(With(new Row(at, new Dictionary<string, object?>(StringComparer.Ordinal)), hold.Units), cancellationToken);
+        var added = await table.InsertAsync(Format.ToRow(at, new SpendCount(hold.Units)), cancellationToken);
         if (added is not null)
         {
             // The first of a new day clears a day that nobody asks for any more.
@@ -112,7 +89,4 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
 
         return added is not null;
     }
-
-    private static Row With(Row row, long units) =>
-        row with { Properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Spent] = units } };
 }

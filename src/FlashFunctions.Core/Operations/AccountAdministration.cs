@@ -149,7 +149,7 @@ public sealed class AccountAdministration(
     private async Task<AccountOutcome> ChangeAsync(
         string id, Func<Account, Account> change, WebhookSecret? newSecret, CancellationToken cancellationToken)
     {
-        var account = await accounts.ChangeAsync(id, change, cancellationToken);
+        var account = await accounts.UpdateAsync(id, change, cancellationToken);
         directory.ForgetAccount(id);
         return account is null ? new AccountOutcome.Refused(Problem.AccountNotFound) : new AccountOutcome.Done(account, newSecret);
     }

@@ -12,19 +12,18 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         foreach (var (about, counts) in tally.Counts)
         {
             var key = TableKeys.Statistics(minute, shard, about.Provider, about.Method, about.Country);
-            var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["Provider"] = about.Provider,
-                ["Method"] = about.Method,
-                ["Country"] = about.Country,
-                [nameof(counts.Placed)] = counts.Placed,
-                [nameof(counts.Unclear)] = counts.Unclear,
-                [nameof(counts.NotSent)] = counts.NotSent,
-                [nameof(counts.Delivered)] = counts.Delivered,
-                [nameof(counts.Undelivered)] = counts.Undelivered,
-                [nameof(counts.Verified)] = counts.Verified,
-            };
-            await table.InsertAsync(new Row(key, properties), cancellationToken);
+            var row = Row.Of(
+                key,
+                ("Provider", about.Provider),
+                ("Method", about.Method),
+                ("Country", about.Country),
+                (nameof(counts.Placed), counts.Placed),
+                (nameof(counts.Unclear), counts.Unclear),
+                (nameof(counts.NotSent), counts.NotSent),
+                (nameof(counts.Delivered), counts.Delivered),
+                (nameof(counts.Undelivered), counts.Undelivered),
+                (nameof(counts.Verified), counts.Verified));
+            await table.InsertAsync(row, cancellationToken);
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed class StopAccountUseCase(
     public async Task<StopOutcome> RunAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await accounts.ChangeAsync(id, account => account with { StoppedAt = now }, cancellationToken);
+        await accounts.UpdateAsync(id, account => account with { StoppedAt = now }, cancellationToken);
         directory.ForgetAccount(id);
         if (await directory.FindAsync(id, cancellationToken) is null)
         {

@@ -44,7 +44,7 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
         }
 
         var keyId = KeyIds.Make();
-        var account = await accounts.ChangeAsync(
+        var account = await accounts.UpdateAsync(
             id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current, cancellationToken);
         if (account?.KeyIds.Contains(keyId, StringComparer.Ordinal) != true)
         {
@@ -100,7 +100,7 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
         }
 
         await tokens.DeleteAsync(keyId, cancellationToken);
-        await accounts.ChangeAsync(
+        await accounts.UpdateAsync(
             id, account => account with { KeyIds = [.. account.KeyIds.Where(other => other != keyId)] }, cancellationToken);
         directory.ForgetToken(keyId);
         directory.ForgetAccount(id);

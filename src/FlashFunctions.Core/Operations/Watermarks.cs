@@ -17,12 +17,13 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
 
     private const string Minute = "Minute";
 
+    private static readonly RowFormat<Mark> Format = new(mark => [(Minute, mark.Minute)], row => new Mark(row.Number(Minute)!.Value));
+
     /// <summary>Reads a watermark; where there is none, everything up to <paramref name="start"/> counts as done.</summary>
     public async Task<Watermark> ReadAsync(string name, long start, CancellationToken cancellationToken)
     {
-        var key = TableKeys.Watermark(name);
-        var row = await table.ReadAsync(key, cancellationToken);
-        return row is null ? new Watermark(name, start, null) : new Watermark(name, row.Number(Minute)!.Value, row.ETag);
+        var stored = await table.ReadAsync(Format, TableKeys.Watermark(name), cancellationToken);
+        return new Watermark(name, stored?.Value.Minute ?? start, stored?.ETag);
     }
 
     /// <summary>How far the timer is behind the clock; null before its first run.</summary>
@@ -33,12 +34,18 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
         return mark.ETag is null ? null : lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }
 
-    /// <summary>Moves a watermark. Where another run has moved it meanwhile, this one goes on from there.</summary>
+    /// <summary>Moves a watermark. Where another run has moved it in the meantime, it stays where that run put it.</summary>
     public async Task<Watermark> WriteAsync(Watermark mark, long minute, CancellationToken cancellationToken)
     {
-        var key = TableKeys.Watermark(mark.Name);
-        var row = new Row(key, new Dictionary<string, object?>(StringComparer.Ordinal) { [Minute] = minute }, mark.ETag);
-        var etag = mark.ETag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
-        return etag is null ? await ReadAsync(mark.Name, minute, cancellationToken) : mark with { Minute = minute, ETag = etag };
+        var known = mark.ETag is null ? null : new Mark(mark.Minute);
+        var (now, _) = await table.UpdateAsync(
+            Format,
+            [TableKeys.Watermark(mark.Name)],
+            new Current<Mark>(known, mark.ETag),
+            current => (current == known ? new Mark(minute) : current, 0),
+            cancellationToken);
+        return new Watermark(mark.Name, now.Value?.Minute ?? minute, now.ETag);
     }
+
+    private sealed record Mark(long Minute);
 }

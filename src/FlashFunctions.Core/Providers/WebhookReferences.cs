@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
@@ -7,79 +6,61 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>
-/// Finds the attempt of a provider's reference. A webhook that comes before the reference is known leaves its event here,
-/// and whoever links the reference takes it along.
+/// Finds the attempt of a provider's reference. A webhook that comes before the reference is known leaves its event here;
+/// the dispatch that links the reference applies it.
 /// </summary>
 public sealed class WebhookReferences([FromKeyedServices(TableNames.References)] ITable table, ServiceKey key, TimeProvider time)
 {
     private const string Purpose = "reference";
-    private const string State = "State";
     private const string At = "At";
-    private const int MaxTries = 20;
     private const int MostEvents = 20;
+
+    private static readonly RowFormat<ReferenceState> Json = RowFormat.Json(ReferenceJson.Default.ReferenceState, "State");
+
+    private readonly RowFormat<ReferenceState> _format = new(
+        state => Json.Columns(state).Append((At, time.GetUtcNow().ToUnixTimeMilliseconds())), Json.Read);
 
     /// <summary>Remembers which attempt a reference belongs to. Returns the events that came before, oldest first.</summary>
     public async Task<IReadOnlyList<ProviderEvent>> LinkAsync(
         string provider, string reference, AttemptKey attempt, CancellationToken cancellationToken)
     {
+        // Nearly always the reference is new: the insert alone is one round trip.
+        var keys = KeysOf(provider, reference);
         var link = new ReferenceState { Attempt = attempt };
-        if (await table.InsertAsync(ToRow(provider, reference, link, null), cancellationToken) is not null)
+        if (await table.InsertAsync(_format.ToRow(keys[0], link), cancellationToken) is not null)
         {
             return [];
         }
 
-        for (var tries = 0; tries < MaxTries; tries++)
-        {
-            var (state, etag) = await ReadAsync(provider, reference, cancellationToken);
-            if (state?.Attempt is not null)
-            {
-                return [];
-            }
-
-            var row = ToRow(provider, reference, link, etag);
-            if (await (etag is null ? table.InsertAsync(row, cancellationToken) : table.ReplaceAsync(row, cancellationToken)) is not null)
-            {
-                return state?.Early ?? [];
-            }
-        }
-
-        throw new StorageUnavailableException("A reference stayed contended.");
+        var (_, early) = await table.UpdateAsync<ReferenceState, IReadOnlyList<ProviderEvent>>(
+            _format,
+            keys,
+            null,
+            current => current?.Attempt is not null ? (current, []) : (link, current?.Early ?? []),
+            cancellationToken);
+        return early;
     }
 
     /// <summary>The attempt of the event's reference; null when it is not known yet, and the event is then kept.</summary>
     public async Task<AttemptKey?> FindOrKeepAsync(ProviderEvent early, CancellationToken cancellationToken)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
-        {
-            var (state, etag) = await ReadAsync(early.Provider, early.Reference!, cancellationToken);
-            if (state?.Attempt is { } attempt)
-            {
-                return attempt;
-            }
-
-            if (state?.Early.Count >= MostEvents)
-            {
-                return null;
-            }
-
-            var kept = new ReferenceState { Early = [.. state?.Early ?? [], early] };
-            var row = ToRow(early.Provider, early.Reference!, kept, etag);
-            if (await (etag is null ? table.InsertAsync(row, cancellationToken) : table.ReplaceAsync(row, cancellationToken)) is not null)
-            {
-                return null;
-            }
-        }
-
-        throw new StorageUnavailableException("A reference stayed contended.");
+        var (_, attempt) = await table.UpdateAsync<ReferenceState, AttemptKey?>(
+            _format,
+            KeysOf(early.Provider, early.Reference!),
+            null,
+            current => current is { Attempt: not null } or { Early.Count: >= MostEvents }
+                ? (current, current.Attempt)
+                : (new ReferenceState { Early = [.. current?.Early ?? [], early] }, null),
+            cancellationToken);
+        return attempt;
     }
 
     /// <summary>Forgets a reference whose request goes. Gives how many rows that were.</summary>
     public async Task<int> ForgetAsync(string provider, string reference, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        foreach (var hash in key.PreviousHashes(Purpose, provider, reference).Prepend(key.Hash(Purpose, provider, reference)))
+        foreach (var at in KeysOf(provider, reference))
         {
-            var at = TableKeys.Reference(provider, hash);
             deleted += await table.DeleteAsync(at, null, cancellationToken) ? 1 : 0;
         }
 
@@ -103,24 +84,13 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         }
     }
 
-    private async Task<(ReferenceState? State, string? ETag)> ReadAsync(string provider, string reference, CancellationToken cancellationToken)
-    {
-        var at = KeyOf(provider, reference);
-        var row = await table.ReadAsync(at, cancellationToken);
-        var known = row ?? await table.ReadFirstAsync(
-            key.PreviousHashes(Purpose, provider, reference).Select(hash => TableKeys.Reference(provider, hash)), cancellationToken);
-        return (known is null ? null : JsonSerializer.Deserialize(known.Text(State)!, ReferenceJson.Default.ReferenceState), row?.ETag);
-    }
-
-    private Row ToRow(string provider, string reference, ReferenceState state, string? etag)
-    {
-        var at = KeyOf(provider, reference);
-        var json = JsonSerializer.Serialize(state, ReferenceJson.Default.ReferenceState);
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [State] = json, [At] = time.GetUtcNow().ToUnixTimeMilliseconds() };
-        return new Row(at, properties, etag);
-    }
-
-    private TableKey KeyOf(string provider, string reference) => TableKeys.Reference(provider, key.Hash(Purpose, provider, reference));
+    /// <summary>Where a reference's row is, and where it may be as yet: under an earlier service key.</summary>
+    private TableKey[] KeysOf(string provider, string reference) =>
+    [
+        .. key.PreviousHashes(Purpose, provider, reference)
+            .Prepend(key.Hash(Purpose, provider, reference))
+            .Select(hash => TableKeys.Reference(provider, hash)),
+    ];
 }
 
 /// <summary>Either the attempt, or the events that came too early.</summary>

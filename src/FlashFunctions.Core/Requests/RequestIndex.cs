@@ -23,7 +23,6 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     private const string Request = "Request";
     private const string Account = "Account";
     private const string Message = "Message";
-    private const int PageSize = 1_000;
     private const int AtOnce = 8;
 
     /// <summary>Writes a request's rows; what is there already stays. Two or three round trips at once.</summary>
@@ -65,8 +64,8 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     /// <summary>Writes the row by which a number leads to a message that it sent; what is there already stays.</summary>
     public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken)
     {
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Message] = message };
-        return table.InsertAsync(new Row(TableKeys.Index(PartitionsOf(sender).First(), at, message), properties), cancellationToken);
+        var row = Row.Of(TableKeys.Index(PartitionsOf(sender).First(), at, message), (Message, message));
+        return table.InsertAsync(row, cancellationToken);
     }
 
     /// <summary>Deletes it. Gives how many there were.</summary>
@@ -79,7 +78,7 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     {
         foreach (var partition in PartitionsOf(sender))
         {
-            await foreach (var row in RowsAsync(partition, cancellationToken))
+            await foreach (var row in table.ReadAllAsync(partition, cancellationToken))
             {
                 if (row.Text(Message) is { } message)
                 {
@@ -121,29 +120,13 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
 
     private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in RowsAsync(partition, cancellationToken))
+        await foreach (var row in table.ReadAllAsync(partition, cancellationToken))
         {
             if (RequestId.TryParse(row.Text(Request), null, out var id))
             {
                 yield return new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey));
             }
         }
-    }
-
-    private async IAsyncEnumerable<Row> RowsAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? continuation = null;
-        do
-        {
-            var page = await table.QueryAsync(partition, continuation, PageSize, cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                yield return row;
-            }
-
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
     }
 
     private async Task<int> DeleteAsync(IEnumerable<TableKey> rows, CancellationToken cancellationToken)
@@ -159,13 +142,17 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
 
     private IEnumerable<Row> RowsOf(RequestRecord request)
     {
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [Request] = request.Id.Text, [Account] = request.Account };
-        yield return new Row(KeyOf(request, TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164))), properties);
-        yield return new Row(KeyOf(request, TableKeys.IndexOfAccount(request.Account, request.CreatedAt)), properties);
+        var partitions = new List<string>
+        {
+            TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164)),
+            TableKeys.IndexOfAccount(request.Account, request.CreatedAt),
+        };
         if (request.Reference is { } reference)
         {
-            yield return new Row(KeyOf(request, PartitionsOf(request.Account, reference).First()), properties);
+            partitions.Add(PartitionsOf(request.Account, reference).First());
         }
+
+        return partitions.Select(partition => Row.Of(KeyOf(request, partition), (Request, request.Id.Text), (Account, request.Account)));
     }
 
     /// <summary>Where a request's rows are: its number's may have been written under a service key before.</summary>

@@ -13,6 +13,12 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     private const string AttendAt = "AttendAt";
     private const string TextUnusedSince = "TextUnusedSince";
 
+    private static readonly RowFormat<RequestRecord> Json = RowFormat.Json(RequestJson.Default.RequestRecord);
+
+    private readonly RowFormat<RequestRecord> _format = new(
+        request => [.. Beside(request), .. Json.Columns(texts.Seal(request))],
+        row => texts.Open(Json.Read(row)));
+
     /// <summary>
     /// What a request may grow by after it was accepted, in bytes: twenty-five attempts and a hundred callbacks at a thousand characters each. Their
     /// texts are ours or bounded.
@@ -32,12 +38,8 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         table.InsertAsync(ToRow(request, null), cancellationToken);
 
     /// <summary>Reads a request by its id.</summary>
-    public async Task<Stored<RequestRecord>?> ReadAsync(RequestId id, CancellationToken cancellationToken)
-    {
-        var key = TableKeys.Request(id);
-        var row = await table.ReadAsync(key, cancellationToken);
-        return row is null ? null : Read(row);
-    }
+    public Task<Stored<RequestRecord>?> ReadAsync(RequestId id, CancellationToken cancellationToken) =>
+        table.ReadAsync(_format, TableKeys.Request(id), cancellationToken);
 
     /// <summary>A request that an account names by its id; null for the account: of any, for operators.</summary>
     public async Task<Result<Stored<RequestRecord>>> FindAsync(string? account, string requestId, CancellationToken cancellationToken) =>
@@ -94,21 +96,17 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     /// <summary>The request of a row.</summary>
     /// <exception cref="JsonException">It cannot be read.</exception>
     public Stored<RequestRecord> Read(Row row) =>
-        new(texts.Open(JsonSerializer.Deserialize(Document.Read(row), RequestJson.Default.RequestRecord)!), row.ETag!);
+        new(_format.Read(row), row.ETag!);
 
-    private Row ToRow(RequestRecord request, string? etag)
-    {
-        var properties = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            [AttendAt] = Attendance.At(request)?.ToUnixTimeMilliseconds(),
-            [TextUnusedSince] = KeptTexts.UnusedSince(request)?.ToUnixTimeMilliseconds(),
-            ["Account"] = request.Account,
-            ["Product"] = request.Product,
-            ["Status"] = request.Status.ToString(),
-            ["Result"] = request.Verification?.Result.ToString(),
-        };
-        Document.Write(properties, texts.Seal(request), RequestJson.Default.RequestRecord);
-        var key = TableKeys.Request(request.Id);
-        return new Row(key, properties, etag);
-    }
+    private static (string Name, object? Value)[] Beside(RequestRecord request) =>
+    [
+        (AttendAt, Attendance.At(request)?.ToUnixTimeMilliseconds()),
+        (TextUnusedSince, KeptTexts.UnusedSince(request)?.ToUnixTimeMilliseconds()),
+        ("Account", request.Account),
+        ("Product", request.Product),
+        ("Status", request.Status.ToString()),
+        ("Result", request.Verification?.Result.ToString()),
+    ];
+
+    private Row ToRow(RequestRecord request, string? etag) => _format.ToRow(TableKeys.Request(request.Id), request, etag);
 }

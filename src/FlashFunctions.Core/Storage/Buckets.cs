@@ -29,18 +29,9 @@ public static class Buckets
     /// <summary>Deletes the rows of a bucket that are past their life, unless they are changed at that moment.</summary>
     public static async Task PurgeAsync(ITable table, string bucket, Func<Row, bool> isPast, CancellationToken cancellationToken)
     {
-        const int PageSize = 1_000;
-        string? continuation = null;
-        do
+        await foreach (var row in table.ReadAllAsync(bucket, cancellationToken).Where(isPast))
         {
-            var page = await table.QueryAsync(bucket, continuation, PageSize, cancellationToken);
-            foreach (var row in page.Rows.Where(isPast))
-            {
-                await table.DeleteAsync(row.Key, row.ETag, cancellationToken);
-            }
-
-            continuation = page.Continuation;
+            await table.DeleteAsync(row.Key, row.ETag, cancellationToken);
         }
-        while (continuation is not null);
     }
 }

@@ -19,6 +19,10 @@ public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Prop
     /// <summary>The key within the partition.</summary>
     public string RowKey => Key.Row;
 
+    /// <summary>A row of those columns that was not read from the store.</summary>
+    public static Row Of(TableKey key, params IEnumerable<(string Name, object? Value)> columns) =>
+        new(key, columns.ToDictionary(column => column.Name, column => column.Value, StringComparer.Ordinal));
+
     /// <summary>The string of that name, or null.</summary>
     public string? Text(string name) => Properties.GetValueOrDefault(name) as string;
 

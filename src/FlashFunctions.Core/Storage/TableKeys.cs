@@ -134,20 +134,6 @@ public static class TableKeys
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 
-    /// <summary>The row under the first of the keys that has one.</summary>
-    internal static async Task<Row?> ReadFirstAsync(this ITable table, IEnumerable<TableKey> keys, CancellationToken cancellationToken)
-    {
-        foreach (var key in keys)
-        {
-            if (await table.ReadAsync(key, cancellationToken) is { } row)
-            {
-                return row;
-            }
-        }
-
-        return null;
-    }
-
     private static TableKey? OfDay(string id) =>
         id.Length > DayLength + 1 && id[DayLength] == '-' ? new TableKey(id[..DayLength], id[(DayLength + 1)..]) : null;
 

@@ -99,7 +99,7 @@ public sealed class InsightTests : IAsyncLifetime
             ["Prices:0:Currency"] = "EUR",
         });
         using var client = await service.AddAccountAsync("shop");
-        await service.Service<AccountStore>().ChangeAsync("shop", account => account with { DailyCap = new SpendCap(1, "EUR") }, default);
+        await service.Service<AccountStore>().UpdateAsync("shop", account => account with { DailyCap = new SpendCap(1, "EUR") }, default);
         await service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, mode, TestContext.Current.CancellationToken);
 
         Assert.Equal(200, (await service.SendAsync(client, HttpMethod.Get, "/v1/insight/hlr?number=%2B37253000001", null)).Status);

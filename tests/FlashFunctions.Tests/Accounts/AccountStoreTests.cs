@@ -91,7 +91,7 @@ public sealed class AccountStoreTests : IDisposable
         await _accounts.AddAsync(new Account { Id = "shop" }, Cancel);
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(number =>
-            _accounts.ChangeAsync("shop", account => account with { KeyIds = [.. account.KeyIds, $"k{number}"] }, Cancel)));
+            _accounts.UpdateAsync("shop", account => account with { KeyIds = [.. account.KeyIds, $"k{number}"] }, Cancel)));
 
         Assert.Equal(5, (await _accounts.ReadAsync("shop", Cancel))!.KeyIds.Count);
     }
@@ -115,7 +115,7 @@ public sealed class AccountStoreTests : IDisposable
     public async Task What_can_be_no_id_is_no_account(string id)
     {
         Assert.Null(await _accounts.ReadAsync(id, Cancel));
-        Assert.Null(await _accounts.ChangeAsync(id, account => account, Cancel));
+        Assert.Null(await _accounts.UpdateAsync(id, account => account, Cancel));
     }
 
     [Fact]
