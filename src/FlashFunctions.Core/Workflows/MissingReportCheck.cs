@@ -28,7 +28,9 @@ public sealed class MissingReportCheck(Routing routing, RequestChanges changes, 
 
         var now = time.GetUtcNow();
         var change = await changes.UpdateAsync(
-            stored, request => AttemptLife.Reported(RequestLife.ExpireVerificationIfDue(request, now), number, read, now), cancellationToken);
+            stored,
+            request => AttemptLife.Reported(RequestLife.ExpireVerificationIfDue(request, now), number, read, now),
+            cancellationToken);
         return change.After;
     }
 }

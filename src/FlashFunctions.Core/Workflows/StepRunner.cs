@@ -264,7 +264,8 @@ public sealed partial class StepRunner(
             stored,
             request =>
             {
-                var reserved = AttemptLife.Reserve(RequestLife.ExpireVerificationIfDue(request, now), number, reservation.Send, reservation.Charge);
+                var settled = RequestLife.ExpireVerificationIfDue(request, now);
+                var reserved = AttemptLife.Reserve(settled, number, reservation.Send, reservation.Charge);
                 var answered = placements.Answered(reserved, number, provider, outcome, now);
                 return early.Aggregate(answered, (current, reported) => AttemptLife.Reported(current, number, reported, now));
             },
