@@ -7,7 +7,7 @@ namespace FlashFunctions.Core.Workflows;
 /// <summary>The step after a step, and when it starts by itself (null: not within the request's life).</summary>
 public sealed record NextStep(Channel Channel, DateTimeOffset? StartsAt);
 
-/// <summary>Says what comes after a step, for the answers of verify and next.</summary>
+/// <summary>What comes after a step, and when.</summary>
 public sealed class NextSteps(Routing routing, TimeProvider time)
 {
     private static readonly TimeSpan NoProviderWait = TimeSpan.FromSeconds(30);
@@ -24,6 +24,30 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
 
         var starts = time.GetUtcNow() + WaitOf(request, request.Steps[step]);
         return new NextStep(request.Steps[step + 1].Channel, starts < request.Id.DueAt ? starts : null);
+    }
+
+    /// <summary>
+    /// A step that waits for a provider whose rate is used up, once more. Null where its turn would come after the next step starts, so that it need
+    /// not wait.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="provider">The provider that it would be placed by; its usual wait counts where the step has none.</param>
+    /// <param name="wait">How long until its turn.</param>
+    /// <param name="now">The time.</param>
+    public static WaitingStep? WaitFor(RequestRecord request, int step, IProvider provider, TimeSpan wait, DateTimeOffset now)
+    {
+        var before = request.Waiting?.Step == step ? request.Waiting : null;
+        var until = before is not null ? before.Until : StartsAt(request, step, provider, now);
+        return now + wait >= until ? null : new WaitingStep(step, (before?.Turn ?? 0) + 1, until);
+    }
+
+    /// <summary>When the next step would start by itself if this one were placed now; null where that is not within the request's life.</summary>
+    private static DateTimeOffset? StartsAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
+    {
+        var wait = request.Steps[step].Wait
+            ?? provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
+        return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
     }
 
     private TimeSpan WaitOf(RequestRecord request, WorkflowStep step)

@@ -125,7 +125,7 @@ public sealed partial class StepRunner(
             return await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
         }
 
-        return NextWaiting(stored.Value, step, providers[0], wait) is { } waiting
+        return NextSteps.WaitFor(stored.Value, step, providers[0], wait, time.GetUtcNow()) is { } waiting
             ? await WaitAsync(stored, unsaved, waiting, wait)
             : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
     }
@@ -332,25 +332,6 @@ public sealed partial class StepRunner(
         request.IsOpen(time.GetUtcNow())
         && step >= request.CurrentStep
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
-
-    /// <summary>One more waiting of a step; null where its turn would come after the next step starts, so that it need not wait.</summary>
-    private WaitingStep? NextWaiting(RequestRecord request, int step, IProvider provider, TimeSpan wait)
-    {
-        var now = time.GetUtcNow();
-        var before = request.Waiting?.Step == step ? request.Waiting : null;
-        var until = before is not null ? before.Until : NextStepAt(request, step, provider, now);
-        return now + wait >= until ? null : new WaitingStep(step, (before?.Turn ?? 0) + 1, until);
-    }
-
-    /// <summary>
-    /// When the next step would start by itself, were this one placed now; null where there is none within the request's life.
-    /// </summary>
-    private static DateTimeOffset? NextStepAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
-    {
-        var wait = request.Steps[step].Wait
-            ?? provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
-        return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
-    }
 
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
 
