@@ -27,8 +27,8 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
     }
 
     /// <summary>
-    /// A step that waits for a provider whose rate is used up, once more. Null where its turn would come after the next step starts, so that it need
-    /// not wait.
+    /// A step that waits for a provider whose rate is used up, once more. Null where its turn would come after the next step starts, so
+    /// that it need not wait.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="step">The step.</param>
@@ -42,7 +42,9 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
         return now + wait >= until ? null : new WaitingStep(step, (before?.Turn ?? 0) + 1, until);
     }
 
-    /// <summary>When the next step would start by itself if this one were placed now; null where that is not within the request's life.</summary>
+    /// <summary>
+    /// When the next step would start by itself if this one were placed now; null where that is not within the request's life.
+    /// </summary>
     private static DateTimeOffset? StartsAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
     {
         var wait = request.Steps[step].Wait
