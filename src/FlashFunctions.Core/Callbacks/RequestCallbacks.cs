@@ -127,7 +127,7 @@ public sealed partial class RequestCallbacks(
     private async Task NotePutBackAsync(Stored<RequestRecord> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
         await changes.UpdateAsync(
             stored,
-            request => Attendance.CallbackAt(request) < until + Attendance.Margin ? request with { CallbackWaitsUntil = until } : request,
+            request => Deadlines.CallbackAt(request) < until + Deadlines.Margin ? request with { CallbackWaitsUntil = until } : request,
             cancellationToken);
 
     /// <summary>What the job comes to, and for which callback.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Queues the jobs of requests again to which nothing has happened by the time that it should have (<see cref="Attendance"/>): a host died, and
+/// Queues the jobs of requests again to which nothing has happened by the time that it should have (<see cref="Deadlines"/>): a host died, and
 /// the queue hides what it was at. One job too many does no harm, since every step and every try is claimed before it is made.
 /// </summary>
 public sealed partial class StalledRequests(
@@ -45,7 +45,7 @@ public sealed partial class StalledRequests(
     {
         var now = time.GetUtcNow();
         var change = await changes.UpdateAsync(
-            stored, request => Attendance.At(request) <= now ? request with { RequeuedAt = now } : request, cancellationToken);
+            stored, request => Deadlines.Earliest(request) <= now ? request with { RequeuedAt = now } : request, cancellationToken);
         if (!change.Changed)
         {
             return;
@@ -54,17 +54,17 @@ public sealed partial class StalledRequests(
         var request = change.After.Value;
         Log.TakenUp(logger, request.Id);
         using var span = RequestTrace.Join("take up", request);
-        if (Attendance.StepOf(request) is { } step && step.At <= now)
+        if (Deadlines.StepOf(request) is { } step && step.At <= now)
         {
             await QueueAsync(request, step, now, cancellationToken);
         }
 
-        if (Attendance.ReportAt(request) <= now)
+        if (Deadlines.ReportAt(request) <= now)
         {
             await reports.SendAsync(new ReportJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), TimeSpan.Zero, cancellationToken);
         }
 
-        if (Attendance.CallbackAt(request) <= now)
+        if (Deadlines.CallbackAt(request) <= now)
         {
             await callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, TimeSpan.Zero, cancellationToken);
         }

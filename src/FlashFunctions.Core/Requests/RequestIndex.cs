@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;

@@ -1,20 +1,18 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>A request as it is stored: immutable, changed by the transitions beside it and saved under its ETag.</summary>
+/// <summary>A request as it is stored: immutable, changed by <see cref="RequestLife"/> and <see cref="AttemptLife"/>, and saved under its ETag.</summary>
 public sealed record RequestRecord
 {
     public required RequestId Id { get; init; }
 
     public required string Account { get; init; }
 
-    /// <summary>The key id of the token that it was asked for with; null where an operator asked.</summary>
+    /// <summary>The key id of the token that made it; null where an operator did.</summary>
     public string? KeyId { get; init; }
 
     /// <summary>verify.call, calls.flash and so on: the source document's product names.</summary>
@@ -27,18 +25,18 @@ public sealed record RequestRecord
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The parameters as they came, echoed by GET; a code as stars, and a text that is not kept any more as its length.</summary>
+    /// <summary>The parameters as they came, echoed by GET: a code as stars, a text that is no longer stored as its length.</summary>
     public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The account's own id of it; it need not be unique.</summary>
+    /// <summary>The account's own id of the request; it need not be unique.</summary>
     public string? Reference { get; init; }
 
     public string? CallbackUrl { get; init; }
 
-    /// <summary>What the account has been and is to be told at that address, oldest first.</summary>
+    /// <summary>The callbacks to that address, oldest first.</summary>
     public IReadOnlyList<CallbackEvent> Callbacks { get; init; } = [];
 
-    /// <summary>The mobile network, once a provider told. What the number plan knows of it is added to answers, not stored.</summary>
+    /// <summary>MCC/MNC of the mobile network, once a provider reported it. What the number plan knows is added to answers, not stored.</summary>
     public string? MccMnc { get; init; }
 
     public string? Network { get; init; }
@@ -54,44 +52,44 @@ public sealed record RequestRecord
     /// <summary>Why it ended, where its result does not say it.</summary>
     public string? EndReason { get; init; }
 
-    /// <summary>The row of the idempotency key that it was asked for with.</summary>
+    /// <summary>The row of the idempotency key that came with it.</summary>
     public string? IdempotencyRow { get; init; }
 
     /// <summary>When the second step was to start by itself, as the first answer said.</summary>
     public DateTimeOffset? NextStartsAt { get; init; }
 
-    /// <summary>When verify or next might be called again for the number, as the first answer said.</summary>
+    /// <summary>When verify or next may be called again for the number, as the first answer said.</summary>
     public DateTimeOffset? NextAllowedAt { get; init; }
 
-    /// <summary>It was stored and its job could not be queued, so that the caller was told to come back.</summary>
+    /// <summary>It was stored, but its job could not be queued, so that the caller got a 503.</summary>
     public bool WasNotQueued { get; init; }
 
     /// <summary>Its rows in the index are known to be there.</summary>
     public bool IsIndexed { get; init; }
 
-    /// <summary>Nothing further was allowed to be sent: what had no final report by then counts as undelivered, until one comes.</summary>
+    /// <summary>Sending was stopped: an attempt without a final report counts as undelivered until one comes.</summary>
     public bool IsStopped { get; init; }
 
     /// <summary>The step that the account asked for by next, and when.</summary>
     public AskedStep? Asked { get; init; }
 
-    /// <summary>The step that waits for a rate comes back by then at the latest.</summary>
+    /// <summary>By when the step that waits for a provider's rate is tried again.</summary>
     public DateTimeOffset? WaitsUntil { get; init; }
 
-    /// <summary>The job of its callbacks found no place to send in, and comes back by then.</summary>
+    /// <summary>By when the job of its callbacks comes back, since it found no free slot to send in.</summary>
     public DateTimeOffset? CallbackWaitsUntil { get; init; }
 
-    /// <summary>When the report of an outcome or a goal is to be tried; null: when it ended.</summary>
+    /// <summary>When the report of an outcome or a goal is due; null: when the request ended.</summary>
     public DateTimeOffset? ReportAt { get; init; }
 
-    /// <summary>When the timer queued its job again, since nothing had happened.</summary>
+    /// <summary>When the timer queued its job again because nothing had happened.</summary>
     [JsonPropertyName("takenUpAt")]
     public DateTimeOffset? RequeuedAt { get; init; }
 
-    /// <summary>W3C trace context of the call that asked for it; null when nobody traced.</summary>
+    /// <summary>W3C trace context of the call that made it; null when it was not traced.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>What it goes by where its number is a test number; null for a real one.</summary>
+    /// <summary>What was fixed for a test number; null for a real one.</summary>
     public TestRun? Test { get; init; }
 
     /// <summary>Rule 10: calls no provider.</summary>
@@ -100,16 +98,16 @@ public sealed record RequestRecord
     /// <summary>Null for what is not a verification.</summary>
     public VerificationState? Verification { get; init; }
 
-    /// <summary>The answer to a question about the number; null for everything else.</summary>
+    /// <summary>The answer of a look-up; null for everything else.</summary>
     public InsightAnswer? Insight { get; init; }
 
-    /// <summary>What is sent by each step of the workflow; nothing for a question about the number.</summary>
+    /// <summary>What each step of the workflow sends; empty for a look-up.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }
 
     /// <summary>The step that was started last; -1 before the first.</summary>
     public int CurrentStep { get; init; } = -1;
 
-    /// <summary>The step that has to wait for a provider's rate, or had to; null where none ever did.</summary>
+    /// <summary>The last step that had to wait for a provider's rate; null where none had to.</summary>
     public WaitingStep? Waiting { get; init; }
 
     /// <summary>
@@ -148,13 +146,13 @@ public sealed record RequestRecord
     public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
 
     /// <summary>
-    /// Whether its caller was told that nothing was sent and to come back: the same idempotency key then makes a new one. A flash call that
-    /// nobody could place is one of these, since it is placed before it is answered.
+    /// Whether the caller got a 503 because nothing was sent: the same idempotency key then makes a new request. A flash call that no provider could
+    /// place is one of these, since it is placed before it is answered.
     /// </summary>
     public bool WasNotAccepted =>
         WasNotQueued || (Product == Products.FlashCall && Waiting is null && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
 
-    /// <summary>As it was when it was accepted, which is what the first answer told.</summary>
+    /// <summary>As it was when it was accepted, which is what the first answer showed.</summary>
     public RequestRecord AsAccepted() => this with { Attempts = [], CurrentStep = -1, EndedAt = null };
 
     /// <summary>True while the next step may still be started at that time.</summary>
@@ -163,11 +161,11 @@ public sealed record RequestRecord
 
 /// <summary>A step that waits for a provider's rate, ours or the provider's own.</summary>
 /// <param name="Step">The step.</param>
-/// <param name="Turn">How often it has been turned away.</param>
-/// <param name="Until">When the next step takes its place; null where there is none: it waits as long as the request has life.</param>
+/// <param name="Turn">How often it had to wait.</param>
+/// <param name="Until">When the next step takes its place; null where there is none: it waits until the due time.</param>
 public sealed record WaitingStep(int Step, int Turn, DateTimeOffset? Until);
 
-/// <summary>A step that was asked for.</summary>
+/// <summary>A step that the account asked for by next.</summary>
 public sealed record AskedStep(int Step, DateTimeOffset At);
 
 /// <summary>The part of a request that makes it a verification.</summary>
@@ -181,7 +179,7 @@ public sealed record VerificationState
     /// <summary>Wrong codes so far, at most <see cref="WrongLimit"/>.</summary>
     public int WrongCodes { get; init; }
 
-    /// <summary>What they weigh: each as many as there were codes that it could have hit.</summary>
+    /// <summary>Their weight: each counts as many as there were codes that it could have hit.</summary>
     public int WrongWeight { get; init; }
 
     /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
@@ -193,21 +191,21 @@ public sealed record VerificationState
 }
 
 /// <summary>A guess that a provider is being asked about. It holds nothing of the code.</summary>
-/// <param name="Id">A number that nobody else has.</param>
-/// <param name="At">Since when.</param>
-/// <param name="Weight">How many codes were live then.</param>
+/// <param name="Id">A random number.</param>
+/// <param name="At">When it was opened.</param>
+/// <param name="Weight">How many codes it can hit.</param>
 public sealed record OpenGuess(string Id, DateTimeOffset At, int Weight = 1);
 
-/// <summary>What was answered about a number.</summary>
-/// <param name="Status">HLR: the network's word, or UNKNOWN; fraud check: PASSED, NOT_MOBILE_PREFIX, SUSPICIOUS or FRAUDULENT.</param>
+/// <summary>The answer of a look-up.</summary>
+/// <param name="Status">HLR: the network's status, or UNKNOWN; fraud check: PASSED, NOT_MOBILE_PREFIX, SUSPICIOUS or FRAUDULENT.</param>
 /// <param name="Type">HLR: mobile, fixed or other, by the number plan.</param>
 /// <param name="MobilePrefix">Fraud check: whether the prefix is a mobile network's, where that is known.</param>
 public sealed record InsightAnswer(string Status, string? Type = null, bool? MobilePrefix = null);
 
-/// <summary>The code that we choose.</summary>
+/// <summary>How our code is made.</summary>
 /// <param name="KeyId">The key that it is derived from.</param>
 /// <param name="Length">4 to 6.</param>
-/// <param name="NoLeadingZero">Drawn from 1000 upwards, because a provider of the workflow cannot carry a leading zero.</param>
+/// <param name="NoLeadingZero">From 1000 upwards, because a provider of the workflow cannot carry a leading zero.</param>
 /// <param name="Given">A code that the caller gave, encrypted, until its attempt is placed.</param>
 public sealed record CodeRecipe(string KeyId, int Length, bool NoLeadingZero, string? Given = null);
 
@@ -227,3 +225,89 @@ public sealed record MessageContent
     /// <summary>Further parameters by the source document's names.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 }
+
+/// <summary>One try of one step with one provider.</summary>
+public sealed record AttemptRecord
+{
+    public required int Step { get; init; }
+
+    /// <summary>The provider asked; null for a step that was skipped.</summary>
+    public string? Provider { get; init; }
+
+    public required AttemptState State { get; init; }
+
+    /// <summary>The transport status, null while nothing is known to have been sent.</summary>
+    public TransportStatus? Status { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? PlacedAt { get; init; }
+
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>How long the step waits on this attempt before the next one starts.</summary>
+    public required TimeSpan Wait { get; init; }
+
+    /// <summary>The provider's id of the call or message.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Keyed hash of the tail of the number that rings, where that makes the code. Known before it rings where we choose the number.</summary>
+    public string? TailHash { get; init; }
+
+    /// <summary>Keyed hash of the whole caller number, where the provider returns it.</summary>
+    public string? CallerHash { get; init; }
+
+    /// <summary>The caller number with at least codeLength digits masked; whole for product calls.flash.</summary>
+    public string? Caller { get; init; }
+
+    /// <summary>What the provider reported of a call besides its status.</summary>
+    public CallDetails? Call { get; init; }
+
+    /// <summary>Whether the provider said that the call was cancelled. It was delivered if it rang before, which may be reported later.</summary>
+    public bool WasCancelled { get; init; }
+
+    /// <summary>Whether the provider said that the call was answered.</summary>
+    public bool WasAnswered { get; init; }
+
+    /// <summary>Why it was not placed, or what is unclear.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>The outcome and the goals that were reported to the provider and that it took, in order.</summary>
+    [JsonPropertyName("told")]
+    public IReadOnlyList<UpstreamVerdict> ReportedVerdicts { get; init; } = [];
+
+    /// <summary>The outcome that was reported to the provider first; of a request without one, its first goal.</summary>
+    public UpstreamVerdict? ReportedOutcome => ReportedVerdicts
+        .Where(verdict => verdict != UpstreamVerdict.LinkOpened)
+        .Concat(ReportedVerdicts)
+        .Select(verdict => (UpstreamVerdict?)verdict).FirstOrDefault();
+
+    /// <summary>The price that was counted for it under the account's daily cap.</summary>
+    [JsonPropertyName("charge")]
+    public SpendReservation? CountedSpend { get; init; }
+
+    /// <summary>When its send was counted against the number's budget, in unix ms; null where sends do not count or nothing was sent.</summary>
+    [JsonPropertyName("send")]
+    public long? SendReservedAt { get; init; }
+
+    /// <summary>Whether the code is ours, so that it may be on the phone.</summary>
+    public bool CarriesOurCode { get; init; }
+
+    /// <summary>Whether the code is the provider's, which alone can check it.</summary>
+    public bool IsDelegated { get; init; }
+
+    /// <summary>Started, placed or unclear: from here on the step is never placed again.</summary>
+    public bool MayHaveReachedThePhone => State is AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear;
+}
+
+/// <summary>An amount that was counted under a daily cap for a call or message, and where, so that it can be released.</summary>
+/// <param name="Provider">Whose price it is.</param>
+/// <param name="Day">The day (UTC) under which it was counted.</param>
+/// <param name="Shard">The row of that day.</param>
+/// <param name="Units">Millionths of the currency.</param>
+/// <param name="Currency">The cap's currency.</param>
+/// <param name="Cap">The cap that it was counted under, in millionths; null: not known.</param>
+public sealed record SpendReservation(string Provider, DateOnly Day, int Shard, long Units, string Currency, long? Cap = null);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FlashFunctions.Core.Accounts;
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,7 +72,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     public Task<RowPage> QueryStalledAsync(int shard, DateTimeOffset now, string? continuation, CancellationToken cancellationToken)
     {
         var range = new PartitionRange(
-            TableKeys.RequestPartition(shard, TableKeys.Minute(now - Attendance.Reach)),
+            TableKeys.RequestPartition(shard, TableKeys.Minute(now - Deadlines.Reach)),
             TableKeys.RequestPartition(shard, TableKeys.LastMinute),
             new AtMost(AttendAt, now.ToUnixTimeMilliseconds()));
         return table.QueryAsync(range, continuation, PageSize, cancellationToken);
@@ -100,7 +100,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
 
     private static (string Name, object? Value)[] Beside(RequestRecord request) =>
     [
-        (AttendAt, Attendance.At(request)?.ToUnixTimeMilliseconds()),
+        (AttendAt, Deadlines.Earliest(request)?.ToUnixTimeMilliseconds()),
         (TextUnusedSince, KeptTexts.UnusedSince(request)?.ToUnixTimeMilliseconds()),
         ("Account", request.Account),
         ("Product", request.Product),
@@ -109,4 +109,30 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     ];
 
     private Row ToRow(RequestRecord request, string? etag) => _format.ToRow(TableKeys.Request(request.Id), request, etag);
+}
+
+/// <summary>How a request is written into its row.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true,
+    Converters = [typeof(RequestIdConverter), typeof(PhoneNumberConverter)])]
+[JsonSerializable(typeof(RequestRecord))]
+internal sealed partial class RequestJson : JsonSerializerContext;
+
+internal sealed class RequestIdConverter : JsonConverter<RequestId>
+{
+    public override RequestId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        RequestId.Parse(reader.GetString()!, null);
+
+    public override void Write(Utf8JsonWriter writer, RequestId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text);
+}
+
+internal sealed class PhoneNumberConverter : JsonConverter<PhoneNumber>
+{
+    public override PhoneNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        PhoneNumber.Parse(reader.GetString()!, null);
+
+    public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) => writer.WriteStringValue(value.E164);
 }

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ public sealed class TestNumber
     /// <summary>Its code, 4 to 6 digits; a verification with a shorter code takes the last ones, and one with a longer code is refused.</summary>
     public string Code { get; set; } = "";
 
-    /// <summary>What becomes of what is sent to it. Default: Verified, delivered at once.</summary>
+    /// <summary>The outcome of what is sent to it. Default: Verified, delivered at once.</summary>
     public TestOutcome Outcome { get; set; }
 
     /// <summary>After how many seconds its outcome is reported: 0 to 600, default 0.</summary>
@@ -74,7 +75,7 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
     }
 }
 
-/// <summary>Looks test numbers up. The one place that a further source of them has to be added to.</summary>
+/// <summary>Looks test numbers up: the one place where a further source of them would be added.</summary>
 public sealed class TestNumbers(IOptions<TestNumberOptions> options)
 {
     private readonly Dictionary<string, TestNumber> _numbers =
@@ -88,7 +89,7 @@ public sealed class TestNumbers(IOptions<TestNumberOptions> options)
     }
 }
 
-/// <summary>Names the test numbers at start-up where they could be forgotten: outside development. Masked, and without their codes.</summary>
+/// <summary>Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.</summary>
 internal sealed partial class TestNumberNotice(
     IOptions<TestNumberOptions> options, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
 {
@@ -109,4 +110,82 @@ internal sealed partial class TestNumberNotice(
         [LoggerMessage(1, LogLevel.Warning, "{Number} is a test number: it is never called, its fixed code verifies it, and its outcome is {Outcome}")]
         public static partial void TestNumber(ILogger logger, PhoneNumber number, TestOutcome outcome);
     }
+}
+
+/// <summary>The outcome of what is sent to a test number.</summary>
+public enum TestOutcome
+{
+    /// <summary>Delivered; its code verifies it.</summary>
+    Verified,
+
+    /// <summary>Reported as undelivered.</summary>
+    Undelivered,
+
+    /// <summary>It rings and is declined: delivered, as at the providers.</summary>
+    Busy,
+
+    /// <summary>The call is answered, as by voicemail or a screening service.</summary>
+    Answered,
+
+    /// <summary>Delivered after its delay.</summary>
+    Late,
+
+    /// <summary>No provider can be reached: nothing is placed.</summary>
+    Down,
+
+    /// <summary>Refused as a number that is blocked.</summary>
+    Blocked,
+}
+
+/// <summary>Rule 10: the outcome of a request to a test number, fixed when the request is accepted, so that later settings do not change it.</summary>
+/// <param name="Outcome">The outcome of what is sent.</param>
+/// <param name="Delay">After how many seconds that is reported.</param>
+/// <param name="Code">The fixed code, encrypted, while the request is open; null where it has none.</param>
+public sealed record TestRun(TestOutcome Outcome, int Delay, string? Code = null)
+{
+    /// <summary>What a provider would report of an attempt.</summary>
+    public ProviderEvent Report(Channel channel, DateTimeOffset now)
+    {
+        var isCall = channel is Channel.Call or Channel.Voice or Channel.Speech;
+        var status = Outcome == TestOutcome.Undelivered ? TransportStatus.Undelivered : TransportStatus.Delivered;
+        return new ProviderEvent(TestProvider.ProviderName, null, null, status, Outcome.ToString(), now, Call: Outcome switch
+        {
+            TestOutcome.Busy when isCall => new CallDetails { SipStatus = 486 },
+            TestOutcome.Answered when isCall => new CallDetails { SipStatus = 200, AnsweredAt = now },
+            _ => null,
+        });
+    }
+}
+
+/// <summary>The provider of test numbers: calls nobody and takes everything, unless the test number's outcome is that it is down.</summary>
+public sealed class TestProvider(TestOutcome outcome) : IProvider
+{
+    public const string ProviderName = "test";
+
+    private const string CallerPrefix = "0000000";
+
+    /// <summary>For its capabilities, which are those of every outcome.</summary>
+    public static TestProvider Instance { get; } = new(TestOutcome.Verified);
+
+    /// <inheritdoc/>
+    public string Name => ProviderName;
+
+    /// <summary>The number that is said to ring for a code.</summary>
+    public static string CallerOf(string? code) => CallerPrefix + code;
+
+    /// <inheritdoc/>
+    public Capability CapabilityFor(Channel channel, int codeLength) => new(
+        CodeSource.Ours, channel == Channel.Call ? DefaultWaits.Call : DefaultWaits.Message, TellsCaller: true, TakesCaller: true);
+
+    /// <inheritdoc/>
+    public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken) => Task.FromResult<PlaceOutcome>(
+        outcome == TestOutcome.Down
+            ? new PlaceOutcome.NotSent("The test number's provider is down.")
+            : new PlaceOutcome.Accepted(
+                $"test-{placement.Attempt.RequestId}-{placement.Attempt.Number}",
+                placement.Channel == Channel.Call ? placement.From ?? CallerOf(placement.Code) : null));
+
+    /// <inheritdoc/>
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
 }

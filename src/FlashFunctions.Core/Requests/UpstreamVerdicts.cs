@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 

@@ -97,7 +97,7 @@ public sealed partial class OutcomeReporter(
         // A report that only our own limits held up does not count as a try.
         var delay = asked ? DelayOf(job, earliest ?? TimeSpan.Zero) : earliest;
         var isGivenUp = earliest is not null && delay is null;
-        var next = isGivenUp ? stored.Value.Id.DueAt + Attendance.Reach : time.GetUtcNow() + delay;
+        var next = isGivenUp ? stored.Value.Id.DueAt + Deadlines.Reach : time.GetUtcNow() + delay;
         await changes.UpdateAsync(
             stored,
             request => taken.Aggregate(

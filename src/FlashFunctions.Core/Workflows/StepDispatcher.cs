@@ -145,7 +145,7 @@ public sealed partial class StepDispatcher(
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
         if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt
-            && time.GetUtcNow() >= attempt.StartedAt + Attendance.AnswerTime)
+            && time.GetUtcNow() >= attempt.StartedAt + Deadlines.AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
             var change = await changes.UpdateAsync(

@@ -37,7 +37,7 @@ public sealed class CallbackPlaceTests
                 Assert.DoesNotContain(journal.Storage, operation => operation == $"{QueueNames.Callbacks}.Send");
             }
 
-            Assert.True(Attendance.CallbackAt(await service.StoredAsync(id)) > service.Clock.Now);
+            Assert.True(Deadlines.CallbackAt(await service.StoredAsync(id)) > service.Clock.Now);
         }
 
         Assert.Empty(receiver.All);

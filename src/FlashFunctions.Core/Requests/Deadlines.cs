@@ -1,51 +1,51 @@
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>The job that moves a request on, should the one that was to do so have died with its host.</summary>
-/// <param name="At">When it is late.</param>
+/// <summary>The job that continues a request where the job that should have done so died with its host.</summary>
+/// <param name="Step">The step to start.</param>
+/// <param name="Cause">Why it starts.</param>
+/// <param name="At">When the job is late.</param>
 public sealed record OverdueStep(int Step, StepCause Cause, DateTimeOffset At);
 
 /// <summary>
 /// By when something should have happened to a request: its job taken, an answer saved, the next step started, the outcome reported, a callback
-/// tried. Told from the record alone, so that no change can forget it; it is a column of the row, which the timer asks for. The queue hides
+/// tried. It is worked out from the record alone, so that no change can forget it, and is a column of the row that the timer queries. The queue hides
 /// a job whose host died for ten minutes, longer than a verification lives.
 /// </summary>
-public static class Attendance
+public static class Deadlines
 {
     /// <summary>A job is late when it is this much later than it should be.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long after a request's due time the timer still looks. What is to happen later is left to the queue.</summary>
+    /// <summary>How long after a request's due time the timer still looks for it. Anything later is left to the queue.</summary>
     public static readonly TimeSpan Reach = TimeSpan.FromMinutes(15);
 
-    /// <summary>When a provider's answer is late: longer than it is waited for.</summary>
+    /// <summary>When a provider's answer is late: longer than any call waits for it.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// The earliest time by which something should have happened; null where nothing is expected. Where the timer has queued its job again without
-    /// effect, it waits as long again as it had waited by then, so that a queue that is behind is not filled by it.
+    /// effect, it waits as long again as it had waited by then, so that it does not fill a queue that has a backlog.
     /// </summary>
-    public static DateTimeOffset? At(RequestRecord request)
+    public static DateTimeOffset? Earliest(RequestRecord request)
     {
-        var at = Earliest(Earliest(StepOf(request)?.At, ReportAt(request)), CallbackAt(request));
-        if (at is not { } late || request.RequeuedAt is not { } taken || taken < late)
+        var at = Earlier(Earlier(StepOf(request)?.At, ReportAt(request)), CallbackAt(request));
+        if (at is not { } late || request.RequeuedAt is not { } requeued || requeued < late)
         {
             return at;
         }
 
-        return taken + (taken - late > Margin ? taken - late : Margin);
+        return requeued + (requeued - late > Margin ? requeued - late : Margin);
     }
 
-    /// <summary>The step that is to be started, or looked after, next; null where none is before the due time.</summary>
-    public static OverdueStep? StepOf(RequestRecord request)
-    {
-        return request.EndedAt is null && request.Steps.Count > 0 && Next(request) is { } next && next.At < request.Id.DueAt ? next : null;
-    }
+    /// <summary>The step whose job is expected next; null where none is before the due time.</summary>
+    public static OverdueStep? StepOf(RequestRecord request) =>
+        request.EndedAt is null && request.Steps.Count > 0 && Next(request) is { } next && next.At < request.Id.DueAt ? next : null;
 
     /// <summary>When the report of its outcome, or of a goal, is late.</summary>
     public static DateTimeOffset? ReportAt(RequestRecord request) =>
         UpstreamVerdicts.IsAnythingDue(request) ? (request.ReportAt ?? request.EndedAt ?? request.CreatedAt) + Margin : null;
 
-    /// <summary>When the next try of the callback whose turn it is is late.</summary>
+    /// <summary>When the next try of the first callback that waits is late.</summary>
     public static DateTimeOffset? CallbackAt(RequestRecord request)
     {
         if (CallbackEvents.Head(request) is not { } head)
@@ -53,8 +53,8 @@ public static class Attendance
             return null;
         }
 
-        var told = request.Callbacks[head];
-        var at = told.Delivery.TryingUntil ?? ((told.Delivery.NextTryAt ?? told.At) + Margin);
+        var callback = request.Callbacks[head];
+        var at = callback.Delivery.TryingUntil ?? ((callback.Delivery.NextTryAt ?? callback.At) + Margin);
         at = request.CallbackWaitsUntil + Margin is { } waits && waits > at ? waits : at;
         return at <= request.Id.DueAt + Reach ? at : null;
     }
@@ -67,7 +67,8 @@ public static class Attendance
         }
 
         if (request.Waiting is { } waiting && waiting.Step >= request.CurrentStep
-            && !request.Attempts.Any(attempt => attempt.Step == waiting.Step && (attempt.MayHaveReachedThePhone || attempt.State == AttemptState.Skipped)))
+            && !request.Attempts.Any(attempt =>
+                attempt.Step == waiting.Step && (attempt.MayHaveReachedThePhone || attempt.State == AttemptState.Skipped)))
         {
             return new OverdueStep(waiting.Step, StepCause.TurnCame, (request.WaitsUntil ?? request.CreatedAt) + Margin);
         }
@@ -92,12 +93,24 @@ public static class Attendance
     private static OverdueStep? AfterSkipped(RequestRecord request, AttemptRecord last) =>
         HasNext(request, last) || !request.AnythingPlaced ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin) : null;
 
-    private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last) => !HasNext(request, last) ? null
-        : AttemptLife.IsFailure(last.Status) ? new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin)
-        : request.Steps[last.Step].IsMetBy(last) ? null
-        : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
+    private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last)
+    {
+        if (!HasNext(request, last))
+        {
+            return null;
+        }
+
+        if (AttemptLife.IsFailure(last.Status))
+        {
+            return new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin);
+        }
+
+        return request.Steps[last.Step].IsMetBy(last)
+            ? null
+            : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
+    }
 
     private static bool HasNext(RequestRecord request, AttemptRecord last) => last.Step + 1 < request.Steps.Count;
 
-    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => other is null || one < other ? one : other;
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => other is null || one < other ? one : other;
 }
