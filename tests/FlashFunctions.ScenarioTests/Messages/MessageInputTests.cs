@@ -4,11 +4,13 @@ using FlashFunctions.ScenarioTests.Harness;
 namespace FlashFunctions.ScenarioTests.Messages;
 
 /// <summary>What messages, flows, spoken calls and look-ups refuse, and how they say so.</summary>
-public sealed class MessageInputTests : IAsyncLifetime
+public sealed class MessageInputTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const string Number = "+37253000001";
+    private static int _phones;
 
-    private TestService _service = null!;
+    private readonly TestService _service = shared.Service;
+    private readonly int _sentBefore = shared.Service.Simulator.Requests().Count;
 
     public static TheoryData<string, string, string?, string> Refused => new()
     {
@@ -46,10 +48,6 @@ public sealed class MessageInputTests : IAsyncLifetime
     public static TheoryData<string> Paths =>
         ["sms", "messaging/push", "messaging/viber", "messaging/rcs", "messaging/failover", "calls/p2s", "calls/t2s", "insight/hlr", "insight/fraudcheck"];
 
-    public async ValueTask InitializeAsync() => _service = await TestService.StartAsync();
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task What_is_wrong_is_named_and_nothing_is_sent(string path, string name, string? value, string field)
@@ -66,7 +64,7 @@ public sealed class MessageInputTests : IAsyncLifetime
         Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
         Assert.True(answer.Names(field), answer.Body);
         await _service.PumpAsync();
-        Assert.Empty(_service.Simulator.Requests());
+        Assert.Equal(_sentBefore, _service.Simulator.Requests().Count);
     }
 
     [Theory]
@@ -76,7 +74,7 @@ public sealed class MessageInputTests : IAsyncLifetime
         var answer = await _service.PostAsync($"/v1/{path}", Body(path, "+999123456789"));
 
         Assert.Equal((400, 11), (answer.Status, answer.ErrorCode));
-        Assert.Empty(_service.Simulator.Requests());
+        Assert.Equal(_sentBefore, _service.Simulator.Requests().Count);
     }
 
     [Theory]
@@ -158,7 +156,9 @@ public sealed class MessageInputTests : IAsyncLifetime
     [InlineData("calls/t2s", 1_000)]
     public async Task The_longest_text_is_taken(string path, int longest)
     {
-        var answer = await _service.PostAsync($"/v1/{path}", JsonSerializer.Serialize(new { number = Number, text = new string('я', longest) }));
+        var number = Phones.Of(Interlocked.Increment(ref _phones));
+
+        var answer = await _service.PostAsync($"/v1/{path}", JsonSerializer.Serialize(new { number, text = new string('я', longest) }));
 
         Assert.Equal(202, answer.Status);
         await _service.PumpAsync();
