@@ -6,45 +6,27 @@ namespace FlashFunctions.Simulator;
 /// <summary>The last <paramref name="capacity"/> items, and how many were ever added. A capacity of 0 keeps none.</summary>
 internal sealed class BoundedList<T>(int capacity)
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<T> _items = new();
+    private readonly ConcurrentQueue<T> _items = new();
+    private long _total;
 
-    public long Total { get; private set; }
+    public long Total => Interlocked.Read(ref _total);
 
     public void Add(T item)
     {
-        lock (_lock)
+        Interlocked.Increment(ref _total);
+        _items.Enqueue(item);
+        while (_items.Count > capacity && _items.TryDequeue(out _))
         {
-            Total++;
-            if (capacity <= 0)
-            {
-                return;
-            }
-
-            if (_items.Count == capacity)
-            {
-                _items.Dequeue();
-            }
-
-            _items.Enqueue(item);
+            // The oldest are dropped.
         }
     }
 
-    public IReadOnlyList<T> Snapshot()
-    {
-        lock (_lock)
-        {
-            return [.. _items];
-        }
-    }
+    public IReadOnlyList<T> Snapshot() => [.. _items];
 
     public void Clear()
     {
-        lock (_lock)
-        {
-            _items.Clear();
-            Total = 0;
-        }
+        _items.Clear();
+        Interlocked.Exchange(ref _total, 0);
     }
 }
 

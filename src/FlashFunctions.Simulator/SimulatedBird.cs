@@ -92,7 +92,7 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
         var call = new SimulatedBirdCall(placed, Options.ChannelId, ringTimeout);
         _calls.Set(placed.Reference, call);
         _calls.Set(KeyOf(from, to), call);
-        return SimulatedReply.Json(202, call.Show("accepted"), SimulatedBirdJson.Default.SimulatedBirdResource) with
+        return SimulatedReply.Json(202, call.Show("accepted")) with
         {
             Scripts = [new SimulatedBirdScript(call, Calls.Addresses.Bird, Options.SigningKey)],
         };
@@ -130,7 +130,7 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
             Calls.Callbacks.Begin(new SimulatedBirdScript(call, Calls.Addresses.Bird, Options.SigningKey, hangupStatus: status));
         }
 
-        return SimulatedReply.Json(202, hangup, SimulatedBirdJson.Default.SimulatedBirdHangup);
+        return SimulatedReply.Json(202, hangup);
     }
 
     private static SimulatedBirdHangup ReadHangup(SimulatedBirdBody body, bool resultRequired)
@@ -161,5 +161,5 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
     private static SimulatedReply Error(
         int status, string code, string message, IReadOnlyDictionary<string, string[]>? details = null) =>
-        SimulatedReply.Json(status, new SimulatedBirdError(code, message, details), SimulatedBirdJson.Default.SimulatedBirdError);
+        SimulatedReply.Json(status, new SimulatedBirdError(code, message, details));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace FlashFunctions.Simulator;
 
@@ -95,7 +94,7 @@ internal sealed class SimulatedBirdScript(SimulatedBirdCall call, Uri? address, 
     public override SimulatedMessage Write(string status, DateTimeOffset at)
     {
         var envelope = new SimulatedBirdEvent("voice", "voice.outbound", call.Show(status));
-        var body = JsonSerializer.SerializeToUtf8Bytes(envelope, SimulatedBirdJson.Default.SimulatedBirdEvent);
+        var body = SimulatedJson.Write(envelope);
         var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return new SimulatedMessage(SimulatedProviders.Bird, Address, body)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace FlashFunctions.Simulator;
 
@@ -103,11 +102,3 @@ internal sealed record SimulatedBirdError(string Code, string Message, IReadOnly
 
 /// <summary>The envelope of the webhook.</summary>
 internal sealed record SimulatedBirdEvent(string Service, string Event, SimulatedBirdResource Payload);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SimulatedBirdResource))]
-[JsonSerializable(typeof(SimulatedBirdHangup))]
-[JsonSerializable(typeof(SimulatedBirdError))]
-[JsonSerializable(typeof(SimulatedBirdEvent))]
-internal sealed partial class SimulatedBirdJson : JsonSerializerContext;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -71,7 +70,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var id = message.MessageId ?? Guid.CreateVersion7(Calls.Now).ToString();
         var wire = new SimulatedLanckInboundSms(
             message.From, message.To, id, message.Text, Calls.Now.ToUnixTimeSeconds(), message.Parts);
-        var json = JsonSerializer.Serialize(wire, SimulatedLanckJson.Default.SimulatedLanckInboundSms);
+        var json = Encoding.UTF8.GetString(SimulatedJson.Write(wire));
         var body = message.TrailingComma ? json[..^1] + ",}" : json;
         Calls.Callbacks.Send(new SimulatedMessage(Name, address, Encoding.UTF8.GetBytes(body)), SimulatedRetryPlan.InboundSms);
         return true;
@@ -162,7 +161,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
 
         var isRight = code == expected;
         var answer = new SimulatedLanckChecked(found.Id, isRight ? "VERIFIED" : "WRONG_CODE", isRight);
-        return SimulatedReply.Json(200, answer, SimulatedLanckJson.Default.SimulatedLanckChecked);
+        return SimulatedReply.Json(200, answer);
     }
 
     private SimulatedReply FlashCall(SimulatedLanckForm form)
@@ -238,7 +237,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
         return refusal ?? Answer(flow!.Number, () =>
         {
             var kept = Keep(SimulatedLanckFailover.Product, flow.Number, request.Body);
-            return SimulatedReply.Json(200, new SimulatedLanckAccepted(kept.Id), SimulatedLanckJson.Default.SimulatedLanckAccepted) with
+            return SimulatedReply.Json(200, new SimulatedLanckAccepted(kept.Id)) with
             {
                 Scripts = [_failover.Run(kept, flow, 0)],
             };
@@ -257,7 +256,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
                 _ => SimulatedLanckStatuses.Delivered,
             };
             var found = Keep("insight.hlr", number, form.Payload, status: status);
-            return SimulatedReply.Json(200, found.Show(withPayload: false), SimulatedLanckJson.Default.SimulatedLanckInfo);
+            return SimulatedReply.Json(200, found.Show(withPayload: false));
         });
     }
 
@@ -276,12 +275,12 @@ internal sealed class SimulatedLanck : SimulatedProvider
                 _ => "PASSED",
             };
             var result = new SimulatedLanckFraudCheck(verdict, MobilePrefix: outcome != SimulatedOutcome.Unreachable);
-            return SimulatedReply.Json(200, result, SimulatedLanckJson.Default.SimulatedLanckFraudCheck);
+            return SimulatedReply.Json(200, result);
         });
     }
 
     private SimulatedReply Show(SimulatedHttpRequest request) => _requests.TryGet(request.Route("id"), out var found)
-        ? SimulatedReply.Json(200, found.Show(withPayload: true), SimulatedLanckJson.Default.SimulatedLanckInfo)
+        ? SimulatedReply.Json(200, found.Show(withPayload: true))
         : SimulatedErrors.NotFound;
 
     private SimulatedReply SetGoal(SimulatedLanckForm form)
@@ -298,7 +297,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
         }
 
         Calls.Report(Name, "goal", found.Id, found.Number, goal!, detail: null);
-        return SimulatedReply.Json(200, new SimulatedLanckAccepted(found.Id), SimulatedLanckJson.Default.SimulatedLanckAccepted);
+        return SimulatedReply.Json(200, new SimulatedLanckAccepted(found.Id));
     }
 
     private SimulatedReply Accept(SimulatedCall call, SimulatedLanckForm form, Uri? callbackUrl, string? code = null, bool showFrom = false)
@@ -306,7 +305,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var request = Keep(call.Product, call.Number, form.Payload, code);
         request.Placed = Calls.Place(call, request.Id);
         var accepted = new SimulatedLanckAccepted(request.Id, showFrom ? call.From : null);
-        return SimulatedReply.Json(200, accepted, SimulatedLanckJson.Default.SimulatedLanckAccepted) with
+        return SimulatedReply.Json(200, accepted) with
         {
             Scripts = [new SimulatedLanckScript(call, callbackUrl, SimulatedLanckStatuses.Of(call))],
         };

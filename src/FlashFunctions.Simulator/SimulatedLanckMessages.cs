@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace FlashFunctions.Simulator;
 
 /// <summary>A message that is sent to one of the account's own numbers.</summary>
@@ -59,13 +57,3 @@ internal sealed record SimulatedLanckCallback(string RequestId, string Number, s
 
 /// <summary>A message to one of the account's own numbers.</summary>
 internal sealed record SimulatedLanckInboundSms(string From, string To, string MessageId, string Text, long Timestamp, int Parts);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SimulatedLanckAccepted))]
-[JsonSerializable(typeof(SimulatedLanckChecked))]
-[JsonSerializable(typeof(SimulatedLanckInfo))]
-[JsonSerializable(typeof(SimulatedLanckFraudCheck))]
-[JsonSerializable(typeof(SimulatedLanckCallback))]
-[JsonSerializable(typeof(SimulatedLanckInboundSms))]
-internal sealed partial class SimulatedLanckJson : JsonSerializerContext;

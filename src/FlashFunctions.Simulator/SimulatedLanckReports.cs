@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace FlashFunctions.Simulator;
 
@@ -67,8 +66,7 @@ internal sealed class SimulatedLanckScript(SimulatedCall call, Uri? address, str
     {
         var network = SimulatedNetwork.Of(Call.Number);
         var callback = new SimulatedLanckCallback(Call.Reference, "+" + Call.Number, network?.MccMnc, status, at.ToUnixTimeSeconds());
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            Call.IsCall ? WithTimes(callback) : callback, SimulatedLanckJson.Default.SimulatedLanckCallback);
+        var body = SimulatedJson.Write(Call.IsCall ? WithTimes(callback) : callback);
         return new SimulatedMessage(SimulatedProviders.Lanck, AddressOrForged(), body);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -97,23 +98,10 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
     private static async ValueTask<byte[]?> ReadAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > LongestBody)
-            {
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
+        var read = await reader.ReadAtLeastAsync(LongestBody + 1, context.RequestAborted);
+        var body = read.Buffer.Length > LongestBody ? null : read.Buffer.ToArray();
+        reader.AdvanceTo(read.Buffer.End);
+        return body;
     }
 }
 
@@ -147,9 +135,17 @@ internal sealed class SimulatedHttpRequest(HttpContext context, ReadOnlyMemory<b
     }
 }
 
-/// <summary>Reads members of JSON objects.</summary>
+/// <summary>Writes the providers' JSON, and reads members of JSON objects.</summary>
 internal static class SimulatedJson
 {
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+
     /// <summary>A member that is a string, or null.</summary>
     public static string? Text(this JsonElement item, string name) =>
         item.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Simulator;
@@ -31,8 +29,7 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
 
     public static SimulatedReply FromText(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
 
-    public static SimulatedReply Json<T>(int status, T value, JsonTypeInfo<T> type) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    public static SimulatedReply Json<T>(int status, T value) => new(status, SimulatedJson.Write(value));
 
     /// <summary>The reply to a refusal that looks the same at every provider, or null for others.</summary>
     public static SimulatedReply? ForFailure(SimulatedRefusal refusal) => refusal switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,8 +21,8 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
 
     protected static SimulatedReply Invalid(string problem) => Error(422, InvalidCode, problem);
 
-    protected static SimulatedReply Result(IReadOnlyList<SimulatedRevicomItem> items) => SimulatedReply.Json(
-        200, new SimulatedRevicomResult(items.Any(item => item.Code != 201), items), SimulatedRevicomJson.Default.SimulatedRevicomResult);
+    protected static SimulatedReply Result(IReadOnlyList<SimulatedRevicomItem> items) =>
+        SimulatedReply.Json(200, new SimulatedRevicomResult(items.Any(item => item.Code != 201), items));
 
     protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => refusal switch
     {
@@ -160,8 +159,7 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomH
         {
             var time = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
             var callback = new SimulatedRevicomCallback(Call.Reference, status, Call.Number, time);
-            var body = JsonSerializer.SerializeToUtf8Bytes(callback, SimulatedRevicomJson.Default.SimulatedRevicomCallback);
-            return new SimulatedMessage(SimulatedProviders.Revicom, AddressOrForged(), body);
+            return new SimulatedMessage(SimulatedProviders.Revicom, AddressOrForged(), SimulatedJson.Write(callback));
         }
     }
 }
@@ -226,9 +224,3 @@ internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code, strin
 
 /// <summary>The callback: the source document names the events and leaves the rest out.</summary>
 internal sealed record SimulatedRevicomCallback(string MessageUuid, string Event, string Destination, string Time);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SimulatedRevicomResult))]
-[JsonSerializable(typeof(SimulatedRevicomCallback))]
-internal sealed partial class SimulatedRevicomJson : JsonSerializerContext;

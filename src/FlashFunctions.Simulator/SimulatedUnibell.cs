@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -67,8 +65,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
             From = SimulatedNumbers.CallerEndingIn(code),
         };
         Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
-        var accepted = new SimulatedUnibellAccepted(id, call.From);
-        return SimulatedReply.Json(200, accepted, SimulatedUnibellJson.Default.SimulatedUnibellAccepted) with
+        return SimulatedReply.Json(200, new SimulatedUnibellAccepted(id, call.From)) with
         {
             Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
         };
@@ -93,8 +90,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
         public override SimulatedMessage Write(string status, DateTimeOffset at)
         {
             var callback = new SimulatedUnibellCallback(id, Call.Number, status, at.ToUnixTimeSeconds(), SecretOrForged(appKey));
-            var body = JsonSerializer.SerializeToUtf8Bytes(callback, SimulatedUnibellJson.Default.SimulatedUnibellCallback);
-            return new SimulatedMessage(SimulatedProviders.Unibell, Address, body);
+            return new SimulatedMessage(SimulatedProviders.Unibell, Address, SimulatedJson.Write(callback));
         }
     }
 }
@@ -104,8 +100,3 @@ internal sealed record SimulatedUnibellAccepted(long RequestId, string From);
 
 /// <summary>The account-level callback.</summary>
 internal sealed record SimulatedUnibellCallback(long RequestId, string Number, string Status, long Timestamp, string AppKey);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SimulatedUnibellAccepted))]
-[JsonSerializable(typeof(SimulatedUnibellCallback))]
-internal sealed partial class SimulatedUnibellJson : JsonSerializerContext;

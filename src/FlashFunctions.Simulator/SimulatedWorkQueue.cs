@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace FlashFunctions.Simulator;
 
 /// <summary>Something that a provider does later.</summary>
@@ -10,11 +12,12 @@ internal sealed class SimulatedWorkQueue : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<SimulatedWork, (long Due, long Sequence)> _queue = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _sequence;
-    private bool _isDisposed;
 
     public SimulatedWorkQueue(TimeProvider time)
     {
@@ -95,20 +98,10 @@ internal sealed class SimulatedWorkQueue : IDisposable
             }
         }
 
-        await _wake.WaitAsync(cancellationToken);
+        await _wake.Reader.ReadAsync(cancellationToken);
     }
 
-    public void Wake()
-    {
-        lock (_lock)
-        {
-            // The timer may still fire once after it was disposed.
-            if (!_isDisposed && _wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
-    }
+    public void Wake() => _wake.Writer.TryWrite(true);
 
     public void Clear()
     {
@@ -118,16 +111,7 @@ internal sealed class SimulatedWorkQueue : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _isDisposed = true;
-        }
-
-        _timer.Dispose();
-        _wake.Dispose();
-    }
+    public void Dispose() => _timer.Dispose();
 
     private void WakeAt(long due)
     {
