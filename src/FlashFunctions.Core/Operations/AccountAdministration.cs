@@ -5,20 +5,8 @@ using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>How an account was changed.</summary>
-public abstract record AccountOutcome
-{
-    private AccountOutcome()
-    {
-    }
-
-    /// <summary>The account as it is now; with it a callback secret that was made just now.</summary>
-    public sealed record Done(Account Account, WebhookSecret? NewSecret = null) : AccountOutcome;
-
-    public sealed record Deleted : AccountOutcome;
-
-    public sealed record Refused(Problem Problem) : AccountOutcome;
-}
+/// <summary>An account as it is now, and the callback secret that was made for it just now, if any.</summary>
+public sealed record ChangedAccount(Account Account, WebhookSecret? NewSecret = null);
 
 /// <summary>
 /// Creates, changes and deletes accounts. This instance sees a change at once, others within the minute for which they remember.
@@ -29,63 +17,62 @@ public sealed class AccountAdministration(
     private const int LiveSecrets = 2;
 
     /// <summary>Creates an account, with a callback secret.</summary>
-    public async Task<AccountOutcome> CreateAsync(Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<ChangedAccount>> CreateAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var (id, change, problem) = input.ReadNew(fields);
-        if (problem is not null)
+        if (!input.ReadNew(fields).TryGet(out var wanted, out var problem))
         {
-            return new AccountOutcome.Refused(problem);
+            return problem;
         }
 
-        if (id == DevelopmentAccount.Id || await accounts.ReadAsync(id!, cancellationToken) is not null)
+        var id = wanted.Id;
+        if (id == DevelopmentAccount.Id || await accounts.ReadAsync(id, cancellationToken) is not null)
         {
-            return new AccountOutcome.Refused(Problem.Invalid("id", "is taken"));
+            return Problem.Invalid("id", "is taken");
         }
 
         var secret = WebhookSecret.Generate();
-        var account = change!.Apply(new Account { Id = id!, Name = id!, CreatedAt = time.GetUtcNow(), CallbackSecrets = [secret] });
+        var account = wanted.Change.Apply(new Account { Id = id, Name = id, CreatedAt = time.GetUtcNow(), CallbackSecrets = [secret] });
         if (TooLarge(account) is { } tooLarge)
         {
-            return new AccountOutcome.Refused(tooLarge);
+            return tooLarge;
         }
 
-        if (await ClaimAsync(id!, account.Numbers, cancellationToken) is { } taken)
+        if (await ClaimAsync(id, account.Numbers, cancellationToken) is { } taken)
         {
-            return new AccountOutcome.Refused(taken);
+            return taken;
         }
 
         if (!await accounts.AddAsync(account, cancellationToken))
         {
-            await GiveUpAsync(id!, account.Numbers, cancellationToken);
-            return new AccountOutcome.Refused(Problem.Invalid("id", "is taken"));
+            await GiveUpAsync(id, account.Numbers, cancellationToken);
+            return Problem.Invalid("id", "is taken");
         }
 
-        directory.ForgetAccount(id!);
-        return new AccountOutcome.Done(account, secret);
+        directory.ForgetAccount(id);
+        return new ChangedAccount(account, secret);
     }
 
     /// <summary>Changes the fields that came.</summary>
-    public async Task<AccountOutcome> UpdateAsync(string id, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<ChangedAccount>> UpdateAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
-        var (change, problem) = input.ReadChange(fields);
-        if (problem is not null)
+        if (!input.ReadChange(fields).TryGet(out var change, out var problem))
         {
-            return new AccountOutcome.Refused(problem);
+            return problem;
         }
 
         if (await accounts.ReadAsync(id, cancellationToken) is not { } before)
         {
-            return new AccountOutcome.Refused(Problem.AccountNotFound);
+            return Problem.AccountNotFound;
         }
 
-        if (TooLarge(change!.Apply(before)) is { } tooLarge)
+        if (TooLarge(change.Apply(before)) is { } tooLarge)
         {
-            return new AccountOutcome.Refused(tooLarge);
+            return tooLarge;
         }
 
         if (await ClaimAsync(id, change.Numbers ?? [], cancellationToken) is { } taken)
         {
-            return new AccountOutcome.Refused(taken);
+            return taken;
         }
 
         var outcome = await ChangeAsync(id, change.Apply, null, cancellationToken);
@@ -97,12 +84,12 @@ public sealed class AccountAdministration(
         return outcome;
     }
 
-    /// <summary>Deletes an account with its tokens. Its requests stay until they are past retention.</summary>
-    public async Task<AccountOutcome> DeleteAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Deletes an account with its tokens; null, or the problem. Its requests stay until they are past retention.</summary>
+    public async Task<Problem?> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         if (await accounts.ReadAsync(id, cancellationToken) is not { } account)
         {
-            return new AccountOutcome.Refused(Problem.AccountNotFound);
+            return Problem.AccountNotFound;
         }
 
         foreach (var keyId in account.KeyIds)
@@ -118,20 +105,20 @@ public sealed class AccountAdministration(
 
         await accounts.DeleteAsync(id, cancellationToken);
         directory.ForgetAccount(id);
-        return new AccountOutcome.Deleted();
+        return null;
     }
 
     /// <summary>
-    /// Makes a new callback secret. Callbacks are signed with it and with the one before, until that is retired or the next rotation
-    /// comes; at once means that the ones before are dead now.
+    /// Makes a new callback secret. Callbacks are signed with it and with the previous one until that is retired or the next rotation;
+    /// with <c>atOnce</c> the previous ones end now.
     /// </summary>
-    public async Task<AccountOutcome> RotateSecretAsync(string id, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<ChangedAccount>> RotateSecretAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
         var atOnce = fields.Flag("atOnce") ?? false;
         fields.RefuseOthers(new HashSet<string>(["atOnce"], StringComparer.Ordinal));
         if (fields.Problem is { } problem)
         {
-            return new AccountOutcome.Refused(problem);
+            return problem;
         }
 
         var secret = WebhookSecret.Generate();
@@ -143,15 +130,15 @@ public sealed class AccountAdministration(
     }
 
     /// <summary>Ends a rotation: callbacks are signed with the newest secret alone.</summary>
-    public Task<AccountOutcome> RetireSecretAsync(string id, CancellationToken cancellationToken) =>
+    public Task<Result<ChangedAccount>> RetireSecretAsync(string id, CancellationToken cancellationToken) =>
         ChangeAsync(id, account => account with { CallbackSecrets = [.. account.CallbackSecrets.Take(1)] }, null, cancellationToken);
 
-    private async Task<AccountOutcome> ChangeAsync(
+    private async Task<Result<ChangedAccount>> ChangeAsync(
         string id, Func<Account, Account> change, WebhookSecret? newSecret, CancellationToken cancellationToken)
     {
         var account = await accounts.UpdateAsync(id, change, cancellationToken);
         directory.ForgetAccount(id);
-        return account is null ? new AccountOutcome.Refused(Problem.AccountNotFound) : new AccountOutcome.Done(account, newSecret);
+        return account is null ? Problem.AccountNotFound : new ChangedAccount(account, newSecret);
     }
 
     /// <summary>The refusal of more senders and numbers than an account's row holds, which names what there is more of.</summary>
@@ -178,7 +165,7 @@ public sealed class AccountAdministration(
         return null;
     }
 
-    /// <summary>Gives numbers up that were claimed in vain; those that the stored account names stay its own.</summary>
+    /// <summary>Gives up numbers that were claimed for a change that failed; those that the stored account names stay its own.</summary>
     private async Task GiveUpAsync(string id, IEnumerable<string> claimed, CancellationToken cancellationToken)
     {
         var own = (await accounts.ReadAsync(id, cancellationToken))?.Numbers ?? [];

@@ -9,6 +9,9 @@ namespace FlashFunctions.Core.Operations;
 /// <summary>What of an account is to change: only fields that came do, and one that came as null goes back to its default.</summary>
 public sealed record AccountChange(Func<Account, Account> Apply, IReadOnlyList<string>? Numbers);
 
+/// <summary>An account to create.</summary>
+public sealed record NewAccount(string Id, AccountChange Change);
+
 /// <summary>Reads the fields of an account.</summary>
 public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses, PriceTable prices)
 {
@@ -29,7 +32,7 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
     private static readonly HashSet<string> KnownOfNew = new([.. Known, Id], StringComparer.Ordinal);
 
     /// <summary>The id of an account to create, and what it is to be.</summary>
-    public (string? Id, AccountChange? Change, Problem? Problem) ReadNew(Fields fields)
+    public Result<NewAccount> ReadNew(Fields fields)
     {
         var id = fields.Text(Id, Account.LongestId, required: true);
         if (id is not null && !Account.IsId(id))
@@ -37,14 +40,13 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
             fields.Wrong(Id, "must be lower-case letters, digits and hyphens, the first no hyphen");
         }
 
-        var (change, problem) = Read(fields, KnownOfNew);
-        return (id, change, problem);
+        return Read(fields, KnownOfNew).TryGet(out var change, out var problem) ? new NewAccount(id!, change) : problem;
     }
 
     /// <summary>What of an account is to change.</summary>
-    public (AccountChange? Change, Problem? Problem) ReadChange(Fields fields) => Read(fields, Known);
+    public Result<AccountChange> ReadChange(Fields fields) => Read(fields, Known);
 
-    private (AccountChange? Change, Problem? Problem) Read(Fields fields, HashSet<string> known)
+    private Result<AccountChange> Read(Fields fields, HashSet<string> known)
     {
         fields.RefuseOthers(known);
         var name = fields.Text(Name, 100);
@@ -56,8 +58,8 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
         var numbers = ReadNumbers(fields);
         var inbound = ReadInbound(fields);
         return fields.Problem is { } problem
-            ? (null, problem)
-            : (new AccountChange(
+            ? problem
+            : new AccountChange(
                 account => account with
                 {
                     Name = fields.Has(Name) ? name ?? account.Id : account.Name,
@@ -69,7 +71,7 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
                     Numbers = fields.Has(Numbers) ? numbers : account.Numbers,
                     InboundSmsAddress = fields.Has(Inbound) ? inbound : account.InboundSmsAddress,
                 },
-                fields.Has(Numbers) ? numbers : null), null);
+                fields.Has(Numbers) ? numbers : null);
     }
 
     private SpendCap? ReadCap(Fields fields)

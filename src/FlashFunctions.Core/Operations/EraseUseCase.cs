@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
@@ -11,21 +12,11 @@ using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>How the erasing of a number ended.</summary>
-public abstract record EraseOutcome
-{
-    private EraseOutcome()
-    {
-    }
-
-    /// <summary>How much there was.</summary>
-    /// <param name="Requests">Requests, of every account.</param>
-    /// <param name="InboundMessages">Messages that the number sent.</param>
-    /// <param name="Other">Rows that led to those: index, references, idempotency keys.</param>
-    public sealed record Erased(int Requests, int InboundMessages, int Other) : EraseOutcome;
-
-    public sealed record Refused(Problem Problem) : EraseOutcome;
-}
+/// <summary>How much was erased of a number.</summary>
+/// <param name="Requests">Requests, of every account.</param>
+/// <param name="InboundMessages">Messages that the number sent.</param>
+/// <param name="Other">Rows that led to those: index, references, idempotency keys.</param>
+public sealed record Erased(int Requests, int InboundMessages, int Other);
 
 /// <summary>
 /// POST /manage/erase: ends what is open of a number, tells the providers, and deletes what is stored of it in every account. The row by which
@@ -46,12 +37,11 @@ public sealed class EraseUseCase(
     private const int AtOnce = 8;
 
     /// <summary>Erases a number.</summary>
-    public async Task<EraseOutcome> RunAsync(Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<Erased>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var (number, problem) = NumberOf(fields);
-        if (number is null)
+        if (!NumberOf(fields).TryGet(out var number, out var problem))
         {
-            return new EraseOutcome.Refused(problem!);
+            return problem;
         }
 
         var entries = await index.OfNumberAsync(number, cancellationToken).ToListAsync(cancellationToken);
@@ -73,17 +63,17 @@ public sealed class EraseUseCase(
             Interlocked.Add(ref messages, await inbound.EraseAsync(entry.Message, token) ? 1 : 0);
             Interlocked.Add(ref other, await index.EraseMessageAsync(number, entry.At, entry.Message, token));
         });
-        return new EraseOutcome.Erased(requests, messages, other);
+        return new Erased(requests, messages, other);
     }
 
     /// <summary>The number of a call, whatever range it is in: what was taken once can be asked for though the plan has changed since.</summary>
-    internal static (PhoneNumber? Number, Problem? Problem) NumberOf(Fields fields) => fields.Number("number") is not { } text
-        ? (null, fields.Problem)
+    internal static Result<PhoneNumber> NumberOf(Fields fields) => fields.Number("number") is not { } text
+        ? fields.Problem!
         : NumberPlan.Instance.Read(text, requireAssignedRange: false) switch
         {
-            NumberReading.Valid valid => (valid.Number, null),
-            NumberReading.Invalid invalid => (null, Problem.InvalidNumber("number", invalid.Reason)),
-            _ => throw new InvalidOperationException("A reading that nobody has described."),
+            NumberReading.Valid valid => valid.Number,
+            NumberReading.Invalid invalid => Problem.InvalidNumber("number", invalid.Reason),
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>Ends and deletes a request, and gives how many other rows led to it; null where it is not there.</summary>

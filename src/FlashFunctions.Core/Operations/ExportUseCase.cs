@@ -5,29 +5,18 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>How the exporting of a number ended.</summary>
-public abstract record ExportOutcome
-{
-    private ExportOutcome()
-    {
-    }
-
-    public sealed record Exported(
-        PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages) : ExportOutcome;
-
-    public sealed record Refused(Problem Problem) : ExportOutcome;
-}
+/// <summary>What is stored of a number.</summary>
+public sealed record Exported(PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages);
 
 /// <summary>GET /manage/export: what is stored of a number in every account, the newest first.</summary>
 public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundStore inbound)
 {
     /// <summary>Collects it.</summary>
-    public async Task<ExportOutcome> RunAsync(Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<Exported>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var (number, problem) = EraseUseCase.NumberOf(fields);
-        if (number is null)
+        if (!EraseUseCase.NumberOf(fields).TryGet(out var number, out var problem))
         {
-            return new ExportOutcome.Refused(problem!);
+            return problem;
         }
 
         var requests = new List<RequestRecord>();
@@ -49,6 +38,6 @@ public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundS
             }
         }
 
-        return new ExportOutcome.Exported(number, requests, messages);
+        return new Exported(number, requests, messages);
     }
 }

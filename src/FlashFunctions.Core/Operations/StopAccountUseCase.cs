@@ -7,17 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>How the stopping of an account ended.</summary>
-public abstract record StopOutcome
-{
-    private StopOutcome()
-    {
-    }
-
-    public sealed record Stopped(string Account, int Verifications, int Calls, int Messages) : StopOutcome;
-
-    public sealed record Refused(Problem Problem) : StopOutcome;
-}
+/// <summary>How many requests of an account were ended.</summary>
+public sealed record Stopped(string Account, int Verifications, int Calls, int Messages);
 
 /// <summary>
 /// POST /manage/accounts/{id}/stop: ends every open request of an account. From the first write on nothing is sent any more for what was
@@ -37,14 +28,14 @@ public sealed class StopAccountUseCase(
     private const string Calls = "calls.";
 
     /// <summary>Stops an account.</summary>
-    public async Task<StopOutcome> RunAsync(string id, CancellationToken cancellationToken)
+    public async Task<Result<Stopped>> RunAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await accounts.UpdateAsync(id, account => account with { StoppedAt = now }, cancellationToken);
         directory.ForgetAccount(id);
         if (await directory.FindAsync(id, cancellationToken) is null)
         {
-            return new StopOutcome.Refused(Problem.AccountNotFound);
+            return Problem.AccountNotFound;
         }
 
         var (verifications, calls, messages) = (0, 0, 0);
@@ -69,7 +60,7 @@ public sealed class StopAccountUseCase(
                     Interlocked.Increment(ref messages);
                 }
             }));
-        return new StopOutcome.Stopped(id, verifications, calls, messages);
+        return new Stopped(id, verifications, calls, messages);
     }
 
     /// <summary>Ends a request if it is open; null where it was not.</summary>

@@ -7,22 +7,8 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>How a token was changed.</summary>
-public abstract record TokenOutcome
-{
-    private TokenOutcome()
-    {
-    }
-
-    /// <summary>The token as it is now; with it its secret, when it was made just now, which is never to be had again.</summary>
-    public sealed record Done(AccessToken Token, string? Secret = null) : TokenOutcome;
-
-    public sealed record Listed(IReadOnlyList<AccessToken> Tokens) : TokenOutcome;
-
-    public sealed record Deleted : TokenOutcome;
-
-    public sealed record Refused(Problem Problem) : TokenOutcome;
-}
+/// <summary>A token as it is now, and its secret where it was made just now: only its hash is stored.</summary>
+public sealed record ChangedToken(AccessToken Token, string? Secret = null);
 
 /// <summary>
 /// The tokens of an account. The account lists their key ids: an id is listed before its token is stored and taken off after it was deleted,
@@ -34,13 +20,13 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
     private const int MostTokens = 20;
 
     /// <summary>Creates a token: a key id of 96 random bits and a checksum, and a random secret of 256.</summary>
-    public async Task<TokenOutcome> CreateAsync(string id, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<ChangedToken>> CreateAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
         var label = fields.Text("label", 100);
         fields.RefuseOthers(new HashSet<string>(["label"], StringComparer.Ordinal));
         if (fields.Problem is { } problem)
         {
-            return new TokenOutcome.Refused(problem);
+            return problem;
         }
 
         var keyId = KeyIds.Make();
@@ -48,8 +34,9 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
             id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current, cancellationToken);
         if (account?.KeyIds.Contains(keyId, StringComparer.Ordinal) != true)
         {
-            return new TokenOutcome.Refused(
-                account is null ? Problem.AccountNotFound : Problem.Invalid("account", $"has {MostTokens} tokens already: delete one first"));
+            return account is null
+                ? Problem.AccountNotFound
+                : Problem.Invalid("account", $"has {MostTokens} tokens already: delete one first");
         }
 
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
@@ -63,40 +50,40 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
         };
         directory.ForgetAccount(id);
         return await tokens.AddAsync(token, cancellationToken)
-            ? new TokenOutcome.Done(token, secret)
+            ? new ChangedToken(token, secret)
             : throw new StorageUnavailableException("A key id was taken.");
     }
 
     /// <summary>The tokens of an account, the oldest first.</summary>
-    public async Task<TokenOutcome> ListAsync(string id, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<AccessToken>>> ListAsync(string id, CancellationToken cancellationToken)
     {
         if (await accounts.ReadAsync(id, cancellationToken) is not { } account)
         {
-            return new TokenOutcome.Refused(Problem.AccountNotFound);
+            return Problem.AccountNotFound;
         }
 
         var read = await Task.WhenAll(account.KeyIds.Select(keyId => tokens.ReadAsync(keyId, cancellationToken)));
-        return new TokenOutcome.Listed([.. read.OfType<AccessToken>()]);
+        return Result.Of<IReadOnlyList<AccessToken>>([.. read.OfType<AccessToken>()]);
     }
 
     /// <summary>Revokes a token (calls with it are refused with errorCode 5) or puts it in force again.</summary>
-    public async Task<TokenOutcome> SetActiveAsync(string id, string keyId, bool active, CancellationToken cancellationToken)
+    public async Task<Result<ChangedToken>> SetActiveAsync(string id, string keyId, bool active, CancellationToken cancellationToken)
     {
         if (!await HasAsync(id, keyId, cancellationToken) || await tokens.SetActiveAsync(keyId, active, cancellationToken) is not { } token)
         {
-            return new TokenOutcome.Refused(Problem.TokenNotFound);
+            return Problem.TokenNotFound;
         }
 
         directory.ForgetToken(keyId);
-        return new TokenOutcome.Done(token);
+        return new ChangedToken(token);
     }
 
-    /// <summary>Deletes a token for good.</summary>
-    public async Task<TokenOutcome> DeleteAsync(string id, string keyId, CancellationToken cancellationToken)
+    /// <summary>Deletes a token for good; null, or the problem.</summary>
+    public async Task<Problem?> DeleteAsync(string id, string keyId, CancellationToken cancellationToken)
     {
         if (!await HasAsync(id, keyId, cancellationToken))
         {
-            return new TokenOutcome.Refused(Problem.TokenNotFound);
+            return Problem.TokenNotFound;
         }
 
         await tokens.DeleteAsync(keyId, cancellationToken);
@@ -104,7 +91,7 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
             id, account => account with { KeyIds = [.. account.KeyIds.Where(other => other != keyId)] }, cancellationToken);
         directory.ForgetToken(keyId);
         directory.ForgetAccount(id);
-        return new TokenOutcome.Deleted();
+        return null;
     }
 
     private async Task<bool> HasAsync(string id, string keyId, CancellationToken cancellationToken) =>

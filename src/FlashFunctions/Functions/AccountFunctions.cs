@@ -21,7 +21,7 @@ public sealed class AccountFunctions(
 
     [Function("ManageAccountCreate")]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.CreateAsync(fields, token), "", created: true));
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.CreateAsync(fields, token), created: true));
 
     [Function("ManageAccountRead")]
     public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string id) =>
@@ -33,11 +33,11 @@ public sealed class AccountFunctions(
 
     [Function("ManageAccountUpdate")]
     public Task<IResult> UpdateAsync([HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.UpdateAsync(id, fields, token), id));
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.UpdateAsync(id, fields, token)));
 
     [Function("ManageAccountDelete")]
     public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.DeleteAsync(id, token), id));
+        api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await administration.DeleteAsync(id, token)));
 
     [Function("ManageAccountStop")]
     public Task<IResult> StopAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/stop")] HttpRequest request, string id) =>
@@ -45,9 +45,9 @@ public sealed class AccountFunctions(
 
     [Function("ManageSecretRotate")]
     public Task<IResult> RotateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.RotateSecretAsync(id, fields, token), id));
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.RotateSecretAsync(id, fields, token)));
 
     [Function("ManageSecretRetire")]
     public Task<IResult> RetireAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/retire")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.RetireSecretAsync(id, token), id));
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.RetireSecretAsync(id, token)));
 }

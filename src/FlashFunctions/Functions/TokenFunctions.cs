@@ -14,23 +14,23 @@ public sealed class TokenFunctions(ManageApi api, TokenAdministration tokens)
 
     [Function("ManageTokenList")]
     public Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = All)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.ListAsync(id, token), ""));
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.ListAsync(id, token)));
 
     [Function("ManageTokenCreate")]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await tokens.CreateAsync(id, fields, token), ""));
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await tokens.CreateAsync(id, fields, token)));
 
     [Function("ManageTokenRevoke")]
     public Task<IResult> RevokeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/revoke")] HttpRequest request, string id, string keyId) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.SetActiveAsync(id, keyId, active: false, token), keyId));
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.SetActiveAsync(id, keyId, active: false, token)));
 
     [Function("ManageTokenActivate")]
     public Task<IResult> ActivateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/activate")] HttpRequest request, string id, string keyId) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.SetActiveAsync(id, keyId, active: true, token), keyId));
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.SetActiveAsync(id, keyId, active: true, token)));
 
     [Function("ManageTokenDelete")]
     public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id, string keyId) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.DeleteAsync(id, keyId, token), keyId));
+        api.RunAsync(request, async (_, token) => ManageResults.Deleted(keyId, await tokens.DeleteAsync(id, keyId, token)));
 }

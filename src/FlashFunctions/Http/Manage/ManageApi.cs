@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
@@ -46,7 +47,7 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
             {
                 FieldsReading.Read read => await handle(read.Fields, CancellationToken.None),
                 FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
-                _ => throw new InvalidOperationException("A reading that nobody has described."),
+                _ => throw new UnreachableException(),
             };
         }
         catch (StorageUnavailableException exception)

@@ -9,40 +9,29 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>Outcomes of what operators do, as answers.</summary>
+/// <summary>The answers to operators' calls.</summary>
 internal static class ManageResults
 {
-    public static IResult Of(AccountOutcome outcome, string id, bool created = false) => outcome switch
-    {
-        AccountOutcome.Done done => new JsonAnswer<AccountBody>(
-            created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            Body(done.Account) with { NewCallbackSecret = done.NewSecret?.Reveal() },
-            ManageJson.Default.AccountBody),
-        AccountOutcome.Deleted => Done(id, "deleted"),
-        AccountOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult Of(Result<ChangedAccount> result, bool created = false) => Of(result, changed => new JsonAnswer<AccountBody>(
+        created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+        Body(changed.Account) with { NewCallbackSecret = changed.NewSecret?.Reveal() },
+        ManageJson.Default.AccountBody));
 
-    public static IResult Of(StopOutcome outcome) => outcome switch
-    {
-        StopOutcome.Stopped stopped => new JsonAnswer<StopBody>(
-            StatusCodes.Status200OK,
-            new StopBody(stopped.Account, new StoppedBody(stopped.Verifications, stopped.Calls, stopped.Messages)),
-            ManageJson.Default.StopBody),
-        StopOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult Of(Result<Stopped> result) => Of(result, stopped => new JsonAnswer<StopBody>(
+        StatusCodes.Status200OK,
+        new StopBody(stopped.Account, new StoppedBody(stopped.Verifications, stopped.Calls, stopped.Messages)),
+        ManageJson.Default.StopBody));
 
-    public static IResult Of(TokenOutcome outcome, string keyId) => outcome switch
-    {
-        TokenOutcome.Done done => new JsonAnswer<TokenBody>(
-            done.Secret is null ? StatusCodes.Status200OK : StatusCodes.Status201Created, Body(done.Token, done.Secret), ManageJson.Default.TokenBody),
-        TokenOutcome.Listed listed => new JsonAnswer<TokensBody>(
-            StatusCodes.Status200OK, new TokensBody([.. listed.Tokens.Select(token => Body(token, null))]), ManageJson.Default.TokensBody),
-        TokenOutcome.Deleted => Done(keyId, "deleted"),
-        TokenOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult Of(Result<ChangedToken> result) => Of(result, changed => new JsonAnswer<TokenBody>(
+        changed.Secret is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
+        Body(changed.Token, changed.Secret),
+        ManageJson.Default.TokenBody));
+
+    public static IResult Of(Result<IReadOnlyList<AccessToken>> result) => Of(result, tokens => new JsonAnswer<TokensBody>(
+        StatusCodes.Status200OK, new TokensBody([.. tokens.Select(token => Body(token, null))]), ManageJson.Default.TokensBody));
+
+    /// <summary>The answer to a deletion.</summary>
+    public static IResult Deleted(string id, Problem? problem) => problem is null ? Done(id, "deleted") : new ProblemAnswer(problem);
 
     public static IResult Of(IReadOnlyList<Account> accounts) => new JsonAnswer<AccountsBody>(
         StatusCodes.Status200OK, new AccountsBody([.. accounts.Select(Body)]), ManageJson.Default.AccountsBody);
@@ -70,23 +59,13 @@ internal static class ManageResults
         return new JsonAnswer<RequestBody>(StatusCodes.Status200OK, Body(request), ApiJson.Default.RequestBody);
     }
 
-    public static IResult Of(EraseOutcome outcome) => outcome switch
-    {
-        EraseOutcome.Erased erased => new JsonAnswer<ErasedBody>(
-            StatusCodes.Status200OK, new ErasedBody(erased.Requests, erased.InboundMessages, erased.Other), ManageJson.Default.ErasedBody),
-        EraseOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult Of(Result<Erased> result) => Of(result, erased => new JsonAnswer<ErasedBody>(
+        StatusCodes.Status200OK, new ErasedBody(erased.Requests, erased.InboundMessages, erased.Other), ManageJson.Default.ErasedBody));
 
-    public static IResult Of(ExportOutcome outcome) => outcome switch
-    {
-        ExportOutcome.Exported exported => new JsonAnswer<ExportBody>(
-            StatusCodes.Status200OK,
-            new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], []),
-            ManageJson.Default.ExportBody),
-        ExportOutcome.Refused refused => new ProblemAnswer(refused.Problem),
-        _ => throw Unknown(outcome),
-    };
+    public static IResult Of(Result<Exported> result) => Of(result, exported => new JsonAnswer<ExportBody>(
+        StatusCodes.Status200OK,
+        new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], []),
+        ManageJson.Default.ExportBody));
 
     public static IResult Done(string id, string done) =>
         new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
@@ -142,5 +121,6 @@ internal static class ManageResults
     private static MoneyBody? Charge(SpendReservation? charge) =>
         charge is null ? null : new MoneyBody(Money.FromUnits(charge.Units), charge.Currency);
 
-    private static InvalidOperationException Unknown(object outcome) => new($"{outcome.GetType().Name} is not described.");
+    private static IResult Of<T>(Result<T> result, Func<T, IResult> answer)
+        where T : notnull => result.TryGet(out var value, out var problem) ? answer(value) : new ProblemAnswer(problem);
 }
