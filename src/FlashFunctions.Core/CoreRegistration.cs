@@ -28,7 +28,6 @@ public static class CoreRegistration
     public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddHostedService<CircuitGauge>();
         return services
             .AddNumbers(configuration)
             .AddSecurity(configuration)

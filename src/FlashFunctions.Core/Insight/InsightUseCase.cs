@@ -140,7 +140,7 @@ public sealed partial class InsightUseCase(
 
     /// <summary>Asks the provider, if the account's funds allow it; what was counted for what it certainly did not do goes back.</summary>
     private async Task<Result<Insight<T>>> AskAsync<T>(
-        RequestRecord request, Func<IProvider, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
+        RequestRecord request, Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
         if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))

@@ -1,87 +1,97 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>
-/// An upstream provider. What a provider may answer is a result and never an exception; only a cancelled
-/// <see cref="CancellationToken"/> and a bug throw.
+/// An upstream provider. Whatever a provider may answer is a result and never an exception; only a cancelled
+/// <see cref="CancellationToken"/> and a bug throw. What only some providers can do is an interface of its own below: a caller asks with <c>is</c>.
 /// </summary>
 public interface IProvider
 {
-    /// <summary>Lower-case name: the key in configuration, in a workflow's step, and in the path of its webhook.</summary>
+    /// <summary>Lower-case name: the key in routing, in a workflow's step and in prices, and the first part of its webhook's path.</summary>
     string Name { get; }
 
-    /// <summary>The destination countries (two letters) whose circuit is open for everybody.</summary>
+    /// <summary>The destination countries (two letters) whose circuit is open for everybody, in alphabetical order.</summary>
     IReadOnlyList<string> OpenCountries => [];
 
-    /// <summary>True while the circuit to a country is open, for everybody or for that account: routing passes the provider over.</summary>
-    bool IsCircuitOpen(string country, string? account) => false;
-
-    /// <summary>Takes a turn at the provider for one call, or says when it may be asked again: its rate, and how many calls it may have under way.</summary>
-    /// <param name="hasWaited">The step was turned away before, and does not queue up behind those who come for the first time.</param>
-    ProviderTurn TakeTurn(bool hasWaited) => ProviderTurn.Free;
-
     /// <summary>
-    /// True when its webhooks name only its own reference, so that it must be remembered which attempt that is; false when
-    /// the address that it calls back says so.
+    /// True when its webhooks name only the provider's own reference, so that the service must store which attempt that is; false when the address
+    /// that it calls back names the attempt.
     /// </summary>
     bool IsFoundByReference => false;
 
-    /// <summary>True where routing comes to it only by name: in a workflow's step, or in a configured order.</summary>
+    /// <summary>True when routing uses it only by name: in a workflow's step, or in a configured order.</summary>
     bool OnlyWhenNamed => false;
 
-    /// <summary>True where it answers <see cref="LookUpAsync"/> and <see cref="FraudCheckAsync"/>.</summary>
-    bool KnowsNumbers => false;
+    /// <summary>True while the circuit to a country is open, for everybody or for that account: routing skips the provider.</summary>
+    bool IsCircuitOpen(string country, string? account) => false;
 
-    /// <summary>How this provider would carry the method, or null when it cannot.</summary>
+    /// <summary>Takes a turn at the provider for one call, or says when to ask again: its rate, and how many calls it may have in progress.</summary>
+    /// <param name="hasWaited">The step was turned away before, and does not queue behind those that come for the first time.</param>
+    ProviderTurn TakeTurn(bool hasWaited) => ProviderTurn.Free;
+
+    /// <summary>How this provider carries the channel, or null when it cannot.</summary>
+    /// <param name="channel">What to send.</param>
+    /// <param name="codeLength">Digits of the code, 4 to 6.</param>
     Capability? CapabilityFor(Channel channel, int codeLength);
-
-    /// <summary>
-    /// The caller number, in digits, that <see cref="PlaceAsync"/> will ask for, where the provider lets us choose it; null where it does not. The same
-    /// for the same placement, so that a code is known before it rings.
-    /// </summary>
-    string? CallerFor(Placement placement) => null;
-
-    /// <summary>
-    /// How many leading digits of a caller number may be shown without telling more of the code than that it has that many digits; 0: none.
-    /// </summary>
-    int ShownDigits(string caller, int codeLength) => Math.Max(0, caller.Length - codeLength);
 
     /// <summary>Places one call or message. Never repeated after an <see cref="PlaceOutcome.Unclear"/> answer.</summary>
     Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
+}
 
+/// <summary>A provider that can be told how a verification ended (Revicom, Bird, Lanck).</summary>
+public interface ITakeReports : IProvider
+{
     /// <summary>
-    /// Asks how an attempt stands, for where its webhook got lost. Null where the provider does not say: it cannot be asked, is out of reach, or
-    /// knows no such attempt.
-    /// </summary>
-    /// <param name="reference">The provider's id of the attempt.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken) => Task.FromResult<ProviderEvent?>(null);
-
-    /// <summary>
-    /// Tells the provider how the attempt's verification ended. An outcome for which it has no operation is
-    /// <see cref="ReportOutcome.Done"/> without a call.
+    /// Reports how the attempt's verification ended. A verdict for which the provider has no operation is <see cref="ReportOutcome.Done"/>
+    /// without a call.
     /// </summary>
     Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken);
+}
 
-    /// <summary>
-    /// Asks whether a code is right that this provider made (<see cref="CodeSource.Provider"/>). Each asking may use up one of its own
-    /// guesses, so it is never repeated.
-    /// </summary>
+/// <summary>A provider that can be asked for the state of an attempt (Lanck), for when its webhook was lost.</summary>
+public interface IReadAttempts : IProvider
+{
+    /// <summary>Reads an attempt. Null when the provider cannot be reached, gives no readable answer, or knows no such attempt.</summary>
+    /// <param name="reference">The provider's id of the attempt.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken);
+}
+
+/// <summary>A provider that makes codes and checks them itself (Lanck's /verify): those of <see cref="CodeSource.Provider"/>.</summary>
+public interface ICheckCodes : IProvider
+{
+    /// <summary>Asks whether a code is right. Each question may use up one of the provider's own guesses, so it is never repeated.</summary>
     /// <param name="reference">The provider's id of the attempt.</param>
     /// <param name="code">What the user entered.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) =>
-        Task.FromResult<DelegatedCheck>(new DelegatedCheck.NotAsked("makes no codes of its own"));
+    Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken);
+}
 
+/// <summary>A provider that answers questions about numbers (Lanck). Each question is asked once, since someone waits and each answer is charged.</summary>
+public interface ILookUpNumbers : IProvider
+{
     /// <summary>Asks the network about a number.</summary>
-    Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        Task.FromResult<Insight<HlrReading>>(new Insight<HlrReading>.Unavailable("knows no numbers"));
+    Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken);
 
     /// <summary>Asks whether a number was used for fraud.</summary>
-    Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        Task.FromResult<Insight<FraudReading>>(new Insight<FraudReading>.Unavailable("knows no numbers"));
+    Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken);
+}
+
+/// <summary>A provider for which we choose the number that calls, out of a pool (Bird).</summary>
+public interface IChooseCallers : IProvider
+{
+    /// <summary>
+    /// The caller number, in digits, that <see cref="IProvider.PlaceAsync"/> will ask for; null when the pool is empty. Always the same for the same
+    /// placement, so that the code is known before it rings.
+    /// </summary>
+    string? CallerFor(Placement placement);
+
+    /// <summary>
+    /// How many leading digits of a caller number may be shown without revealing more of the code than its length; 0: none. For other
+    /// providers that is all but the code's digits.
+    /// </summary>
+    int ShownDigits(string caller, int codeLength);
 }
 
 /// <summary>How a provider carries a channel.</summary>
@@ -89,9 +99,9 @@ public interface IProvider
 /// <param name="DefaultWait">How long a step on it waits, unless the workflow says otherwise.</param>
 /// <param name="NoLeadingZero">The code must not begin with 0 (Unibell's is a JSON number).</param>
 /// <param name="TellsCaller">Its answer names the number that rings (all but Revicom).</param>
-/// <param name="TakesCaller">The number that rings may be asked for (Lanck and Bird).</param>
-/// <param name="TailDigits">How many digits of entropy the code has, where it is the tail of a number out of a pool; null: as many as it is long.</param>
-/// <param name="MayFallShort">It is used though its code has fewer digits than asked for: in development alone.</param>
+/// <param name="TakesCaller">The number that rings can be asked for (Lanck and Bird).</param>
+/// <param name="TailDigits">Digits of entropy of a code that is the tail of a number from a pool, 0 to 6; null: as many as it is long.</param>
+/// <param name="MayFallShort">It is used although its code has fewer digits of entropy than asked for: in development alone.</param>
 public sealed record Capability(
     CodeSource Source,
     TimeSpan DefaultWait,
@@ -101,10 +111,16 @@ public sealed record Capability(
     int? TailDigits = null,
     bool MayFallShort = false)
 {
+    /// <summary>The default wait of a call.</summary>
+    internal static readonly TimeSpan CallWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>The default wait of a message, and of a spoken one.</summary>
+    internal static readonly TimeSpan MessageWait = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether its code is as hard to guess as one of that length.</summary>
     public bool IsAsHardAs(int codeLength) => TailDigits is not { } digits || digits >= codeLength;
 
-    /// <summary>Whether a verification that asks for that length may come to it.</summary>
+    /// <summary>Whether a verification that asks for a code of that length may use it.</summary>
     public bool Suits(int codeLength) => MayFallShort || IsAsHardAs(codeLength);
 }
 
@@ -114,58 +130,35 @@ public enum CodeSource
     /// <summary>We choose it and the provider carries it.</summary>
     Ours,
 
-    /// <summary>It is the tail of the number that rang, which the provider tells us (Bird).</summary>
+    /// <summary>It is the tail of the number that rang, which the provider's answer names (Bird).</summary>
     CallerNumber,
 
-    /// <summary>The provider makes it and checks it too (Lanck /verify).</summary>
+    /// <summary>The provider makes it and checks it too (Lanck's /verify).</summary>
     Provider,
 }
 
-/// <summary>One call or message to place.</summary>
-/// <param name="Attempt">Which attempt of which request this is; also the seed of anything that must be chosen again alike.</param>
-/// <param name="Channel">What to send.</param>
-/// <param name="To">The phone.</param>
-/// <param name="Code">The digits to carry, where the code is ours.</param>
-/// <param name="CodeLength">4 to 6, the length of the code whoever makes it.</param>
-/// <param name="From">Sender id or caller number that the account asked for, if any.</param>
-/// <param name="Text">Text of a message or speech.</param>
-/// <param name="Language">Language of a spoken code or text, as the source document lists them.</param>
-/// <param name="RingTimeout">The longest the phone may ring.</param>
-/// <param name="Options">Further parameters of the channel by the source document's name (title, buttonCaption, buttonActionUrl, imageUrl, ip).</param>
-public sealed record Placement(
-    AttemptKey Attempt,
-    Channel Channel,
-    PhoneNumber To,
-    string? Code,
-    int CodeLength,
-    string? From,
-    string? Text,
-    string? Language,
-    TimeSpan RingTimeout,
-    IReadOnlyDictionary<string, string> Options)
+/// <summary>
+/// A turn at a provider: one of the calls that it may have in progress at once, and a moment in its rate. It is taken before an attempt is claimed,
+/// so that a step that has to wait leaves no attempt behind, and given back by disposing it.
+/// </summary>
+public sealed class ProviderTurn : IDisposable
 {
-    /// <summary>Where the phone belongs, two letters; empty where that is not known.</summary>
-    public string Country { get; init; } = "";
+    private Action? _giveBack;
 
-    /// <summary>Who asked for it.</summary>
-    public string Account { get; init; } = "";
+    private ProviderTurn(TimeSpan? comeBackIn, TimeSpan? at, Action? giveBack) => (ComeBackIn, At, _giveBack) = (comeBackIn, at, giveBack);
 
-    /// <summary>The turn that was taken for it; null: it takes one itself.</summary>
-    public ProviderTurn? Turn { get; init; }
+    /// <summary>A turn where nothing is limited.</summary>
+    public static ProviderTurn Free { get; } = new(null, null, null);
 
-    /// <summary>The messages of a <see cref="Channel.Flow"/>, in order.</summary>
-    public IReadOnlyList<FlowMessage> Flow { get; init; } = [];
+    /// <summary>When to ask again, where the turn was not given; null: it was.</summary>
+    public TimeSpan? ComeBackIn { get; }
+
+    /// <summary>The moment in the provider's rate, on the limiter's own clock.</summary>
+    internal TimeSpan? At { get; }
+
+    internal static ProviderTurn Taken(TimeSpan at, Action giveBack) => new(null, at, giveBack);
+
+    internal static ProviderTurn Later(TimeSpan comeBackIn) => new(comeBackIn, null, null);
+
+    public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
 }
-
-/// <summary>One message of a failover flow that the provider goes through by itself.</summary>
-/// <param name="Channel">Push, Viber, RCS or SMS.</param>
-/// <param name="Text">What it says.</param>
-/// <param name="From">Sender, if any.</param>
-/// <param name="Options">Further parameters, as a placement's.</param>
-/// <param name="Wait">How long to wait for it before the next; null for the last.</param>
-/// <param name="UntilRead">Wait for it to be read, not only to be delivered.</param>
-public sealed record FlowMessage(
-    Channel Channel, string Text, string? From, IReadOnlyDictionary<string, string> Options, TimeSpan? Wait = null, bool UntilRead = false);
-
-/// <summary>An attempt of a request; attempts of a request are numbered from 0.</summary>
-public readonly record struct AttemptKey(string RequestId, int Number);

@@ -16,26 +16,49 @@ namespace FlashFunctions.Core.Providers;
 /// <summary>Puts the providers into the service. The order here is the default order of routing.</summary>
 public static class ProviderRegistration
 {
-    /// <summary>Adds the four providers, as far as they are configured, their webhook readers, and routing.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration) => services
-        .AddDevelopmentMode(configuration)
-        .AddSingleton<CallbackAddresses>()
-        .AddUnibell(configuration)
-        .AddRevicom(configuration)
-        .AddBird(configuration)
-        .AddLanck(configuration)
-        .AddRouting(configuration);
+    /// <summary>Adds the providers that have credentials, the webhook readers of all, and routing.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddDevelopmentMode(configuration).AddSingleton<CallbackAddresses>().AddHostedService<CircuitGauge>();
+
+        services.AddProvider<UnibellOptions, UnibellClient, UnibellProvider, UnibellWebhook>(
+            configuration, UnibellOptions.Section, UnibellProvider.ProviderName);
+        services.AddProvider<RevicomOptions, RevicomClient, RevicomProvider, RevicomWebhook>(
+            configuration, RevicomOptions.Section, RevicomProvider.ProviderName);
+
+        if (services.AddProvider<BirdOptions, BirdClient, BirdProvider, BirdWebhook>(
+            configuration, BirdOptions.Section, BirdProvider.ProviderName))
+        {
+            services.AddSingleton<BirdEntropy>().AddHostedService<BirdPoolCheck>();
+        }
+
+        if (services.AddProvider<LanckOptions, LanckClient, LanckProvider, LanckWebhook>(
+            configuration, LanckOptions.Section, LanckProvider.ProviderName))
+        {
+            services.AddSingleton<IProvider, LanckVerifyProvider>();
+        }
+
+        services.AddSingleton(new KnownProvider(LanckVerifyProvider.ProviderName));
+        services.AddSingleton<LanckInboundSms>();
+
+        services.AddOptions<RoutingOptions>().Bind(configuration.GetSection(RoutingOptions.Section)).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>()
+            .AddSingleton<Routing>();
+    }
 
     /// <summary>
-    /// One provider: its webhook reader always, since it fails closed without a secret; the rest when any of its credentials is set.
+    /// Adds one provider: always its webhook reader, which fails closed without a secret; the rest when any of its credentials is set.
     /// </summary>
-    internal static bool AddProvider<TOptions, TClient, TProvider, TReader>(
-        this IServiceCollection services, IConfigurationSection section, string name)
+    /// <returns>Whether the provider is configured.</returns>
+    private static bool AddProvider<TOptions, TClient, TProvider, TReader>(
+        this IServiceCollection services, IConfiguration configuration, string sectionPath, string name)
         where TOptions : ProviderOptions, new()
         where TClient : class
         where TProvider : class, IProvider
         where TReader : class, IWebhookReader
     {
+        var section = configuration.GetSection(sectionPath);
         services.AddSingleton(new KnownProvider(name));
         services.AddKeyedSingleton<IWebhookReader, TReader>(name);
         services.AddOptions<TOptions>().Bind(section);

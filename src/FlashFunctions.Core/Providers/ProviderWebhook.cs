@@ -1,6 +1,22 @@
+using System.Globalization;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Security;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
+
+/// <summary>Authenticates and normalises one provider's webhooks. Registered as a keyed singleton under the provider's name.</summary>
+public interface IWebhookReader
+{
+    /// <summary>
+    /// What is wrong with the path, before the body is read: of providers that prove themselves by it. Null where it is right, or where
+    /// only the body can prove anything.
+    /// </summary>
+    WebhookReading.NotAuthentic? RefusalOf(string path) => null;
+
+    /// <summary>Reads one webhook: authenticity first, failing closed when no secret is configured.</summary>
+    WebhookReading Read(ProviderWebhook webhook);
+}
 
 /// <summary>A provider's HTTP call to us, as received.</summary>
 /// <param name="Path">The part of the path behind <c>/webhooks/{provider}/</c>, without a leading slash.</param>
@@ -48,3 +64,106 @@ public sealed record ProviderEvent(
     CallDetails? Call = null,
     bool IsCancellation = false,
     bool IsAnswered = false);
+
+/// <summary>What a provider tells of a call besides its status, by the source document's names. What it does not tell is null.</summary>
+public sealed record CallDetails
+{
+    /// <summary>The SIP response that the call ended with, such as 200 or 486.</summary>
+    public int? SipStatus { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    public DateTimeOffset? RingStartedAt { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public bool? Billable { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public int? Duration { get; init; }
+
+    /// <summary>What is known after a further report: the newer where both say something; null where nothing is said.</summary>
+    public static CallDetails? Merge(CallDetails? known, CallDetails? newer) => (known, newer) switch
+    {
+        (null, _) => newer == Nothing ? null : newer,
+        (_, null) => known,
+        _ => new CallDetails
+        {
+            SipStatus = newer.SipStatus ?? known.SipStatus,
+            CreatedAt = newer.CreatedAt ?? known.CreatedAt,
+            RingStartedAt = newer.RingStartedAt ?? known.RingStartedAt,
+            AnsweredAt = newer.AnsweredAt ?? known.AnsweredAt,
+            EndedAt = newer.EndedAt ?? known.EndedAt,
+            Billable = newer.Billable ?? known.Billable,
+            Duration = newer.Duration ?? known.Duration,
+        },
+    };
+
+    private static CallDetails Nothing { get; } = new();
+}
+
+/// <summary>What an inbound webhook turned out to be.</summary>
+public abstract record InboundSmsReading
+{
+    private InboundSmsReading()
+    {
+    }
+
+    public sealed record NotAuthentic(string Reason) : InboundSmsReading;
+
+    public sealed record Unreadable(string Reason) : InboundSmsReading;
+
+    public sealed record Received(InboundSms Sms) : InboundSmsReading;
+}
+
+/// <summary>An SMS to a number that the account rents.</summary>
+/// <param name="MessageId">The provider's id: the same for every repetition.</param>
+/// <param name="From">Who sent it: digits, or a sender's name.</param>
+/// <param name="To">The rented number, in digits.</param>
+/// <param name="Text">The text as it came.</param>
+/// <param name="At">When it was sent.</param>
+/// <param name="Parts">In how many parts it came.</param>
+public sealed record InboundSms(string MessageId, string From, string To, string Text, DateTimeOffset? At, long? Parts)
+{
+    /// <summary>Without the numbers and the text.</summary>
+    public override string ToString() => $"InboundSms({MessageId})";
+}
+
+/// <summary>What a provider's webhook is answered.</summary>
+public enum WebhookAnswer
+{
+    Taken,
+    NotAuthentic,
+    Unreadable,
+}
+
+/// <summary>
+/// The address that a provider calls back for one attempt: <c>{public}/webhooks/{provider}/{requestId}/{attempt}/{token}</c>,
+/// where the token is a keyed hash over all three. Revicom and Lanck take an address per message.
+/// </summary>
+public sealed class CallbackAddresses(IOptions<ServiceOptions> service, ServiceKey key)
+{
+    /// <summary>The address to hand to the provider with an attempt.</summary>
+    public string For(string provider, AttemptKey attempt)
+    {
+        var number = attempt.Number.ToString(CultureInfo.InvariantCulture);
+        return $"{service.Value.PublicAddress.TrimEnd('/')}/webhooks/{provider}/{attempt.RequestId}/{number}/{Token(provider, attempt.RequestId, number)}";
+    }
+
+    /// <summary>The attempt that a webhook's path names, or null when the token is not ours.</summary>
+    /// <param name="provider">The provider whose webhook it is.</param>
+    /// <param name="path">What follows <c>/webhooks/{provider}/</c>.</param>
+    public AttemptKey? Read(string provider, string path)
+    {
+        var parts = path.Split('/');
+        return parts.Length == 3
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && key.Matches(parts[2], "callback", provider, parts[0], parts[1])
+            ? new AttemptKey(parts[0], number)
+            : null;
+    }
+
+    private string Token(string provider, string requestId, string number) => key.Hash("callback", provider, requestId, number);
+}

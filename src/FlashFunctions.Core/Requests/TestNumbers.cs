@@ -175,7 +175,7 @@ public sealed class TestProvider(TestOutcome outcome) : IProvider
 
     /// <inheritdoc/>
     public Capability CapabilityFor(Channel channel, int codeLength) => new(
-        CodeSource.Ours, channel == Channel.Call ? DefaultWaits.Call : DefaultWaits.Message, TellsCaller: true, TakesCaller: true);
+        CodeSource.Ours, channel == Channel.Call ? Capability.CallWait : Capability.MessageWait, TellsCaller: true, TakesCaller: true);
 
     /// <inheritdoc/>
     public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken) => Task.FromResult<PlaceOutcome>(
@@ -184,8 +184,4 @@ public sealed class TestProvider(TestOutcome outcome) : IProvider
             : new PlaceOutcome.Accepted(
                 $"test-{placement.Attempt.RequestId}-{placement.Attempt.Number}",
                 placement.Channel == Channel.Call ? placement.From ?? CallerOf(placement.Code) : null));
-
-    /// <inheritdoc/>
-    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
-        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
 }

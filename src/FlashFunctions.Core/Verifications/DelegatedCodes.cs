@@ -47,7 +47,7 @@ public sealed class DelegatedCodes(Routing routing)
 
     private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code, CancellationToken cancellationToken) =>
         attempt.Reference is not { } reference ? new DelegatedCheck.NotAsked("the provider has not named the attempt yet", Soon)
-            : routing.Find(attempt.Provider!) is not { } provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
+            : routing.Find(attempt.Provider!) is not ICheckCodes provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
             : await provider.CheckAsync(reference, code, cancellationToken);
 
     /// <summary>A caller number can only be that of a call.</summary>

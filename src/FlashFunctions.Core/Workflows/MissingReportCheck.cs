@@ -20,7 +20,7 @@ public sealed class MissingReportCheck(Routing routing, RequestChanges changes, 
         if (number < 0
             || stored.Value.Steps[stored.Value.CurrentStep].Condition == StepCondition.Verified
             || stored.Value.Attempts[number] is not { MayHaveReachedThePhone: true, Provider: { } name, Reference: { } reference }
-            || routing.Find(name) is not { } provider
+            || routing.Find(name) is not IReadAttempts provider
             || await provider.ReadAsync(reference, cancellationToken) is not { } read)
         {
             return stored;

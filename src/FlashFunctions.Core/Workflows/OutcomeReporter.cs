@@ -130,8 +130,13 @@ public sealed partial class OutcomeReporter(
             return new ReportOutcome.Failed("The provider is not configured any more.");
         }
 
+        if (provider is not ITakeReports reports)
+        {
+            return new ReportOutcome.Done();
+        }
+
         var report = new UpstreamReport(new AttemptKey(request.Id.Text, number), attempt.Reference, request.Number, verdict);
-        var outcome = await provider.ReportAsync(report, cancellationToken);
+        var outcome = await reports.ReportAsync(report, cancellationToken);
         if (outcome is ReportOutcome.Failed failed)
         {
             Log.NotTaken(logger, request.Id, provider.Name, failed.Reason);

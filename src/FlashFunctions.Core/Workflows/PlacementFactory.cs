@@ -95,7 +95,9 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
 
     /// <summary>The number that will ring is kept before it does, so that its tail verifies even if the answer is lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
-        WithCaller(request, attempt, provider, provider.CallerFor(For(AttemptLife.Add(request, attempt), request.Attempts.Count)));
+        provider is IChooseCallers pool
+            ? WithCaller(request, attempt, provider, pool.CallerFor(For(AttemptLife.Add(request, attempt), request.Attempts.Count)))
+            : attempt;
 
     /// <summary>A number's prefix, or nothing of it, not even its length.</summary>
     private static string Masked(string caller, int shown) =>
@@ -113,7 +115,10 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
         {
             CallerHash = codes.CallerHash(request, caller),
             TailHash = attempt.CarriesOurCode ? null : codes.TailHash(request, caller),
-            Caller = request.Product == Products.FlashCall ? caller : Masked(caller, provider.ShownDigits(caller, code.Length)),
+            Caller = request.Product == Products.FlashCall ? caller : Masked(caller, ShownDigits(provider, caller, code.Length)),
         };
     }
+
+    private static int ShownDigits(IProvider provider, string caller, int codeLength) =>
+        provider is IChooseCallers pool ? pool.ShownDigits(caller, codeLength) : caller.Length - codeLength;
 }

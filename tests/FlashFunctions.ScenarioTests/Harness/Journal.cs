@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Reflection.Emit;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
@@ -97,7 +99,7 @@ public sealed class Journal
                 services[index] = ServiceDescriptor.Singleton(provider =>
                 {
                     var inner = (IProvider)ActivatorUtilities.CreateInstance(provider, type);
-                    return Port<IProvider>.Before(inner, inner.Name, this);
+                    return (IProvider)Port<IProvider>.Before(inner, ProviderPorts.Of(type), inner.Name, this);
                 });
             }
         }
@@ -157,14 +159,20 @@ public sealed class Journal
 public class Port<T> : DispatchProxy
     where T : class
 {
-    private T _inner = null!;
+    private object _inner = null!;
     private string _name = "";
     private Journal _journal = null!;
 
-    internal static T Before(T inner, string name, Journal journal)
+    internal static T Before(T inner, string name, Journal journal) => (T)Before(inner, typeof(T), name, journal);
+
+    /// <param name="inner">What is journaled.</param>
+    /// <param name="type">The interface of the port: T, or one that extends it.</param>
+    /// <param name="name">The port's name.</param>
+    /// <param name="journal">Where it is written down.</param>
+    internal static object Before(T inner, Type type, string name, Journal journal)
     {
-        var proxy = Create<T, Port<T>>();
-        var port = (Port<T>)(object)proxy;
+        var proxy = Create(type, typeof(Port<T>));
+        var port = (Port<T>)proxy;
         (port._inner, port._name, port._journal) = (inner, name, journal);
         return proxy;
     }
@@ -197,4 +205,29 @@ public class Port<T> : DispatchProxy
         method.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 
     private static string Verb(MethodInfo method) => method.Name.Replace("Async", "", StringComparison.Ordinal);
+}
+
+/// <summary>
+/// What each provider can do, as one interface: a proxy has one interface only, and a provider is asked with <c>is</c> for what not all can do.
+/// </summary>
+internal static class ProviderPorts
+{
+    private static readonly ModuleBuilder Module = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName("FlashFunctions.ScenarioTests.ProviderPorts"), AssemblyBuilderAccess.Run)
+        .DefineDynamicModule("ports");
+
+    private static readonly ConcurrentDictionary<Type, Lazy<Type>> Ports = new();
+
+    /// <summary>An interface that extends exactly the provider interfaces that the type has.</summary>
+    public static Type Of(Type provider) => Ports.GetOrAdd(provider, static type => new Lazy<Type>(() =>
+    {
+        lock (Module)
+        {
+            return Module.DefineType(
+                $"I{type.Name}",
+                TypeAttributes.Public | TypeAttributes.Interface | TypeAttributes.Abstract,
+                parent: null,
+                Array.FindAll(type.GetInterfaces(), typeof(IProvider).IsAssignableFrom)).CreateType();
+        }
+    })).Value;
 }

@@ -24,7 +24,4 @@ internal sealed class ScriptedProvider(string name) : IProvider
         _placed.Enqueue(placement);
         return Task.FromResult(Answer ?? new PlaceOutcome.Accepted($"{name}-{placement.Attempt.RequestId}-{placement.Attempt.Number}"));
     }
-
-    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
-        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
 }

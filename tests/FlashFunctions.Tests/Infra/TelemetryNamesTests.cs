@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Tests.Infra;

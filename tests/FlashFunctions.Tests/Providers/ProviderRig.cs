@@ -119,7 +119,7 @@ internal sealed class ProviderRig : IAsyncDisposable
         PassTimeAsync(Provider(name).PlaceAsync(placement, CancellationToken.None));
 
     public Task<ReportOutcome> ReportAsync(string name, UpstreamReport report) =>
-        PassTimeAsync(Provider(name).ReportAsync(report, CancellationToken.None));
+        PassTimeAsync(Assert.IsAssignableFrom<ITakeReports>(Provider(name)).ReportAsync(report, CancellationToken.None));
 
     /// <summary>Lets time pass, 50 ms at a turn, until the task has ended.</summary>
     public Task<T> PassTimeAsync<T>(Task<T> task) => Time.PassAsync(task, TimeSpan.FromMilliseconds(50));

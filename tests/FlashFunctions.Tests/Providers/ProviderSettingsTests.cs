@@ -130,7 +130,11 @@ public sealed class ProviderSettingsTests
         foreach (var provider in rig.Services.GetServices<IProvider>())
         {
             var outcome = await rig.PlaceAsync(provider.Name, ProviderRig.Call(provider.Name == "bird" ? null : "4711"));
-            await rig.ReportAsync(provider.Name, ProviderRig.Report(UpstreamVerdict.Verified));
+            if (provider is ITakeReports)
+            {
+                await rig.ReportAsync(provider.Name, ProviderRig.Report(UpstreamVerdict.Verified));
+            }
+
             Assert.DoesNotContain("37282329823", outcome.ToString()!, StringComparison.Ordinal);
         }
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Bird;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlashFunctions.Core.Accounts;
+using System.Text.Json;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
@@ -17,31 +17,24 @@ internal sealed class BirdProvider(
     BirdEntropy entropy,
     IHostEnvironment environment,
     IOptions<BirdOptions> options,
-    [FromKeyedServices(BirdProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+    [FromKeyedServices(BirdProvider.ProviderName)] ProviderPipeline pipeline)
+    : PipelinedProvider(ProviderName, pipeline), ITakeReports, IChooseCallers
 {
     public const string ProviderName = "bird";
 
     private const int ShortestRing = 3;
     private const int LongestRing = 120;
 
-    private static readonly Capability FlashCall = new(CodeSource.CallerNumber, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
+    private static readonly Capability FlashCall = new(CodeSource.CallerNumber, Capability.CallWait, TellsCaller: true, TakesCaller: true);
 
     private readonly IReadOnlyList<PhoneNumber> _pool = options.Value.Pool ?? [];
 
     private readonly Lazy<IReadOnlySet<(string Prefix, int Tail)>> _fullPrefixes =
         new(() => CallerNumberPool.FullPrefixes(options.Value.Pool ?? [], BirdEntropy.ShortestCode, BirdEntropy.LongestCode));
 
-    public string Name => ProviderName;
+    public override bool IsFoundByReference => true;
 
-    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
-
-    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
-
-    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
-
-    public bool IsFoundByReference => true;
-
-    public Capability? CapabilityFor(Channel channel, int codeLength) =>
+    public override Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength is >= BirdEntropy.ShortestCode and <= BirdEntropy.LongestCode
             ? FlashCall with { TailDigits = entropy.Digits(codeLength), MayFallShort = environment.IsDevelopment() }
             : null;
@@ -55,7 +48,7 @@ internal sealed class BirdProvider(
         return shown > 0 && _fullPrefixes.Value.Contains((caller[..shown], codeLength)) ? shown : 0;
     }
 
-    public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
         if (CapabilityFor(placement.Channel, placement.CodeLength) is null || placement.Code is not null)
         {
@@ -64,7 +57,7 @@ internal sealed class BirdProvider(
 
         var caller = Caller(placement);
         var call = new CreateFlashCall(placement.To.E164, caller?.E164, RingSeconds(placement.RingTimeout));
-        var outcome = await pipeline.PlaceAsync(
+        var outcome = await Pipeline.PlaceAsync(
             placement,
             async token => Outcomes.Place(
                 await client.CreateAsync(call, token),
@@ -81,7 +74,7 @@ internal sealed class BirdProvider(
             return new ReportOutcome.Done();
         }
 
-        return await pipeline.ReportAsync(
+        return await Pipeline.ReportAsync(
             report.Attempt, async token => Outcomes.Report(await end(token), BirdAnswers.ReportRefused), cancellationToken);
     }
 
@@ -112,4 +105,55 @@ internal sealed class BirdProvider(
         UpstreamVerdict.Canceled => "canceled",
         _ => null,
     };
+}
+
+/// <summary>What Bird's answers mean.</summary>
+internal static class BirdAnswers
+{
+    private const string Destination = "to";
+
+    // Assumed: where a 400's details name a field as a value, it is under one of these.
+    private static readonly string[] FieldNames = ["field", "path", "pointer", "property", "param", "parameter", "name"];
+
+    /// <summary>The code is the tail of the <c>from</c> in the answer; without one there, of the number that we asked for.</summary>
+    public static PlaceOutcome Taken(Exchange.Answered answer, PhoneNumber? asked) =>
+        LooseJson.TryRead(answer.Body.Span, BirdJson.Default.BirdCall) is { Id: { } id } call
+        && (ProviderText.Digits(call.From) ?? asked?.Digits) is { } from
+            ? new PlaceOutcome.Accepted(id, from)
+            : Outcomes.Unreadable(answer);
+
+    public static PlaceOutcome Refused(Exchange.Answered answer)
+    {
+        var error = Error(answer);
+        return answer.Status switch
+        {
+            401 or 403 or 404 => Outcomes.Account(Reason(answer, error)),
+            400 or 422 when error is not null && NamesDestination(error.Details) => new PlaceOutcome.Rejected("invalid number"),
+            _ => Outcomes.Refused(Reason(answer, error)),
+        };
+    }
+
+    public static ReportOutcome ReportRefused(Exchange.Answered answer) => answer.Status is 401 or 403
+        ? new ReportOutcome.Retry(Reason(answer, Error(answer)), NeedsOperator: true)
+        : new ReportOutcome.Failed(Reason(answer, Error(answer)));
+
+    private static BirdError? Error(Exchange.Answered answer) => LooseJson.TryRead(answer.Body.Span, BirdJson.Default.BirdError);
+
+    private static bool NamesDestination(JsonElement details) => details.ValueKind switch
+    {
+        JsonValueKind.Object => details.EnumerateObject().Any(member => IsDestination(member.Name)
+            || (FieldNames.Contains(member.Name, StringComparer.OrdinalIgnoreCase)
+                && member.Value.ValueKind == JsonValueKind.String && IsDestination(member.Value.GetString()!))
+            || NamesDestination(member.Value)),
+        JsonValueKind.Array => details.EnumerateArray().Any(NamesDestination),
+        _ => false,
+    };
+
+    // A JSON path, pointer or bare name: $.to, $['to'], /to, body.to, to.
+    private static bool IsDestination(string path) =>
+        path.Split(['.', '/', '[', ']', '\'', '"'], StringSplitOptions.RemoveEmptyEntries) is [.., var last]
+        && last.Equals(Destination, StringComparison.OrdinalIgnoreCase);
+
+    private static string Reason(Exchange.Answered answer, BirdError? error) =>
+        $"HTTP {answer.Status} {ProviderText.Letters(error?.Code)}".TrimEnd();
 }

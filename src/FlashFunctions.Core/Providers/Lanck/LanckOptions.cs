@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 

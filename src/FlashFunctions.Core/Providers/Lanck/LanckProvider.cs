@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
@@ -5,33 +6,32 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
-/// <summary>Calls and messages by Lanck, with a code or text of ours, or from a number that the account names.</summary>
+/// <summary>
+/// Lanck's REST API v1, all of it but /verify: calls and messages with a code or text of ours, or from a number that the account names;
+/// whole failover flows; the state of a request; what is known of a number.
+/// </summary>
 internal sealed class LanckProvider(
-    LanckClient client,
-    LanckFailover failover,
-    LanckRequests requests,
-    LanckInsight insight,
-    LanckGoals goals,
-    CallbackAddresses callbacks,
-    [FromKeyedServices(LanckProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+    LanckClient client, CallbackAddresses callbacks, [FromKeyedServices(LanckProvider.ProviderName)] ProviderPipeline pipeline)
+    : PipelinedProvider(ProviderName, pipeline), ITakeReports, IReadAttempts, ILookUpNumbers
 {
     public const string ProviderName = "lanck";
 
-    private static readonly Capability FlashCall = new(CodeSource.Ours, DefaultWaits.Call, TellsCaller: true, TakesCaller: true);
-    private static readonly Capability Message = new(CodeSource.Ours, DefaultWaits.Message);
+    private static readonly Capability FlashCall = new(CodeSource.Ours, Capability.CallWait, TellsCaller: true, TakesCaller: true);
+    private static readonly Capability Message = new(CodeSource.Ours, Capability.MessageWait);
 
-    public string Name => ProviderName;
+    private static readonly Dictionary<string, FraudVerdict> FraudVerdicts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["PASSED"] = FraudVerdict.Passed,
+        ["NOT_MOBILE_PREFIX"] = FraudVerdict.NotMobilePrefix,
+        ["SUSPICIOUS"] = FraudVerdict.Suspicious,
+        ["FRAUDULENT"] = FraudVerdict.Fraudulent,
 
-    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
-
-    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
-
-    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
-
-    public bool KnowsNumbers => true;
+        // The document's own example spells it so.
+        ["FRAUDLENT"] = FraudVerdict.Fraudulent,
+    };
 
     /// <summary>Calls with a code carry 4 to 6 digits; a text carries whatever is written in it.</summary>
-    public Capability? CapabilityFor(Channel channel, int codeLength) => channel switch
+    public override Capability? CapabilityFor(Channel channel, int codeLength) => channel switch
     {
         Channel.Call => codeLength is >= 4 and <= 6 ? FlashCall : null,
         Channel.Voice => codeLength is >= 4 and <= 6 ? Message : null,
@@ -39,35 +39,147 @@ internal sealed class LanckProvider(
         _ => null,
     };
 
-    public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
+        var callbackUrl = callbacks.For(ProviderName, placement.Attempt);
         if (placement.Channel == Channel.Flow)
         {
-            return await failover.SendAsync(placement, cancellationToken);
+            return LanckFlow.For(placement, callbackUrl) is { } flow
+                ? await PlaceAsync(placement, token => client.FailoverAsync(flow, token), cancellationToken)
+                : Outcomes.Refused("a failover flow is of push, Viber, RCS and SMS messages");
         }
 
-        if (LanckOperation.For(placement, callbacks.For(ProviderName, placement.Attempt)) is not { } operation)
+        return LanckOperation.For(placement, callbackUrl) is { } operation
+            ? await PlaceAsync(placement, token => client.PlaceAsync(operation, token), cancellationToken)
+            : Outcomes.Refused($"Lanck cannot carry this {placement.Channel}: its code, text or language");
+    }
+
+    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
+        ReportAsync(client, Pipeline, report, cancellationToken);
+
+    public async Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken)
+    {
+        var reading = await Pipeline.CallAsync(
+            async token => LanckRequestReading.Of(await client.ReadAsync(reference, token)),
+            _ => new LanckRequestReading.Unavailable(),
+            cancellationToken);
+        return reading is LanckRequestReading.Found found
+            ? new ProviderEvent(
+                ProviderName,
+                Attempt: null,
+                reference,
+                found.Status,
+                found.RawStatus,
+                At: null,
+                found.MccMnc,
+                IsAnswered: CallStatuses.IsAnswered(found.RawStatus))
+            : null;
+    }
+
+    public Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        AskAsync(token => client.HlrAsync(number.E164, token), Hlr, cancellationToken);
+
+    public Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        AskAsync(token => client.FraudCheckAsync(number.E164, token), Fraud, cancellationToken);
+
+    /// <summary>What the answer to a call, a message, a flow or a verification says.</summary>
+    internal static PlaceOutcome Taken(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckTaken) is { RequestId: { } reference } taken
+            ? new PlaceOutcome.Accepted(reference, ProviderText.Digits(taken.From))
+            : Outcomes.Unreadable(answer);
+
+    /// <summary>Sets the goal of one of our requests, for the verdicts that have one.</summary>
+    internal static async Task<ReportOutcome> ReportAsync(
+        LanckClient client, ProviderPipeline pipeline, UpstreamReport report, CancellationToken cancellationToken)
+    {
+        if (report.Reference is not { } reference || GoalOf(report.Verdict) is not { } goal)
         {
-            return Outcomes.Refused($"Lanck cannot carry this {placement.Channel}: its code, text or language");
+            return new ReportOutcome.Done();
         }
 
-        return await pipeline.PlaceAsync(
-            placement,
-            async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckAnswers.Taken, SharedErrors.Place),
+        return await pipeline.ReportAsync(
+            report.Attempt,
+            async token => Outcomes.Report(await client.SetGoalAsync(reference, goal, token), SharedErrors.Report),
             cancellationToken);
     }
 
-    public async Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken) =>
-        await requests.ReadAsync(reference, cancellationToken) is LanckRequestReading.Found found
-            ? new ProviderEvent(ProviderName, Attempt: null, reference, found.Status, found.RawStatus, At: null, found.MccMnc, IsAnswered: CallStatuses.IsAnswered(found.RawStatus))
+    private Task<PlaceOutcome> PlaceAsync(
+        Placement placement, Func<CancellationToken, Task<Exchange>> send, CancellationToken cancellationToken) => Pipeline.PlaceAsync(
+            placement, async token => Outcomes.Place(await send(token), Taken, SharedErrors.Place), cancellationToken);
+
+    private Task<Insight<T>> AskAsync<T>(
+        Func<CancellationToken, Task<Exchange>> ask, Func<Exchange.Answered, T?> read, CancellationToken cancellationToken)
+        where T : class => Pipeline.CallAsync(
+            async token => Read(await ask(token), read), wait => new Insight<T>.Busy(wait), cancellationToken);
+
+    private static Insight<T> Read<T>(Exchange exchange, Func<Exchange.Answered, T?> read)
+        where T : class => exchange switch
+        {
+            Exchange.Answered { IsSuccess: true } answer => read(answer) is { } reading
+                ? new Insight<T>.Known(reading)
+                : new Insight<T>.Unavailable($"HTTP {answer.Status} that cannot be read", MayBeCharged: true),
+            Exchange.Answered { Status: 400 } answer when SharedErrors.CodeOf(answer) == SharedErrors.InvalidNumber =>
+                new Insight<T>.InvalidNumber(),
+            Exchange.Answered answer => new Insight<T>.Unavailable(
+                SharedErrors.Reason(answer, SharedErrors.CodeOf(answer)),
+                answer.RetryAfter,
+                MayBeCharged: answer.Status is 408 or (>= 500 and not 503)),
+            Exchange.NeverLeft failure => new Insight<T>.Unavailable(failure.Reason),
+            Exchange.Lost failure => new Insight<T>.Unavailable(failure.Reason, MayBeCharged: true),
+            _ => throw new UnreachableException(),
+        };
+
+    private static HlrReading? Hlr(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckRequestInfo) is { Status: { } status } info
+            ? new HlrReading(ProviderText.Status(status), info.Mccmnc, info.Network, info.Country, info.CreatedAt)
             : null;
 
-    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
-        goals.ReportAsync(report, cancellationToken);
+    private static FraudReading? Fraud(Exchange.Answered answer)
+    {
+        var body = LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckFraudAnswer);
+        return body?.Status is { } status && FraudVerdicts.TryGetValue(status, out var verdict)
+            ? new FraudReading(verdict, bool.TryParse(body.MobilePrefix, out var isMobile) ? isMobile : null)
+            : null;
+    }
 
-    public Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        insight.HlrAsync(number, cancellationToken);
+    private static string? GoalOf(UpstreamVerdict verdict) => verdict switch
+    {
+        UpstreamVerdict.Verified => "NUMBER_VERIFIED",
+        UpstreamVerdict.LinkOpened => "LINK_OPENED",
+        _ => null,
+    };
+}
 
-    public Task<Insight<FraudReading>> FraudCheckAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        insight.FraudCheckAsync(number, cancellationToken);
+/// <summary>What Lanck says of a request.</summary>
+internal abstract record LanckRequestReading
+{
+    private LanckRequestReading()
+    {
+    }
+
+    /// <summary>Lanck knows it.</summary>
+    /// <param name="Status">The normalised status, or null for one that nobody has documented.</param>
+    /// <param name="RawStatus">Lanck's own word.</param>
+    /// <param name="MccMnc">The mobile network's number.</param>
+    internal sealed record Found(TransportStatus? Status, string RawStatus, string? MccMnc) : LanckRequestReading;
+
+    /// <summary>Lanck knows no such request.</summary>
+    internal sealed record Unknown : LanckRequestReading;
+
+    /// <summary>No answer, or none that can be read.</summary>
+    internal sealed record Unavailable : LanckRequestReading;
+
+    public static LanckRequestReading Of(Exchange exchange) => exchange switch
+    {
+        Exchange.Answered { IsSuccess: true } answer
+            when LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckRequestInfo) is { Id: not null } info =>
+                new Found(LanckStatuses.Of(info.Status, IsCall(info)), ProviderText.Status(info.Status), info.Mccmnc),
+        Exchange.Answered { Status: 404 } => new Unknown(),
+        _ => new Unavailable(),
+    };
+
+    private static bool IsCall(LanckRequestInfo info) => info.Product is { } product
+        && (product.StartsWith("calls.", StringComparison.OrdinalIgnoreCase)
+            || product.Equals("verify.call", StringComparison.OrdinalIgnoreCase)
+            || product.Equals("verify.voice", StringComparison.OrdinalIgnoreCase));
 }

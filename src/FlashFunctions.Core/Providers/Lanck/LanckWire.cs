@@ -43,10 +43,42 @@ internal sealed record LanckInbound(
     [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
     [property: JsonConverter(typeof(LooseNumber))] long? Parts);
 
-/// <summary>The one body that is JSON.</summary>
-internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl);
+/// <summary>A failover flow: the one body that is JSON.</summary>
+internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl)
+{
+    private static readonly Dictionary<Channel, string> Types = new()
+    {
+        [Channel.Push] = "push",
+        [Channel.Viber] = "viber",
+        [Channel.Rcs] = "rcs",
+        [Channel.Sms] = "sms",
+    };
+
+    /// <summary>The flow of a placement; null when it is empty, or of something else than push, Viber, RCS and SMS.</summary>
+    public static LanckFlow? For(Placement placement, string callbackUrl) =>
+        placement.Flow is { Count: > 0 } messages && messages.All(message => Types.ContainsKey(message.Channel))
+            ? new LanckFlow(placement.To.E164, [.. messages.Select(Step)], callbackUrl)
+            : null;
+
+    private static LanckFlowStep Step(FlowMessage message) => new(
+        Types[message.Channel],
+        new LanckFlowMessage(
+            message.Text,
+            message.Channel is Channel.Viber or Channel.Sms ? message.From : null,
+            Option(message, Channel.Push, "title"),
+            Option(message, Channel.Viber, "buttonCaption"),
+            Option(message, Channel.Viber, "buttonActionUrl"),
+            Option(message, Channel.Viber, "imageUrl")),
+        message.Wait is { } wait ? new LanckFlowFailover((int)wait.TotalSeconds, message.UntilRead ? "read" : "delivered") : null);
+
+    private static string? Option(FlowMessage message, Channel channel, string name) =>
+        message.Channel == channel ? message.Options.GetValueOrDefault(name) : null;
+}
 
 internal sealed record LanckFlowStep(string Type, LanckFlowMessage Message, LanckFlowFailover? Failover);
+
+internal sealed record LanckFlowMessage(
+    string Text, string? From, string? Title, string? ButtonCaption, string? ButtonActionUrl, string? ImageUrl);
 
 /// <summary>When to go on to the next message.</summary>
 /// <param name="Wait">Seconds.</param>

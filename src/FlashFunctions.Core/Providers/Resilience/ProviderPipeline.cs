@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -286,4 +285,26 @@ internal sealed partial class ProviderPipeline
         [LoggerMessage(8, LogLevel.Error, "{Provider} will not take the report of {RequestId}/{Attempt}: {Reason}")]
         public static partial void ReportFailed(ILogger logger, string provider, string requestId, int attempt, string reason);
     }
+}
+
+/// <summary>A provider whose calls go through a pipeline: what its folder adds is the provider's contract.</summary>
+internal abstract class PipelinedProvider(string name, ProviderPipeline pipeline) : IProvider
+{
+    public string Name => name;
+
+    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
+
+    public virtual bool IsFoundByReference => false;
+
+    public virtual bool OnlyWhenNamed => false;
+
+    protected ProviderPipeline Pipeline => pipeline;
+
+    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
+
+    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
+
+    public abstract Capability? CapabilityFor(Channel channel, int codeLength);
+
+    public abstract Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
 }

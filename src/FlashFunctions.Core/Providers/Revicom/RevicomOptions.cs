@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 

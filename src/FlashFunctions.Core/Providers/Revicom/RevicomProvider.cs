@@ -11,25 +11,18 @@ internal sealed class RevicomProvider(
     RevicomClient client,
     CallbackAddresses callbacks,
     IOptions<RevicomOptions> options,
-    [FromKeyedServices(RevicomProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+    [FromKeyedServices(RevicomProvider.ProviderName)] ProviderPipeline pipeline)
+    : PipelinedProvider(ProviderName, pipeline), ITakeReports
 {
     public const string ProviderName = "revicom";
 
     private readonly RevicomOptions _options = options.Value;
     private readonly Capability _flashCall = new(CodeSource.Ours, options.Value.StepWait);
 
-    public string Name => ProviderName;
-
-    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
-
-    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
-
-    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
-
-    public Capability? CapabilityFor(Channel channel, int codeLength) =>
+    public override Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength >= 4 && codeLength <= _options.MaxCodeLength ? _flashCall : null;
 
-    public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
         if (placement.Code is not { } code || CapabilityFor(placement.Channel, code.Length) is null || !code.All(char.IsAsciiDigit))
         {
@@ -44,7 +37,7 @@ internal sealed class RevicomProvider(
             callbacks.For(ProviderName, placement.Attempt),
             _options.EventList,
             _options.TagList is { Count: > 0 } tags ? tags : null);
-        return await pipeline.PlaceAsync(
+        return await Pipeline.PlaceAsync(
             placement,
             async token => Outcomes.Place(await client.SendAsync(message, token), RevicomAnswers.Taken, RevicomAnswers.Refused),
             cancellationToken);
@@ -58,7 +51,7 @@ internal sealed class RevicomProvider(
         }
 
         var conversion = new RevicomConversion(reference, result);
-        return await pipeline.ReportAsync(
+        return await Pipeline.ReportAsync(
             report.Attempt,
             async token => RevicomAnswers.Report(await client.ReportAsync(conversion, token)),
             cancellationToken);
@@ -70,4 +63,47 @@ internal sealed class RevicomProvider(
         UpstreamVerdict.WrongCode => "WRONG_CODE",
         _ => null,
     };
+}
+
+/// <summary>What Revicom's answers mean. A 200 may hold failed items, so it is the item that counts.</summary>
+internal static class RevicomAnswers
+{
+    private const int Created = 201;
+
+    public static PlaceOutcome Taken(Exchange.Answered answer) => Item(answer) switch
+    {
+        { Code: Created, MessageUuid: { } reference } => new PlaceOutcome.Accepted(reference),
+        { Code: { } code } when code != Created => Outcomes.Refused($"item code {code}"),
+        _ => Outcomes.Unreadable(answer),
+    };
+
+    public static PlaceOutcome Refused(Exchange.Answered answer)
+    {
+        var error = LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomFailure)?.Error;
+        return answer.Status switch
+        {
+            401 or 403 => Outcomes.Account(Reason(answer, error)),
+            422 when error?.Msg?.Contains("msisdn", StringComparison.OrdinalIgnoreCase) == true => new PlaceOutcome.Rejected("invalid number"),
+            _ => Outcomes.Refused(Reason(answer, error)),
+        };
+    }
+
+    public static ReportOutcome Report(Exchange exchange) =>
+        exchange is Exchange.Answered { IsSuccess: true } answer && Item(answer) is { Code: { } code and not Created }
+            ? new ReportOutcome.Failed($"item code {code}")
+            : Outcomes.Report(exchange, ReportRefused);
+
+    private static ReportOutcome ReportRefused(Exchange.Answered answer)
+    {
+        var reason = Reason(answer, LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomFailure)?.Error);
+        return answer.Status is 401 or 403
+            ? new ReportOutcome.Retry(reason, NeedsOperator: true)
+            : new ReportOutcome.Failed(reason);
+    }
+
+    private static RevicomItem? Item(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomAnswer)?.Items is [{ } item, ..] ? item : null;
+
+    private static string Reason(Exchange.Answered answer, RevicomError? error) =>
+        error is null ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {error.Code} {ProviderText.Letters(error.Msg)}";
 }

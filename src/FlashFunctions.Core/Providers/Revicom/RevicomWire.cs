@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
-using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 

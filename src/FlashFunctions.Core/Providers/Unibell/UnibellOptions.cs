@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 

@@ -8,28 +8,21 @@ namespace FlashFunctions.Core.Providers.Unibell;
 
 /// <summary>Flash calls by Unibell: we choose the four digits, and the first of them must not be 0.</summary>
 internal sealed class UnibellProvider(
-    UnibellClient client, [FromKeyedServices(UnibellProvider.ProviderName)] ProviderPipeline pipeline) : IProvider
+    UnibellClient client, [FromKeyedServices(UnibellProvider.ProviderName)] ProviderPipeline pipeline)
+    : PipelinedProvider(ProviderName, pipeline)
 {
     public const string ProviderName = "unibell";
 
     private const int CodeLength = 4;
 
-    private static readonly Capability FlashCall = new(CodeSource.Ours, DefaultWaits.Call, NoLeadingZero: true, TellsCaller: true);
+    private static readonly Capability FlashCall = new(CodeSource.Ours, Capability.CallWait, NoLeadingZero: true, TellsCaller: true);
 
-    public string Name => ProviderName;
+    public override bool IsFoundByReference => true;
 
-    public IReadOnlyList<string> OpenCountries => pipeline.OpenCountries;
-
-    public bool IsCircuitOpen(string country, string? account) => pipeline.IsCircuitOpen(country, account);
-
-    public ProviderTurn TakeTurn(bool hasWaited) => pipeline.TakeTurn(hasWaited);
-
-    public bool IsFoundByReference => true;
-
-    public Capability? CapabilityFor(Channel channel, int codeLength) =>
+    public override Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength == CodeLength ? FlashCall : null;
 
-    public async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
+    public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
         if (placement is not { Channel: Channel.Call, Code: { Length: CodeLength } digits } || digits[0] == '0'
             || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
@@ -38,15 +31,11 @@ internal sealed class UnibellProvider(
         }
 
         var call = new FlashCallRequest(placement.To.E164, code, (int)placement.RingTimeout.TotalMilliseconds);
-        return await pipeline.PlaceAsync(
+        return await Pipeline.PlaceAsync(
             placement,
             async token => Outcomes.Place(await client.FlashCallAsync(call, token), Taken, SharedErrors.Place),
             cancellationToken);
     }
-
-    /// <summary>Unibell has no operation for results.</summary>
-    public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>
-        Task.FromResult<ReportOutcome>(new ReportOutcome.Done());
 
     private static PlaceOutcome Taken(Exchange.Answered answer) =>
         LooseJson.TryRead(answer.Body.Span, UnibellJson.Default.FlashCallAnswer) is { RequestId: { } reference } taken

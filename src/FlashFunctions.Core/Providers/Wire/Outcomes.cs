@@ -1,4 +1,6 @@
-using FlashFunctions.Core.Accounts;
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Wire;
 
@@ -21,7 +23,7 @@ internal static class Outcomes
             // Assumed: gateways use 408 for an upstream that was slow, which may have acted.
             Exchange.Answered { Status: not 408 and >= 400 and <= 499 } answer => refused(answer),
             Exchange.Answered answer => new PlaceOutcome.Unclear($"HTTP {answer.Status}"),
-            _ => throw new ArgumentOutOfRangeException(nameof(exchange)),
+            _ => throw new UnreachableException(),
         };
 
     public static ReportOutcome Report(Exchange exchange, Func<Exchange.Answered, ReportOutcome> refused) => exchange switch
@@ -32,7 +34,7 @@ internal static class Outcomes
         Exchange.Answered { Status: 408 or 429 or >= 500 or (>= 300 and <= 399) } answer =>
             new ReportOutcome.Retry($"HTTP {answer.Status}", answer.RetryAfter),
         Exchange.Answered answer => refused(answer),
-        _ => throw new ArgumentOutOfRangeException(nameof(exchange)),
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>A success whose body lacks what it must say.</summary>
@@ -41,4 +43,78 @@ internal static class Outcomes
     public static PlaceOutcome Account(string reason) => new PlaceOutcome.NotSent(reason, Kind: NotSentKind.Account);
 
     public static PlaceOutcome Refused(string reason) => new PlaceOutcome.NotSent(reason, Kind: NotSentKind.Refused);
+}
+
+/// <summary>The error table that Unibell and Lanck share, as data, and what an error of it means for a call or message.</summary>
+internal static class SharedErrors
+{
+    public const int InvalidNumber = 11;
+
+    private static readonly Dictionary<int, NotSentKind> Table = new()
+    {
+        [1] = NotSentKind.Account,
+        [2] = NotSentKind.Account,
+        [4] = NotSentKind.Busy,
+        [5] = NotSentKind.Account,
+        [6] = NotSentKind.Account,
+        [10] = NotSentKind.Refused,
+        [16] = NotSentKind.Refused,
+    };
+
+    public static PlaceOutcome Place(Exchange.Answered answer)
+    {
+        var code = CodeOf(answer);
+        return code == InvalidNumber
+            ? new PlaceOutcome.Rejected("invalid number")
+            : new PlaceOutcome.NotSent(Reason(answer, code), answer.RetryAfter, KindOf(answer.Status, code));
+    }
+
+    /// <summary>Credentials, balance and rate can be put right while the queue tries again; nothing else can.</summary>
+    public static ReportOutcome Report(Exchange.Answered answer)
+    {
+        var code = CodeOf(answer);
+        var kind = KindOf(answer.Status, code);
+        return kind == NotSentKind.Refused
+            ? new ReportOutcome.Failed(Reason(answer, code))
+            : new ReportOutcome.Retry(Reason(answer, code), answer.RetryAfter, NeedsOperator: kind == NotSentKind.Account);
+    }
+
+    public static long? CodeOf(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, SharedErrorJson.Default.SharedError)?.ErrorCode;
+
+    public static string Reason(Exchange.Answered answer, long? code) =>
+        code is null ? $"HTTP {answer.Status}" : $"errorCode {code}";
+
+    private static NotSentKind KindOf(int status, long? code) =>
+        code is >= 0 and <= int.MaxValue && Table.TryGetValue((int)code.Value, out var kind) ? kind
+            : status is 401 or 402 or 403 ? NotSentKind.Account
+            : NotSentKind.Refused;
+}
+
+internal sealed record SharedError([property: JsonConverter(typeof(LooseNumber))] long? ErrorCode);
+
+[JsonSourceGenerationOptions(AllowTrailingCommas = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(SharedError))]
+internal sealed partial class SharedErrorJson : JsonSerializerContext;
+
+/// <summary>The call statuses of Unibell's document, which Lanck's callbacks use too.</summary>
+internal static class CallStatuses
+{
+    private const string Answered = "ANSWERED";
+
+    // Assumed: the document's table leaves the cells of all but ANSWERED and REJECTED empty; each is read as merged with the one above.
+    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [Answered] = TransportStatus.Delivered,
+        ["TERMINATED"] = TransportStatus.Delivered,
+        ["BUSY_HERE"] = TransportStatus.Delivered,
+        ["REJECTED"] = TransportStatus.Undelivered,
+        ["UNAVAILABLE"] = TransportStatus.Undelivered,
+        ["FORBIDDEN"] = TransportStatus.Undelivered,
+    };
+
+    public static TransportStatus? Of(string? status) => status is not null && Table.TryGetValue(status, out var known) ? known : null;
+
+    /// <summary>Whether the call was answered, not only rang.</summary>
+    public static bool IsAnswered(string? status) => Answered.Equals(status, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
@@ -55,6 +53,6 @@ public sealed class LanckFailoverTests
     private static Dictionary<string, string> Options(params (string Name, string Value)[] options) =>
         options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal);
 
-    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FlowMessage[] steps) => rig.PassTimeAsync(
-        rig.Services.GetRequiredService<LanckFailover>().SendAsync(ProviderRig.Call(null) with { Flow = steps }, CancellationToken.None));
+    private static Task<PlaceOutcome> SendAsync(ProviderRig rig, params FlowMessage[] steps) =>
+        rig.PlaceAsync("lanck", ProviderRig.Call(null) with { Channel = Channel.Flow, Flow = steps });
 }

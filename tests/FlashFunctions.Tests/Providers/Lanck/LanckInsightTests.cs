@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
@@ -15,7 +13,7 @@ public sealed class LanckInsightTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(200, Contract.Read("Lanck", nameof(A_number_is_looked_up), "response"));
 
-        var insight = await Insight(rig).HlrAsync(Number, CancellationToken.None);
+        var insight = await Insight(rig).LookUpAsync(Number, CancellationToken.None);
 
         Assert.Equal(
             new HlrReading("DELIVERED", "242005", "Mobile Norway", "NO", DateTimeOffset.FromUnixTimeMilliseconds(1550975149131)),
@@ -76,10 +74,10 @@ public sealed class LanckInsightTests
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.AlwaysThrow(new HttpRequestException(HttpRequestError.ConnectionError));
 
-        Assert.IsType<Insight<HlrReading>.Unavailable>(await Insight(rig).HlrAsync(Number, CancellationToken.None));
+        Assert.IsType<Insight<HlrReading>.Unavailable>(await Insight(rig).LookUpAsync(Number, CancellationToken.None));
     }
 
-    private static LanckInsight Insight(ProviderRig rig) => rig.Services.GetRequiredService<LanckInsight>();
+    private static ILookUpNumbers Insight(ProviderRig rig) => Assert.IsAssignableFrom<ILookUpNumbers>(rig.Provider("lanck"));
 
     private static async Task<FraudReading> KnownAsync(ProviderRig rig) =>
         Assert.IsType<Insight<FraudReading>.Known>(await Insight(rig).FraudCheckAsync(Number, CancellationToken.None)).Reading;

@@ -1,11 +1,15 @@
+using System.Text;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Lanck;
-using Microsoft.Extensions.DependencyInjection;
+using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
 public sealed class LanckRequestsTests
 {
+    private const string Reference = "A82f588e12b54ba1";
+
     [Fact]
     public async Task A_request_is_read()
     {
@@ -15,9 +19,7 @@ public sealed class LanckRequestsTests
         var reading = await ReadAsync(rig);
 
         Assert.Equal(
-            new LanckRequestReading.Found(
-                TransportStatus.Undelivered, "REJECTED", "405871", "Jio", "IN", DateTimeOffset.FromUnixTimeMilliseconds(1551007102495)),
-            reading);
+            new ProviderEvent("lanck", Attempt: null, Reference, TransportStatus.Undelivered, "REJECTED", At: null, "405871"), reading);
         Assert.Equal(("GET", "https://lanck.example/v1/requests/A82f588e12b54ba1"), (rig.Upstream.Only.Method, rig.Upstream.Only.Address));
         Assert.Equal("Basic bGFuY2staWQ6bGFuY2stc2VjcmV0", rig.Upstream.Only.Headers["Authorization"]);
     }
@@ -27,14 +29,15 @@ public sealed class LanckRequestsTests
     [InlineData(200, "{}", typeof(LanckRequestReading.Unavailable))]
     [InlineData(401, """{"errorCode": 1}""", typeof(LanckRequestReading.Unavailable))]
     [InlineData(503, "", typeof(LanckRequestReading.Unavailable))]
-    public async Task An_answer_without_a_request_says_why(int status, string body, Type expected)
+    public async Task An_answer_without_a_request_is_no_reading(int status, string body, Type expected)
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(status, body);
 
-        Assert.IsType(expected, await ReadAsync(rig));
+        Assert.Null(await ReadAsync(rig));
+        Assert.IsType(expected, LanckRequestReading.Of(new Exchange.Answered(status, Encoding.UTF8.GetBytes(body), RetryAfter: null)));
     }
 
-    private static Task<LanckRequestReading> ReadAsync(ProviderRig rig) =>
-        rig.Services.GetRequiredService<LanckRequests>().ReadAsync("A82f588e12b54ba1", CancellationToken.None);
+    private static Task<ProviderEvent?> ReadAsync(ProviderRig rig) =>
+        Assert.IsAssignableFrom<IReadAttempts>(rig.Provider("lanck")).ReadAsync(Reference, CancellationToken.None);
 }

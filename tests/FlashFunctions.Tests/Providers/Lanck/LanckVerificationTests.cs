@@ -1,6 +1,4 @@
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
@@ -17,7 +15,7 @@ public sealed class LanckVerificationTests
             Options = new Dictionary<string, string>(StringComparer.Ordinal) { ["ip"] = "203.0.113.9" },
         };
 
-        var outcome = await rig.PassTimeAsync(Verification(rig).StartAsync(placement, CancellationToken.None));
+        var outcome = await rig.PlaceAsync("lanck-verify", placement);
 
         Assert.Equal(new PlaceOutcome.Accepted("wp9RPWDGZkskBrVeTc4lgNCc4e79fc65"), outcome);
         Assert.Equal("https://lanck.example/v1/verify", rig.Upstream.Only.Address);
@@ -97,5 +95,5 @@ public sealed class LanckVerificationTests
         Assert.IsType<DelegatedCheck.Unclear>(await Verification(rig).CheckAsync("reference-1", "1234", CancellationToken.None));
     }
 
-    private static LanckVerification Verification(ProviderRig rig) => rig.Services.GetRequiredService<LanckVerification>();
+    private static ICheckCodes Verification(ProviderRig rig) => Assert.IsAssignableFrom<ICheckCodes>(rig.Provider("lanck-verify"));
 }

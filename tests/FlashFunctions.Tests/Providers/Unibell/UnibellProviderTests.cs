@@ -149,15 +149,11 @@ public sealed class UnibellProviderTests
         Assert.Single(rig.Upstream.Requests);
     }
 
-    [Theory]
-    [InlineData(UpstreamVerdict.Verified)]
-    [InlineData(UpstreamVerdict.WrongCode)]
-    [InlineData(UpstreamVerdict.Canceled)]
-    public async Task A_result_needs_no_report(UpstreamVerdict verdict)
+    [Fact]
+    public async Task It_takes_no_reports()
     {
         await using var rig = new ProviderRig(ProviderRig.Unibell);
 
-        Assert.IsType<ReportOutcome.Done>(await rig.ReportAsync(Name, ProviderRig.Report(verdict)));
-        Assert.Empty(rig.Upstream.Requests);
+        Assert.IsNotAssignableFrom<ITakeReports>(rig.Provider(Name));
     }
 }

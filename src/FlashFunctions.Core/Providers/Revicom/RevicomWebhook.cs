@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace FlashFunctions.Core.Providers.Revicom;
 /// Revicom's callback to the address of one attempt, proven by the token in it. Assumed: the body is an object or an array of objects with
 /// the event under <c>event</c> or <c>status</c>.
 /// </summary>
-internal sealed class RevicomWebhookReader(IOptions<RevicomOptions> options, CallbackAddresses callbacks) : IWebhookReader
+internal sealed class RevicomWebhook(IOptions<RevicomOptions> options, CallbackAddresses callbacks) : IWebhookReader
 {
     public WebhookReading.NotAuthentic? RefusalOf(string path) =>
         AttemptOf(path) is null ? new WebhookReading.NotAuthentic("path token") : null;
@@ -44,4 +45,21 @@ internal sealed class RevicomWebhookReader(IOptions<RevicomOptions> options, Cal
             ProviderText.Status(word),
             callback.Time ?? callback.Timestamp);
     }
+}
+
+/// <summary>Revicom's events. Assumed, but for the two that the document names: sent and delivered.</summary>
+internal static class RevicomStatuses
+{
+    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["sent"] = TransportStatus.Sent,
+        ["delivered"] = TransportStatus.Delivered,
+        ["read"] = TransportStatus.Delivered,
+        ["undelivered"] = TransportStatus.Undelivered,
+        ["expired"] = TransportStatus.Undelivered,
+        ["failed"] = TransportStatus.Undelivered,
+        ["rejected"] = TransportStatus.Rejected,
+    };
+
+    public static TransportStatus? Of(string? status) => status is not null && Table.TryGetValue(status, out var known) ? known : null;
 }

@@ -9,7 +9,7 @@ namespace FlashFunctions.Core.Providers.Unibell;
 /// Unibell's callback, configured once per account: proven by a token in the path and by the <c>appKey</c> in the body, and found by its
 /// <c>requestId</c>.
 /// </summary>
-internal sealed class UnibellWebhookReader(IOptions<UnibellOptions> options) : IWebhookReader
+internal sealed class UnibellWebhook(IOptions<UnibellOptions> options) : IWebhookReader
 {
     private readonly UnibellOptions _options = options.Value;
 

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Primitives;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 
@@ -70,4 +73,65 @@ internal static class CallerNumberPool
     }
 
     private static long Value(PhoneNumber number) => long.Parse(number.Digits, CultureInfo.InvariantCulture);
+}
+
+/// <summary>How hard Bird's codes are to guess: as the numbers that it calls from have distinct tails.</summary>
+internal sealed class BirdEntropy(IOptions<BirdOptions> options)
+{
+    public const int ShortestCode = 4;
+    public const int LongestCode = 6;
+
+    private readonly Lazy<int[]> _tails = new(() =>
+        [.. Enumerable.Range(ShortestCode, LongestCode - ShortestCode + 1).Select(length => CountTails(options.Value, length))]);
+
+    /// <summary>How many tails of that length there are.</summary>
+    public int Tails(int codeLength) => _tails.Value[codeLength - ShortestCode];
+
+    /// <summary>How many digits of entropy a code of that length has: the logarithm of the tails, rounded down.</summary>
+    public int Digits(int codeLength)
+    {
+        var digits = 0;
+        for (var tails = Tails(codeLength) / 10; tails > 0; tails /= 10)
+        {
+            digits++;
+        }
+
+        return digits;
+    }
+
+    private static int CountTails(BirdOptions options, int length) =>
+        options.Pool is { Count: > 0 } pool ? CallerNumberPool.DistinctTails(pool, length) : options.AssumedTails;
+}
+
+/// <summary>Warns at start-up of a Bird whose codes are easier to guess than four digits.</summary>
+internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironment environment, ILogger<BirdPoolCheck> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        const int Length = BirdEntropy.ShortestCode;
+        if (entropy.Digits(Length) is var digits and < Length)
+        {
+            if (environment.IsDevelopment())
+            {
+                Log.UsedInDevelopment(logger, digits, entropy.Tails(Length));
+            }
+            else
+            {
+                Log.PassedOver(logger, digits, entropy.Tails(Length));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails), so that verifications pass it over: see Providers:Bird:CallerNumbers and AssumedTails")]
+        public static partial void PassedOver(ILogger logger, int digits, int tails);
+
+        [LoggerMessage(2, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails): used in development, passed over by verifications elsewhere, see Providers:Bird:CallerNumbers and AssumedTails")]
+        public static partial void UsedInDevelopment(ILogger logger, int digits, int tails);
+    }
 }
