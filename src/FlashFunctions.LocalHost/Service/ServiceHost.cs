@@ -118,9 +118,9 @@ public static class ServiceHost
         defaults["Providers:Lanck:TokenId"] = SimulatorDefaults.LanckId;
         defaults["Providers:Lanck:TokenSecret"] = SimulatorDefaults.LanckSecret;
         defaults["Providers:Lanck:InboundSmsToken"] = InboundSmsToken;
-        foreach (var provider in (string[])["Unibell", "Revicom", "Bird", "Lanck"])
+        foreach (var address in defaults.Keys.Where(key => key.EndsWith(":BaseAddress", StringComparison.Ordinal)).ToArray())
         {
-            defaults[$"Providers:{provider}:RequestsPerSecond"] = NoLimit;
+            defaults[address.Replace(":BaseAddress", ":RequestsPerSecond", StringComparison.Ordinal)] = NoLimit;
         }
     }
 }
