@@ -4,19 +4,22 @@ namespace FlashFunctions.Core.Providers;
 
 /// <summary>
 /// An upstream provider. Whatever a provider may answer is a result and never an exception; only a cancelled
-/// <see cref="CancellationToken"/> and a bug throw. What only some providers can do is an interface of its own below: a caller asks with <c>is</c>.
+/// <see cref="CancellationToken"/> and a bug throw. What only some providers can do is an interface of its own below: a caller asks with
+/// <c>is</c>.
 /// </summary>
 public interface IProvider
 {
-    /// <summary>Lower-case name: the key in routing, in a workflow's step and in prices, and the first part of its webhook's path.</summary>
+    /// <summary>
+    /// Lower-case name: the key in routing, in a workflow's step and in prices, and the first part of its webhook's path.
+    /// </summary>
     string Name { get; }
 
     /// <summary>The destination countries (two letters) whose circuit is open for everybody, in alphabetical order.</summary>
     IReadOnlyList<string> OpenCountries => [];
 
     /// <summary>
-    /// True when its webhooks name only the provider's own reference, so that the service must store which attempt that is; false when the address
-    /// that it calls back names the attempt.
+    /// True when its webhooks name only the provider's own reference, so that the service must store which attempt that is; false when
+    /// the address that it calls back names the attempt.
     /// </summary>
     bool IsFoundByReference => false;
 
@@ -26,7 +29,9 @@ public interface IProvider
     /// <summary>True while the circuit to a country is open, for everybody or for that account: routing skips the provider.</summary>
     bool IsCircuitOpen(string country, string? account) => false;
 
-    /// <summary>Takes a turn at the provider for one call, or says when to ask again: its rate, and how many calls it may have in progress.</summary>
+    /// <summary>
+    /// Takes a turn at the provider for one call, or says when to ask again: its rate, and how many calls it may have in progress.
+    /// </summary>
     /// <param name="hasWaited">The step was turned away before, and does not queue behind those that come for the first time.</param>
     ProviderTurn TakeTurn(bool hasWaited) => ProviderTurn.Free;
 
@@ -61,14 +66,18 @@ public interface IReadAttempts : IProvider
 /// <summary>A provider that makes codes and checks them itself (Lanck's /verify): those of <see cref="CodeSource.Provider"/>.</summary>
 public interface ICheckCodes : IProvider
 {
-    /// <summary>Asks whether a code is right. Each question may use up one of the provider's own guesses, so it is never repeated.</summary>
+    /// <summary>
+    /// Asks whether a code is right. Each question may use up one of the provider's own guesses, so it is never repeated.
+    /// </summary>
     /// <param name="reference">The provider's id of the attempt.</param>
     /// <param name="code">What the user entered.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken);
 }
 
-/// <summary>A provider that answers questions about numbers (Lanck). Each question is asked once, since someone waits and each answer is charged.</summary>
+/// <summary>
+/// A provider that answers questions about numbers (Lanck). Each question is asked once, since someone waits and each answer is charged.
+/// </summary>
 public interface ILookUpNumbers : IProvider
 {
     /// <summary>Asks the network about a number.</summary>
@@ -82,8 +91,8 @@ public interface ILookUpNumbers : IProvider
 public interface IChooseCallers : IProvider
 {
     /// <summary>
-    /// The caller number, in digits, that <see cref="IProvider.PlaceAsync"/> will ask for; null when the pool is empty. Always the same for the same
-    /// placement, so that the code is known before it rings.
+    /// The caller number, in digits, that <see cref="IProvider.PlaceAsync"/> will ask for; null when the pool is empty. Always the same
+    /// for the same placement, so that the code is known before it rings.
     /// </summary>
     string? CallerFor(Placement placement);
 
@@ -100,7 +109,9 @@ public interface IChooseCallers : IProvider
 /// <param name="NoLeadingZero">The code must not begin with 0 (Unibell's is a JSON number).</param>
 /// <param name="TellsCaller">Its answer names the number that rings (all but Revicom).</param>
 /// <param name="TakesCaller">The number that rings can be asked for (Lanck and Bird).</param>
-/// <param name="TailDigits">Digits of entropy of a code that is the tail of a number from a pool, 0 to 6; null: as many as it is long.</param>
+/// <param name="TailDigits">
+/// Digits of entropy of a code that is the tail of a number from a pool, 0 to 6; null: as many as it is long.
+/// </param>
 /// <param name="MayFallShort">It is used although its code has fewer digits of entropy than asked for: in development alone.</param>
 public sealed record Capability(
     CodeSource Source,
@@ -138,8 +149,8 @@ public enum CodeSource
 }
 
 /// <summary>
-/// A turn at a provider: one of the calls that it may have in progress at once, and a moment in its rate. It is taken before an attempt is claimed,
-/// so that a step that has to wait leaves no attempt behind, and given back by disposing it.
+/// A turn at a provider: one of the calls that it may have in progress at once, and a moment in its rate. It is taken before an attempt
+/// is claimed, so that a step that has to wait leaves no attempt behind, and given back by disposing it.
 /// </summary>
 public sealed class ProviderTurn : IDisposable
 {

@@ -15,7 +15,9 @@ public readonly record struct AttemptKey(string RequestId, int Number);
 /// <param name="Text">Text of a message or speech.</param>
 /// <param name="Language">Language of a spoken code or text, as the source document lists them.</param>
 /// <param name="RingTimeout">The longest the phone may ring.</param>
-/// <param name="Options">Further parameters of the channel by the source document's name (title, buttonCaption, buttonActionUrl, imageUrl, ip).</param>
+/// <param name="Options">
+/// Further parameters of the channel by the source document's name (title, buttonCaption, buttonActionUrl, imageUrl, ip).
+/// </param>
 public sealed record Placement(
     AttemptKey Attempt,
     Channel Channel,
@@ -70,7 +72,9 @@ public abstract record PlaceOutcome
     /// <summary>The number is bad for any provider: stop.</summary>
     public sealed record Rejected(string Reason) : PlaceOutcome;
 
-    /// <summary>Certainly nothing was sent: the next provider may be tried at once. <paramref name="RetryAfter"/>: when this one may be.</summary>
+    /// <summary>
+    /// Certainly nothing was sent: the next provider may be tried at once. <paramref name="RetryAfter"/>: when this one may be.
+    /// </summary>
     public sealed record NotSent(string Reason, TimeSpan? RetryAfter = null, NotSentKind Kind = NotSentKind.Temporary) : PlaceOutcome;
 
     /// <summary>
@@ -90,7 +94,9 @@ public enum NotSentKind
     /// <summary>No connection, 503: worth another try here within 2 seconds.</summary>
     Temporary,
 
-    /// <summary>The rate is used up, the provider's (429) or ours: it takes the call later, so the step waits where nobody else can take it.</summary>
+    /// <summary>
+    /// The rate is used up, the provider's (429) or ours: it takes the call later, so the step waits where nobody else can take it.
+    /// </summary>
     Busy,
 
     /// <summary>Credentials, account or balance: an operator must act. Raises an alarm.</summary>

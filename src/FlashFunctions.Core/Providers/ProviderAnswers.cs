@@ -12,6 +12,7 @@ public sealed record UpstreamReport(AttemptKey Attempt, string? Reference, Phone
 /// <summary>Rule 9: what is reported to the providers that placed an attempt.</summary>
 public enum UpstreamVerdict
 {
+    /// <summary>A code was right.</summary>
     Verified,
 
     /// <summary>Failed, or ended at its expiry, after a wrong code.</summary>
@@ -34,7 +35,7 @@ public abstract record ReportOutcome
     {
     }
 
-    /// <summary>Told, or there is nothing to tell this provider.</summary>
+    /// <summary>Reported, or there is nothing to report to this provider.</summary>
     public sealed record Done : ReportOutcome;
 
     /// <summary>
@@ -43,11 +44,11 @@ public abstract record ReportOutcome
     /// </summary>
     public sealed record Retry(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false, bool IsOurs = false) : ReportOutcome;
 
-    /// <summary>Never going to be taken.</summary>
+    /// <summary>The provider will never accept it: a repetition is pointless.</summary>
     public sealed record Failed(string Reason) : ReportOutcome;
 }
 
-/// <summary>What a provider says of a code that only it knows.</summary>
+/// <summary>What a provider says about a code that only it knows.</summary>
 public abstract record DelegatedCheck
 {
     private DelegatedCheck()
@@ -59,11 +60,12 @@ public abstract record DelegatedCheck
     public sealed record Wrong : DelegatedCheck;
 
     /// <summary>
-    /// No verdict, and the guess may have reached the provider: it counts. <paramref name="NeedsOperator"/>: credentials, account or balance.
+    /// No verdict, and the guess may have reached the provider: it counts. <paramref name="NeedsOperator"/>: credentials, account or
+    /// balance.
     /// </summary>
     public sealed record Unclear(string Reason, TimeSpan? RetryAfter = null, bool NeedsOperator = false) : DelegatedCheck;
 
-    /// <summary>The guess certainly never left: our own rate limit, no connection, or nobody to ask.</summary>
+    /// <summary>The guess certainly was not sent: our own rate limit, no connection, or no provider to ask.</summary>
     public sealed record NotAsked(string Reason, TimeSpan? RetryAfter = null) : DelegatedCheck;
 }
 

@@ -15,14 +15,15 @@ public abstract class ProviderOptions
     public string BaseAddress { get; set; } = "";
 
     /// <summary>
-    /// Calls that reach the provider at most in any second, from one instance of this service: evenly spaced, with a tenth of room. What would come too
-    /// early waits. 0.1 to 10,000.
+    /// Calls that reach the provider at most in any second, from one instance of this service: evenly spaced, with a tenth of room. What
+    /// would come too early waits. 0.1 to 10,000.
     /// </summary>
     [Range(0.1, 10_000)]
     public double RequestsPerSecond { get; set; }
 
     /// <summary>
-    /// Calls that one instance may have under way or waiting at once, so that a provider that hangs does not hold up the others. 1 to 1,000, default 32.
+    /// Calls that one instance may have under way or waiting at once, so that a provider that hangs does not hold up the others. 1 to
+    /// 1,000, default 32.
     /// </summary>
     [Range(1, 1_000)]
     public int ConcurrentCalls { get; set; } = 32;
@@ -48,9 +49,10 @@ public abstract class ProviderOptions
 }
 
 /// <summary>
-/// The circuit breakers of one provider, one a destination country, section <c>Providers:{Provider}:Circuit</c>. Failures are temporary and account
-/// failures and unclear answers; a rejected number is not one, nor is a 429. A phone number counts once, with its latest outcome, and fewer than 5 that
-/// failed open nothing. Where several accounts sent within the hour, the failures of one open the circuit for that account alone.
+/// The circuit breakers of one provider, one a destination country, section <c>Providers:{Provider}:Circuit</c>. Failures are temporary
+/// and account failures and unclear answers; a rejected number is not one, nor is a 429. A phone number counts once, with its latest
+/// outcome, and fewer than 5 that failed open nothing. Where several accounts sent within the hour, the failures of one open the circuit
+/// for that account alone.
 /// </summary>
 public sealed class CircuitOptions
 {

@@ -51,7 +51,9 @@ public abstract record WebhookReading
 /// <param name="At">When it happened, as the provider says, or null.</param>
 /// <param name="MccMnc">The mobile network, where the provider tells.</param>
 /// <param name="Call">What it tells of a call.</param>
-/// <param name="IsCancellation">The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.</param>
+/// <param name="IsCancellation">
+/// The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.
+/// </param>
 /// <param name="IsAnswered">The call was answered, as the status says, whether or not its time is told.</param>
 public sealed record ProviderEvent(
     string Provider,
@@ -65,7 +67,7 @@ public sealed record ProviderEvent(
     bool IsCancellation = false,
     bool IsAnswered = false);
 
-/// <summary>What a provider tells of a call besides its status, by the source document's names. What it does not tell is null.</summary>
+/// <summary>What a provider reports about a call besides its status, by the source document's names. What it does not report is null.</summary>
 public sealed record CallDetails
 {
     /// <summary>The SIP response that the call ended with, such as 200 or 486.</summary>
@@ -134,8 +136,13 @@ public sealed record InboundSms(string MessageId, string From, string To, string
 /// <summary>What a provider's webhook is answered.</summary>
 public enum WebhookAnswer
 {
+    /// <summary>200: stored, or nothing in it is for us.</summary>
     Taken,
+
+    /// <summary>401.</summary>
     NotAuthentic,
+
+    /// <summary>400.</summary>
     Unreadable,
 }
 
@@ -149,7 +156,8 @@ public sealed class CallbackAddresses(IOptions<ServiceOptions> service, ServiceK
     public string For(string provider, AttemptKey attempt)
     {
         var number = attempt.Number.ToString(CultureInfo.InvariantCulture);
-        return $"{service.Value.PublicAddress.TrimEnd('/')}/webhooks/{provider}/{attempt.RequestId}/{number}/{Token(provider, attempt.RequestId, number)}";
+        var token = Token(provider, attempt.RequestId, number);
+        return $"{service.Value.PublicAddress.TrimEnd('/')}/webhooks/{provider}/{attempt.RequestId}/{number}/{token}";
     }
 
     /// <summary>The attempt that a webhook's path names, or null when the token is not ours.</summary>

@@ -38,10 +38,14 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
 
     /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
     public Capability? CapabilityFor(Channel channel, int codeLength, string country, string? named = null) =>
-        Array.Find([.. Able(channel, codeLength, country, named, anyTail: false).OrderBy(provider => provider.IsCircuitOpen(country, account: null))], _ => true)
+        Able(channel, codeLength, country, named, anyTail: false)
+            .OrderBy(provider => provider.IsCircuitOpen(country, account: null))
+            .FirstOrDefault()
             ?.CapabilityFor(channel, codeLength);
 
-    /// <summary>Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.</summary>
+    /// <summary>
+    /// Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.
+    /// </summary>
     public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country, bool anyTail = false) =>
         Able(channel, codeLength, country, named: null, anyTail);
 
@@ -86,8 +90,8 @@ public enum RouteGap
 }
 
 /// <summary>
-/// Which provider is tried first, section <c>Routing</c>. Channels are call, sms, voice, push, viber, rcs, speech and flow; providers go by their
-/// lower-case names. A provider that an order leaves out is not used for that channel unless a workflow names it.
+/// Which provider is tried first, section <c>Routing</c>. Channels are call, sms, voice, push, viber, rcs, speech and flow; providers go
+/// by their lower-case names. A provider that an order leaves out is not used for that channel unless a workflow names it.
 /// </summary>
 public sealed class RoutingOptions
 {
@@ -119,7 +123,8 @@ internal sealed class RoutingOptionsValidator(IEnumerable<KnownProvider> known) 
         string[] mistakes =
         [
             .. Mistakes($"{RoutingOptions.Section}:{nameof(options.Order)}", options.Order),
-            .. options.Country.SelectMany(country => Mistakes($"{RoutingOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
+            .. options.Country.SelectMany(country =>
+                Mistakes($"{RoutingOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
             .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
                 .Select(country => $"{RoutingOptions.Section}:{nameof(options.Country)}:{country}: is not a country of two letters."),
         ];

@@ -3,7 +3,9 @@ using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Bird;
 
-/// <summary>Bird, section <c>Providers:Bird</c>. Source: Bird's page “Flash Calling API”; for the webhook's signature, its public webhook pages.</summary>
+/// <summary>
+/// Bird, section <c>Providers:Bird</c>. Source: Bird's page “Flash Calling API”; for the webhook's signature, its public webhook pages.
+/// </summary>
 public sealed class BirdOptions : ProviderOptions
 {
     public const string Section = "Providers:Bird";
@@ -49,8 +51,8 @@ public sealed class BirdOptions : ProviderOptions
     public string CallerNumbers { get; set; } = "";
 
     /// <summary>
-    /// Without <see cref="CallerNumbers"/>: how many distinct tails the numbers have that Bird chooses from, as agreed with Bird. 0 to 1,000,000,
-    /// default 0, with which no verification comes to Bird; calls/flash does.
+    /// Without <see cref="CallerNumbers"/>: how many distinct tails the numbers have that Bird chooses from, as agreed with Bird. 0 to
+    /// 1,000,000, default 0, with which no verification comes to Bird; calls/flash does.
     /// </summary>
     [Range(0, 1_000_000)]
     public int AssumedTails { get; set; }

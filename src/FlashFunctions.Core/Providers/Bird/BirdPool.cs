@@ -44,7 +44,8 @@ internal static class CallerNumberPool
     public static HashSet<(string Prefix, int Tail)> FullPrefixes(IReadOnlyList<PhoneNumber> pool, int shortest, int longest) =>
     [
         .. from tail in Enumerable.Range(shortest, longest - shortest + 1)
-           from prefix in pool.Where(number => number.Digits.Length > tail).CountBy(number => number.Digits[..^tail], StringComparer.Ordinal)
+           from prefix in pool.Where(number => number.Digits.Length > tail)
+               .CountBy(number => number.Digits[..^tail], StringComparer.Ordinal)
            where prefix.Value == (int)Math.Pow(10, tail)
            select (prefix.Key, tail),
     ];
@@ -104,7 +105,8 @@ internal sealed class BirdEntropy(IOptions<BirdOptions> options)
 }
 
 /// <summary>Warns at start-up of a Bird whose codes are easier to guess than four digits.</summary>
-internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironment environment, ILogger<BirdPoolCheck> logger) : IHostedService
+internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironment environment, ILogger<BirdPoolCheck> logger)
+    : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -128,10 +130,12 @@ internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironmen
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails), so that verifications pass it over: see Providers:Bird:CallerNumbers and AssumedTails")]
+        [LoggerMessage(1, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails), "
+            + "so that verifications pass it over: see Providers:Bird:CallerNumbers and AssumedTails")]
         public static partial void PassedOver(ILogger logger, int digits, int tails);
 
-        [LoggerMessage(2, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails): used in development, passed over by verifications elsewhere, see Providers:Bird:CallerNumbers and AssumedTails")]
+        [LoggerMessage(2, LogLevel.Warning, "bird carries {Digits} digits of a code ({Tails} distinct tails): "
+            + "used in development, passed over by verifications elsewhere, see Providers:Bird:CallerNumbers and AssumedTails")]
         public static partial void UsedInDevelopment(ILogger logger, int digits, int tails);
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
-/// <summary>Lanck's HTTP API, a line an operation. Bodies are forms, but for the failover flow's; a field that is null or empty is left out.</summary>
+/// <summary>
+/// Lanck's HTTP API, a line an operation. Bodies are forms, but for the failover flow's; a field that is null or empty is left out.
+/// </summary>
 internal sealed class LanckClient(HttpClient http, IOptions<LanckOptions> options, TimeProvider time)
 {
     private readonly LanckOptions _options = options.Value;

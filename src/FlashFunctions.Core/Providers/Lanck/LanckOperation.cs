@@ -64,7 +64,8 @@ internal sealed record LanckOperation(string Path, (string Name, string? Value)[
         string path, Placement placement, string callbackUrl, params ReadOnlySpan<(string Name, string? Value)> more) =>
         new(path, [("number", placement.To.E164), .. more, ("callbackUrl", callbackUrl)]);
 
-    private static (string Name, string? Value) Option(Placement placement, string name) => (name, placement.Options.GetValueOrDefault(name));
+    private static (string Name, string? Value) Option(Placement placement, string name) =>
+        (name, placement.Options.GetValueOrDefault(name));
 
     // A call cannot come from a sender's name, which a workflow that falls back from SMS may well carry.
     private static (string Name, string? Value) Caller(Placement placement) => ("from", ProviderText.Digits(placement.From));

@@ -22,8 +22,9 @@ public sealed class LanckOptions : ProviderOptions
     public string TokenSecret { get; set; } = "";
 
     /// <summary>
-    /// The secret end of the address for inbound SMS that is entered in Lanck's account: <c>{public}/webhooks/lanck/inbound-sms/{token}</c>.
-    /// 16 to 128 letters, digits, dashes and underscores. Default: none, and inbound SMS are refused.
+    /// The secret end of the address for inbound SMS that is entered in Lanck's account:
+    /// <c>{public}/webhooks/lanck/inbound-sms/{token}</c>. 16 to 128 letters, digits, dashes and underscores. Default: none, and inbound
+    /// SMS are refused.
     /// </summary>
     [RegularExpression("([A-Za-z0-9_-]{16,128})?", ErrorMessage = "must be 16 to 128 letters, digits, dashes and underscores.")]
     public string InboundSmsToken { get; set; } = "";

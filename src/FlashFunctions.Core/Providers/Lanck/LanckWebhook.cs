@@ -64,7 +64,8 @@ public sealed class LanckInboundSms(IOptions<LanckOptions> options)
 
     /// <summary>What is wrong with the path, before the body is read; null where it is right.</summary>
     public InboundSmsReading.NotAuthentic? RefusalOf(string path) =>
-        path.StartsWith(Folder, StringComparison.OrdinalIgnoreCase) && ConstantTime.Equals(options.Value.InboundSmsToken, path[Folder.Length..])
+        path.StartsWith(Folder, StringComparison.OrdinalIgnoreCase)
+        && ConstantTime.Equals(options.Value.InboundSmsToken, path[Folder.Length..])
             ? null
             : new InboundSmsReading.NotAuthentic("path token");
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>
-/// The circuits of one provider: one a destination country for everybody, and one an account there, so that an account whose calls keep failing
-/// is passed over without touching the others, and without its steps going from provider to provider each time.
+/// The circuits of one provider: one a destination country for everybody, and one an account there, so that an account whose calls keep
+/// failing is passed over without touching the others, and without its steps going from provider to provider each time.
 /// </summary>
 internal sealed class Circuits(CircuitOptions options, TimeProvider time)
 {
@@ -27,7 +27,8 @@ internal sealed class Circuits(CircuitOptions options, TimeProvider time)
         {
             lock (_lock)
             {
-                return [.. _circuits.Where(entry => entry.Key.Account.Length == 0 && entry.Value.IsOpen(Now)).Select(entry => entry.Key.Country).Order(StringComparer.Ordinal)];
+                var open = _circuits.Where(entry => entry.Key.Account.Length == 0 && entry.Value.IsOpen(Now));
+                return [.. open.Select(entry => entry.Key.Country).Order(StringComparer.Ordinal)];
             }
         }
     }
@@ -63,7 +64,9 @@ internal sealed class Circuits(CircuitOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Notes how a call ended: null where that says nothing of the provider. Says whether the circuit for everybody opened or closed.</summary>
+    /// <summary>
+    /// Notes how a call ended: null where that says nothing of the provider. Says whether the circuit for everybody opened or closed.
+    /// </summary>
     public CircuitChange Note(CircuitCall call, bool? failed)
     {
         lock (_lock)
@@ -150,9 +153,10 @@ internal enum CircuitEntry
 }
 
 /// <summary>
-/// The circuit of one provider, to one destination country or of one account there. What counts are phone numbers, each once with its latest
-/// outcome: it opens when enough of them failed within the window, and in a circuit that several accounts share only when those belong to several.
-/// After the break one call probes: success closes it, and a number that had not failed yet opens it again. Not safe for threads.
+/// The circuit of one provider, to one destination country or of one account there. What counts are phone numbers, each once with its
+/// latest outcome: it opens when enough of them failed within the window, and in a circuit that several accounts share only when those
+/// belong to several. After the break one call probes: success closes it, and a number that had not failed yet opens it again. Not safe
+/// for threads.
 /// </summary>
 internal sealed class Circuit(CircuitOptions options)
 {
@@ -273,7 +277,11 @@ internal sealed class CircuitGauge(IEnumerable<IProvider> providers) : IHostedSe
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _meter.CreateObservableGauge("flashfunctions.circuit.open", Measure, "{circuit}", "1 for a provider and country while their circuit is open; 0 for a provider without an open one.");
+        _meter.CreateObservableGauge(
+            "flashfunctions.circuit.open",
+            Measure,
+            "{circuit}",
+            "1 for a provider and country while their circuit is open; 0 for a provider without an open one.");
         return Task.CompletedTask;
     }
 

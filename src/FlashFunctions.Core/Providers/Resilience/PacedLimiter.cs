@@ -1,9 +1,10 @@
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>
-/// Spaces calls evenly, and keeps the rate where the provider counts, on arrival: what leaves evenly may arrive in bunches. A call arrives at some time
-/// between its start and its answer, so it takes one of a second's places until a second after it was answered (or after half a second: no network
-/// takes longer). A call that would have to wait too long is turned away and given a time to come back, each another one, in the order of their coming.
+/// Spaces calls evenly, and keeps the rate where the provider counts, on arrival: what leaves evenly may arrive in bunches. A call
+/// arrives at some time between its start and its answer, so it takes one of a second's places until a second after it was answered (or
+/// after half a second: no network takes longer). A call that would have to wait too long is turned away and given a time to come back,
+/// each another one, in the order of their coming.
 /// </summary>
 internal sealed class PacedLimiter(double perSecond, TimeProvider time)
 {
@@ -56,7 +57,9 @@ internal sealed class PacedLimiter(double perSecond, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for a moment that was taken, and longer where no place of the second is free by then. <see cref="Answered"/> ends the call.</summary>
+    /// <summary>
+    /// Waits for a moment that was taken, and longer where no place of the second is free by then. <see cref="Answered"/> ends the call.
+    /// </summary>
     public async Task<PacedCall> WaitAsync(TimeSpan at, CancellationToken cancellationToken)
     {
         PacedCall? call;

@@ -79,9 +79,15 @@ internal sealed partial class ProviderPipeline
         return outcome;
     }
 
-    /// <summary>Any other call of the provider: within its rate, once, past the circuit. <paramref name="busy"/>: what to answer when the rate is used up.</summary>
+    /// <summary>
+    /// Any other call of the provider: within its rate, once, past the circuit. <paramref name="busy"/>: what to answer when the rate is
+    /// used up.
+    /// </summary>
     public async Task<T> CallAsync<T>(
-        Func<CancellationToken, Task<T>> call, Func<TimeSpan?, T> busy, CancellationToken cancellationToken, [CallerMemberName] string operation = "")
+        Func<CancellationToken, Task<T>> call,
+        Func<TimeSpan?, T> busy,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string operation = "")
     {
         if (!_limiter.TryTake(RetryBudget, hasWaited: true, out var at, out var comeBackIn))
         {
@@ -118,7 +124,9 @@ internal sealed partial class ProviderPipeline
         try
         {
             return await _placing.ExecuteAsync(
-                static async (context, state) => await state.This.TryOnceAsync(state.Placement, state.Call, context), context, (This: this, Placement: placement, Call: call));
+                static async (context, state) => await state.This.TryOnceAsync(state.Placement, state.Call, context),
+                context,
+                (This: this, Placement: placement, Call: call));
         }
         finally
         {
@@ -126,7 +134,8 @@ internal sealed partial class ProviderPipeline
         }
     }
 
-    private async Task<PlaceOutcome> TryOnceAsync(Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, ResilienceContext context)
+    private async Task<PlaceOutcome> TryOnceAsync(
+        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, ResilienceContext context)
     {
         // The turn was taken for the first try.
         var turn = context.Properties.GetValue(FirstTurn, null);
@@ -206,7 +215,10 @@ internal sealed partial class ProviderPipeline
     {
         MaxRetryAttempts = MaxRetries,
         ShouldHandle = arguments => ValueTask.FromResult(
-            arguments.Outcome.Result is PlaceOutcome.NotSent { Kind: NotSentKind.Temporary or NotSentKind.Busy, Reason: not OurRate } failure
+            arguments.Outcome.Result is PlaceOutcome.NotSent
+            {
+                Kind: NotSentKind.Temporary or NotSentKind.Busy, Reason: not OurRate,
+            } failure
             && FitsBudget(arguments.Context, Delay(failure, arguments.AttemptNumber))),
         DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
             Delay((PlaceOutcome.NotSent)arguments.Outcome.Result!, arguments.AttemptNumber)),

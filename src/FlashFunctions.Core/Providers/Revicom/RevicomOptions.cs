@@ -47,7 +47,10 @@ public sealed partial class RevicomOptions : ProviderOptions
     [Range(4, 6)]
     public int MaxCodeLength { get; set; } = 4;
 
-    /// <summary>How long a step waits unless its workflow says otherwise. 5 to 600 seconds, default 70 seconds, the least that the document recommends.</summary>
+    /// <summary>
+    /// How long a step waits unless its workflow says otherwise. 5 to 600 seconds, default 70 seconds, the least that the document
+    /// recommends.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan StepWait { get; set; } = TimeSpan.FromSeconds(70);
 
@@ -64,7 +67,8 @@ public sealed partial class RevicomOptions : ProviderOptions
 
     internal override IEnumerable<string> Mistakes() =>
     [
-        .. TagList.Where(tag => !Tag().IsMatch(tag)).Select(tag => $"{nameof(Tags)}: '{tag}' may hold letters, digits and underscores only."),
+        .. TagList.Where(tag => !Tag().IsMatch(tag))
+            .Select(tag => $"{nameof(Tags)}: '{tag}' may hold letters, digits and underscores only."),
         .. EventList.Count == 0 ? [$"{nameof(CallbackEvents)}: names no event."] : Array.Empty<string>(),
     ];
 

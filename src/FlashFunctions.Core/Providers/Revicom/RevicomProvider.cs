@@ -83,7 +83,8 @@ internal static class RevicomAnswers
         return answer.Status switch
         {
             401 or 403 => Outcomes.Account(Reason(answer, error)),
-            422 when error?.Msg?.Contains("msisdn", StringComparison.OrdinalIgnoreCase) == true => new PlaceOutcome.Rejected("invalid number"),
+            422 when error?.Msg?.Contains("msisdn", StringComparison.OrdinalIgnoreCase) == true =>
+                new PlaceOutcome.Rejected("invalid number"),
             _ => Outcomes.Refused(Reason(answer, error)),
         };
     }

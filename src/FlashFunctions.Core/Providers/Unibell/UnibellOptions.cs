@@ -7,7 +7,9 @@ public sealed class UnibellOptions : ProviderOptions
 {
     public const string Section = "Providers:Unibell";
 
-    /// <summary>Base address https://api.unibell.ru; 28 requests a second, below the 30 of the error table that it shares with Lanck.</summary>
+    /// <summary>
+    /// Base address https://api.unibell.ru; 28 requests a second, below the 30 of the error table that it shares with Lanck.
+    /// </summary>
     public UnibellOptions()
     {
         BaseAddress = "https://api.unibell.ru";

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FlashFunctions.Core.Providers.Wire;
 
-/// <summary>Requests as the providers want them: an address below a configured one, one credential in a header, a body that is sent once.</summary>
+/// <summary>
+/// Requests as the providers want them: an address below a configured one, one credential in a header, a body that is sent once.
+/// </summary>
 internal static class ProviderRequests
 {
     public static HttpRequestMessage PostJson<T>(string baseAddress, string path, T body, JsonTypeInfo<T> type) =>
@@ -61,7 +63,8 @@ internal static class HttpExchange
     }
 
     // The status alone already says a lot (a 503 is not sent, with or without a body), so a body that breaks off does not lose it.
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken limit, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        HttpContent content, CancellationToken limit, CancellationToken cancellationToken)
     {
         try
         {
@@ -100,7 +103,9 @@ internal abstract record Exchange
     {
     }
 
-    /// <summary>A status line came back. The body is empty when it could not be read, or was longer than <see cref="HttpExchange.LongestAnswer"/>.</summary>
+    /// <summary>
+    /// A status line came back. The body is empty when it could not be read, or was longer than <see cref="HttpExchange.LongestAnswer"/>.
+    /// </summary>
     internal sealed record Answered(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter) : Exchange
     {
         public bool IsSuccess => Status is >= 200 and <= 299;

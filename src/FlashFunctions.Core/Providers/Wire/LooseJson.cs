@@ -23,7 +23,9 @@ internal static class LooseJson
         }
     }
 
-    /// <summary>The token's text, trimmed, whether it is a string or a number; null for anything else and for nothing but white space.</summary>
+    /// <summary>
+    /// The token's text, trimmed, whether it is a string or a number; null for anything else and for nothing but white space.
+    /// </summary>
     public static string? Text(ref Utf8JsonReader reader)
     {
         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -47,7 +49,8 @@ internal static class LooseJson
 /// <summary>A text that may come as a string or as a number, with white space around it.</summary>
 internal sealed class LooseText : JsonConverter<string>
 {
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => LooseJson.Text(ref reader);
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        LooseJson.Text(ref reader);
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
@@ -67,12 +70,16 @@ internal sealed class LooseNumber : JsonConverter<long?>
     public override bool HandleNull => true;
 
     public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        long.TryParse(LooseJson.Text(ref reader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long.TryParse(LooseJson.Text(ref reader), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
-/// <summary>A time: unix seconds, unix milliseconds (told apart by size) or ISO 8601, as a number or a string; null when it is none of them.</summary>
+/// <summary>
+/// A time: unix seconds, unix milliseconds (told apart by size) or ISO 8601, as a number or a string; null when it is none of them.
+/// </summary>
 internal sealed class LooseTime : JsonConverter<DateTimeOffset?>
 {
     // 1e11 s is the year 5138 and 1e11 ms is 1973, so nothing real lies on the wrong side.
@@ -84,7 +91,8 @@ internal sealed class LooseTime : JsonConverter<DateTimeOffset?>
     public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Parse(LooseJson.Text(ref reader));
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) => throw new NotSupportedException();
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
 
     private static DateTimeOffset? Parse(string? text)
     {

@@ -5,8 +5,8 @@ using FlashFunctions.Core.Primitives;
 namespace FlashFunctions.Core.Providers.Wire;
 
 /// <summary>
-/// “What an unclear answer means”, for every provider: no connection, 429 and 503 are certainly not sent; silence after the request left, any
-/// other 5xx and a success that cannot be read are unclear. What a success and a refusal say is each provider's own.
+/// “What an unclear answer means”, for every provider: no connection, 429 and 503 are certainly not sent; silence after the request left,
+/// any other 5xx and a success that cannot be read are unclear. What a success and a refusal say is each provider's own.
 /// </summary>
 internal static class Outcomes
 {
@@ -15,7 +15,8 @@ internal static class Outcomes
         {
             Exchange.NeverLeft failure => new PlaceOutcome.NotSent(failure.Reason),
             Exchange.Lost failure => new PlaceOutcome.Unclear(failure.Reason),
-            Exchange.Answered { Status: 429 } answer => new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter, NotSentKind.Busy),
+            Exchange.Answered { Status: 429 } answer =>
+                new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter, NotSentKind.Busy),
             Exchange.Answered { Status: 503 } answer => new PlaceOutcome.NotSent($"HTTP {answer.Status}", answer.RetryAfter),
             Exchange.Answered { IsSuccess: true } answer => taken(answer),
             // Assumed: a permanent redirect did nothing but name another address, so our configured one is wrong.
@@ -38,7 +39,8 @@ internal static class Outcomes
     };
 
     /// <summary>A success whose body lacks what it must say.</summary>
-    public static PlaceOutcome Unreadable(Exchange.Answered answer) => new PlaceOutcome.Unclear($"HTTP {answer.Status} that cannot be read");
+    public static PlaceOutcome Unreadable(Exchange.Answered answer) =>
+        new PlaceOutcome.Unclear($"HTTP {answer.Status} that cannot be read");
 
     public static PlaceOutcome Account(string reason) => new PlaceOutcome.NotSent(reason, Kind: NotSentKind.Account);
 
@@ -93,7 +95,8 @@ internal static class SharedErrors
 
 internal sealed record SharedError([property: JsonConverter(typeof(LooseNumber))] long? ErrorCode);
 
-[JsonSourceGenerationOptions(AllowTrailingCommas = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(
+    AllowTrailingCommas = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(SharedError))]
 internal sealed partial class SharedErrorJson : JsonSerializerContext;
 
