@@ -77,21 +77,21 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
 
     private RequestRecord Read(
         RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
-    {
-        PlaceOutcome.Accepted accepted => TestReports.AtOnce(
-            AttemptLife.Accepted(
-                request,
+        {
+            PlaceOutcome.Accepted accepted => TestReports.AtOnce(
+                AttemptLife.Accepted(
+                    request,
+                    number,
+                    attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference },
+                    now),
                 number,
-                attempt => WithCaller(request, attempt, provider, accepted.From) with { Reference = accepted.Reference },
                 now),
-            number,
-            now),
-        PlaceOutcome.Unclear unclear => AttemptLife.Unclear(
-            request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
-        PlaceOutcome.Rejected rejected => AttemptLife.Rejected(request, number, rejected.Reason, now),
-        PlaceOutcome.NotSent notSent => AttemptLife.NotSent(request, number, notSent, now),
-        _ => throw new UnreachableException(),
-    };
+            PlaceOutcome.Unclear unclear => AttemptLife.Unclear(
+                request, number, attempt => WithCaller(request, attempt, provider, unclear.From) with { Reason = unclear.Reason }, now),
+            PlaceOutcome.Rejected rejected => AttemptLife.Rejected(request, number, rejected.Reason, now),
+            PlaceOutcome.NotSent notSent => AttemptLife.NotSent(request, number, notSent, now),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>The number that will ring is kept before it does, so that its tail verifies even if the answer is lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>

@@ -165,6 +165,7 @@ public class Port<T> : DispatchProxy
 
     internal static T Before(T inner, string name, Journal journal) => (T)Before(inner, typeof(T), name, journal);
 
+    /// <summary>A proxy of a port that writes each call into the journal before it is made.</summary>
     /// <param name="inner">What is journaled.</param>
     /// <param name="type">The interface of the port: T, or one that extends it.</param>
     /// <param name="name">The port's name.</param>
