@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+
+namespace FlashFunctions.BrowserTests;
+
+/// <summary>A headless Chromium for the tests of a class. Where the machine has none, its tests are skipped, and ./test says so.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>The browser's program: CHROMIUM, or where Debian installs it.</summary>
+    private static string? Program { get; } = Array.Find(
+        [Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser"],
+        path => path is not null && File.Exists(path));
+
+    /// <summary>Skips the test where there is no Chromium.</summary>
+    public static void Require() => Assert.SkipWhen(Program is null, "There is no Chromium on this machine (apt-get install chromium, or set CHROMIUM).");
+
+    /// <summary>A page of its own: width and height in pixels, light or dark.</summary>
+    public async Task<IPage> OpenAsync(int width = 1_280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+        });
+        return await context.NewPageAsync();
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Program is null)
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+}
