@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using FlashFunctions.ScenarioTests.Run;
 using Microsoft.Playwright;
@@ -12,7 +11,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FlashFunctions.BrowserTests;
 
 /// <summary>The sample backend and its page, against ./run as a process.</summary>
-public sealed partial class SignUpTests(Chromium browser) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class SignUpTests(Chromium browser) : IClassFixture<Chromium>, IAsyncLifetime
 {
     private const string Number = "+37253000001";
     private const string AsWritten = "+372 5300-0001";
@@ -31,7 +30,7 @@ public sealed partial class SignUpTests(Chromium browser) : IClassFixture<Chromi
         await page.GetByLabel("Your phone number").FillAsync(AsWritten);
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await Expect(page.Locator("#hint")).ToContainTextAsync("last 4 digits");
-        await Expect(page.GetByRole(AriaRole.Button, new() { NameRegex = TextMeLater() })).ToBeDisabledAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Text me instead (in" })).ToBeDisabledAsync();
         await page.GetByLabel("Code").FillAsync(await CodeAsync() == "0000" ? "1111" : "0000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
         await Expect(page.Locator("#left")).ToHaveTextAsync("Attempts left: 4");
@@ -172,7 +171,4 @@ public sealed partial class SignUpTests(Chromium browser) : IClassFixture<Chromi
 
         return folder.FullName;
     }
-
-    [GeneratedRegex(@"Text me instead \(in \d+ s\)")]
-    private static partial Regex TextMeLater();
 }

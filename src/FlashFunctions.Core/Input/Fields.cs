@@ -11,6 +11,7 @@ namespace FlashFunctions.Core.Input;
 /// </summary>
 public sealed class Fields
 {
+    private const string Hidden = "****";
     private readonly Dictionary<string, JsonElement> _json;
     private readonly Dictionary<string, string> _form;
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
@@ -102,6 +103,18 @@ public sealed class Fields
         return text;
     }
 
+    /// <summary>A text as <see cref="Text"/>, of which the payload shows only that it came.</summary>
+    public string? HiddenText(string name, int longest)
+    {
+        var text = Text(name, longest);
+        if (text is not null)
+        {
+            _echo[name] = Hidden;
+        }
+
+        return text;
+    }
+
     /// <summary>
     /// A caller's number as it was written, or null where it is absent or wrong. In a form, a space before the first digit was a raw plus.
     /// </summary>
@@ -189,7 +202,7 @@ public sealed class Fields
             return Refused(name, "must be 4 to 6 digits");
         }
 
-        _echo[name] = "****";
+        _echo[name] = Hidden;
         return text;
     }
 

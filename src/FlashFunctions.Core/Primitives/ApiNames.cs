@@ -16,6 +16,9 @@ public static class ApiNames
     public static FrozenDictionary<string, StepCondition> FlowConditions { get; } =
         Of(("delivered", StepCondition.Delivered), ("read", StepCondition.Read));
 
+    public static FrozenDictionary<string, Platform> Platforms { get; } =
+        Of(("ios", Platform.Ios), ("android", Platform.Android), ("web", Platform.Web));
+
     /// <summary>The API's word for a channel.</summary>
     public static string Of(Channel channel) => channel switch
     {

@@ -224,6 +224,12 @@ public sealed record MessageContent
 
     /// <summary>Further parameters by the source document's names.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>Where the person is asked for the code; null where the account did not say.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Keyed hash of the account and its id of the person's device; null where the account did not say.</summary>
+    public string? Device { get; init; }
 }
 
 /// <summary>One try of one step with one provider.</summary>

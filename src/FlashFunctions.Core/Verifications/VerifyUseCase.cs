@@ -4,6 +4,7 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Workflows;
 
@@ -36,8 +37,10 @@ public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
 }
 
 /// <summary>Reads the parameters of POST /v1/verify.</summary>
-public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing routing)
+public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing routing, ServiceKey key)
 {
+    private const int LongestDeviceId = 128;
+
     /// <summary>The verification that is asked for, or the problem that names every field that is wrong.</summary>
     public async Task<Result<NewRequest>> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
@@ -52,6 +55,8 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
         var from = fields.Text("from", 32);
         var language = CallInput.Language(fields);
+        var platform = fields.OneOf("platform", ApiNames.Platforms);
+        var device = fields.HiddenText("deviceId", LongestDeviceId);
         var options = Options(fields);
         if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
         {
@@ -66,6 +71,8 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
             From = from,
             Language = language,
             Options = options.Count > 0 ? options : null,
+            Platform = platform,
+            Device = device is null ? null : key.Hash("device", account.Id, device),
         };
     }
 

@@ -32,6 +32,12 @@ public sealed record NewRequest(CallBasics Call, string Product, IReadOnlyList<W
     /// <summary>Further parameters by the source document's names.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
+    /// <summary>Where the person is asked for the code; null where the call does not say.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Keyed hash of the account and its id of the person's device; null where the call does not say.</summary>
+    public string? Device { get; init; }
+
     /// <summary>How long its job stays hidden in the queue.</summary>
     public TimeSpan JobDelay { get; init; }
 

@@ -87,6 +87,8 @@ public sealed partial class RequestAcceptor(
                 From = asked.From,
                 Language = asked.Language,
                 Options = asked.Options,
+                Platform = asked.Platform,
+                Device = asked.Device,
             },
         };
         RequestTrace.About(Activity.Current, request);

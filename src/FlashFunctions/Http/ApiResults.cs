@@ -4,6 +4,7 @@ using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Verifications;
 using Microsoft.AspNetCore.Http;
 
@@ -54,15 +55,18 @@ internal static class ApiResults
     private static VerifyBody Body(VerifyAnswer answer)
     {
         var request = answer.Request;
+        var channel = request.Steps[Math.Max(0, request.CurrentStep)].Channel;
+        var codeLength = request.Verification!.CodeLength;
         return new VerifyBody(
             request.Id.Text,
             ApiNames.Of(request.Status),
-            ApiNames.Of(request.Steps[Math.Max(0, request.CurrentStep)].Channel),
-            request.Verification!.CodeLength,
+            ApiNames.Of(channel),
+            codeLength,
             request.Id.DueAt.ToUnixTimeMilliseconds(),
             answer.Next is { } next ? ApiNames.Of(next.Channel) : null,
             answer.Next?.StartsAt?.ToUnixTimeMilliseconds(),
-            answer.NextAllowedAt.ToUnixTimeMilliseconds());
+            answer.NextAllowedAt.ToUnixTimeMilliseconds(),
+            VerificationHints.For(request.Content.Language, channel, codeLength, request.Content.Platform == Platform.Ios));
     }
 
     private static JsonAnswer<CheckBody> Check(CheckBody body) => new(StatusCodes.Status200OK, body, ApiJson.Default.CheckBody);

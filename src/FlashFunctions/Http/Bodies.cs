@@ -14,7 +14,8 @@ public sealed record VerifyBody(
     long ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextMethod,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextAfter,
-    long NextAllowedAt);
+    long NextAllowedAt,
+    string Hint);
 
 /// <summary>Answer of check.</summary>
 public sealed record CheckBody(string RequestId, string Status, bool Verified, int? AttemptsLeft);
