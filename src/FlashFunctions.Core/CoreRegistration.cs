@@ -137,12 +137,12 @@ public static class CoreRegistration
             .AddSingleton<CallbackQueue>()
             .AddSingleton<CallbackSender>()
             .AddSingleton<SendSlots>()
-            .AddSingleton<DeliveryTry>()
+            .AddSingleton<CallbackDelivery>()
             .AddSingleton<RequestCallbacks>()
-            .AddSingleton<CallbackPoison>()
             .AddSingleton<InboundStore>()
             .AddSingleton<InboundSmsIntake>()
-            .AddSingleton<InboundForwarder>();
+            .AddSingleton<InboundForwarder>()
+            .AddSingleton<CallbackJobs>();
     }
 
     private static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)

@@ -1,26 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Callbacks;
 
-/// <summary>Finds the addresses of a host: <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/>, and in tests what they say.</summary>
+/// <summary>Resolves a host's name: <see cref="Dns.GetHostAddressesAsync(string, CancellationToken)"/>, or what a test says.</summary>
 public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Lets callbacks out to public addresses only. What an address spells out is judged when a request is made (<see cref="Fault"/>);
-/// what its host resolves to, by every connection, which is made to the very address that was judged.
+/// Allows callbacks to public addresses only. The text of an address is checked when a request is made (<see cref="Fault"/>). What its host
+/// resolves to is checked for every connection, which goes to the very address that was checked.
 /// </summary>
 public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver resolve)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    // Resolves and judges again now and then, also where a connection is kept busy.
+    // The host is resolved and checked again after this long, even where the connection is busy.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly int[] _ports = options.Value.Ports() ?? [];
 
-    /// <summary>What is wrong with a callback address as written, in a few words for the caller's developer; null when it may be tried.</summary>
+    /// <summary>
+    /// What is wrong with the text of a callback address, in a few words for the caller's developer; null when it may be tried.
+    /// </summary>
     public string? Fault(string address) => CallbackAddress.Fault(address, options.Value.AllowLoopback, _ports);
 
     /// <summary>
@@ -35,7 +38,7 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
         PooledConnectionLifetime = ConnectionLifetime,
         UseCookies = false,
 
-        // A proxy would do the resolving, unguarded.
+        // A proxy would resolve the host itself, unchecked.
         UseProxy = false,
     };
 
@@ -45,7 +48,7 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
         var encrypted = string.Equals(context.InitialRequestMessage.RequestUri?.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
 
-        // One bad address among good ones is enough: which of them a later connection takes is not ours to choose.
+        // One bad address among good ones is enough to refuse: a later connection may go to any of them.
         if (Array.Exists(addresses, address => !Allows(address, encrypted)))
         {
             throw new AddressRefusedException();
@@ -81,5 +84,92 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
         }
 
         throw failure;
+    }
+}
+
+/// <summary>Checks the text of a callback address; nothing is resolved.</summary>
+internal static class CallbackAddress
+{
+    private const int LongestAddress = 2048;
+    private static readonly string[] LocalDomains = ["localhost", "local", "localdomain", "internal", "home.arpa"];
+
+    /// <summary>What is wrong, or null. A host that only some parsers read as an IP address is always refused.</summary>
+    public static string? Fault(string address, bool allowLoopback, int[] ports)
+    {
+        if (address.Length > LongestAddress)
+        {
+            return $"must have at most {LongestAddress} characters";
+        }
+
+        // Refuses what two parsers might read differently.
+        if (!Ascii.IsValid(address) || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || !IsWeb(address, uri))
+        {
+            return "must be an https address (international names in their xn-- form)";
+        }
+
+        return HasUserInfo(address) ? "must not hold a user name or password" : HostFault(uri, allowLoopback, ports);
+    }
+
+    // Read from the text, since Uri does not tell an empty user name from none.
+    private static bool HasUserInfo(string address)
+    {
+        var authority = address.AsSpan(address.IndexOf("://", StringComparison.Ordinal) + 3);
+        var end = authority.IndexOfAny('/', '?', '#');
+        return authority[..(end < 0 ? authority.Length : end)].Contains('@');
+    }
+
+    private static bool IsWeb(string address, Uri uri) =>
+        uri.Scheme is "https" or "http"
+        && address.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase)
+        && uri.Port > 0
+        && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
+
+    private static string? HostFault(Uri uri, bool allowLoopback, int[] ports)
+    {
+        var host = uri.IdnHost.TrimEnd('.');
+        var isAddress = IPAddress.TryParse(host, out var ip);
+        if (allowLoopback && (isAddress ? IPAddress.IsLoopback(ip!) : IsWithin(host, "localhost")))
+        {
+            return null;
+        }
+
+        var isPublic = isAddress ? PublicAddresses.Contains(ip!) : IsPublicName(host);
+        return !isPublic ? "must be a public address"
+            : uri.Scheme is not "https" ? "must be an https address"
+            : ports.Contains(uri.Port) ? null
+            : $"must have port {string.Join(" or ", ports)}";
+    }
+
+    private static bool IsPublicName(string host) =>
+        host.Contains('.', StringComparison.Ordinal)
+        && !EndsInNumber(host)
+        && !Array.Exists(LocalDomains, domain => IsWithin(host, domain));
+
+    // 127.0.0.08 is no IP address to .NET, but some resolvers read it as one. No top-level domain begins with a digit.
+    private static bool EndsInNumber(string host) => char.IsAsciiDigit(host[host.LastIndexOf('.') + 1]);
+
+    private static bool IsWithin(string host, string domain) =>
+        host.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && (host.Length == domain.Length || host[^(domain.Length + 1)] == '.');
+}
+
+/// <summary>
+/// A callback's host has an address that is not public. <see cref="CallbackSender"/> turns it into a failed try, which is retried, since a
+/// name may resolve to another address later.
+/// </summary>
+public sealed class AddressRefusedException : Exception
+{
+    public AddressRefusedException()
+        : base("The host has an address that is not public.")
+    {
+    }
+
+    public AddressRefusedException(string message)
+        : base(message)
+    {
+    }
+
+    public AddressRefusedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
     }
 }

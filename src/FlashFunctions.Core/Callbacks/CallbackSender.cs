@@ -1,16 +1,46 @@
 using System.Net;
 using System.Net.Http.Headers;
-using FlashFunctions.Core.Workflows;
+using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Callbacks;
 
+/// <summary>One callback as it is sent.</summary>
+/// <param name="Address">The receiver's address.</param>
+/// <param name="Id">The same for every try.</param>
+/// <param name="Body">JSON.</param>
+/// <param name="Secrets">The account's secrets that it is signed with.</param>
+public sealed record OutgoingCallback(string Address, string Id, ReadOnlyMemory<byte> Body, IReadOnlyList<WebhookSecret> Secrets)
+{
+    /// <summary>Without the body.</summary>
+    public override string ToString() => $"OutgoingCallback({Id})";
+}
+
+/// <summary>How a try ended.</summary>
+public abstract record DeliveryOutcome
+{
+    private DeliveryOutcome()
+    {
+    }
+
+    /// <summary>The receiver answered 2xx.</summary>
+    public sealed record Taken : DeliveryOutcome;
+
+    /// <summary>The receiver answered 410: it wants no more of it. A request's later callbacks are not sent either.</summary>
+    public sealed record Gone : DeliveryOutcome;
+
+    /// <summary>Anything else, a redirect and a refused address included.</summary>
+    /// <param name="Reason">Of the receiver's answer only the status code.</param>
+    /// <param name="RetryAfter">How long the receiver asked us to wait.</param>
+    public sealed record Failed(string Reason, TimeSpan? RetryAfter = null) : DeliveryOutcome;
+}
+
 /// <summary>
-/// Posts a callback: to public addresses only, signed, without following redirects. What the receiver says besides its status and
-/// Retry-After is never read into memory; the connection is given up when it says too much.
+/// Posts a callback: to public addresses only, signed, without following redirects. The body of the answer is never read into memory, and
+/// the connection is closed when the answer is longer than 64 KiB.
 /// </summary>
 public sealed class CallbackSender : IDisposable
 {
-    /// <summary>How long a receiver has for its answer.</summary>
+    /// <summary>How long a receiver may take to answer.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http;
@@ -24,29 +54,29 @@ public sealed class CallbackSender : IDisposable
         handler.MaxResponseDrainSize = 64 * 1_024;
         handler.ResponseDrainTimeout = TimeSpan.FromSeconds(1);
 
-        // Our traces are no business of the receiver's.
+        // The receiver does not see our traces.
         handler.ActivityHeadersPropagator = null;
         _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Tries once. Throws only when <paramref name="cancellationToken"/> says so.</summary>
-    public async Task<DeliveryOutcome> SendAsync(Parcel parcel, CancellationToken cancellationToken)
+    /// <summary>Makes one try. Throws only when <paramref name="cancellationToken"/> is canceled.</summary>
+    public async Task<DeliveryOutcome> SendAsync(OutgoingCallback callback, CancellationToken cancellationToken)
     {
-        if (parcel.Secrets.Count == 0)
+        if (callback.Secrets.Count == 0)
         {
             return new DeliveryOutcome.Failed("The account has no callback secret.");
         }
 
-        if (_guard.Fault(parcel.Address) is { } fault)
+        if (_guard.Fault(callback.Address) is { } fault)
         {
             return new DeliveryOutcome.Failed($"The address {fault}.");
         }
 
-        using var patience = new CancellationTokenSource(AnswerTime, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(AnswerTime, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var request = NewRequest(parcel);
+            using var request = NewRequest(callback);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return Read(response);
         }
@@ -63,13 +93,13 @@ public sealed class CallbackSender : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage NewRequest(Parcel parcel)
+    private HttpRequestMessage NewRequest(OutgoingCallback callback)
     {
-        var content = new ReadOnlyMemoryContent(parcel.Body);
+        var content = new ReadOnlyMemoryContent(callback.Body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        var request = new HttpRequestMessage(HttpMethod.Post, parcel.Address) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, callback.Address) { Content = content };
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("FlashFunctions", null));
-        foreach (var (name, value) in StandardWebhooks.Sign(parcel.Id, _time.GetUtcNow(), parcel.Body.Span, parcel.Secrets))
+        foreach (var (name, value) in StandardWebhooks.Sign(callback.Id, _time.GetUtcNow(), callback.Body.Span, callback.Secrets))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }

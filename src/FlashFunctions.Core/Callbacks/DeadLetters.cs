@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Security;
@@ -12,15 +11,15 @@ namespace FlashFunctions.Core.Callbacks;
 /// <summary>A job that was given up.</summary>
 public sealed record DeadLetter
 {
-    /// <summary>Where it is kept; <see cref="DeadLetters.AddAsync"/> gives it.</summary>
+    /// <summary>The key of its row; <see cref="DeadLetters.AddAsync"/> sets it.</summary>
     public string Id { get; init; } = "";
 
     public required string Account { get; init; }
 
-    /// <summary>What was to be done: callback, inbound-sms and so on.</summary>
+    /// <summary>The kind of job: callback, inbound-sms and so on.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The request that it is about; null for what belongs to none.</summary>
+    /// <summary>The request that it is about; null where it is not about a request.</summary>
     public string? Request { get; init; }
 
     /// <summary>Why it was given up, in a sentence.</summary>
@@ -29,17 +28,23 @@ public sealed record DeadLetter
     /// <summary>The queue that a retry goes to, one of <see cref="QueueNames"/>.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The message that a retry sends: a job of that queue from its first try. Like every message it refers to what is sent, and does not hold it.</summary>
+    /// <summary>
+    /// The message that a retry sends: a job of that queue, with all its tries. Like every message it names a record and does not hold its
+    /// content.
+    /// </summary>
     public required string Message { get; init; }
 
     /// <summary>When it was given up.</summary>
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>Some dead letters, the latest first, and where the next page begins (null on the last one). A page may hold fewer than asked for, or none.</summary>
+/// <summary>
+/// A page of dead letters, the latest first, and where the next page begins (null on the last one). It may hold fewer than asked for, or
+/// none.
+/// </summary>
 public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, string? Next);
 
-/// <summary>The table of dead letters. They are kept as long as requests are, in a partition a day.</summary>
+/// <summary>The table of dead letters. They are kept as long as requests are, in one partition a day.</summary>
 public sealed class DeadLetters(
     [FromKeyedServices(TableNames.DeadLetters)] ITable table,
     [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
@@ -49,7 +54,7 @@ public sealed class DeadLetters(
     IOptions<SweepOptions> sweep,
     TimeProvider time)
 {
-    /// <summary>How many days a page looks through at most, so that an empty year does not keep a caller waiting.</summary>
+    /// <summary>The most days that a page looks through, so that an empty year does not keep a caller waiting.</summary>
     private const int DaysAPage = 62;
 
     private const string Cursor = "dead letters";
@@ -57,7 +62,7 @@ public sealed class DeadLetters(
 
     private static readonly RowFormat<DeadLetter> Format = RowFormat.Json(DeadLetterJson.Default.DeadLetter);
 
-    /// <summary>Keeps a job that was given up. Gives its id.</summary>
+    /// <summary>Keeps a job that was given up. Returns the letter's id.</summary>
     public async Task<string> AddAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
@@ -68,12 +73,24 @@ public sealed class DeadLetters(
         return kept.Id;
     }
 
-    /// <summary>Keeps a message that could not be read as a job of its queue, whole: a later version may be able to. It belongs to no account.</summary>
+    /// <summary>
+    /// Keeps a message that could not be read as a job of its queue, whole: a later version may be able to. It belongs to no account.
+    /// </summary>
     public Task<string> AddUnreadableAsync(string queue, string message, CancellationToken cancellationToken) => AddAsync(
-        new DeadLetter { Account = "", Kind = "unreadable", Reason = $"A message of {queue} that is no job.", Queue = queue, Message = message },
+        new DeadLetter
+        {
+            Account = "",
+            Kind = "unreadable",
+            Reason = $"A message of {queue} that is no job.",
+            Queue = queue,
+            Message = message,
+        },
         cancellationToken);
 
-    /// <summary>A page of at most <paramref name="pageSize"/> (1 to 1,000), of one account or of all; null where <paramref name="after"/> is no page's beginning.</summary>
+    /// <summary>
+    /// A page of at most <paramref name="pageSize"/> letters (1 to 1,000), of one account or of all; null where <paramref name="after"/> is
+    /// not the beginning of a page.
+    /// </summary>
     public async Task<DeadLetterPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -87,7 +104,8 @@ public sealed class DeadLetters(
         var last = day.AddDays(1 - DaysAPage);
         while (day >= oldest)
         {
-            var page = await table.QueryAsync(TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
+            var page = await table.QueryAsync(
+                TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
             letters.AddRange(page.Rows.Select(Format.Read).Where(letter => account is null || letter.Account == account));
             (day, continuation) = page.Continuation is { } more ? (day, more) : (day.AddDays(-1), null);
             if (letters.Count == pageSize || (day < last && day >= oldest))
@@ -99,7 +117,9 @@ public sealed class DeadLetters(
         return new DeadLetterPage(letters, null);
     }
 
-    /// <summary>Sends a job again and takes it off the list; false when it is not on it. A crash in between leaves it on the list.</summary>
+    /// <summary>
+    /// Queues a job again and deletes its letter; false where there is no such letter. A crash in between leaves the letter.
+    /// </summary>
     public async Task<bool> RetryAsync(string id, CancellationToken cancellationToken)
     {
         if (TableKeys.DeadLetter(id) is not { } key || await table.ReadAsync(key, cancellationToken) is not { } row)
@@ -157,6 +177,7 @@ public sealed class DeadLetters(
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeadLetter))]
 internal sealed partial class DeadLetterJson : JsonSerializerContext;

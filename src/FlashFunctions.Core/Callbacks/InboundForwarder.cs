@@ -1,30 +1,96 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 
-/// <summary>Forwards inbound messages to the accounts that own the numbers, like any callback.</summary>
-public sealed partial class InboundForwarder(
+/// <summary>
+/// Receives inbound SMS. A message is checked for authenticity, stored and queued before it is answered, because the provider repeats only
+/// what was not answered well. A repeated message is answered at once.
+/// </summary>
+public sealed partial class InboundSmsIntake(
+    LanckInboundSms reader,
     InboundStore store,
-    OwnedNumbers numbers,
-    AccountDirectory accounts,
-    DeliveryTry tries,
-    SendSlots slots,
+    RequestIndex index,
     CallbackQueue queue,
-    DeadLetters letters,
-    TimeProvider time,
-    ILogger<InboundForwarder> logger)
+    SecurityLog security,
+    ILogger<InboundSmsIntake> logger)
 {
-    /// <summary>What its dead letters are called.</summary>
-    public const string Kind = "inbound-sms";
+    /// <summary>Whether a webhook of Lanck's is an inbound SMS, and not a report on an attempt.</summary>
+    public static bool IsFor(string path) => path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether the path alone shows that the webhook is not the provider's.</summary>
+    public bool Refuses(string path)
+    {
+        if (reader.RefusalOf(path) is not { } refused)
+        {
+            return false;
+        }
+
+        security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
+        return true;
+    }
+
+    /// <summary>Receives one message. An exception makes the provider repeat it.</summary>
+    public async Task<WebhookAnswer> ReceiveAsync(ProviderWebhook webhook, CancellationToken cancellationToken)
+    {
+        switch (reader.Read(webhook))
+        {
+            case InboundSmsReading.NotAuthentic refused:
+                security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
+                return WebhookAnswer.NotAuthentic;
+            case InboundSmsReading.Unreadable unreadable:
+                Log.Unreadable(logger, unreadable.Reason);
+                return WebhookAnswer.Unreadable;
+            case InboundSmsReading.Received received:
+                await StoreAndQueueAsync(received.Sms, cancellationToken);
+                return WebhookAnswer.Taken;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async Task StoreAndQueueAsync(InboundSms sms, CancellationToken cancellationToken)
+    {
+        var (message, isNew) = await store.AddAsync(LanckProvider.ProviderName, sms, cancellationToken);
+        if (isNew || message.Delivery is { State: DeliveryState.Waiting, Tries: 0 })
+        {
+            // The run that stored it may have died before it wrote the index row or queued the job; a second job does no harm.
+            if (message.Sender is { } sender)
+            {
+                await index.WriteMessageAsync(sender, message.ReceivedAt, message.Key, cancellationToken);
+            }
+
+            await queue.SendAsync(new CallbackJob { Message = message.Key }, TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Warning, "An inbound SMS could not be read: {Reason}")]
+        public static partial void Unreadable(ILogger logger, string reason);
+    }
+}
+
+/// <summary>Forwards an inbound SMS to the account that owns the number, as a signed callback.</summary>
+public sealed partial class InboundForwarder(
+    InboundStore store, OwnedNumbers numbers, AccountDirectory accounts, CallbackDelivery delivery, ILogger<InboundForwarder> logger)
+    : IDeliverySource<InboundMessage>
+{
     private const string Unowned = "The number belongs to no account.";
     private const string NoAddress = "The account has no address for inbound messages.";
-    private const int MaxTries = 20;
 
-    /// <summary>Works one job off. An exception lets the queue deliver it again.</summary>
+    /// <inheritdoc/>
+    public string Kind => "inbound-sms";
+
+    /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
     public async Task RunAsync(CallbackJob job, CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(job.Message!, cancellationToken) is not { } stored)
@@ -33,136 +99,94 @@ public sealed partial class InboundForwarder(
             return;
         }
 
-        var message = stored.Value with { Account = stored.Value.Account ?? await numbers.OwnerOfAsync(stored.Value.Sms.To, cancellationToken) };
-        var account = message.Account is { } id ? await accounts.FindAsync(id, cancellationToken) : null;
-        if (account?.InboundSmsAddress is not { } address)
+        var owner = stored.Value.Account ?? await numbers.OwnerOfAsync(stored.Value.Sms.To, cancellationToken);
+        var account = owner is null ? null : await accounts.FindAsync(owner, cancellationToken);
+        if (account?.InboundSmsAddress is { } address)
         {
-            await KeepAsync(stored, account is null ? Unowned : NoAddress, cancellationToken);
-        }
-        else if (PlanOf(stored.Value, job).Plan is not DeliveryPlan.Send)
-        {
-            await BeginAsync(stored, account.Id, job, cancellationToken);
+            // The owner is stored with the first claim.
+            var owned = stored with { Value = stored.Value with { Account = account.Id } };
+            await delivery.RunAsync(this, owned, address, job, cancellationToken);
         }
         else
         {
-            await SendAsync(stored, account, address, job, cancellationToken);
+            await KeepAsync(stored, account is null ? Unowned : NoAddress, cancellationToken);
         }
     }
 
-    /// <summary>Its jobs have failed for good: it becomes a dead letter.</summary>
+    /// <summary>The message's jobs have failed for good.</summary>
     public async Task GiveUpAsync(CallbackJob job, string reason, CancellationToken cancellationToken)
     {
-        if (await store.ReadAsync(job.Message!, cancellationToken) is { Value.Delivery.State: DeliveryState.Waiting } stored)
+        if (await store.ReadAsync(job.Message!, cancellationToken) is { } stored)
         {
-            await letters.AddAsync(Letter(stored.Value) with { Reason = reason }, cancellationToken);
-            await ChangeAsync(stored, current => current with { Delivery = DeliveryLife.GivenUp(current.Delivery, reason) }, cancellationToken);
+            await delivery.GiveUpAsync(this, stored, reason, cancellationToken);
         }
     }
 
-    private async Task SendAsync(
-        Stored<InboundMessage> stored, Account account, string address, CallbackJob job, CancellationToken cancellationToken)
-    {
-        using var slot = await slots.EnterAsync(account.Id, address, cancellationToken);
-        if (slot is null)
-        {
-            await queue.PutBackAsync(job, cancellationToken);
-        }
-        else if (await BeginAsync(stored, account.Id, job, cancellationToken) is { } begun)
-        {
-            var parcel = new Parcel(address, begun.Value.Id, InboundBody.Write(begun.Value), account.CallbackSecrets);
-            var settled = await tries.RunAsync(
-                slot, begun.Value.Delivery, parcel, new CallbackJob { Message = begun.Value.Key }, Letter(begun.Value), cancellationToken);
-            await ChangeAsync(begun, current => Settle(current, begun.Value.Delivery, settled), cancellationToken);
-        }
-    }
+    /// <inheritdoc/>
+    public string AccountOf(InboundMessage record) => record.Account ?? "";
 
-    /// <summary>What the job comes to.</summary>
-    private (Delivery Delivery, DeliveryPlan Plan) PlanOf(InboundMessage message, CallbackJob job)
-    {
-        var delivery = job.Again is null ? message.Delivery : DeliveryLife.Again(message.Delivery);
-        return (delivery, DeliveryPlan.For(delivery, job, time.GetUtcNow()));
-    }
+    /// <inheritdoc/>
+    public CallbackJob JobOf(InboundMessage record) => new() { Message = record.Key };
 
-    /// <summary>Nobody to forward it to: it is only kept.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<Delivery> DeliveriesOf(InboundMessage record) => [record.Delivery];
+
+    /// <inheritdoc/>
+    public InboundMessage With(InboundMessage record, int number, Delivery delivery) =>
+        delivery == record.Delivery ? record : record with { Delivery = delivery };
+
+    /// <inheritdoc/>
+    public string IdOf(InboundMessage record, int number) => record.Id;
+
+    /// <inheritdoc/>
+    public byte[] BodyOf(InboundMessage record, int number) => InboundBody.Write(record);
+
+    /// <inheritdoc/>
+    public Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
+        Stored<InboundMessage> stored,
+        Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
+        CancellationToken cancellationToken) =>
+        store.UpdateAsync(stored, change, cancellationToken);
+
+    /// <summary>Nothing to store: the timer does not look for inbound messages.</summary>
+    public Task NotePutBackAsync(Stored<InboundMessage> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    /// <summary>Ends a message that cannot be forwarded to anybody. It stays stored, and is no dead letter.</summary>
     private async Task KeepAsync(Stored<InboundMessage> stored, string reason, CancellationToken cancellationToken)
     {
         Log.OnlyKept(logger, stored.Value, reason);
-        await ChangeAsync(
-            stored,
-            current => current.Delivery.State == DeliveryState.Waiting
-                ? current with { Delivery = DeliveryLife.GivenUp(current.Delivery, reason) }
-                : current,
-            cancellationToken);
+        await UpdateAsync(stored, message => (With(message, 0, DeliveryLife.GivenUp(message.Delivery, reason)), 0), cancellationToken);
     }
-
-    /// <summary>Begins a try, if it is due and this job's.</summary>
-    private async Task<Stored<InboundMessage>?> BeginAsync(
-        Stored<InboundMessage> stored, string account, CallbackJob job, CancellationToken cancellationToken)
-    {
-        DeliveryPlan plan = new DeliveryPlan.Nothing();
-        var after = await ChangeAsync(
-            stored,
-            current =>
-            {
-                (var delivery, plan) = PlanOf(current, job);
-                return plan is DeliveryPlan.Send
-                    ? current with { Account = account, Delivery = DeliveryLife.Begin(delivery, time.GetUtcNow()) }
-                    : current;
-            },
-            cancellationToken);
-        if (plan is DeliveryPlan.Wait wait)
-        {
-            await queue.SendAtAsync(job, wait.Until, cancellationToken);
-        }
-
-        return plan is DeliveryPlan.Send ? after : null;
-    }
-
-    /// <summary>Where somebody else has begun it again, because this try took so long, only a success still counts.</summary>
-    private static InboundMessage Settle(InboundMessage current, Delivery begun, Delivery settled) =>
-        current.Delivery.State == DeliveryState.Waiting
-        && (current.Delivery.TryingUntil == begun.TryingUntil || settled.State == DeliveryState.Delivered)
-            ? current with { Delivery = settled }
-            : current;
-
-    private async Task<Stored<InboundMessage>> ChangeAsync(
-        Stored<InboundMessage> stored, Func<InboundMessage, InboundMessage> change, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; attempt < MaxTries; attempt++)
-        {
-            var after = change(stored.Value);
-            if (ReferenceEquals(after, stored.Value))
-            {
-                return stored;
-            }
-
-            if (await store.ReplaceAsync(after, stored.ETag, cancellationToken) is { } etag)
-            {
-                return new Stored<InboundMessage>(after, etag);
-            }
-
-            stored = await store.ReadAsync(stored.Value.Key, cancellationToken)
-                ?? throw new StorageUnavailableException("A message went away while it was changed.");
-        }
-
-        throw new StorageUnavailableException("A message stayed contended.");
-    }
-
-    private static DeadLetter Letter(InboundMessage message) => new()
-    {
-        Account = message.Account ?? "",
-        Kind = Kind,
-        Reason = "",
-        Queue = QueueNames.Callbacks,
-        Message = new CallbackJob { Message = message.Key, Again = 0 }.Write(),
-    };
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "An inbound message was to be forwarded, and it is not there any more")]
+        [LoggerMessage(1, LogLevel.Warning, "An inbound message should be forwarded, and it no longer exists")]
         public static partial void NoSuchMessage(ILogger logger);
 
         [LoggerMessage(2, LogLevel.Warning, "{Message} is not forwarded: {Reason}")]
         public static partial void OnlyKept(ILogger logger, InboundMessage message, string reason);
     }
 }
+
+/// <summary>What is forwarded, in the source document's shape. The time is unix seconds.</summary>
+public sealed record InboundBody(string From, string To, string MessageId, string Text, long Timestamp, long Parts)
+{
+    /// <summary>The body of a message: the same bytes for every try.</summary>
+    public static byte[] Write(InboundMessage message)
+    {
+        var sms = message.Sms;
+        var body = new InboundBody(
+            sms.From, sms.To, sms.MessageId, sms.Text, (sms.At ?? message.ReceivedAt).ToUnixTimeSeconds(), sms.Parts ?? 1);
+        return ReadableJson.ToUtf8(body, InboundJson.Default.InboundBody);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(InboundMessage))]
+[JsonSerializable(typeof(InboundBody))]
+internal sealed partial class InboundJson : JsonSerializerContext;

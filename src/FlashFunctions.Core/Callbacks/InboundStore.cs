@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -6,8 +8,36 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Callbacks;
 
+/// <summary>An SMS to a number that an account rents, and the state of its forwarding.</summary>
+public sealed record InboundMessage
+{
+    /// <summary>The key of its row, by which jobs name it.</summary>
+    public required string Key { get; init; }
+
+    public required InboundSms Sms { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The account that owns the number, once that has been looked up.</summary>
+    public string? Account { get; init; }
+
+    public Delivery Delivery { get; init; } = new();
+
+    /// <summary>The id by which the receiver knows it: the same for every try.</summary>
+    public string Id => $"sms-{Key}";
+
+    /// <summary>The sender's phone number; null where the sender is a name.</summary>
+    public PhoneNumber? Sender =>
+        NumberPlan.Instance.Read($"+{Sms.From.TrimStart('+')}", requireAssignedRange: false) is NumberReading.Valid valid
+            ? valid.Number
+            : null;
+
+    /// <summary>Without the numbers and the text.</summary>
+    public override string ToString() => $"InboundMessage({Key})";
+}
+
 /// <summary>
-/// The table of inbound messages, a partition a day. A provider repeats a message for a day, so one that came today or yesterday is known.
+/// The table of inbound messages, one partition a day. A provider repeats a message for 24 hours, so it is looked up under today and yesterday.
 /// </summary>
 public sealed class InboundStore(
     [FromKeyedServices(TableNames.InboundMessages)] ITable table, RequestIndex index, ServiceKey key, TimeProvider time)
@@ -23,7 +53,7 @@ public sealed class InboundStore(
     private static readonly RowFormat<InboundMessage> Format = new(
         message => Json.Columns(message).Append((State, IsErased(message) ? Erased : message.Delivery.State.ToString())), Json.Read);
 
-    /// <summary>Stores a message, unless it has come before. Gives what is stored of it, and whether that is new.</summary>
+    /// <summary>Stores a message, unless it has come before. Returns what is stored, and whether it is new.</summary>
     public async Task<(InboundMessage Message, bool IsNew)> AddAsync(string provider, InboundSms sms, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -56,13 +86,27 @@ public sealed class InboundStore(
     public async Task<Stored<InboundMessage>?> ReadAsync(string message, CancellationToken cancellationToken) =>
         TableKeys.InboundMessage(message) is { } at ? await ReadAsync(at, cancellationToken) : null;
 
-    /// <summary>Saves a changed message if nobody else has since. Null when the race is lost.</summary>
-    public Task<string?> ReplaceAsync(InboundMessage message, string etag, CancellationToken cancellationToken) =>
-        table.ReplaceAsync(Format.ToRow(TableKeys.InboundMessage(message.Key)!.Value, message, etag), cancellationToken);
+    /// <summary>Changes a message that was just read. Returns what is stored with the decision on it.</summary>
+    /// <exception cref="StorageUnavailableException">Every try lost its race, or the message no longer exists.</exception>
+    public async Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
+        Stored<InboundMessage> stored,
+        Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
+        CancellationToken cancellationToken)
+    {
+        var (now, decision) = await table.UpdateAsync(
+            Format,
+            [TableKeys.InboundMessage(stored.Value.Key)!.Value],
+            new Current<InboundMessage>(stored.Value, stored.ETag),
+            message => message is null || IsErased(message)
+                ? throw new StorageUnavailableException("A message went away while it was changed.")
+                : change(message),
+            cancellationToken);
+        return (now.Stored!, decision);
+    }
 
     /// <summary>
-    /// Takes out of a message who sent it, to which number, and what it says; what is left is that its id came, so that a repetition is no new message.
-    /// False where there is none.
+    /// Removes sender, receiver and text from a message. What is left says that its id has come, so that a repetition is no new message.
+    /// False where there is no such message.
     /// </summary>
     public async Task<bool> EraseAsync(string message, CancellationToken cancellationToken)
     {
@@ -72,15 +116,12 @@ public sealed class InboundStore(
         }
 
         var (_, isErased) = await table.UpdateAsync(
-            Format, at, current => current is null || IsErased(current) ? (current, false) : (WithoutContent(current), true), cancellationToken);
+            Format,
+            at,
+            current => current is null || IsErased(current) ? (current, false) : (WithoutContent(current), true),
+            cancellationToken);
         return isErased;
     }
-
-    private static InboundMessage WithoutContent(InboundMessage message) => message with
-    {
-        Sms = new InboundSms("", "", "", "", null, null),
-        Delivery = DeliveryLife.GivenUp(message.Delivery, "It was erased."),
-    };
 
     /// <summary>Deletes the messages of a day.</summary>
     public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
@@ -104,6 +145,12 @@ public sealed class InboundStore(
 
     private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
         await table.ReadAsync(Format, at, cancellationToken) is { } stored && !IsErased(stored.Value) ? stored : null;
+
+    private static InboundMessage WithoutContent(InboundMessage message) => message with
+    {
+        Sms = new InboundSms("", "", "", "", null, null),
+        Delivery = DeliveryLife.GivenUp(message.Delivery, "It was erased."),
+    };
 
     private static bool IsErased(InboundMessage message) => message.Sms.MessageId.Length == 0;
 }

@@ -1,272 +1,285 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>
-/// How many callbacks this instance may be sending at once, so that receivers that hang do not hold up everybody else's: bounded per
-/// account, per host, and for an account on a host. A host that takes its callbacks gets many places, one that has failed or has not
-/// been tried yet gets few; and failed tries have a budget of time per account. What gets no place goes back to the queue.
+/// Limits how many callbacks this instance sends at once, so that a receiver that hangs does not delay other accounts' callbacks. There is
+/// a limit for each account, for each host, and for each account's use of a host. The last one depends on how the host took the last try: a
+/// doubtful host (one that failed, or was not tried yet) gets few places. Failed tries also use up a budget of time for each account. A
+/// callback that gets no place goes back to the queue.
 /// </summary>
 public sealed class SendSlots(TimeProvider time)
 {
     /// <summary>The most places of one account, and of one host.</summary>
     public const int Most = 24;
 
-    /// <summary>The most places of an account on one host that takes its callbacks at once.</summary>
+    /// <summary>The most places of an account on a host that took its last callback within a second.</summary>
     public const int MostOnFastHost = 16;
 
-    /// <summary>The same where the host takes them slowly.</summary>
+    /// <summary>The most places of an account on a host that took its last callback more slowly.</summary>
     public const int MostOnSlowHost = 8;
 
-    /// <summary>The same where its last try failed, or where none has ended yet.</summary>
+    /// <summary>The most places of an account on a host whose last try failed, or that was not tried yet.</summary>
     public const int MostOnDoubtfulHost = 2;
 
-    /// <summary>The most places of one account, and of one host, for tries at doubtful hosts.</summary>
+    /// <summary>The most places of one account on all its doubtful hosts, and of all accounts on one doubtful host.</summary>
     public const int MostDoubtful = 4;
 
-    /// <summary>The most places of all accounts together for tries at doubtful hosts.</summary>
+    /// <summary>The most places of all accounts on all doubtful hosts.</summary>
     public const int MostDoubtfulOfAll = 16;
 
-    /// <summary>How long a job may wait here for a place: less than anybody notices, long enough for a burst to a fast host.</summary>
+    /// <summary>How long a job may wait here for a place: too short to be noticed, long enough for a burst to a fast host.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How much time of failed tries an account has in stock. It fills up by a second a second, so that an account whose hosts hang
-    /// holds one place on average.
+    /// How much time an account may spend on failed tries. The budget refills by a second a second, so that an account whose hosts all hang
+    /// occupies one place on average.
     /// </summary>
     public static readonly TimeSpan FailureBudget = TimeSpan.FromMinutes(1);
 
-    private const int ManyPairs = 4_096;
+    private const int MostRoutes = 4_096;
     private static readonly TimeSpan FastAnswer = TimeSpan.FromSeconds(1);
-    private static readonly Load Idle = new(0, 0);
 
+    // Everything below is read and written under the lock. The lists are as short as there are jobs at once (host.json), so they are
+    // searched.
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Account, string Host), Pair> _pairs = [];
-    private readonly Dictionary<string, TimeBudget> _budgets = new(StringComparer.Ordinal);
-    private readonly Dictionary<(Kind Kind, string Name), Load> _loads = [];
-    private readonly LinkedList<Waiter> _waiters = [];
-    private int _doubtful;
+    private readonly List<SendSlot> _inUse = [];
+    private readonly List<Waiter> _waiters = [];
+    private readonly Dictionary<SendRoute, RouteState> _routes = [];
+    private readonly Dictionary<string, TimeBudget> _failureBudgets = new(StringComparer.Ordinal);
 
-    private enum Manner
+    private enum LastTry
     {
-        Untried,
+        None,
         Fast,
         Slow,
-        Failing,
+        Failed,
     }
 
-    private enum Kind
-    {
-        Account,
-        Host,
-    }
-
-    /// <summary>A place for one account's callbacks to an address, or null where there is none; it has to be given back.</summary>
+    /// <summary>
+    /// A place for one callback of an account to an address, to be disposed after the try; null where none became free in time.
+    /// </summary>
     public async Task<SendSlot?> EnterAsync(string account, string address, CancellationToken cancellationToken)
     {
-        var pair = (account, HostOf(address));
-        LinkedListNode<Waiter> waiting;
+        var route = new SendRoute(account, HostOf(address));
+        Waiter waiter;
         lock (_lock)
         {
-            if (TryEnter(pair) is { } slot)
+            if (TryEnter(route) is { } slot)
             {
                 return slot;
             }
 
-            if (!MayWait(pair))
+            if (!MayWait(route))
             {
                 return null;
             }
 
-            waiting = _waiters.AddLast(new Waiter(pair));
+            waiter = new Waiter(route);
+            _waiters.Add(waiter);
         }
 
         try
         {
-            return await waiting.Value.Entered.Task.WaitAsync(LongestWait, time, cancellationToken);
+            return await waiter.Slot.Task.WaitAsync(LongestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return Leave(waiting);
+            return StopWaiting(waiter);
         }
         catch (OperationCanceledException)
         {
-            Leave(waiting)?.Dispose();
+            StopWaiting(waiter)?.Dispose();
             throw;
         }
     }
 
-    /// <summary>A try that was made in a place has ended.</summary>
+    /// <summary>Remembers how a try ended that was made in a place.</summary>
     internal void Tried(SendSlot slot, bool taken, TimeSpan took)
     {
         lock (_lock)
         {
-            _pairs[slot.Pair].Manner = taken ? took <= FastAnswer ? Manner.Fast : Manner.Slow : Manner.Failing;
+            var answered = took <= FastAnswer ? LastTry.Fast : LastTry.Slow;
+            _routes[slot.Route].LastTry = taken ? answered : LastTry.Failed;
             if (!taken)
             {
-                BudgetOf(slot.Pair.Account).Take(took, time.GetUtcNow());
+                FailureBudgetOf(slot.Route.Account).Take(took, time.GetUtcNow());
             }
         }
     }
 
+    /// <summary>Frees a place, and gives the places that are free now to those who wait, in the order in which they came.</summary>
     internal void Leave(SendSlot slot)
     {
         lock (_lock)
         {
-            _pairs[slot.Pair].Running--;
-            Count(Kind.Account, slot.Pair.Account, -1, slot.IsDoubtful);
-            Count(Kind.Host, slot.Pair.Host, -1, slot.IsDoubtful);
-            _doubtful -= slot.IsDoubtful ? 1 : 0;
-            for (var node = _waiters.First; node is not null;)
+            _inUse.Remove(slot);
+            foreach (var waiter in _waiters.ToArray())
             {
-                var (waiter, next) = (node, node.Next);
-                if (TryEnter(waiter.Value.Pair) is { } entered)
+                if (TryEnter(waiter.Route) is { } entered)
                 {
                     _waiters.Remove(waiter);
-                    waiter.Value.Entered.SetResult(entered);
+                    waiter.Slot.SetResult(entered);
                 }
-
-                node = next;
             }
         }
     }
 
-    /// <summary>The one whose wait is over may have got a place in the same moment.</summary>
-    private SendSlot? Leave(LinkedListNode<Waiter> waiting)
+    /// <summary>Ends a wait. A place that was given at the same moment is returned.</summary>
+    private SendSlot? StopWaiting(Waiter waiter)
     {
         lock (_lock)
         {
-            if (waiting.List is not null)
-            {
-                _waiters.Remove(waiting);
-                return null;
-            }
+            return _waiters.Remove(waiter) ? null : waiter.Slot.Task.Result;
         }
-
-        return waiting.Value.Entered.Task.Result;
     }
 
-    private SendSlot? TryEnter((string Account, string Host) key)
+    private SendSlot? TryEnter(SendRoute route)
     {
-        var pair = PairOf(key);
-        var (account, host) = (LoadOf(Kind.Account, key.Account), LoadOf(Kind.Host, key.Host));
-        if (pair.Running >= MostOf(pair.Manner) || account.Running >= Most || host.Running >= Most)
+        var state = StateOf(route);
+        if (InUse(slot => slot.Route == route) >= MostOn(state.LastTry)
+            || InUse(slot => slot.Route.Account == route.Account) >= Most
+            || InUse(slot => slot.Route.Host == route.Host) >= Most
+            || (state.IsDoubtful && !MayEnterDoubtful(route)))
         {
             return null;
         }
 
-        var isDoubtful = pair.IsDoubtful;
-        if (isDoubtful
-            && (account.Doubtful >= MostDoubtful
-                || host.Doubtful >= MostDoubtful
-                || _doubtful >= MostDoubtfulOfAll
-                || BudgetOf(key.Account).IsSpent(time.GetUtcNow())))
-        {
-            return null;
-        }
-
-        pair.Running++;
-        pair.UsedAt = time.GetUtcNow();
-        Count(Kind.Account, key.Account, 1, isDoubtful);
-        Count(Kind.Host, key.Host, 1, isDoubtful);
-        _doubtful += isDoubtful ? 1 : 0;
-        return new SendSlot(this, key, isDoubtful, time);
+        var entered = new SendSlot(this, route, state.IsDoubtful, time);
+        _inUse.Add(entered);
+        state.UsedAt = time.GetUtcNow();
+        return entered;
     }
 
-    /// <summary>No more than may be sending: a job that waits holds a place of the host's.</summary>
-    private bool MayWait((string Account, string Host) key)
+    private bool MayEnterDoubtful(SendRoute route) =>
+        InUse(slot => slot.IsDoubtful && slot.Route.Account == route.Account) < MostDoubtful
+        && InUse(slot => slot.IsDoubtful && slot.Route.Host == route.Host) < MostDoubtful
+        && InUse(slot => slot.IsDoubtful) < MostDoubtfulOfAll
+        && !IsFailureBudgetSpent(route.Account);
+
+    /// <summary>
+    /// Whether a job may wait for a place. Not many may: a job that waits is one that the host cannot run for another account.
+    /// </summary>
+    private bool MayWait(SendRoute route)
     {
-        var most = PairOf(key).Manner switch
+        var most = StateOf(route).LastTry switch
         {
-            Manner.Fast => MostOnFastHost,
-            Manner.Untried when !BudgetOf(key.Account).IsSpent(time.GetUtcNow()) => MostDoubtful,
+            LastTry.Fast => MostOnFastHost,
+            LastTry.None when !IsFailureBudgetSpent(route.Account) => MostDoubtful,
             _ => 0,
         };
-        return _waiters.Count(waiter => waiter.Pair.Account == key.Account) < most && _waiters.Count < MostOnFastHost;
+        return _waiters.Count < MostOnFastHost && _waiters.Count(waiter => waiter.Route.Account == route.Account) < most;
     }
 
-    private Pair PairOf((string Account, string Host) key)
+    private int InUse(Func<SendSlot, bool> predicate) => _inUse.Count(predicate);
+
+    private RouteState StateOf(SendRoute route)
     {
-        if (!_pairs.TryGetValue(key, out var pair))
+        if (!_routes.TryGetValue(route, out var state))
         {
             ForgetUnused();
-            _pairs[key] = pair = new Pair { UsedAt = time.GetUtcNow() };
+            _routes[route] = state = new RouteState { UsedAt = time.GetUtcNow() };
         }
 
-        return pair;
+        return state;
     }
 
+    /// <summary>Keeps memory bounded: where many routes are remembered, forgets a quarter of them, the longest unused first.</summary>
     private void ForgetUnused()
     {
-        if (_pairs.Count < ManyPairs)
+        if (_routes.Count < MostRoutes)
         {
             return;
         }
 
-        var now = time.GetUtcNow();
-        var unused = _pairs.Where(pair => pair.Value.Running == 0 && _waiters.All(waiter => waiter.Pair != pair.Key))
-            .OrderBy(pair => pair.Value.UsedAt).Take(ManyPairs / 4).Select(pair => pair.Key).ToArray();
-        Array.ForEach(unused, key => _pairs.Remove(key));
-        foreach (var (account, _) in _budgets.Where(budget => budget.Value.IsFull(now)).ToArray())
+        HashSet<SendRoute> needed = [.. _inUse.Select(slot => slot.Route), .. _waiters.Select(waiter => waiter.Route)];
+        var unused = _routes.Where(route => !needed.Contains(route.Key)).OrderBy(route => route.Value.UsedAt).Take(MostRoutes / 4);
+        foreach (var (route, _) in unused.ToArray())
         {
-            _budgets.Remove(account);
+            _routes.Remove(route);
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var (account, _) in _failureBudgets.Where(budget => budget.Value.IsFull(now)).ToArray())
+        {
+            _failureBudgets.Remove(account);
         }
     }
 
-    private TimeBudget BudgetOf(string account)
+    private bool IsFailureBudgetSpent(string account) => FailureBudgetOf(account).IsSpent(time.GetUtcNow());
+
+    private TimeBudget FailureBudgetOf(string account)
     {
-        if (!_budgets.TryGetValue(account, out var budget))
+        if (!_failureBudgets.TryGetValue(account, out var budget))
         {
-            _budgets[account] = budget = new TimeBudget(FailureBudget);
+            _failureBudgets[account] = budget = new TimeBudget(FailureBudget);
         }
 
         return budget;
     }
 
-    private Load LoadOf(Kind kind, string name) => _loads.GetValueOrDefault((kind, name)) ?? Idle;
-
-    private void Count(Kind kind, string name, int change, bool isDoubtful)
+    private static int MostOn(LastTry lastTry) => lastTry switch
     {
-        var load = LoadOf(kind, name);
-        var after = new Load(load.Running + change, load.Doubtful + (isDoubtful ? change : 0));
-        if (after.Running == 0)
-        {
-            _loads.Remove((kind, name));
-        }
-        else
-        {
-            _loads[(kind, name)] = after;
-        }
-    }
-
-    private static int MostOf(Manner manner) => manner switch
-    {
-        Manner.Fast => MostOnFastHost,
-        Manner.Slow => MostOnSlowHost,
+        LastTry.Fast => MostOnFastHost,
+        LastTry.Slow => MostOnSlowHost,
         _ => MostOnDoubtfulHost,
     };
 
     private static string HostOf(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.IdnHost.TrimEnd('.')}:{uri.Port}" : "";
 
-    private sealed record Load(int Running, int Doubtful);
-
-    private sealed class Pair
+    private sealed class RouteState
     {
-        public Manner Manner { get; set; }
-
-        public int Running { get; set; }
+        public LastTry LastTry { get; set; }
 
         public DateTimeOffset UsedAt { get; set; }
 
-        public bool IsDoubtful => Manner is Manner.Untried or Manner.Failing;
+        public bool IsDoubtful => LastTry is LastTry.None or LastTry.Failed;
     }
 
-    private sealed class Waiter((string Account, string Host) pair)
+    private sealed class Waiter(SendRoute route)
     {
-        public (string Account, string Host) Pair => pair;
+        public SendRoute Route => route;
 
-        public TaskCompletionSource<SendSlot> Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<SendSlot> Slot { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>An account and the host, with port, that it has its callbacks sent to.</summary>
+internal readonly record struct SendRoute(string Account, string Host);
+
+/// <summary>A place out of <see cref="SendSlots"/>; disposing frees it.</summary>
+public sealed class SendSlot : IDisposable
+{
+    private readonly SendSlots _slots;
+    private readonly TimeProvider _time;
+    private bool _isFree;
+
+    internal SendSlot(SendSlots slots, SendRoute route, bool isDoubtful, TimeProvider time) =>
+        (_slots, Route, IsDoubtful, _time) = (slots, route, isDoubtful, time);
+
+    internal SendRoute Route { get; }
+
+    /// <summary>Whether the host was doubtful when the place was taken.</summary>
+    internal bool IsDoubtful { get; }
+
+    /// <summary>Makes a try, and remembers how the host took it.</summary>
+    public async Task<DeliveryOutcome> RunAsync(Func<Task<DeliveryOutcome>> send)
+    {
+        ArgumentNullException.ThrowIfNull(send);
+        var began = _time.GetTimestamp();
+        var outcome = await send();
+        _slots.Tried(this, outcome is not DeliveryOutcome.Failed, _time.GetElapsedTime(began));
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_isFree)
+        {
+            _isFree = true;
+            _slots.Leave(this);
+        }
     }
 }
