@@ -62,7 +62,7 @@ public sealed class StoredRequestTests
           ],
           "content": {
             "code": { "keyId": "c1", "length": 4, "noLeadingZero": true, "given": "sealed" }, "from": "+4930", "text": "t", "language": "de",
-            "options": { "ip": "192.0.2.1" }
+            "options": { "ip": "192.0.2.1" }, "platform": "Ios", "device": "h3"
           },
           "endStatus": "Rejected"
         }
