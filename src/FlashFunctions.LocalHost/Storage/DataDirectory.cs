@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>A data directory that this process has for itself, until disposed or ended.</summary>
+/// <summary>A data directory that is locked for this process until disposed, or until the process ends.</summary>
 internal sealed class DataDirectory : IDisposable
 {
     private const string DataFile = "flashfunctions.db";
@@ -12,8 +12,8 @@ internal sealed class DataDirectory : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
 
-    /// <summary>Makes the directory if it is missing, and locks it.</summary>
-    /// <exception cref="DataDirectoryException">It cannot be made or written to, or another process has it.</exception>
+    /// <summary>Creates the directory if it is missing, and locks it.</summary>
+    /// <exception cref="DataDirectoryException">It cannot be created or written to, or another process has locked it.</exception>
     public DataDirectory(string path)
     {
         _path = Path.GetFullPath(path);
@@ -26,14 +26,21 @@ internal sealed class DataDirectory : IDisposable
             throw new DataDirectoryException($"The data directory '{_path}' cannot be made: {FirstLine(exception)}", exception);
         }
 
-        _lock = Lock();
+        try
+        {
+            _lock = FileLock.TryTake(Path.Combine(_path, LockFile)) ?? throw InUse();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
+        }
     }
 
     public string File => Path.Combine(_path, DataFile);
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>What went wrong with the data file, in a sentence.</summary>
+    /// <summary>Says in a sentence why the data file cannot be used.</summary>
     public DataDirectoryException Explain(SqliteException exception) => exception.SqliteErrorCode switch
     {
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => InUse(exception),
@@ -44,18 +51,25 @@ internal sealed class DataDirectory : IDisposable
 
     private static string FirstLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 
-    private FileStream Lock()
-    {
-        try
-        {
-            return FileLock.TryTake(Path.Combine(_path, LockFile)) ?? throw InUse();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
-        }
-    }
-
     private DataDirectoryException InUse(Exception? exception = null) =>
         new($"The data directory '{_path}' is in use by another process. Stop that, or name another directory.", exception);
+}
+
+/// <summary>The data directory cannot be used. The message is one sentence for the person who started the service.</summary>
+public sealed class DataDirectoryException : Exception
+{
+    public DataDirectoryException()
+        : this("The data directory cannot be used.")
+    {
+    }
+
+    public DataDirectoryException(string message)
+        : base(message)
+    {
+    }
+
+    public DataDirectoryException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
 }

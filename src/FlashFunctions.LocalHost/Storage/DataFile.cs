@@ -1,113 +1,218 @@
+using System.Collections.Concurrent;
+using FlashFunctions.Core.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>The SQLite file and its connections.</summary>
+/// <summary>The SQLite file: one connection for the writer, and a pool of connections that only read.</summary>
 internal sealed class DataFile : IDisposable
 {
-    /// <summary>How tables are laid out; stored in the file.</summary>
-    private const int Layout = 1;
+    /// <summary>The version of the schema, stored in the file as <c>user_version</c>. 1 had binary keys and properties.</summary>
+    private const int Layout = 2;
 
     private const int PageBytes = 4_096;
     private const int WriterCacheKilobytes = 16_384;
-    private const int ReaderCacheKilobytes = 1_024;
-
-    /// <summary>What is left of the write-ahead log when a restart of it has made it shorter.</summary>
-    private const int LogBytes = 64 << 20;
+    private const int LogPages = 16_384;
 
     private readonly string _path;
     private readonly EmbeddedStorageOptions _options;
+    private readonly ConcurrentBag<DataConnection> _idle = [];
+    private volatile bool _closed;
+    private long _lastVersion;
 
-    /// <summary>Opens the file, or makes it.</summary>
-    /// <exception cref="DataDirectoryException">The file is of a later version.</exception>
+    /// <summary>Opens the file, or creates it.</summary>
+    /// <exception cref="DataDirectoryException">The file has another layout.</exception>
     /// <exception cref="SqliteException">It cannot be used.</exception>
     public DataFile(string path, EmbeddedStorageOptions options)
     {
-        _path = path;
-        _options = options;
+        (_path, _options) = (path, options);
         Writer = Open();
         try
         {
-            Opened = SetUp();
-            Copier = Open();
+            SetUp();
         }
         catch
         {
-            Dispose();
+            Writer.Dispose();
             throw;
         }
     }
 
-    /// <summary>For the writer's thread alone.</summary>
-    public SqliteConnection Writer { get; }
+    /// <summary>Used by the writer alone.</summary>
+    public DataConnection Writer { get; }
 
-    /// <summary>For copying the write-ahead log.</summary>
-    public SqliteConnection? Copier { get; }
+    /// <summary>
+    /// A number that is never given out twice in the life of the file: the upper bits count how often the file has been opened.
+    /// </summary>
+    public long NextVersion() => Interlocked.Increment(ref _lastVersion);
 
-    /// <summary>How often the file has been opened, this time included.</summary>
-    public long Opened { get; }
-
-    public SqliteConnection OpenReader()
+    /// <summary>Reads on the caller's thread, without waiting for the writer. Sees every write that was acknowledged before.</summary>
+    /// <exception cref="StorageUnavailableException">The file could not be read, or the store is closed.</exception>
+    public T Read<T>(Func<DataConnection, T> read)
     {
-        var connection = Open();
-        Execute(connection, $"PRAGMA cache_size = -{ReaderCacheKilobytes}");
-        Execute(connection, "PRAGMA query_only = ON");
-        return connection;
+        try
+        {
+            if (_closed)
+            {
+                throw new StorageUnavailableException("The store is closed.");
+            }
+
+            var connection = _idle.TryTake(out var idle) ? idle : Open("query_only = ON");
+            try
+            {
+                return read(connection);
+            }
+            finally
+            {
+                Return(connection);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new StorageUnavailableException($"The data file could not be read: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The last connection to close copies the write-ahead log into the file and deletes it.</summary>
     public void Dispose()
     {
-        Copier?.Dispose();
+        _closed = true;
+        CloseIdle();
         Writer.Dispose();
     }
 
-    private static long Execute(SqliteConnection connection, string sql)
+    private void Return(DataConnection connection)
     {
-        using var statement = new Statement(connection.Handle!, sql);
-        var value = statement.Step() ? statement.Number(0) : 0;
-        statement.Reset();
-        return value;
+        _idle.Add(connection);
+        if (_closed)
+        {
+            CloseIdle();
+        }
     }
 
-    private SqliteConnection Open()
+    private void CloseIdle()
     {
+        while (_idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
+
+    private DataConnection Open(params ReadOnlySpan<string> pragmas)
+    {
+        // Pooling by the driver would prepare every statement again: its pool keeps connections, not commands.
         var address = new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false };
-        var connection = new SqliteConnection(address.ConnectionString);
-        connection.Open();
-        raw.sqlite3_busy_timeout(connection.Handle, (int)_options.LockTimeout.TotalMilliseconds);
-        Execute(connection, "PRAGMA wal_autocheckpoint = 0");
-        Execute(connection, $"PRAGMA synchronous = {(_options.Durability is Durability.PowerLoss ? "FULL" : "NORMAL")}");
+        var connection = new DataConnection(address.ConnectionString, _options.LockTimeout);
+        connection.Run($"PRAGMA synchronous = {(_options.Durability is Durability.PowerLoss ? "FULL" : "NORMAL")}");
+        foreach (var pragma in pragmas)
+        {
+            connection.Run($"PRAGMA {pragma}");
+        }
+
         return connection;
     }
 
-    private long SetUp()
+    private void SetUp()
     {
-        Execute(Writer, $"PRAGMA page_size = {PageBytes}");
-        Execute(Writer, "PRAGMA journal_mode = WAL");
-        Execute(Writer, $"PRAGMA journal_size_limit = {LogBytes}");
-        Execute(Writer, $"PRAGMA cache_size = -{WriterCacheKilobytes}");
+        Writer.Run($"PRAGMA page_size = {PageBytes}");
+        Writer.Run("PRAGMA journal_mode = WAL");
+        Writer.Run($"PRAGMA wal_autocheckpoint = {LogPages}");
+        Writer.Run($"PRAGMA cache_size = -{WriterCacheKilobytes}");
         if (_options.MaxFileMegabytes > 0)
-            Execute(Writer, $"PRAGMA max_page_count = {(long)_options.MaxFileMegabytes * (1 << 20) / PageBytes}");
+        {
+            Writer.Run($"PRAGMA max_page_count = {(long)_options.MaxFileMegabytes * (1 << 20) / PageBytes}");
+        }
 
-        Execute(Writer, "BEGIN IMMEDIATE");
+        Writer.Begin();
         CheckLayout();
-        Execute(Writer, "CREATE TABLE IF NOT EXISTS \"-opened\" (times INTEGER NOT NULL)");
-        if (Execute(Writer, "SELECT count(*) FROM \"-opened\"") is 0)
-            Execute(Writer, "INSERT INTO \"-opened\" VALUES (0)");
-
-        var opened = Execute(Writer, "UPDATE \"-opened\" SET times = times + 1 RETURNING times");
-        Execute(Writer, "COMMIT");
-        return opened;
+        Writer.Run($"PRAGMA user_version = {Layout}");
+        Writer.Run("CREATE TABLE IF NOT EXISTS opened (number INTEGER PRIMARY KEY AUTOINCREMENT)");
+        _lastVersion = Writer.Number("INSERT INTO opened DEFAULT VALUES RETURNING number") << 40;
+        Writer.Run("COMMIT");
     }
 
     private void CheckLayout()
     {
-        var layout = Execute(Writer, "PRAGMA user_version");
+        var layout = Writer.Number("PRAGMA user_version");
         if (layout > Layout)
+        {
             throw new DataDirectoryException($"The data file '{_path}' was written by a later version of this service.");
+        }
 
-        Execute(Writer, $"PRAGMA user_version = {Layout}");
+        if (layout is > 0 and < Layout)
+        {
+            throw new DataDirectoryException(
+                $"The data file '{_path}' was written by an earlier version of this service. Move it away, or name another directory.");
+        }
+    }
+}
+
+/// <summary>A connection and the commands that were prepared on it. Used by one thread at a time.</summary>
+internal sealed class DataConnection : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+
+    public DataConnection(string address, TimeSpan lockTimeout)
+    {
+        _connection = new SqliteConnection(address);
+        _connection.Open();
+        raw.sqlite3_busy_timeout(_connection.Handle, (int)lockTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>Runs a statement with the parameters $1, $2 and so on. Returns how many rows it changed.</summary>
+    public int Run(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteNonQuery();
+
+    /// <summary>The whole number in the first column of the first row; 0 without a row.</summary>
+    public long Number(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteScalar() as long? ?? 0;
+
+    /// <summary>Runs a query with the parameters $1, $2 and so on. The reader is disposed before the next statement.</summary>
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<object> values) => Command(sql, values).ExecuteReader();
+
+    /// <summary>
+    /// Takes the file's write lock. Not by a command: one that finds the lock taken tries again for whole seconds, at least one.
+    /// </summary>
+    public void Begin() => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE"), _connection.Handle);
+
+    /// <summary>Undoes the open transaction, unless SQLite has done so after the failure.</summary>
+    public void RollBack()
+    {
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        {
+            Run("ROLLBACK");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<object> values)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = _connection.CreateCommand();
+            command.CommandText = sql;
+            for (var number = 1; number <= values.Length; number++)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = $"${number}" });
+            }
+
+            _commands.Add(sql, command);
+        }
+
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters[index].Value = values[index];
+        }
+
+        return command;
     }
 }

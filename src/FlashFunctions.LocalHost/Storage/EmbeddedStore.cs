@@ -5,66 +5,56 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>The data file of a service on one machine: all its tables and queues.</summary>
+/// <summary>The store of a service on one machine: all tables and queues in one SQLite file.</summary>
 public sealed class EmbeddedStore : IDisposable
 {
-    private readonly Stack<IDisposable> _owned;
-    private readonly Dictionary<string, SqliteTable> _tables = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SqliteQueue> _queues = new(StringComparer.Ordinal);
-    private readonly GroupWriter _writer;
+    private readonly DataDirectory _directory;
+    private readonly DataFile _file;
+    private readonly PendingWrites _writes;
+    private readonly Dictionary<string, EmbeddedTable> _tables;
+    private readonly EmbeddedQueues _queues;
 
-    private EmbeddedStore(
-        DataDirectory directory, Stack<IDisposable> owned, EmbeddedStorageOptions options, TimeProvider time, ILogger logger)
+    private EmbeddedStore(DataDirectory directory, DataFile file, EmbeddedStorageOptions options, TimeProvider time, ILogger logger)
     {
-        _owned = owned;
-        Own(directory);
-        var file = Own(new DataFile(directory.File, options));
-        var log = Own(new WriteAheadLog(file.Writer, file.Copier!, logger));
-        var readers = Own(new ReadPool(file.OpenReader));
-        _writer = new GroupWriter(file.Writer, log, logger);
-        var versions = new Versions(file.Opened);
-        var memory = new RecentMemory((long)options.RecentRowsMegabytes << 20);
-        foreach (var name in TableNames.All)
-        {
-            var statements = Own(new TableStatements(file.Writer, name));
-            _tables.Add(name, new SqliteTable(statements, new RecentRows(memory), _writer, readers, versions, name));
-        }
-
-        foreach (var name in QueueNames.All.SelectMany(name => new[] { name, name + QueueNames.PoisonSuffix }))
-        {
-            var statements = new QueueStatements(file.Writer, name);
-            _queues.Add(name, Own(new SqliteQueue(statements, _writer, readers, versions, time, name)));
-        }
-
-        // Owned last, so that what waits is written before anything is closed.
-        Own(_writer).Start();
-        Source = new SqliteQueueSource(this);
+        (_directory, _file) = (directory, file);
+        _writes = new PendingWrites(file, logger);
+        var recent = new RecentRows((long)options.RecentRowsMegabytes << 20);
+        _tables = TableNames.All.ToDictionary(
+            name => name, name => new EmbeddedTable(name, file, _writes, recent), StringComparer.Ordinal);
+        _queues = new EmbeddedQueues(EveryQueue, file, _writes, time);
+        _writes.Start();
     }
 
-    /// <summary>Transactions that were committed since it was opened.</summary>
-    public long Transactions => _writer.Transactions;
+    /// <summary>Transactions that were committed since the store was opened.</summary>
+    public long Transactions => _writes.Transactions;
 
     /// <summary>Writes that were in them.</summary>
-    public long Writes => _writer.Writes;
+    public long Writes => _writes.Writes;
 
     /// <summary>The receiving side of all queues.</summary>
-    public IQueueSource Source { get; }
+    public IQueueSource Source => _queues;
 
-    /// <summary>Opens the data file of a directory, or makes both.</summary>
-    /// <exception cref="DataDirectoryException">It cannot be used: not writable, in use, damaged. The message is for the operator.</exception>
+    internal static IEnumerable<string> EveryQueue => QueueNames.All.SelectMany(name => new[] { name, name + QueueNames.PoisonSuffix });
+
+    /// <summary>Opens the data file of a directory, or creates both.</summary>
+    /// <exception cref="DataDirectoryException">It cannot be used: not writable, in use, damaged, or of another version.</exception>
     public static EmbeddedStore Open(EmbeddedStorageOptions options, TimeProvider time, ILogger<EmbeddedStore>? logger = null)
     {
         var directory = new DataDirectory(options.DataDirectory);
-        var owned = new Stack<IDisposable>();
+        DataFile? file = null;
         try
         {
-            return new EmbeddedStore(directory, owned, options, time, logger ?? NullLogger<EmbeddedStore>.Instance);
+            file = new DataFile(directory.File, options);
+            return new EmbeddedStore(directory, file, options, time, logger ?? NullLogger<EmbeddedStore>.Instance);
         }
         catch (Exception exception)
         {
-            DisposeAll(owned);
+            file?.Dispose();
+            directory.Dispose();
             if (exception is SqliteException failure)
+            {
                 throw directory.Explain(failure);
+            }
 
             throw;
         }
@@ -74,27 +64,41 @@ public sealed class EmbeddedStore : IDisposable
     public ITable Table(string name) => _tables[name];
 
     /// <summary>One of <see cref="QueueNames"/>, or its poison queue.</summary>
-    public IWorkQueue WorkQueue(string name) => Queue(name);
+    public IWorkQueue WorkQueue(string name) => _queues.Queue(name);
 
-    /// <summary>Writes what waits, copies the write-ahead log into the file, and lets go of the directory.</summary>
-    public void Dispose() => DisposeAll(_owned);
-
-    internal SqliteQueue Queue(string name) => FindQueue(name) ?? throw new ArgumentException($"There is no queue '{name}'.", nameof(name));
-
-    internal SqliteQueue? FindQueue(string name) => _queues.GetValueOrDefault(name);
-
-    private static void DisposeAll(Stack<IDisposable> owned)
+    /// <summary>Does the pending writes, closes the file and unlocks the directory.</summary>
+    public void Dispose()
     {
-        while (owned.TryPop(out var last))
-        {
-            last.Dispose();
-        }
+        _writes.Dispose();
+        _queues.Dispose();
+        _file.Dispose();
+        _directory.Dispose();
     }
+}
 
-    private T Own<T>(T owned)
-        where T : IDisposable
+/// <summary>Registers the embedded store as the storage ports.</summary>
+public static class EmbeddedStorageRegistration
+{
+    /// <summary>
+    /// Adds the <see cref="EmbeddedStore"/>, an <see cref="ITable"/> for each of <see cref="TableNames"/>, an <see cref="IWorkQueue"/>
+    /// for each of <see cref="QueueNames"/> and its poison queue, keyed by name, and the <see cref="IQueueSource"/>. The store is opened when
+    /// it is first resolved, which may throw a <see cref="DataDirectoryException"/>, and closed with the services.
+    /// </summary>
+    public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, EmbeddedStorageOptions options)
     {
-        _owned.Push(owned);
-        return owned;
+        services.AddSingleton(provider => EmbeddedStore.Open(
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetService<ILogger<EmbeddedStore>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Source);
+        foreach (var name in TableNames.All)
+        {
+            services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredService<EmbeddedStore>().Table(name));
+        }
+
+        foreach (var name in EmbeddedStore.EveryQueue)
+        {
+            services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredService<EmbeddedStore>().WorkQueue(name));
+        }
+
+        return services;
     }
 }

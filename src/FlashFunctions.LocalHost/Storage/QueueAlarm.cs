@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>Tells whoever receives from a queue that a message is, or has become, visible, so that nobody has to poll.</summary>
+/// <summary>
+/// Wakes the receivers of a queue when a message is, or has become, visible, so that none has to poll. Moments are in milliseconds
+/// since 1970.
+/// </summary>
 /// <param name="time">The clock by which messages become visible.</param>
-/// <param name="nextAfter">When the first message becomes visible that is not yet at the given moment; null without one.</param>
-internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter) : IDisposable
+/// <param name="nextAfter">The moment at which the first message becomes visible that is still hidden at the given one; 0 without one.</param>
+internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) : IDisposable
 {
     /// <summary>Milliseconds by which a delayed message may be noticed late, so that thousands of them do not mean as many alarms.</summary>
     private const long Grain = 20;
@@ -15,7 +17,7 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
     private const long AfterFailure = 1_000;
 
     private readonly Lock _gate = new();
-    private ImmutableArray<Action> _listeners = [];
+    private ImmutableArray<Action> _receivers = [];
     private ITimer? _timer;
     private long _setFor = long.MaxValue;
     private bool _closed;
@@ -25,26 +27,32 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
     {
         lock (_gate)
         {
-            _listeners = _listeners.Add(wake);
+            _receivers = _receivers.Add(wake);
             _timer ??= time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        // There may be something from before.
+        // For messages that were sent before.
         Ring();
-        return new Listener(this, wake);
+        return new Receiver(this, wake);
     }
 
-    /// <summary>A message is visible from that moment on, in milliseconds since 1970.</summary>
+    /// <summary>A message becomes visible at that moment.</summary>
     public void Expect(long visibleAt)
     {
-        if (_listeners.IsEmpty)
+        if (_receivers.IsEmpty)
+        {
             return;
+        }
 
         var now = Now();
         if (visibleAt <= now)
+        {
             Wake();
+        }
         else
+        {
             Set(visibleAt, now);
+        }
     }
 
     public void Dispose()
@@ -52,7 +60,7 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
         lock (_gate)
         {
             _closed = true;
-            _listeners = [];
+            _receivers = [];
             _timer?.Dispose();
         }
     }
@@ -63,11 +71,11 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
     {
         lock (_gate)
         {
-            if (moment >= _setFor || _closed)
-                return;
-
-            _setFor = moment;
-            _timer!.Change(TimeSpan.FromMilliseconds(moment - now), Timeout.InfiniteTimeSpan);
+            if (moment < _setFor && !_closed)
+            {
+                _setFor = moment;
+                _timer!.Change(TimeSpan.FromMilliseconds(moment - now), Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -82,8 +90,10 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
         Wake();
         try
         {
-            if (nextAfter(now) is { } next)
+            if (nextAfter(now) is > 0 and var next)
+            {
                 Set(Math.Max(next, now + Grain), now);
+            }
         }
         catch (StorageUnavailableException)
         {
@@ -91,32 +101,32 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long?> nextAfter)
         }
     }
 
-    /// <summary>On the thread pool, so that no listener holds up the writer; once for all that is visible by then.</summary>
+    /// <summary>On the thread pool, so that no receiver holds up the writer; once for all messages that are visible by then.</summary>
     private void Wake()
     {
-        if (Interlocked.Exchange(ref _waking, 1) is 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static alarm => alarm.CallListeners(), this, preferLocal: false);
+        if (Interlocked.Exchange(ref _waking, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static alarm => alarm.WakeReceivers(), this, preferLocal: false);
+        }
     }
 
-    private void CallListeners()
+    private void WakeReceivers()
     {
         Volatile.Write(ref _waking, 0);
-        foreach (var wake in _listeners)
+        foreach (var wake in _receivers)
         {
             wake();
         }
     }
 
-    private void Remove(Action wake)
+    private sealed class Receiver(QueueAlarm alarm, Action wake) : IDisposable
     {
-        lock (_gate)
+        public void Dispose()
         {
-            _listeners = _listeners.Remove(wake);
+            lock (alarm._gate)
+            {
+                alarm._receivers = alarm._receivers.Remove(wake);
+            }
         }
-    }
-
-    private sealed class Listener(QueueAlarm alarm, Action wake) : IDisposable
-    {
-        public void Dispose() => alarm.Remove(wake);
     }
 }

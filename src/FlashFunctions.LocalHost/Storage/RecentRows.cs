@@ -3,92 +3,63 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>A stored row, its version and where it lies in its table.</summary>
-internal sealed class StoredRow(Row row, long version, long id, int bytes)
-{
-    private volatile Row? _row = row;
-
-    public TableKey Key { get; } = row.Key;
-
-    /// <summary>Null when a later write has taken its place a moment ago; the file then has what it is now.</summary>
-    public Row? Row => _row;
-
-    public long Version => version;
-
-    public long Id => id;
-
-    public int Bytes => bytes;
-
-    public void LetGo() => _row = null;
-}
-
 /// <summary>
-/// The rows of one table that were written last: a step, its webhook and its check come within seconds of each other, so nearly
-/// every read finds its row here. Read by anyone; changed by the writer alone, after its transaction.
+/// The rows that were written last, of all tables: a step, its webhook and its check come within seconds of each other, so that nearly
+/// every read finds its row here. Read on any thread. Changed by the writer alone, after the commit and before the caller gets its
+/// result, so that a row here is never older than what a caller knows.
 /// </summary>
-internal sealed class RecentRows(RecentMemory memory)
+/// <param name="bytes">The most that they may take; the oldest write is dropped first.</param>
+internal sealed class RecentRows(long bytes)
 {
-    private readonly ConcurrentDictionary<TableKey, StoredRow> _rows = new();
-
-    public StoredRow? Find(TableKey key) => _rows.GetValueOrDefault(key);
-
-    public void Put(StoredRow row)
-    {
-        if (!memory.Any)
-            return;
-
-        var earlier = _rows.GetValueOrDefault(row.Key);
-        _rows[row.Key] = row;
-        if (earlier is not null)
-            memory.LetGo(earlier);
-
-        memory.Remember(this, row);
-    }
-
-    public void Remove(TableKey key)
-    {
-        if (_rows.TryRemove(key, out var row))
-            memory.LetGo(row);
-    }
-
-    /// <summary>Forgets this version of the row, not one that has come since.</summary>
-    public void Forget(StoredRow row)
-    {
-        if (ReferenceEquals(_rows.GetValueOrDefault(row.Key), row))
-            _rows.TryRemove(row.Key, out _);
-    }
-}
-
-/// <summary>What the recent rows of all tables may take; the oldest write goes first.</summary>
-internal sealed class RecentMemory(long bytes)
-{
-    /// <summary>Keys and the objects around them.</summary>
+    /// <summary>Keys and the objects around them, in bytes.</summary>
     private const int Overhead = 600;
 
-    private readonly Queue<(RecentRows Rows, StoredRow Row)> _written = new();
+    private readonly ConcurrentDictionary<(string Table, TableKey Key), LinkedListNode<RecentRow>> _rows = new();
+    private readonly LinkedList<RecentRow> _byAge = new();
     private long _used;
 
-    public bool Any => bytes > 0;
+    public Row? Find(string table, TableKey key) => _rows.TryGetValue((table, key), out var node) ? node.Value.Row : null;
 
-    public void Remember(RecentRows rows, StoredRow row)
+    /// <param name="table">The table of the row.</param>
+    /// <param name="row">The row as it is now.</param>
+    /// <param name="length">The length of its properties, in characters.</param>
+    public void Put(string table, Row row, int length)
     {
-        _written.Enqueue((rows, row));
-        _used += Overhead + Content(row);
+        var key = (table, row.Key);
+        var node = new LinkedListNode<RecentRow>(new RecentRow(key, row, Overhead + (sizeof(char) * length)));
+        if (node.Value.Bytes > bytes)
+        {
+            Remove(table, row.Key);
+            return;
+        }
+
+        if (_rows.TryGetValue(key, out var earlier))
+        {
+            Unlink(earlier);
+        }
+
+        _rows[key] = node;
+        _byAge.AddLast(node);
+        _used += node.Value.Bytes;
         while (_used > bytes)
         {
-            var (from, oldest) = _written.Dequeue();
-            _used -= Overhead + Content(oldest);
-            from.Forget(oldest);
+            Remove(_byAge.First!.Value.Key.Table, _byAge.First.Value.Key.Key);
         }
     }
 
-    /// <summary>Frees what a replaced or deleted row held; its place in the line stays until its turn comes.</summary>
-    public void LetGo(StoredRow row)
+    public void Remove(string table, TableKey key)
     {
-        _used -= Content(row);
-        row.LetGo();
+        if (_rows.TryRemove((table, key), out var node))
+        {
+            Unlink(node);
+        }
     }
 
-    /// <summary>Strings are UTF-16 in memory.</summary>
-    private static int Content(StoredRow row) => row.Row is null ? 0 : 2 * row.Bytes;
+    private void Unlink(LinkedListNode<RecentRow> node)
+    {
+        _byAge.Remove(node);
+        _used -= node.Value.Bytes;
+    }
+
+    private sealed record RecentRow((string Table, TableKey Key) Key, Row Row, int Bytes);
 }

@@ -312,17 +312,19 @@ public sealed class EmbeddedStoreTests
         temporary.Restart();
     }
 
-    [Fact]
-    public void A_file_of_a_later_version_is_refused_in_a_sentence()
+    [Theory]
+    [InlineData(3, "was written by a later version of this service")]
+    [InlineData(1, "was written by an earlier version of this service")]
+    public void A_file_of_another_version_is_refused_in_a_sentence(int version, string reason)
     {
         using var temporary = new TemporaryStore();
         temporary.Store.Dispose();
-        Execute(temporary, "PRAGMA user_version = 2");
+        Execute(temporary, $"PRAGMA user_version = {version}");
 
         var refused = Assert.Throws<DataDirectoryException>(() => EmbeddedStore.Open(temporary.Options, temporary.Time));
 
-        Assert.Contains("was written by a later version of this service", refused.Message, StringComparison.Ordinal);
-        Execute(temporary, "PRAGMA user_version = 1");
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Execute(temporary, "PRAGMA user_version = 2");
         temporary.Restart();
     }
 

@@ -1,0 +1,224 @@
+using System.Globalization;
+using FlashFunctions.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace FlashFunctions.LocalHost.Storage;
+
+/// <summary>
+/// A table of the data file. Its rows are stored in order of insertion, with an index of their keys, so that rows that are written
+/// together share pages.
+/// </summary>
+internal sealed class EmbeddedTable : ITable
+{
+    private const int MaxPageSize = 1_000;
+
+    /// <summary>How many rows of a batch are deleted in one write, so that a long batch does not hold up all other writes.</summary>
+    private const int DeletedAtOnce = 250;
+
+    /// <summary>Between the partition and the row in the continuation of a range. No key contains it.</summary>
+    private const char Slash = '/';
+
+    private readonly string _name;
+    private readonly DataFile _file;
+    private readonly PendingWrites _writes;
+    private readonly RecentRows _recent;
+    private readonly string _insert;
+    private readonly string _replace;
+    private readonly string _delete;
+    private readonly string _deleteVersion;
+    private readonly string _read;
+    private readonly string _query;
+    private readonly string _queryRange;
+    private readonly string _queryRangeAtMost;
+
+    /// <summary>Creates the table in the file if it is missing.</summary>
+    public EmbeddedTable(string name, DataFile file, PendingWrites writes, RecentRows recent)
+    {
+        (_name, _file, _writes, _recent) = (name, file, writes, recent);
+        file.Writer.Run($"""
+            CREATE TABLE IF NOT EXISTS "{name}"
+            (partition TEXT NOT NULL, row TEXT NOT NULL, version INTEGER NOT NULL, properties TEXT NOT NULL, PRIMARY KEY (partition, row))
+            """);
+        var select = $"SELECT version, properties, row, partition FROM \"{name}\" WHERE";
+        const string Key = "partition = $1 AND row = $2";
+        const string Json = "CAST($4 AS TEXT)";
+        const string Range = "(partition, row) > ($1, $2) AND partition <= $4";
+        _insert = $"INSERT INTO \"{name}\" VALUES ($1, $2, $3, {Json}) ON CONFLICT DO NOTHING";
+        _replace = $"UPDATE \"{name}\" SET version = $3, properties = {Json} WHERE {Key} AND version = $5";
+        _delete = $"DELETE FROM \"{name}\" WHERE {Key}";
+        _deleteVersion = $"DELETE FROM \"{name}\" WHERE {Key} AND version = $3";
+        _read = $"{select} {Key}";
+        _query = $"{select} partition = $1 AND row > $2 ORDER BY row LIMIT $3";
+        _queryRange = $"{select} {Range} ORDER BY partition, row LIMIT $3";
+        _queryRangeAtMost = $"{select} {Range} AND json_extract(properties, $5) <= $6 ORDER BY partition, row LIMIT $3";
+    }
+
+    public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => WriteAsync(
+        row,
+        (file, key, version, properties) => file.Run(_insert, key.Partition, key.Row, version, properties),
+        cancellationToken);
+
+    public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
+    {
+        var expected = row.ETag is { } etag
+            ? VersionOf(etag)
+            : throw new ArgumentException("A row is replaced under the ETag that was read.", nameof(row));
+        return WriteAsync(
+            row,
+            (file, key, version, properties) => file.Run(_replace, key.Partition, key.Row, version, properties, expected),
+            cancellationToken);
+    }
+
+    public Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken)
+    {
+        if (_recent.Find(_name, key) is { } recent && !cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromResult<Row?>(recent);
+        }
+
+        return ReadFileAsync(key, cancellationToken);
+    }
+
+    public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
+    {
+        var stored = StoredKey(key);
+        return _writes.AddAsync(
+            file => 1 == (etag is null
+                ? file.Run(_delete, stored.Partition, stored.Row)
+                : file.Run(_deleteVersion, stored.Partition, stored.Row, VersionOf(etag))),
+            deleted =>
+            {
+                if (deleted)
+                {
+                    _recent.Remove(_name, key);
+                }
+            },
+            cancellationToken);
+    }
+
+    public async Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken)
+    {
+        foreach (var keys in rowKeys.Select(rowKey => new TableKey(partitionKey, rowKey)).Chunk(DeletedAtOnce))
+        {
+            var stored = Array.ConvertAll(keys, StoredKey);
+            await _writes.AddAsync(
+                file => stored.Sum(key => file.Run(_delete, key.Partition, key.Row)),
+                _ => Array.ForEach(keys, key => _recent.Remove(_name, key)),
+                cancellationToken);
+        }
+    }
+
+    public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        RowLimits.CheckKey(partitionKey);
+        var partition = KeyText.Encode(partitionKey);
+        var after = continuation is null ? "" : KeyText.Encode(continuation);
+        return ReadPageAsync(file => file.Query(_query, partition, after, pageSize + 1), pageSize, last => last.RowKey, cancellationToken);
+    }
+
+    public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
+    {
+        var after = continuation?.Split(Slash) is [var partition, var row] ? new TableKey(partition, row) : new TableKey(range.First, "");
+        var (first, last) = (KeyText.Encode(after.Partition), KeyText.Encode(range.Last));
+        var firstRow = KeyText.Encode(after.Row);
+        return ReadPageAsync(
+            file => range.Only is { } only
+                ? file.Query(_queryRangeAtMost, first, firstRow, pageSize + 1, last, $"$.\"{only.Name}\"", only.Value)
+                : file.Query(_queryRange, first, firstRow, pageSize + 1, last),
+            pageSize,
+            last => $"{last.PartitionKey}{Slash}{last.RowKey}",
+            cancellationToken);
+    }
+
+    private Task<string?> WriteAsync(
+        Row row, Func<DataConnection, TableKey, long, byte[], int> write, CancellationToken cancellationToken)
+    {
+        RowLimits.Check(row);
+        var stored = StoredKey(row.Key);
+        var properties = RowJson.Copy(row.Properties);
+        var json = RowJson.Write(properties);
+        var version = _file.NextVersion();
+        var written = new Row(row.Key, properties, ETagOf(version));
+        return _writes.AddAsync(
+            file => write(file, stored, version, json) == 1 ? written.ETag : null,
+            etag =>
+            {
+                if (etag is not null)
+                {
+                    _recent.Put(_name, written, json.Length);
+                }
+            },
+            cancellationToken);
+    }
+
+    private Task<Row?> ReadFileAsync(TableKey key, CancellationToken cancellationToken)
+    {
+        var stored = StoredKey(key);
+        return ReadAsync(
+            file =>
+            {
+                using var reader = file.Query(_read, stored.Partition, stored.Row);
+                return reader.Read() ? ReadRow(reader, key) : null;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>A page of a query that asks for one row more than the page holds, which shows whether there is another page.</summary>
+    private Task<RowPage> ReadPageAsync(
+        Func<DataConnection, SqliteDataReader> query, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxPageSize);
+        return ReadAsync(
+            file =>
+            {
+                using var reader = query(file);
+                var rows = new List<Row>();
+                while (reader.Read())
+                {
+                    if (rows.Count == size)
+                    {
+                        return new RowPage(rows, continuation(rows[^1]));
+                    }
+
+                    rows.Add(ReadRow(reader, new TableKey(KeyText.Decode(reader.GetString(3)), KeyText.Decode(reader.GetString(2)))));
+                }
+
+                return new RowPage(rows, null);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Reads on the caller's thread: that takes microseconds, and less than going to another thread.</summary>
+    private Task<T> ReadAsync<T>(Func<DataConnection, T> read, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            return Task.FromResult(_file.Read(read));
+        }
+        catch (StorageUnavailableException exception)
+        {
+            return Task.FromException<T>(exception);
+        }
+    }
+
+    private static Row ReadRow(SqliteDataReader reader, TableKey key) =>
+        new(key, RowJson.Read(reader.GetString(1)), ETagOf(reader.GetInt64(0)));
+
+    private static TableKey StoredKey(TableKey key)
+    {
+        RowLimits.CheckKey(key);
+        return new TableKey(KeyText.Encode(key.Partition), KeyText.Encode(key.Row));
+    }
+
+    private static string ETagOf(long version) => version.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The version of an ETag; -1, which no row has, for one that this store has not given.</summary>
+    private static long VersionOf(string etag) =>
+        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+}

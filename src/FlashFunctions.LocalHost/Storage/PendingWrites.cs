@@ -1,0 +1,183 @@
+using System.Threading.Channels;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.LocalHost.Storage;
+
+/// <summary>
+/// The writes of all tables and queues. One writer puts all that are pending into one transaction, so that the cost of a transaction
+/// is shared and no write waits for a lock. Each write has its own result: a conflict or a lost race concerns no other.
+/// </summary>
+internal sealed partial class PendingWrites : IDisposable
+{
+    private const int Capacity = 4_096;
+
+    private readonly DataFile _file;
+    private readonly ILogger _logger;
+
+    private readonly Channel<IPendingWrite> _pending = Channel.CreateBounded<IPendingWrite>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = true });
+
+    /// <summary>
+    /// The writer sleeps on this, and the next write wakes it without the thread pool. It does not spin: on busy processors a writer that
+    /// spins, or that is a task of the thread pool, gets its turn later, and 64 callers fill 13 to 16 writes a transaction in place of 6.
+    /// </summary>
+    private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
+
+    private readonly Thread _thread;
+    private long _transactions;
+    private long _writes;
+
+    public PendingWrites(DataFile file, ILogger logger)
+    {
+        (_file, _logger) = (file, logger);
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = "Storage writer" };
+    }
+
+    /// <summary>Transactions that were committed.</summary>
+    public long Transactions => Volatile.Read(ref _transactions);
+
+    /// <summary>Writes that were in them.</summary>
+    public long Writes => Volatile.Read(ref _writes);
+
+    public void Start() => _thread.Start();
+
+    /// <summary>
+    /// Adds a write, waiting for room if necessary, and returns its result once its transaction is committed. A write that has been added is
+    /// done even if its caller cancels.
+    /// </summary>
+    /// <param name="apply">Changes the file, on the writer.</param>
+    /// <param name="publish">Runs after the commit and before the caller gets the result.</param>
+    /// <param name="cancellationToken">Cancels waiting for room.</param>
+    /// <exception cref="StorageUnavailableException">The write's transaction failed, or the store is closed.</exception>
+    public Task<T> AddAsync<T>(Func<DataConnection, T> apply, Action<T>? publish, CancellationToken cancellationToken)
+    {
+        var write = new PendingWrite<T>(apply, publish);
+        return !cancellationToken.IsCancellationRequested && _pending.Writer.TryWrite(write)
+            ? write.Task
+            : AddLaterAsync(write, cancellationToken);
+    }
+
+    private async Task<T> AddLaterAsync<T>(PendingWrite<T> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _pending.Writer.WriteAsync(write, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new StorageUnavailableException("The store is closed.");
+        }
+
+        return await write.Task;
+    }
+
+    /// <summary>Does what is pending, then stops.</summary>
+    public void Dispose()
+    {
+        _pending.Writer.TryComplete();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _wake.Dispose();
+    }
+
+    private void WriteAll()
+    {
+        var group = new List<IPendingWrite>(Capacity);
+        while (Wait())
+        {
+            while (group.Count < Capacity && _pending.Reader.TryRead(out var write))
+            {
+                group.Add(write);
+            }
+
+            WriteGroup(group);
+            group.Clear();
+        }
+    }
+
+    /// <summary>Waits until a write is pending. False when none will come.</summary>
+    private bool Wait()
+    {
+        var wait = _pending.Reader.WaitToReadAsync();
+        if (!wait.IsCompleted)
+        {
+            _wake.Reset();
+            wait.GetAwaiter().UnsafeOnCompleted(_wake.Set);
+            _wake.Wait();
+        }
+
+        return wait.GetAwaiter().GetResult();
+    }
+
+    private void WriteGroup(List<IPendingWrite> group)
+    {
+        try
+        {
+            _file.Writer.Begin();
+            group.ForEach(write => write.Apply(_file.Writer));
+            _file.Writer.Run("COMMIT");
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the writer must go on and every caller must get an answer.
+            RollBack();
+            Log.Failed(_logger, group.Count, exception);
+            var unavailable = new StorageUnavailableException($"The data file could not be written: {exception.Message}", exception);
+            group.ForEach(write => write.Fail(unavailable));
+            return;
+        }
+
+        Volatile.Write(ref _transactions, _transactions + 1);
+        Volatile.Write(ref _writes, _writes + group.Count);
+        group.ForEach(write => write.Complete());
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _file.Writer.RollBack();
+        }
+        catch (Exception exception)
+        {
+            Log.NotRolledBack(_logger, exception);
+        }
+    }
+
+    private interface IPendingWrite
+    {
+        void Apply(DataConnection connection);
+
+        void Complete();
+
+        void Fail(Exception exception);
+    }
+
+    private sealed class PendingWrite<T>(Func<DataConnection, T> apply, Action<T>? publish)
+        : TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously), IPendingWrite
+    {
+        private T? _result;
+
+        public void Apply(DataConnection connection) => _result = apply(connection);
+
+        public void Complete()
+        {
+            publish?.Invoke(_result!);
+            SetResult(_result!);
+        }
+
+        public void Fail(Exception exception) => SetException(exception);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Writes} writes were not stored")]
+        public static partial void Failed(ILogger logger, int writes, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "A transaction could not be rolled back")]
+        public static partial void NotRolledBack(ILogger logger, Exception exception);
+    }
+}
