@@ -11,15 +11,21 @@ internal sealed class DataFile : IDisposable
     /// <summary>The version of the schema, stored in the file as <c>user_version</c>. 1 had binary keys and properties.</summary>
     private const int Layout = 2;
 
+    private const string Copy = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int PageBytes = 4_096;
     private const int WriterCacheKilobytes = 16_384;
-    private const int LogPages = 16_384;
+
+    /// <summary>How many pages of the write-ahead log are copied into the file at a time: 32 MiB.</summary>
+    private const int CopiedAtOnce = 8_192;
 
     private readonly string _path;
     private readonly EmbeddedStorageOptions _options;
     private readonly ConcurrentBag<DataConnection> _idle = [];
+    private readonly DataConnection _copier;
     private volatile bool _closed;
     private long _lastVersion;
+    private int _pages;
+    private Task? _copying;
 
     /// <summary>Opens the file, or creates it.</summary>
     /// <exception cref="DataDirectoryException">The file has another layout.</exception>
@@ -31,6 +37,7 @@ internal sealed class DataFile : IDisposable
         try
         {
             SetUp();
+            _copier = Open();
         }
         catch
         {
@@ -74,11 +81,35 @@ internal sealed class DataFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Copies the write-ahead log into the file when it is long, called by the writer between two transactions. The most is copied in the
+    /// background, then the writer copies the little that has come since, and the next transaction starts the log again. With
+    /// <c>wal_autocheckpoint</c> alone the writer waits for the whole copy and its flush: at SQLite's 4 MiB an insert among 64 took 84 to
+    /// 120 µs in place of 22 to 52. It only sets the length at which the background has failed to keep up.
+    /// </summary>
+    /// <exception cref="SqliteException">It could not be copied.</exception>
+    public void ShortenLog()
+    {
+        _pages += Writer.TakePagesWritten();
+        if (_copying is { IsCompleted: true } copied)
+        {
+            (_copying, _pages) = (null, 0);
+            Writer.Run(Copy);
+            copied.GetAwaiter().GetResult();
+        }
+        else if (_copying is null && _pages >= CopiedAtOnce)
+        {
+            _copying = Task.Run(() => _copier.Run(Copy));
+        }
+    }
+
     /// <summary>The last connection to close copies the write-ahead log into the file and deletes it.</summary>
     public void Dispose()
     {
         _closed = true;
         CloseIdle();
+        Task.WhenAny(_copying ?? Task.CompletedTask).Wait();
+        _copier.Dispose();
         Writer.Dispose();
     }
 
@@ -117,7 +148,7 @@ internal sealed class DataFile : IDisposable
     {
         Writer.Run($"PRAGMA page_size = {PageBytes}");
         Writer.Run("PRAGMA journal_mode = WAL");
-        Writer.Run($"PRAGMA wal_autocheckpoint = {LogPages}");
+        Writer.Run($"PRAGMA wal_autocheckpoint = {4 * CopiedAtOnce}");
         Writer.Run($"PRAGMA cache_size = -{WriterCacheKilobytes}");
         if (_options.MaxFileMegabytes > 0)
         {
@@ -174,6 +205,14 @@ internal sealed class DataConnection : IDisposable
     /// Takes the file's write lock. Not by a command: one that finds the lock taken tries again for whole seconds, at least one.
     /// </summary>
     public void Begin() => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE"), _connection.Handle);
+
+    /// <summary>How many pages were written since this was last asked.</summary>
+    public int TakePagesWritten()
+    {
+        const int CacheWrite = 9;
+        raw.sqlite3_db_status(_connection.Handle, CacheWrite, out var pages, out _, 1);
+        return pages;
+    }
 
     /// <summary>Undoes the open transaction, unless SQLite has done so after the failure.</summary>
     public void RollBack()

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FlashFunctions.Core.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace FlashFunctions.LocalHost.Storage;
 
@@ -133,6 +134,19 @@ internal sealed partial class PendingWrites : IDisposable
         Volatile.Write(ref _transactions, _transactions + 1);
         Volatile.Write(ref _writes, _writes + group.Count);
         group.ForEach(write => write.Complete());
+        ShortenLog();
+    }
+
+    private void ShortenLog()
+    {
+        try
+        {
+            _file.ShortenLog();
+        }
+        catch (SqliteException exception)
+        {
+            Log.NotCopied(_logger, exception);
+        }
     }
 
     private void RollBack()
@@ -179,5 +193,8 @@ internal sealed partial class PendingWrites : IDisposable
 
         [LoggerMessage(2, LogLevel.Error, "A transaction could not be rolled back")]
         public static partial void NotRolledBack(ILogger logger, Exception exception);
+
+        [LoggerMessage(10, LogLevel.Warning, "The write-ahead log could not be copied into the data file")]
+        public static partial void NotCopied(ILogger logger, Exception exception);
     }
 }
