@@ -14,16 +14,16 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
     private const int MaxBytes = 48_000;
     private const int MaxReceived = 32;
 
-    private const string Visible = "FROM messages WHERE queue = $1 AND visible_at <= $2 ORDER BY visible_at, id LIMIT $3";
-    private const string Send = "INSERT INTO messages VALUES ($1, $2, $3, $1, $4, 0, $5)";
+    private const string Visible = "FROM messages WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, id LIMIT ?3";
+    private const string Send = "INSERT INTO messages VALUES (?1, ?2, ?3, ?1, ?4, 0, ?5)";
     private const string Receive = $"SELECT id, sent_at, received, body {Visible}";
-    private const string Lease = $"UPDATE messages SET visible_at = $4, receipt = $5, received = received + 1 WHERE id IN (SELECT id {Visible})";
-    private const string Delete = "DELETE FROM messages WHERE id = $1 AND receipt = $2";
-    private const string Hide = "UPDATE messages SET visible_at = $3, receipt = $4 WHERE id = $1 AND receipt = $2";
-    private const string NextVisible = "SELECT min(visible_at) FROM messages WHERE queue = $1 AND visible_at > $2";
+    private const string Lease = $"UPDATE messages SET visible_at = ?4, receipt = ?5, received = received + 1 WHERE id IN (SELECT id {Visible})";
+    private const string Delete = "DELETE FROM messages WHERE id = ?1 AND receipt = ?2";
+    private const string Hide = "UPDATE messages SET visible_at = ?3, receipt = ?4 WHERE id = ?1 AND receipt = ?2";
+    private const string NextVisible = "SELECT min(visible_at) FROM messages WHERE queue = ?1 AND visible_at > ?2";
 
     private const string Move = """
-        UPDATE messages SET queue = $3, visible_at = $4, receipt = $5, sent_at = $4, received = 0 WHERE id = $1 AND receipt = $2
+        UPDATE messages SET queue = ?3, visible_at = ?4, receipt = ?5, sent_at = ?4, received = 0 WHERE id = ?1 AND receipt = ?2
         """;
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);
@@ -73,7 +73,7 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
                     while (reader.Read())
                     {
                         messages.Add(new ReceivedMessage(
-                            Text(reader.GetInt64(0)), Text(receipt), reader.GetString(3), reader.GetInt32(2) + 1,
+                            Text(reader.GetInt64(0)), Text(receipt), reader.GetString(3), (int)reader.GetInt64(2) + 1,
                             DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1))));
                     }
                 }

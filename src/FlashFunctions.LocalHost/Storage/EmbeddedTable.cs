@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlashFunctions.Core.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace FlashFunctions.LocalHost.Storage;
 
@@ -40,17 +39,16 @@ internal sealed class EmbeddedTable : ITable
             (partition TEXT NOT NULL, row TEXT NOT NULL, version INTEGER NOT NULL, properties TEXT NOT NULL, PRIMARY KEY (partition, row))
             """);
         var select = $"SELECT version, properties, row, partition FROM \"{name}\" WHERE";
-        const string Key = "partition = $1 AND row = $2";
-        const string Json = "CAST($4 AS TEXT)";
-        const string Range = "(partition, row) > ($1, $2) AND partition <= $4";
-        _insert = $"INSERT INTO \"{name}\" VALUES ($1, $2, $3, {Json}) ON CONFLICT DO NOTHING";
-        _replace = $"UPDATE \"{name}\" SET version = $3, properties = {Json} WHERE {Key} AND version = $5";
+        const string Key = "partition = ?1 AND row = ?2";
+        const string Range = "(partition, row) > (?1, ?2) AND partition <= ?4";
+        _insert = $"INSERT INTO \"{name}\" VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        _replace = $"UPDATE \"{name}\" SET version = ?3, properties = ?4 WHERE {Key} AND version = ?5";
         _delete = $"DELETE FROM \"{name}\" WHERE {Key}";
-        _deleteVersion = $"DELETE FROM \"{name}\" WHERE {Key} AND version = $3";
+        _deleteVersion = $"DELETE FROM \"{name}\" WHERE {Key} AND version = ?3";
         _read = $"{select} {Key}";
-        _query = $"{select} partition = $1 AND row > $2 ORDER BY row LIMIT $3";
-        _queryRange = $"{select} {Range} ORDER BY partition, row LIMIT $3";
-        _queryRangeAtMost = $"{select} {Range} AND json_extract(properties, $5) <= $6 ORDER BY partition, row LIMIT $3";
+        _query = $"{select} partition = ?1 AND row > ?2 ORDER BY row LIMIT ?3";
+        _queryRange = $"{select} {Range} ORDER BY partition, row LIMIT ?3";
+        _queryRangeAtMost = $"{select} {Range} AND json_extract(properties, ?5) <= ?6 ORDER BY partition, row LIMIT ?3";
     }
 
     public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => WriteAsync(
@@ -165,7 +163,7 @@ internal sealed class EmbeddedTable : ITable
 
     /// <summary>A page of a query that asks for one row more than the page holds, which shows whether there is another page.</summary>
     private Task<RowPage> ReadPageAsync(
-        Func<DataConnection, SqliteDataReader> query, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
+        Func<DataConnection, Statement> query, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxPageSize);
@@ -207,7 +205,7 @@ internal sealed class EmbeddedTable : ITable
         }
     }
 
-    private static Row ReadRow(SqliteDataReader reader, TableKey key) =>
+    private static Row ReadRow(Statement reader, TableKey key) =>
         new(key, RowJson.Read(reader.GetString(1)), ETagOf(reader.GetInt64(0)));
 
     private static TableKey StoredKey(TableKey key)
