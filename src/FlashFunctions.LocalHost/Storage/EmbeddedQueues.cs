@@ -17,7 +17,8 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
     private const string Visible = "FROM messages WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, id LIMIT ?3";
     private const string Send = "INSERT INTO messages VALUES (?1, ?2, ?3, ?1, ?4, 0, ?5)";
     private const string Receive = $"SELECT id, sent_at, received, body {Visible}";
-    private const string Lease = $"UPDATE messages SET visible_at = ?4, receipt = ?5, received = received + 1 WHERE id IN (SELECT id {Visible})";
+    private const string Lease =
+        $"UPDATE messages SET visible_at = ?4, receipt = ?5, received = received + 1 WHERE id IN (SELECT id {Visible})";
     private const string Delete = "DELETE FROM messages WHERE id = ?1 AND receipt = ?2";
     private const string Hide = "UPDATE messages SET visible_at = ?3, receipt = ?4 WHERE id = ?1 AND receipt = ?2";
     private const string NextVisible = "SELECT min(visible_at) FROM messages WHERE queue = ?1 AND visible_at > ?2";

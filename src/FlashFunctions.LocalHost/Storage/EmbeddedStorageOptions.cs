@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace FlashFunctions.LocalHost.Storage;
 
-/// <summary>Where the embedded store keeps its data, and how hard it holds on to it.</summary>
+/// <summary>Where the embedded store keeps its data, and what an acknowledged write survives.</summary>
 public sealed class EmbeddedStorageOptions
 {
     public const string Section = "Storage";
 
-    /// <summary>The directory of the data file; made when it is missing. One service a directory.</summary>
+    /// <summary>The directory of the data file; created when it is missing. One service a directory.</summary>
     [Required]
     public string DataDirectory { get; set; } = ".data";
 
@@ -21,7 +21,8 @@ public sealed class EmbeddedStorageOptions
     public int RecentRowsMegabytes { get; set; } = 32;
 
     /// <summary>
-    /// How large the data file may grow, in megabytes; beyond it a write fails as on a full disk. 1 to 1,000,000; 0, the default, is no limit.
+    /// How large the data file may grow, in megabytes; beyond it a write fails as on a full disk. 1 to 1,000,000; 0, the default, is no
+    /// limit.
     /// </summary>
     [Range(0, 1_000_000)]
     public int MaxFileMegabytes { get; set; }

@@ -80,8 +80,8 @@ public sealed class EmbeddedStore : IDisposable
 public static class EmbeddedStorageRegistration
 {
     /// <summary>
-    /// Adds the <see cref="EmbeddedStore"/>, an <see cref="ITable"/> for each of <see cref="TableNames"/>, an <see cref="IWorkQueue"/>
-    /// for each of <see cref="QueueNames"/> and its poison queue, keyed by name, and the <see cref="IQueueSource"/>. The store is opened when
+    /// Adds the <see cref="EmbeddedStore"/>, an <see cref="ITable"/> for each of <see cref="TableNames"/>, an <see cref="IWorkQueue"/> for
+    /// each of <see cref="QueueNames"/> and its poison queue, keyed by name, and the <see cref="IQueueSource"/>. The store is opened when
     /// it is first resolved, which may throw a <see cref="DataDirectoryException"/>, and closed with the services.
     /// </summary>
     public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services, EmbeddedStorageOptions options)

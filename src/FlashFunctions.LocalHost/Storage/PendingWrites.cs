@@ -19,8 +19,8 @@ internal sealed partial class PendingWrites : IDisposable
         new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = true });
 
     /// <summary>
-    /// The writer sleeps on this, and the next write wakes it without the thread pool. It does not spin: on busy processors a writer that
-    /// spins, or that is a task of the thread pool, gets its turn later, and 64 callers fill 13 to 16 writes a transaction in place of 6.
+    /// The writer sleeps on this, and the next write wakes it without the thread pool, whose threads are busy with callers while the
+    /// service is loaded. It does not spin, since the callers need the processor.
     /// </summary>
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
@@ -43,8 +43,8 @@ internal sealed partial class PendingWrites : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>
-    /// Adds a write, waiting for room if necessary, and returns its result once its transaction is committed. A write that has been added is
-    /// done even if its caller cancels.
+    /// Adds a write, waiting for room if necessary, and returns its result once its transaction is committed. A write that has been added
+    /// is done even if its caller cancels.
     /// </summary>
     /// <param name="apply">Changes the file, on the writer.</param>
     /// <param name="publish">Runs after the commit and before the caller gets the result.</param>

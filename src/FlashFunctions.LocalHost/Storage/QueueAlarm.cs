@@ -8,10 +8,14 @@ namespace FlashFunctions.LocalHost.Storage;
 /// since 1970.
 /// </summary>
 /// <param name="time">The clock by which messages become visible.</param>
-/// <param name="nextAfter">The moment at which the first message becomes visible that is still hidden at the given one; 0 without one.</param>
+/// <param name="nextAfter">
+/// The moment at which the first message becomes visible that is still hidden at the given one; 0 without one.
+/// </param>
 internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) : IDisposable
 {
-    /// <summary>Milliseconds by which a delayed message may be noticed late, so that thousands of them do not mean as many alarms.</summary>
+    /// <summary>
+    /// Milliseconds by which a delayed message may be noticed late, so that thousands of them do not mean as many alarms.
+    /// </summary>
     private const long Grain = 20;
 
     private const long AfterFailure = 1_000;

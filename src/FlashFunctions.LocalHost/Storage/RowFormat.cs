@@ -47,7 +47,6 @@ internal static class RowJson
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
@@ -70,8 +69,7 @@ internal static class RowJson
     }
 
     /// <summary>
-    /// Writes properties that a row may have, in UTF-8. Each thread keeps its buffer: with a new one for each row, an insert takes 5,000 bytes
-    /// more and a tenth more CPU time.
+    /// Writes properties that a row may have, in UTF-8. Each thread keeps its buffer, so that a row costs no more than its own bytes.
     /// </summary>
     public static byte[] Write(Dictionary<string, object?> properties)
     {
