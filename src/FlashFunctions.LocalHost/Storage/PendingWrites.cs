@@ -64,9 +64,9 @@ internal sealed partial class PendingWrites : IDisposable
         {
             await _pending.Writer.WriteAsync(write, cancellationToken);
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException exception)
         {
-            throw new StorageUnavailableException("The store is closed.");
+            throw new StorageUnavailableException("The store is closed.", exception);
         }
 
         return await write.Task;
@@ -102,7 +102,7 @@ internal sealed partial class PendingWrites : IDisposable
     /// <summary>Waits until a write is pending. False when none will come.</summary>
     private bool Wait()
     {
-        var wait = _pending.Reader.WaitToReadAsync();
+        var wait = _pending.Reader.WaitToReadAsync().AsTask();
         if (!wait.IsCompleted)
         {
             _wake.Reset();
