@@ -148,7 +148,7 @@ public sealed class AccountStopTests : IAsyncLifetime
         Assert.Equal((404, 20), (answer.Status, answer.ErrorCode));
     }
 
-    private const string ByBird = ""","workflow":[{"method":"call","provider":"bird","wait":30},{"method":"call","provider":"revicom"}]""";
+    private static readonly string ByBird = Steps.Of(new("call", "bird", Wait: 30), new("call", "revicom"));
 
     private async Task<string> VerifyAsync(string number)
     {

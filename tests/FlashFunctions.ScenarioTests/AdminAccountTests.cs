@@ -109,7 +109,7 @@ public sealed class AdminAccountTests
     public async Task A_verification_that_names_nothing_takes_the_accounts_default_workflow()
     {
         await using var managed = await ManagedService.StartAsync();
-        using var client = await managed.ClientOfAsync("shop", ""","workflow":[{"method":"sms","wait":90},{"method":"call","provider":"bird"}]""");
+        using var client = await managed.ClientOfAsync("shop", Steps.Of(new("sms", Wait: 90), new("call", "bird")));
 
         var accepted = await managed.VerifyAsync(client, "+37253000001", "");
         Assert.Equal(202, accepted.Status);

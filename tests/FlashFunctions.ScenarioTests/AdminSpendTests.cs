@@ -144,7 +144,7 @@ public sealed class AdminSpendTests
     {
         await using var managed = await ManagedService.StartAsync();
         using var client = await managed.ClientOfAsync("shop", Cap("0.05"));
-        var id = (await managed.VerifyAsync(client, "+37253000001", ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""")).Text("requestId");
+        var id = (await managed.VerifyAsync(client, "+37253000001", Steps.Of(new("call", Wait: 10), "sms"))).Text("requestId");
         await managed.Service.PumpAsync();
 
         await managed.Service.PassAsync(TimeSpan.FromSeconds(11));
@@ -160,7 +160,7 @@ public sealed class AdminSpendTests
     {
         await using var managed = await ManagedService.StartAsync();
         using var client = await managed.ClientOfAsync("shop", Cap("0.06"));
-        await managed.VerifyAsync(client, "+37253000001", ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""");
+        await managed.VerifyAsync(client, "+37253000001", Steps.Of(new("call", Wait: 10), "sms"));
         await managed.Service.PumpAsync();
 
         await managed.Service.PassAsync(TimeSpan.FromSeconds(11));
@@ -201,7 +201,7 @@ public sealed class AdminSpendTests
     {
         await using var managed = await ManagedService.StartAsync();
         using var client = await managed.ClientOfAsync("shop", Cap("0.10"));
-        var id = (await managed.VerifyAsync(client, "+37253000001", ""","workflow":[{"method":"call"},{"method":"sms"},{"method":"call","provider":"lanck"}]""")).Text("requestId");
+        var id = (await managed.VerifyAsync(client, "+37253000001", Steps.Of("call", "sms", new("call", "lanck")))).Text("requestId");
         await managed.Service.PumpAsync();
         managed.Service.Clock.Advance(TimeSpan.FromSeconds(31));
 

@@ -11,7 +11,7 @@ public sealed class CircuitTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["LocalHost:FunctionKey"] = ManagedService.Key });
+            new Settings { ["LocalHost:FunctionKey"] = ManagedService.Key });
         await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
     }
 

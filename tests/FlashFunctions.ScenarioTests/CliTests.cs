@@ -111,7 +111,7 @@ public sealed class CliTests
     {
         await using var managed = await ManagedService.StartAsync();
         await managed.CreateAccountAsync("shop");
-        var id = (await managed.PostAsync("accounts/shop/verify", $$"""{"number":"{{Number}}","workflow":[{"method":"call","wait":10},{"method":"sms"}]}""")).Text("requestId");
+        var id = (await managed.PostAsync("accounts/shop/verify", $$"""{"number":"{{Number}}"{{Steps.Of(new("call", Wait: 10), "sms")}}}""")).Text("requestId");
         managed.Service.Clock.Advance(TimeSpan.FromMilliseconds(250));
         await managed.Service.PumpAsync();
         await managed.Service.PassAsync(TimeSpan.FromSeconds(11));

@@ -34,7 +34,7 @@ public sealed class CodeEntropyTests
         var named = await VerifyAsync(
             service,
             client,
-            $$"""{"number":"{{Phones.Ordinary}}","codeLength":{{length}},"workflow":[{"method":"sms"},{"method":"call","provider":"bird"}]}""");
+            $$"""{"number":"{{Phones.Ordinary}}","codeLength":{{length}}{{Steps.Of("sms", new("call", "bird"))}}}""");
         Assert.Equal(suits ? (202, 0) : (400, 10), (named.Status, named.ErrorCode));
         Assert.Equal(!suits, named.Names("workflow[1].provider"));
     }
@@ -91,7 +91,7 @@ public sealed class CodeEntropyTests
     [Fact]
     public async Task Development_carries_it_all_the_same_named_or_not()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["Providers:Bird:CallerNumbers"] = TenNumbers,
             ["Routing:Order:call"] = "bird",
@@ -109,8 +109,8 @@ public sealed class CodeEntropyTests
     public async Task The_simulated_Bird_is_taken_to_have_ten_thousand_tails_and_another_one_none()
     {
         await using var simulated = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["LocalHost:FunctionKey"] = ManagedService.Key });
-        await using var other = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+            new Settings { ["LocalHost:FunctionKey"] = ManagedService.Key });
+        await using var other = await TestService.StartAsync(new Settings
         {
             ["Providers:Bird:BaseAddress"] = "https://bird.example",
             ["LocalHost:FunctionKey"] = ManagedService.Key,

@@ -99,7 +99,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     [Fact]
     public async Task Of_many_reports_at_once_that_nothing_arrived_one_queues_the_next_step_and_one_tells_the_account()
     {
-        var id = await _service.VerifyAsync(Phone, TestService.Workflow("lanck", "revicom") + ",\"callbackUrl\":\"https://backend.test/told\"");
+        var id = await _service.VerifyAsync(Phone, Steps.CallsBy("lanck", "revicom") + ",\"callbackUrl\":\"https://backend.test/told\"");
         await DispatchAsync();
         var report = await UndeliveredAsync();
         _journal.Clear();
@@ -251,7 +251,7 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     private async Task<string> VerifyAsync(HttpClient client)
     {
         var answer = await _service.PostAsync(
-            "/v1/verify", $$"""{"number":"{{Phone}}","method":"call"{{TestService.Workflow("lanck", "revicom", "bird")}}}""", client);
+            "/v1/verify", $$"""{"number":"{{Phone}}","method":"call"{{Steps.CallsBy("lanck", "revicom", "bird")}}}""", client);
         Assert.True(answer.Status == 202, answer.Body);
         return answer.Text("requestId");
     }

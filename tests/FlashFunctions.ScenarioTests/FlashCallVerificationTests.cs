@@ -14,7 +14,7 @@ public sealed class FlashCallVerificationTests
     public async Task A_number_is_verified_by_a_flash_call_of_each_provider(string provider)
     {
         await using var service = await TestService.StartAsync();
-        var id = await service.VerifyAsync(Number, $$""","workflow":[{"method":"call","provider":"{{provider}}"}]""");
+        var id = await service.VerifyAsync(Number, Steps.CallsBy(provider));
         await service.PumpAsync();
 
         var check = await service.CheckAsync(id, service.CodeOn(Number));

@@ -35,7 +35,7 @@ public sealed class HostStopTests
     public async Task A_claimed_call_that_waits_for_the_providers_rate_is_placed_and_saved()
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Unibell:RequestsPerSecond"] = "4" });
+            new Settings { ["Providers:Unibell:RequestsPerSecond"] = "4" });
         var first = await service.VerifyByAsync(Phones.Of(1), "unibell");
         var id = await service.VerifyByAsync(Phones.Ordinary, "unibell");
         var dispatcher = service.Service<StepDispatcher>();

@@ -90,7 +90,7 @@ public sealed class KeptTextTests : IAsyncLifetime
     public async Task How_long_is_a_setting()
     {
         await _service.DisposeAsync();
-        _service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:TextHours"] = "3" });
+        _service = await TestService.StartAsync(new Settings { ["Sweep:TextHours"] = "3" });
         await _service.SweepAsync();
         var id = await SendAsync("sms", Phones.Ordinary, """ "text":"TEXT" """);
         await _service.PumpAsync();
@@ -106,7 +106,7 @@ public sealed class KeptTextTests : IAsyncLifetime
     public async Task What_was_sealed_under_a_key_that_is_gone_does_not_keep_the_request_from_being_read_or_ended()
     {
         var id = await SendAsync("sms", Phones.With(Phones.CallbacksLost), """ "text":"TEXT" """);
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await _service.RestartAsync(new Settings
         {
             ["Security:ServiceKey"] = Convert.ToBase64String(Encoding.UTF8.GetBytes("another thirty-two bytes of a key!")),
         });

@@ -6,7 +6,7 @@ namespace FlashFunctions.ScenarioTests;
 /// <summary>Rule 3: the answers of verify and next say when either may be called again for the number.</summary>
 public sealed class NextAllowedTests : IAsyncLifetime
 {
-    private const string TwoSteps = ""","workflow":[{"method":"call"},{"method":"call"}]""";
+    private static readonly string TwoSteps = Steps.Of("call", "call");
 
     private TestService _service = null!;
 
@@ -39,7 +39,7 @@ public sealed class NextAllowedTests : IAsyncLifetime
     [InlineData("Guard:SendsPerDay", 3, 86_400)]
     public async Task A_used_up_send_budget_counts_where_it_is_longer(string setting, int sends, int window)
     {
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [setting] = $"{sends}" });
+        await _service.RestartAsync(new Settings { [setting] = $"{sends}" });
         Answer last;
         var began = _service.Clock.Now;
         do

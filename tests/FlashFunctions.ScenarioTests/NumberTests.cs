@@ -114,7 +114,7 @@ public sealed class NumberTests : IAsyncLifetime
     [Fact]
     public async Task A_test_number_is_one_in_every_way_to_write_it()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["TestNumbers:0:Number"] = "+5215512345678",
             ["TestNumbers:0:Code"] = "123456",

@@ -89,7 +89,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task What_is_open_is_ended_and_told_upstream_and_nothing_more_is_sent()
     {
-        var id = (await _managed.VerifyAsync(_shop, Number, TestService.Workflow("bird", "revicom"))).Text("requestId");
+        var id = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("bird", "revicom"))).Text("requestId");
         await Service.PumpAsync();
         var (calls, before) = (Service.CallsTo(Number), Service.Simulator.Requests("bird").Count);
 
@@ -104,7 +104,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task Late_webhooks_and_jobs_are_taken_and_bring_nothing_back()
     {
-        var byReference = (await _managed.VerifyAsync(_shop, Number, TestService.Workflow("unibell"))).Text("requestId");
+        var byReference = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("unibell"))).Text("requestId");
         var byAttempt = (await Service.PostAsync("/v1/sms", $$"""{"number":"{{Number}}","text":"Hello"}""", _other)).Text("requestId");
         await Service.PumpAsync();
         var webhooks = Service.Simulator.SentCallbacks.ToArray();
@@ -138,7 +138,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     {
         for (var request = 0; request < 2; request++)
         {
-            var id = (await _managed.VerifyAsync(_shop, Number, TestService.Workflow("bird"))).Text("requestId");
+            var id = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("bird"))).Text("requestId");
             await Service.PumpAsync();
             for (var guess = 0; guess < 5; guess++)
             {
@@ -229,7 +229,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
     private async Task<(string Call, string Sms, string Foreign)> FillAsync()
     {
-        var call = (await _managed.VerifyAsync(_shop, Number, TestService.Workflow("bird"))).Text("requestId");
+        var call = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("bird"))).Text("requestId");
         Service.Clock.Advance(TimeSpan.FromSeconds(1));
         _shop.DefaultRequestHeaders.Add("Idempotency-Key", "once");
         var sms = (await Service.PostAsync("/v1/sms", $$"""{"number":"{{Number}}","text":"Hello","reference":"order-7"}""", _shop)).Text("requestId");

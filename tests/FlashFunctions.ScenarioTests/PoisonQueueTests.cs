@@ -54,7 +54,7 @@ public sealed class PoisonQueueTests : IAsyncLifetime
     public async Task A_report_that_failed_for_good_is_listed_and_reaches_the_provider_when_it_is_sent_again()
     {
         using var client = await _managed.ClientOfAsync("shop");
-        var id = (await _managed.VerifyAsync(client, Phones.Ordinary, TestService.Workflow("bird"))).Text("requestId");
+        var id = (await _managed.VerifyAsync(client, Phones.Ordinary, Steps.CallsBy("bird"))).Text("requestId");
         await _managed.Service.PumpAsync();
         var check = await _managed.Service.SendAsync(
             client,

@@ -71,7 +71,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         async number =>
         {
             var id = await _service.VerifyAsync(
-                number, ""","workflow":[{"method":"call","provider":"lanck","wait":30},{"method":"call","provider":"unibell"}]""");
+                number, Steps.Of(new("call", "lanck", Wait: 30), new("call", "unibell")));
             await _service.PumpAsync();
             _service.Clock.Advance(TimeSpan.FromSeconds(31));
             return id;
@@ -188,7 +188,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         {
             var answer = await _service.PostAsync(
                 "/v1/verify",
-                $$"""{"number":"{{number}}","workflow":[{"method":"call","provider":"lanck"}],"callbackUrl":"{{_receiver.Address}}"}""");
+                $$"""{"number":"{{number}}"{{Steps.CallsBy("lanck")}},"callbackUrl":"{{_receiver.Address}}"}""");
             await _service.Host.PumpQueuesAsync(QueueNames.Dispatch);
             return answer.Text("requestId");
         },

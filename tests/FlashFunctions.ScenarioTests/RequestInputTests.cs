@@ -59,7 +59,7 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
         var now = _service.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
         var answer = await _service.PostAsync(
-            "/v1/verify", $$"""{"number":"{{_phone}}"{{TestService.Workflow(provider, "lanck")}}}""");
+            "/v1/verify", $$"""{"number":"{{_phone}}"{{Steps.CallsBy(provider, "lanck")}}}""");
 
         Assert.InRange(answer.Json.GetProperty("nextAfter").GetInt64() - now, seconds * 1000, (seconds * 1000) + 999);
     }

@@ -15,7 +15,7 @@ public sealed class RetentionTests
     public async Task Past_retention_requests_references_idle_guards_and_the_index_are_purged()
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+            new Settings { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
         await service.SweepAsync();
         var old = await service.VerifyByAsync(Phones.Ordinary, "bird");
         await service.PumpAsync();
@@ -40,7 +40,7 @@ public sealed class RetentionTests
     public async Task References_that_nothing_leads_to_are_purged_in_the_second_retention(bool linked)
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+            new Settings { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
         await service.SweepAsync();
         await LeaveReferenceAsync(service, linked);
         var reference = Keys("References");

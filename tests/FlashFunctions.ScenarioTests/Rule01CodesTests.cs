@@ -128,7 +128,7 @@ public sealed partial class Rule01CodesTests
     public async Task A_code_has_the_length_that_was_asked_for(int length)
     {
         await using var service = await TestService.StartAsync();
-        var id = await service.VerifyAsync(Phones.Ordinary, $$""","codeLength":{{length}},"workflow":[{"method":"call","provider":"lanck"}]""");
+        var id = await service.VerifyAsync(Phones.Ordinary, $$""","codeLength":{{length}}""" + Steps.CallsBy("lanck"));
         await service.PumpAsync();
         var code = service.CodeOn(Phones.Ordinary, length);
 
@@ -169,7 +169,7 @@ public sealed partial class Rule01CodesTests
     {
         var oldKey = Convert.ToBase64String(Encoding.ASCII.GetBytes("an old key that is long enough ..."));
         var newKey = Convert.ToBase64String(Encoding.ASCII.GetBytes("a new key that is long enough ...."));
-        var old = new Dictionary<string, string?>(StringComparer.Ordinal)
+        var old = new Settings
         {
             ["Security:CodeKeys:k1"] = oldKey,
             ["Security:ActiveCodeKey"] = "k1",
@@ -178,7 +178,7 @@ public sealed partial class Rule01CodesTests
         var id = await service.VerifyByAsync(Phones.Ordinary, "lanck");
         await service.PumpAsync();
 
-        await service.RestartAsync(new Dictionary<string, string?>(old, StringComparer.Ordinal)
+        await service.RestartAsync(new Settings(old)
         {
             ["Security:CodeKeys:k2"] = newKey,
             ["Security:ActiveCodeKey"] = "k2",

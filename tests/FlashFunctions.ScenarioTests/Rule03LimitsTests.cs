@@ -199,7 +199,7 @@ public sealed class Rule03LimitsTests : IAsyncLifetime
     [Fact]
     public async Task The_limits_are_configurable()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["Guard:CoolDownSeconds"] = "0",
             ["Guard:SendsPerTenMinutes"] = "2",

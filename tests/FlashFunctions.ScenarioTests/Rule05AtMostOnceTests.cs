@@ -12,7 +12,7 @@ public sealed class Rule05AtMostOnceTests
     private static readonly TimeSpan Redelivery = TimeSpan.FromSeconds(31);
 
     /// <summary>Numbers that we choose from, where Bird would choose otherwise.</summary>
-    private static readonly Dictionary<string, string?> Pool = new(StringComparer.Ordinal)
+    private static readonly Settings Pool = new()
     {
         ["Providers:Bird:CallerNumbers"] = "+37282320000-+37282329999",
     };
@@ -78,7 +78,7 @@ public sealed class Rule05AtMostOnceTests
         var journal = new Journal();
         await using var service = await TestService.StartAsync(services: journal.Attach);
         var id = await service.VerifyAsync(
-            Phones.Ordinary, $$""","workflow":[{"method":"call","provider":"{{provider}}","wait":60},{"method":"call","provider":"lanck"}]""");
+            Phones.Ordinary, Steps.Of(new("call", provider, Wait: 60), new("call", "lanck")));
         CrashAfterPlacing(journal);
         await service.PumpAsync();
         await service.PassAsync(Redelivery);
@@ -117,7 +117,7 @@ public sealed class Rule05AtMostOnceTests
     {
         var journal = new Journal();
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(Pool, StringComparer.Ordinal) { ["Routing:Order:call"] = "bird" }, journal.Attach);
+            new Settings(Pool) { ["Routing:Order:call"] = "bird" }, journal.Attach);
         CrashAfterPlacing(journal);
         await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
         var id = (string)journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Insert")
@@ -199,7 +199,7 @@ public sealed class Rule05AtMostOnceTests
         await using var service = await TestService.StartAsync(services: journal.Attach);
         var number = Phones.With(Phones.Unreachable);
         var id = await service.VerifyAsync(
-            number, ""","workflow":[{"method":"call","provider":"lanck"},{"method":"call"},{"method":"call","provider":"bird"}]""");
+            number, Steps.Of(new("call", "lanck"), "call", new("call", "bird")));
         journal.After = async operation =>
         {
             // The webhook and the job that it queues overtake the provider's answer.

@@ -106,7 +106,7 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_fails_for_good_gives_its_send_back()
     {
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:SendsPerTenMinutes"] = "1" });
+        await _service.RestartAsync(new Settings { ["Guard:SendsPerTenMinutes"] = "1" });
         await _service.VerifyAsync(Phones.Ordinary);
         await PoisonAsync();
 

@@ -26,7 +26,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [InlineData("Routing:Country:LV:call", "revicom", "unibell")]
     public async Task The_order_is_configured_by_method_and_country(string setting, string order, string provider)
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [setting] = order });
+        await using var service = await TestService.StartAsync(new Settings { [setting] = order });
 
         var id = await StartAsync(service, Phones.Ordinary);
 
@@ -75,7 +75,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     {
         await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
 
-        var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("unibell", "lanck"));
+        var id = await StartAsync(_service, Phones.Ordinary, Steps.CallsBy("unibell", "lanck"));
 
         Assert.Equal(["unibell notSent", "- skipped", "lanck placed"], await AttemptsAsync(_service, id));
     }
@@ -86,7 +86,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
         await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
         await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Lanck, SimulatedMode.Unauthorized);
 
-        var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("unibell", "lanck"));
+        var id = await StartAsync(_service, Phones.Ordinary, Steps.CallsBy("unibell", "lanck"));
 
         var request = await _service.ReadAsync(id);
         var check = await _service.CheckAsync(id, "1234");
@@ -106,7 +106,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     {
         var number = Phones.With(Phones.RefusedAsInvalidNumber);
 
-        var id = await StartAsync(_service, number, TestService.Workflow(provider, "lanck", "unibell"));
+        var id = await StartAsync(_service, number, Steps.CallsBy(provider, "lanck", "unibell"));
 
         var request = await _service.ReadAsync(id);
         Assert.Equal([$"{provider} rejected"], await AttemptsAsync(_service, id));
@@ -123,7 +123,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
         }
 
         var open = await StartAsync(_service, Phones.Of(1));
-        var named = await StartAsync(_service, Phones.Of(2), TestService.Workflow("unibell", "bird"));
+        var named = await StartAsync(_service, Phones.Of(2), Steps.CallsBy("unibell", "bird"));
         await _service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Up);
         _service.Clock.Advance(TimeSpan.FromSeconds(20));
         var closed = await StartAsync(_service, Phones.Of(3));
@@ -142,7 +142,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [InlineData("lanck", Phones.Unreachable)]
     public async Task A_report_that_nothing_arrived_starts_the_next_step_at_once(string provider, int behaviour)
     {
-        var id = await StartAsync(_service, Phones.With(behaviour), TestService.Workflow(provider, "revicom"));
+        var id = await StartAsync(_service, Phones.With(behaviour), Steps.CallsBy(provider, "revicom"));
 
         var attempts = (await _service.ReadAsync(id)).Attempts;
         Assert.Equal([$"{provider} placed", "revicom placed"], await AttemptsAsync(_service, id));
@@ -153,7 +153,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     public async Task Where_something_was_placed_and_reported_lost_a_right_code_still_verifies()
     {
         var number = Phones.With(Phones.Unreachable);
-        var id = await StartAsync(_service, number, TestService.Workflow("lanck"));
+        var id = await StartAsync(_service, number, Steps.CallsBy("lanck"));
         var code = _service.Simulator.Phone(number)!.History[0].From![^4..];
         var pending = await _service.ResultAsync(id);
 
@@ -164,8 +164,8 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [Fact]
     public async Task Where_the_last_report_was_that_nothing_arrived_the_end_is_undeliverable_instead_of_expired()
     {
-        var lost = await StartAsync(_service, Phones.With(Phones.Unreachable), TestService.Workflow("lanck"));
-        var rang = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("lanck"));
+        var lost = await StartAsync(_service, Phones.With(Phones.Unreachable), Steps.CallsBy("lanck"));
+        var rang = await StartAsync(_service, Phones.Ordinary, Steps.CallsBy("lanck"));
         _service.Clock.Advance(TimeSpan.FromMinutes(6));
 
         var check = await _service.CheckAsync(lost, "1234");
@@ -179,7 +179,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     public async Task The_next_step_starts_when_the_wait_has_passed_and_not_before()
     {
         var id = await StartAsync(
-            _service, Phones.Ordinary, ""","workflow":[{"method":"call","provider":"lanck","wait":60},{"method":"call","provider":"bird"}]""");
+            _service, Phones.Ordinary, Steps.Of(new("call", "lanck", Wait: 60), new("call", "bird")));
         await _service.PassAsync(TimeSpan.FromSeconds(45));
         var before = await AttemptsAsync(_service, id);
         await _service.PassAsync(TimeSpan.FromSeconds(16));
@@ -193,7 +193,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [InlineData("revicom", 60, 71)]
     public async Task Without_a_wait_of_its_own_a_step_waits_as_its_provider_asks(string provider, int before, int after)
     {
-        var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow(provider, "bird"));
+        var id = await StartAsync(_service, Phones.Ordinary, Steps.CallsBy(provider, "bird"));
         await _service.PassAsync(TimeSpan.FromSeconds(before));
         var early = await AttemptsAsync(_service, id);
         await _service.PassAsync(TimeSpan.FromSeconds(after - before));
@@ -210,7 +210,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
         var id = await StartAsync(
             _service,
             Phones.With(behaviour),
-            ""","workflow":[{"method":"call","provider":"lanck","condition":"delivered"},{"method":"call","provider":"bird"}]""");
+            Steps.Of(new("call", "lanck", Condition: "delivered"), new("call", "bird")));
         await _service.PassAsync(TimeSpan.FromSeconds(40));
 
         Assert.Equal(attempts, await AttemptsAsync(_service, id));
@@ -220,7 +220,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     public async Task A_wait_longer_than_the_life_that_is_left_starts_nothing()
     {
         var answer = await _service.PostAsync(
-            "/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","expiresIn":60{{TestService.Workflow("revicom", "lanck")}}}""");
+            "/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","expiresIn":60{{Steps.CallsBy("revicom", "lanck")}}}""");
         await _service.PumpAsync();
         await _service.PassAsync(TimeSpan.FromSeconds(120));
 
@@ -235,7 +235,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
         var id = await StartAsync(
             _service,
             Phones.Ordinary,
-            ""","workflow":[{"method":"call","provider":"revicom"},{"method":"call","provider":"lanck","wait":50},{"method":"call"}]""");
+            Steps.Of(new("call", "revicom"), new("call", "lanck", Wait: 50), "call"));
         _service.Clock.Advance(TimeSpan.FromSeconds(31));
         var now = _service.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -253,7 +253,7 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [InlineData("cancel")]
     public async Task An_end_stops_later_steps(string end)
     {
-        var id = await StartAsync(_service, Phones.Ordinary, TestService.Workflow("lanck", "bird"));
+        var id = await StartAsync(_service, Phones.Ordinary, Steps.CallsBy("lanck", "bird"));
         var answer = end == "check" ? await _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary)) : await _service.CancelAsync(id);
         await _service.PassAsync(TimeSpan.FromMinutes(2));
         var next = await _service.NextAsync(id);

@@ -189,7 +189,7 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
     [Fact]
     public async Task A_call_with_an_unclear_answer_is_ended_by_its_two_numbers()
     {
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await _service.RestartAsync(new Settings
         {
             ["Providers:Bird:CallerNumbers"] = "+37282320000-+37282329999",
         });
@@ -206,7 +206,7 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
     [Fact]
     public async Task A_goal_is_recorded_and_forwarded_where_the_provider_has_such_a_call()
     {
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Routing:Order:call"] = "lanck" });
+        await _service.RestartAsync(new Settings { ["Routing:Order:call"] = "lanck" });
         var call = await _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
         var id = call.Text("requestId");
         await _service.PumpAsync();

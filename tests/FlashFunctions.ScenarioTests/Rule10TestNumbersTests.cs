@@ -8,7 +8,7 @@ namespace FlashFunctions.ScenarioTests;
 /// <summary>Rule 10: test numbers behave like the real thing, call no provider, and do not count against limits.</summary>
 public sealed class Rule10TestNumbersTests : IAsyncLifetime
 {
-    private static readonly Dictionary<string, string?> Numbers = new(StringComparer.Ordinal)
+    private static readonly Settings Numbers = new()
     {
         ["TestNumbers:0:Number"] = Phones.Test,
         ["TestNumbers:0:Code"] = "123456",
@@ -83,7 +83,7 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     [Fact]
     public async Task Steps_supersession_cancel_and_expiry_are_as_with_any_number()
     {
-        var first = await _service.VerifyAsync(Phones.Test, ""","workflow":[{"method":"call","wait":10},{"method":"call"}]""");
+        var first = await _service.VerifyAsync(Phones.Test, Steps.Of(new("call", Wait: 10), "call"));
         await _service.PumpAsync();
         await _service.PassAsync(TimeSpan.FromSeconds(11));
         var steps = (await _service.ReadAsync(first)).Attempts.Count;
@@ -131,7 +131,7 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     public async Task A_number_that_is_taken_out_keeps_its_code_for_what_is_live()
     {
         var undispatched = await _service.VerifyAsync(Phones.Test);
-        await _service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await _service.RestartAsync(new Settings
         {
             ["TestNumbers:0:Number"] = "+15005550007",
             ["TestNumbers:0:Code"] = "0000",
@@ -145,7 +145,7 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     [Fact]
     public async Task Without_any_provider_it_works_all_the_same()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(Numbers, StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings(Numbers)
         {
             ["Routing:Order:call"] = "lanck",
             ["Providers:Lanck:TokenId"] = "",
@@ -184,7 +184,7 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     }
 
     private static Task<TestService> StartWithoutProvidersAsync(string outcome) => TestService.StartAsync(
-        new Dictionary<string, string?>(Numbers, StringComparer.Ordinal)
+        new Settings(Numbers)
         {
             ["TestNumbers:0:Outcome"] = outcome,
             ["Routing:Order:call"] = "lanck",

@@ -145,7 +145,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
     {
         using var client = await _managed.ClientOfAsync("shop", ""","dailyCap":{"amount":10,"currency":"EUR"}""");
         var keyId = (await _managed.GetAsync("accounts/shop/tokens")).Json.GetProperty("tokens")[0].GetProperty("keyId").GetString()!;
-        var accepted = await _managed.VerifyAsync(client, Phones.Of(1), ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""");
+        var accepted = await _managed.VerifyAsync(client, Phones.Of(1), Steps.Of(new("call", Wait: 10), "sms"));
         Assert.Equal(202, accepted.Status);
         await Service.PumpAsync();
         Assert.Empty(_log.Of("RequestRefused"));
@@ -171,15 +171,15 @@ public sealed class SecurityLogTests : IAsyncLifetime
     {
         using var log = new Lines();
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:SendsPerTenMinutes"] = "1" },
+            new Settings { ["Guard:SendsPerTenMinutes"] = "1" },
             services => services.AddSingleton<ILoggerProvider>(log));
-        const string Workflow = ""","workflow":[{"method":"call","wait":10},{"method":"sms"}]""";
-        await service.VerifyAsync(Phones.Of(1), Workflow);
+        var workflow = Steps.Of(new("call", Wait: 10), "sms");
+        await service.VerifyAsync(Phones.Of(1), workflow);
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(11));
-        await service.VerifyAsync(Phones.Of(2), Workflow);
+        await service.VerifyAsync(Phones.Of(2), workflow);
         await service.PumpAsync();
-        await service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" });
+        await service.RestartAsync(new Settings { ["Guard:BlockedPrefixes"] = "37253" });
         await service.PassAsync(TimeSpan.FromSeconds(11));
 
         Assert.Equal(
@@ -198,7 +198,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
     {
         using var log = new Lines();
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" },
+            new Settings { ["Guard:BlockedPrefixes"] = "37253" },
             services => services.AddSingleton<ILoggerProvider>(log));
 
         var answer = await service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}","text":"Hello","code":"1234"}""");
@@ -228,7 +228,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
     {
         using var log = new Lines();
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "37253" },
+            new Settings { ["Guard:BlockedPrefixes"] = "37253" },
             services => services.AddSingleton<ILoggerProvider>(log));
         await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
 

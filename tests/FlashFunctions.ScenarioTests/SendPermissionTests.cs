@@ -10,7 +10,7 @@ namespace FlashFunctions.ScenarioTests;
 public sealed class SendPermissionTests : IAsyncLifetime
 {
     private const string Number = "+37253000001";
-    private const string CallThenSms = ""","workflow":[{"method":"call","wait":10},{"method":"sms"},{"method":"call","provider":"lanck"}]""";
+    private static readonly string CallThenSms = Steps.Of(new("call", Wait: 10), "sms", new("call", "lanck"));
     private readonly Journal _journal = new();
     private ManagedService _managed = null!;
 
@@ -95,7 +95,7 @@ public sealed class SendPermissionTests : IAsyncLifetime
     {
         var id = await _managed.Service.VerifyAsync(Number, CallThenSms);
         await _managed.Service.PumpAsync();
-        await _managed.Service.RestartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Guard:BlockedPrefixes"] = "+372530" });
+        await _managed.Service.RestartAsync(new Settings { ["Guard:BlockedPrefixes"] = "+372530" });
 
         await _managed.Service.PassAsync(TimeSpan.FromSeconds(11));
 

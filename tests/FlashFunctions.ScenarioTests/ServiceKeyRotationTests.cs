@@ -126,7 +126,7 @@ public sealed class ServiceKeyRotationTests : IAsyncLifetime
         Assert.DoesNotContain(key, refused.Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, string?> Keys(string key, string? before = null) => new(StringComparer.Ordinal)
+    private static Settings Keys(string key, string? before = null) => new()
     {
         ["Security:ServiceKey"] = key,
         ["Security:PreviousServiceKeys:0"] = before ?? "",

@@ -16,7 +16,7 @@ public sealed class ShownCallerTests
     public async Task A_prefix_under_which_the_pool_lacks_numbers_is_not_shown(string pool, string shown)
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Bird:CallerNumbers"] = pool });
+            new Settings { ["Providers:Bird:CallerNumbers"] = pool });
         var id = await service.VerifyByAsync(Phones.Ordinary, "bird");
         await service.PumpAsync();
 
@@ -30,8 +30,8 @@ public sealed class ShownCallerTests
     public async Task A_longer_code_needs_a_larger_pool_for_its_prefix()
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Bird:CallerNumbers"] = "+37282300000-+37282399999" });
-        var five = await service.VerifyAsync(Phones.Of(5), ""","codeLength":5""" + TestService.Workflow("bird"));
+            new Settings { ["Providers:Bird:CallerNumbers"] = "+37282300000-+37282399999" });
+        var five = await service.VerifyAsync(Phones.Of(5), ""","codeLength":5""" + Steps.CallsBy("bird"));
         await service.PumpAsync();
 
         Assert.Equal("+372823*****", (await service.ReadAsync(five)).Text("from"));

@@ -4,6 +4,7 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Tests.Requests;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -47,16 +48,6 @@ public sealed class SweepCostTests
     private static RequestRecord NewRequest(int number, DateTimeOffset now)
     {
         var due = number < Due ? now : now + (TimeSpan.FromMinutes(5 + (number % 4_000)) * (number % 2 == 0 ? 1 : -1));
-        return new RequestRecord
-        {
-            Id = RequestId.New(due),
-            Account = "dev",
-            Product = Products.Sms,
-            Number = PhoneNumber.Parse(Phones.Ordinary, null),
-            Country = "EE",
-            CreatedAt = now,
-            EndedAt = due < now ? due : null,
-            Steps = [],
-        };
+        return Sample.Message() with { Id = RequestId.New(due), CreatedAt = now, EndedAt = due < now ? due : null };
     }
 }

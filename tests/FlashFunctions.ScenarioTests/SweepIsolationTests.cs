@@ -17,7 +17,7 @@ public sealed class SweepIsolationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
+            new Settings { ["Sweep:RetentionDays"] = "2" }, _journal.Attach);
         await _service.SweepAsync();
     }
 

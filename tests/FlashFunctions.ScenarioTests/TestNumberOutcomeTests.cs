@@ -6,7 +6,7 @@ namespace FlashFunctions.ScenarioTests;
 /// <summary>Rule 10: what a test number plays, and what stops the start.</summary>
 public sealed class TestNumberOutcomeTests
 {
-    private const string TwoSteps = ""","workflow":[{"method":"call","wait":60},{"method":"sms"}]""";
+    private static readonly string TwoSteps = Steps.Of(new("call", Wait: 60), "sms");
 
     [Theory]
     [InlineData("verified", "DELIVERED", "pending")]
@@ -53,7 +53,7 @@ public sealed class TestNumberOutcomeTests
     public async Task An_answered_flash_call_does_not_count_as_delivered_and_goes_on_at_its_wait(string outcome, string delay, int steps)
     {
         await using var service = await StartAsync(("Outcome", outcome), ("Delay", delay));
-        var id = await service.VerifyAsync(Phones.Test, ""","workflow":[{"method":"call","wait":60,"condition":"delivered"},{"method":"sms"}]""");
+        var id = await service.VerifyAsync(Phones.Test, Steps.Of(new("call", Wait: 60, Condition: "delivered"), "sms"));
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(59));
         var before = await service.ReadAsync(id);
@@ -68,7 +68,7 @@ public sealed class TestNumberOutcomeTests
     {
         await using var service = await StartAsync(("Outcome", "answered"));
         var answer = await service.PostAsync(
-            "/v1/verify", $$"""{"number":"{{Phones.Test}}","workflow":[{"method":"voice","wait":60,"condition":"delivered"},{"method":"sms"}]}""");
+            "/v1/verify", $$"""{"number":"{{Phones.Test}}"{{Steps.Of(new("voice", Wait: 60, Condition: "delivered"), "sms")}}}""");
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(61));
 
@@ -178,7 +178,7 @@ public sealed class TestNumberOutcomeTests
     [Fact]
     public async Task One_that_is_there_twice_stops_the_start() => Assert.Contains(
         "TestNumbers:1:Number",
-        (await Assert.ThrowsAsync<OptionsValidationException>(() => TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        (await Assert.ThrowsAsync<OptionsValidationException>(() => TestService.StartAsync(new Settings
         {
             ["TestNumbers:0:Number"] = Phones.Test,
             ["TestNumbers:0:Code"] = "1234",
@@ -206,7 +206,7 @@ public sealed class TestNumberOutcomeTests
 
     private static Task<TestService> StartAsync(params (string Setting, string Value)[] settings)
     {
-        var configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
+        var configuration = new Settings
         {
             ["TestNumbers:0:Number"] = Phones.Test,
             ["TestNumbers:0:Code"] = "123456",

@@ -18,7 +18,7 @@ public sealed class TurnRecoveryTests : IAsyncLifetime
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     private static readonly string Workflow =
-        $$""","expiresIn":600,"workflow":[{"method":"call","provider":"lanck","wait":{{WaitSeconds}}},{"method":"call","provider":"unibell"}]""";
+        ""","expiresIn":600""" + Steps.Of(new("call", "lanck", Wait: WaitSeconds), new("call", "unibell"));
 
     private readonly Journal _journal = new();
     private TestService _service = null!;

@@ -7,7 +7,7 @@ namespace FlashFunctions.ScenarioTests.Callbacks;
 /// <summary>Wherever the process dies, every change is told, in order; what was told twice has one id.</summary>
 public sealed class CallbackCrashTests : IAsyncLifetime
 {
-    private const string Unibell = ""","workflow":[{"method":"call","provider":"unibell"}]""";
+    private static readonly string Unibell = Steps.CallsBy("unibell");
     private readonly Journal _journal = new();
     private Receiver _receiver = null!;
     private TestService _service = null!;

@@ -41,7 +41,7 @@ public sealed class CallbackFairnessTests : IAsyncLifetime
             PublicAddress = PublicAddress,
             Simulator = _simulator,
             Embedded = new EmbeddedStorageOptions { DataDirectory = _folder, Durability = Durability.ProcessEnd },
-            Configuration = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Critical" },
+            Configuration = new Settings { ["Logging:LogLevel:Default"] = "Critical" },
             Services = services => services.ResolveTo(() => $"{IPAddress.Loopback}"),
         });
         await _host.StartAsync();

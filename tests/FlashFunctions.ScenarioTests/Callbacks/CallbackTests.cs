@@ -4,7 +4,7 @@ namespace FlashFunctions.ScenarioTests.Callbacks;
 
 public sealed class CallbackTests
 {
-    private const string Unibell = ""","workflow":[{"method":"call","provider":"unibell"}]""";
+    private static readonly string Unibell = Steps.CallsBy("unibell");
 
     [Fact]
     public async Task Every_change_of_status_or_result_is_told_once_and_in_order()
@@ -47,7 +47,7 @@ public sealed class CallbackTests
         await using var receiver = await Receiver.StartAsync();
         await using var service = await TestService.StartAsync();
 
-        await service.VerifyAsync(receiver, ""","workflow":[{"method":"call","provider":"lanck"}]""");
+        await service.VerifyAsync(receiver, Steps.CallsBy("lanck"));
         await service.PumpAsync();
 
         var told = receiver.All[^1];
@@ -261,7 +261,7 @@ public sealed class CallbackTests
         var address = "10.0.0.1";
         await using var receiver = await Receiver.StartAsync();
         var port = new Uri(receiver.Address).Port;
-        var allowed = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Callbacks:AllowedPorts"] = $"{port}" };
+        var allowed = new Settings { ["Callbacks:AllowedPorts"] = $"{port}" };
         await using var service = await TestService.StartAsync(allowed, all => all.ResolveTo(() => address));
 
         var id = await service.VerifyAsync(CallbackCalls.Number, $$""","callbackUrl":"https://hooks.example.com:{{port}}/hook" """);
@@ -359,7 +359,7 @@ public sealed class CallbackTests
     public async Task A_port_that_is_not_allowed_is_refused_with_the_request(string allowed)
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Callbacks:AllowedPorts"] = allowed });
+            new Settings { ["Callbacks:AllowedPorts"] = allowed });
         Task<Answer> VerifyAsync(int port) => service.PostAsync(
             "/v1/verify", $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://hooks.example.com:{{port}}/"}""");
 

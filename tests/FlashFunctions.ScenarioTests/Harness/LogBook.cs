@@ -10,7 +10,7 @@ public sealed class LogBook : ILoggerProvider
     private readonly ConcurrentQueue<string> _lines = new();
 
     /// <summary>Settings that log everything that the service has to say, here and not to the console.</summary>
-    public static IReadOnlyDictionary<string, string?> Everything { get; } = new Dictionary<string, string?>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string?> Everything { get; } = new Settings
     {
         ["Logging:LogLevel:Default"] = "Trace",
         ["Logging:Console:LogLevel:Default"] = "None",

@@ -21,7 +21,7 @@ public sealed class ManagedService : IAsyncDisposable
     /// <summary>Starts a service in which a call costs 0.10 EUR by every provider but Unibell, which takes 0.01, and an SMS costs 0.05.</summary>
     public static async Task<ManagedService> StartAsync(Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
-        var configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
+        var configuration = new Settings
         {
             ["LocalHost:FunctionKey"] = Key,
             ["Prices:0:Product"] = "call",

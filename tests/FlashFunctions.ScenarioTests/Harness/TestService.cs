@@ -153,11 +153,7 @@ public sealed class TestService : IAsyncDisposable
     public async Task<string> ResultAsync(string requestId) => (await ReadAsync(requestId)).Text("result");
 
     /// <summary>Verifies by calls of these providers, a step each.</summary>
-    public Task<string> VerifyByAsync(string number, params string[] providers) => VerifyAsync(number, Workflow(providers));
-
-    /// <summary>The workflow of one call by each of these providers, behind a comma.</summary>
-    public static string Workflow(params string[] providers) =>
-        $$""","workflow":[{{string.Join(',', providers.Select(provider => $$"""{"method":"call","provider":"{{provider}}"}"""))}}]""";
+    public Task<string> VerifyByAsync(string number, params string[] providers) => VerifyAsync(number, Steps.CallsBy(providers));
 
     /// <summary>The code that the simulated phone shows: the tail of the number that rang last.</summary>
     public string CodeOn(string number, int length = 4) =>

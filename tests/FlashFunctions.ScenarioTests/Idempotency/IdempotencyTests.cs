@@ -24,7 +24,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
     public static TheoryData<string, string> Creating => new()
     {
-        { "/v1/verify", $$"""{"number":"{{Number}}","workflow":[{"method":"call"},{"method":"sms"}]}""" },
+        { "/v1/verify", $$"""{"number":"{{Number}}"{{Steps.Of("call", "sms")}}}""" },
         { "/v1/calls/flash", FlashCall },
         { "/v1/calls/p2s", $$"""{"number":"{{Number}}","code":"1234"}""" },
         { "/v1/calls/t2s", $$"""{"number":"{{Number}}","text":"Hello"}""" },

@@ -139,7 +139,7 @@ public sealed class InboundSmsTests : IAsyncLifetime
     public async Task Where_no_token_is_configured_nothing_is_taken()
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Lanck:InboundSmsToken"] = "" });
+            new Settings { ["Providers:Lanck:InboundSmsToken"] = "" });
 
         Assert.Equal(401, await service.PostWebhookAsync(new Uri("http://service.test/webhooks/lanck/inbound-sms/"), Body("m1")));
     }

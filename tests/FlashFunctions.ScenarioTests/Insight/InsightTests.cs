@@ -91,7 +91,7 @@ public sealed class InsightTests : IAsyncLifetime
     [InlineData(SimulatedMode.Malformed, 10_000)]
     public async Task What_the_provider_may_have_done_stays_counted_under_a_cap(SimulatedMode mode, long units)
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["Prices:0:Product"] = "insight.hlr",
             ["Prices:0:Prefix"] = "372",

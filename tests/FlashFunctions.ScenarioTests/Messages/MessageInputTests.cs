@@ -168,7 +168,7 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
     [Fact]
     public async Task Without_a_provider_for_it_a_message_is_refused()
     {
-        await using var bare = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var bare = await TestService.StartAsync(new Settings
         {
             ["Providers:Lanck:TokenId"] = "",
             ["Providers:Lanck:TokenSecret"] = "",

@@ -79,5 +79,5 @@ public sealed class NumberScreenTests
     }
 
     private static Task<TestService> StartAsync(string setting, string value) =>
-        TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [setting] = value });
+        TestService.StartAsync(new Settings { [setting] = value });
 }

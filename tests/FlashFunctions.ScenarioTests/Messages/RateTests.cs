@@ -16,7 +16,7 @@ public sealed class RateTests
     public async Task A_hundred_and_twenty_messages_are_sent_without_a_refusal()
     {
         await using var service = await TestService.StartAsync(
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Providers:Lanck:RequestsPerSecond"] = "28" },
+            new Settings { ["Providers:Lanck:RequestsPerSecond"] = "28" },
             lanck: new SimulatedLanckOptions { RequestsPerSecond = 30 });
         for (var message = 0; message < Messages; message++)
         {

@@ -46,7 +46,7 @@ public sealed class CallbackRowTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Routing:Order:call"] = "lanck" });
+        _service = await TestService.StartAsync(new Settings { ["Routing:Order:call"] = "lanck" });
     }
 
     public async ValueTask DisposeAsync()

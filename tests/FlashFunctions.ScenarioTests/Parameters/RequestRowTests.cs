@@ -169,7 +169,7 @@ public sealed class RequestRowTests(RequestRowTests.Fixture fixture) : IClassFix
         public async ValueTask InitializeAsync()
         {
             Receiver = await Receiver.StartAsync();
-            Service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+            Service = await TestService.StartAsync(new Settings
             {
                 ["Routing:Order:call"] = "lanck-verify,lanck",
                 ["Routing:Order:sms"] = "lanck-verify,lanck",

@@ -72,5 +72,5 @@ public sealed class ProviderLimitTests
     private static bool Rang(LiveService service, string number) => service.Simulator.Phone(number)?.Calls > 0;
 
     private static async Task VerifyAsync(LiveService service, string number, string provider) => Assert.Equal(
-        202, (await service.PostAsync("/v1/verify", $$"""{"number":"{{number}}","method":"call"{{TestService.Workflow(provider)}}}""")).Status);
+        202, (await service.PostAsync("/v1/verify", $$"""{"number":"{{number}}","method":"call"{{Steps.CallsBy(provider)}}}""")).Status);
 }

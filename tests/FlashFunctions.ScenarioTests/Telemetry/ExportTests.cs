@@ -21,7 +21,7 @@ public sealed class ExportTests
     {
         await using var collector = await Collector.StartAsync();
         await using var service = await TestService.StartAsync(collector.Settings);
-        var id = await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("bird"));
+        var id = await service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("bird"));
         await service.PumpAsync();
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
@@ -45,7 +45,7 @@ public sealed class ExportTests
     {
         await using var insights = await Insights.StartAsync();
         await using var service = await TestService.StartAsync(insights.Settings, all => all.PostConfigure<AzureMonitorExporterOptions>(KeepEveryTrace));
-        await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("bird"));
+        await service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("bird"));
         await service.PumpAsync();
         await service.PostAsync("/webhooks/bird/calls", "{}");
         Assert.True(service.Service<TracerProvider>().ForceFlush());
@@ -64,7 +64,7 @@ public sealed class ExportTests
     [InlineData("true")]
     public async Task Without_an_endpoint_or_switched_off_nothing_is_registered(string? disabled)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["OTEL_SDK_DISABLED"] = disabled };
+        var settings = new Settings { ["OTEL_SDK_DISABLED"] = disabled };
         if (disabled is not null)
         {
             settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
@@ -87,7 +87,7 @@ public sealed class ExportTests
 
         private Collector(WebApplication app) => _app = app;
 
-        public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
+        public IReadOnlyDictionary<string, string?> Settings => new Settings
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
@@ -130,7 +130,7 @@ public sealed class ExportTests
 
         private Insights(WebApplication app) => _app = app;
 
-        public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>(StringComparer.Ordinal)
+        public IReadOnlyDictionary<string, string?> Settings => new Settings
         {
             ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =
                 $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/",

@@ -15,7 +15,7 @@ public sealed class MeterTests
         await using var receiver = await Receiver.StartAsync();
         await using var service = await TestService.StartAsync();
 
-        var id = await service.VerifyAsync(receiver, TestService.Workflow("bird"));
+        var id = await service.VerifyAsync(receiver, Steps.CallsBy("bird"));
         await service.PumpAsync();
         await service.CheckAsync(id, service.WrongCodeFor(Phones.Ordinary));
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
@@ -54,7 +54,7 @@ public sealed class MeterTests
     {
         using var meters = new MeterRecording();
         await using var service = await TestService.StartAsync();
-        await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("unibell", "lanck"));
+        await service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("unibell", "lanck"));
 
         await service.PassAsync(TimeSpan.FromSeconds(3));
         await service.PassAsync(TimeSpan.FromSeconds(35));

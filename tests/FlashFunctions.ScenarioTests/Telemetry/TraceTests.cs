@@ -21,7 +21,7 @@ public sealed class TraceTests
         await using var service = await TestService.StartAsync();
         var trace = ActivityTraceId.CreateRandom();
 
-        var id = await VerifyAsync(service, trace, TestService.Workflow(provider));
+        var id = await VerifyAsync(service, trace, Steps.CallsBy(provider));
         await service.PumpAsync();
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
@@ -46,7 +46,7 @@ public sealed class TraceTests
         await using var service = await TestService.StartAsync();
         var trace = ActivityTraceId.CreateRandom();
 
-        var id = await VerifyAsync(service, trace, TestService.Workflow("unibell", "bird", "lanck") + $$""","callbackUrl":"{{receiver.Address}}" """);
+        var id = await VerifyAsync(service, trace, Steps.CallsBy("unibell", "bird", "lanck") + $$""","callbackUrl":"{{receiver.Address}}" """);
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(31));
         await service.NextAsync(id);
@@ -68,7 +68,7 @@ public sealed class TraceTests
         var trace = ActivityTraceId.CreateRandom();
         var number = Phones.With(Phones.Rejected);
 
-        await VerifyAsync(service, trace, TestService.Workflow("bird", "lanck"), number);
+        await VerifyAsync(service, trace, Steps.CallsBy("bird", "lanck"), number);
         await service.PumpAsync();
 
         Assert.Equal(2, spans.NamesIn(trace).Count(name => name == "place"));
@@ -114,11 +114,11 @@ public sealed class TraceTests
         using var spans = new SpanRecording();
         await using var service = await TestService.StartAsync();
         var (older, newer) = (ActivityTraceId.CreateRandom(), ActivityTraceId.CreateRandom());
-        await VerifyAsync(service, older, TestService.Workflow("bird"));
+        await VerifyAsync(service, older, Steps.CallsBy("bird"));
         await service.PumpAsync();
         service.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        await VerifyAsync(service, newer, TestService.Workflow("bird"));
+        await VerifyAsync(service, newer, Steps.CallsBy("bird"));
         await service.PumpAsync();
 
         Assert.Contains("report", spans.NamesIn(older));
@@ -143,7 +143,7 @@ public sealed class TraceTests
     {
         using var spans = new SpanRecording();
         await using var service = await TestService.StartAsync();
-        var id = await service.VerifyAsync(Phones.Ordinary, TestService.Workflow("bird"));
+        var id = await service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("bird"));
         await service.PumpAsync();
         await service.CheckAsync(id, service.WrongCodeFor(Phones.Ordinary));
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));

@@ -152,7 +152,7 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
     [InlineData(Phones.RingsWithServerError)]
     public async Task A_webhook_never_gives_an_attempt_the_reference_that_its_codes_are_checked_by(int behaviour)
     {
-        var id = await _service.VerifyAsync(Phones.With(behaviour), TestService.Workflow("lanck-verify"));
+        var id = await _service.VerifyAsync(Phones.With(behaviour), Steps.CallsBy("lanck-verify"));
         await _service.Host.PumpQueuesAsync();
         var address = new Uri(_service.Service<CallbackAddresses>().For("lanck", new AttemptKey(id, 0)));
 

@@ -16,7 +16,7 @@ public sealed class HintTests(SharedService shared) : IClassFixture<SharedServic
     [Fact]
     public async Task Verify_and_next_have_the_hint_of_the_step_that_starts()
     {
-        var first = await VerifyAsync(""","workflow":[{"method":"call"},{"method":"sms"},{"method":"voice"}]""");
+        var first = await VerifyAsync(Steps.Of("call", "sms", "voice"));
         await _service.PassAsync(TimeSpan.FromSeconds(31));
         var second = await _service.NextAsync(first.Text("requestId"));
 

@@ -12,10 +12,8 @@ public sealed class MixedWorkflowTests
     public async Task One_code_goes_by_two_calls_an_SMS_and_a_spoken_call()
     {
         await using var service = await TestService.StartAsync();
-        var answer = await service.PostAsync("/v1/verify", $$"""
-            {"number":"{{Number}}","workflow":[{"method":"call","provider":"unibell","wait":20},{"method":"call","provider":"lanck","wait":20},
-             {"method":"sms","wait":30},{"method":"voice"}]}
-            """);
+        var steps = Steps.Of(new("call", "unibell", Wait: 20), new("call", "lanck", Wait: 20), new("sms", Wait: 30), "voice");
+        var answer = await service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}"{{steps}}}""");
         Assert.Equal((202, "call", "call"), (answer.Status, answer.Text("method"), answer.Text("nextMethod")));
         await service.PumpAsync();
         var code = service.CodeOn(Number);
@@ -38,7 +36,7 @@ public sealed class MixedWorkflowTests
     {
         await using var service = await TestService.StartAsync();
         var more = language is null ? "" : $",\"language\":\"{language}\"";
-        await service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}","workflow":[{"method":"sms","wait":20},{"method":"voice"}]{{more}}}""");
+        await service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}"{{Steps.Of(new("sms", Wait: 20), "voice")}}{{more}}}""");
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(21));
 
@@ -49,7 +47,7 @@ public sealed class MixedWorkflowTests
     [Fact]
     public async Task An_SMS_carries_the_brand_the_sender_and_the_lines_for_phone_and_browser()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Verification:Brand"] = "Acme" });
+        await using var service = await TestService.StartAsync(new Settings { ["Verification:Brand"] = "Acme" });
         var answer = await service.PostAsync("/v1/verify", $$"""
             {"number":"{{Number}}","method":"sms","from":"Acme","codeLength":6,"appHash":"FA+9qCX9VSu","webOtpDomain":"acme.example"}
             """);
@@ -83,7 +81,7 @@ public sealed class MixedWorkflowTests
     [InlineData("+358401234501", "call", "call voice")]
     public async Task A_methods_steps_come_from_the_configuration_of_its_country_or_of_all(string number, string method, string steps)
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["Workflows:Default:call"] = """[{"method":"call","wait":10},{"method":"sms","wait":10},{"method":"voice"}]""",
             ["Workflows:Country:FI:call"] = """[{"method":"call","wait":10},{"method":"voice"}]""",
@@ -102,12 +100,12 @@ public sealed class MixedWorkflowTests
     [Fact]
     public async Task An_explicit_workflow_counts_before_the_configured_one()
     {
-        await using var service = await TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using var service = await TestService.StartAsync(new Settings
         {
             ["Workflows:Default:call"] = """[{"method":"call"},{"method":"sms"}]""",
         });
 
-        var answer = await service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}","method":"call","workflow":[{"method":"call"}]}""");
+        var answer = await service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}","method":"call"{{Steps.Of("call")}}}""");
 
         Assert.Equal(System.Text.Json.JsonValueKind.Null, answer.Json.GetProperty("nextMethod").ValueKind);
     }
@@ -123,7 +121,7 @@ public sealed class MixedWorkflowTests
     public async Task A_setting_that_means_nothing_stops_the_start(string setting, string value)
     {
         var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => TestService.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [setting] = value }));
+            () => TestService.StartAsync(new Settings { [setting] = value }));
 
         Assert.Contains(setting.Split(':')[^1], failure.Message, StringComparison.Ordinal);
     }

@@ -89,8 +89,8 @@ public sealed class SharedGuessTests : IAsyncLifetime
 
     private async Task<string> StartAsync(params string[] providers)
     {
-        var steps = string.Join(',', providers.Select(provider => $$"""{"method":"call","provider":"{{provider}}","wait":20}"""));
-        var id = await _service.VerifyAsync(Phones.Ordinary, $$""","workflow":[{{steps}}]""");
+        var steps = Steps.Of(providers.Select(provider => new Step("call", provider, Wait: 20)));
+        var id = await _service.VerifyAsync(Phones.Ordinary, steps);
         await _service.PumpAsync();
         return id;
     }

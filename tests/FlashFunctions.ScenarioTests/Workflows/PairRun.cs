@@ -70,16 +70,11 @@ internal sealed class PairRun
     public string Id { get; private set; } = "";
 
     /// <summary>Starts a verification by two methods.</summary>
-    public Task VerifyAsync(string first, string second, string condition = "verified", TimeSpan? life = null) => SendAsync("/v1/verify", $$$"""
-        {"number":"{{{Number}}}","expiresIn":{{{(life ?? TimeSpan.FromMinutes(5)).TotalSeconds}}},"workflow":[
-          {"method":"{{{first}}}","provider":"first","wait":{{{Wait.TotalSeconds}}},"condition":"{{{condition}}}"},
-          {"method":"{{{second}}}","provider":"second"}]}
-        """);
+    public Task VerifyAsync(string first, string second, string condition = "verified", TimeSpan? life = null) => SendVerificationAsync(
+        (life ?? TimeSpan.FromMinutes(5)).TotalSeconds, new(first, "first", Wait.TotalSeconds, condition), new(second, "second"));
 
     /// <summary>Starts a verification of a minute whose first step waits as long.</summary>
-    public Task VerifyForItsWholeLifeAsync() => SendAsync("/v1/verify", $$"""
-        {"number":"{{Number}}","expiresIn":60,"workflow":[{"method":"call","provider":"first","wait":60},{"method":"sms","provider":"second"}]}
-        """);
+    public Task VerifyForItsWholeLifeAsync() => SendVerificationAsync(60, new("call", "first", Wait: 60), new("sms", "second"));
 
     /// <summary>Starts a flow of two messages.</summary>
     public Task FlowAsync(string first, string second, string condition) => SendAsync("/v1/messaging/failover", $$$"""
@@ -111,6 +106,9 @@ internal sealed class PairRun
         await Service.PumpAsync();
         Assert.Equal((first, second), (FirstPlaced.Count, SecondPlaced.Count));
     }
+
+    private Task SendVerificationAsync(double expiresIn, params Step[] steps) => SendAsync(
+        "/v1/verify", $$"""{"number":"{{Number}}","expiresIn":{{expiresIn}}{{Steps.Of(steps)}}}""");
 
     private async Task SendAsync(string path, string body)
     {

@@ -144,10 +144,8 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
         // A circuit that an earlier pair opened has closed by then.
         _service.Clock.Advance(TimeSpan.FromMinutes(2));
         var number = Phones.With(behaviour, 200 + Interlocked.Increment(ref _phones));
-        var id = await _service.VerifyAsync(number, $$"""
-            ,"expiresIn":{{life}},"workflow":[
-              {"method":"call","provider":"{{first}}","wait":{{wait ?? Wait.TotalSeconds}},"condition":"{{condition}}"},{"method":"call","provider":"{{second}}"}]
-            """);
+        var id = await _service.VerifyAsync(
+            number, $",\"expiresIn\":{life}" + Steps.Of(new("call", first, wait ?? Wait.TotalSeconds, condition), new("call", second)));
         await _service.PumpAsync();
         return (id, number);
     }

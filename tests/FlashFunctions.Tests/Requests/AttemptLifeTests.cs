@@ -1,7 +1,7 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using static FlashFunctions.Tests.Requests.SampleRequests;
+using static FlashFunctions.Tests.Requests.Sample;
 
 namespace FlashFunctions.Tests.Requests;
 

@@ -5,7 +5,6 @@ using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Tests.Infra;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FlashFunctions.Tests.Requests;
 
@@ -15,7 +14,6 @@ public sealed class GuessBudgetTests
     private const int MostCodes = 5;
     private const int Space = 10_000;
 
-    private static readonly FakeTimeProvider Time = new();
     private static readonly GuardOptions Limits = new();
     private static readonly string Page = File.ReadAllText(Repository.Path("docs", "guessing.md"));
 
@@ -32,7 +30,7 @@ public sealed class GuessBudgetTests
         while (request.EndedAt is null)
         {
             left.Add(GuessBudget.Left(request));
-            request = GuessTransitions.CountWrong(request, Time.GetUtcNow());
+            request = GuessTransitions.CountWrong(request, Sample.Start);
         }
 
         Assert.Equal(Enumerable.Range(1, guesses).Reverse(), left);
@@ -64,7 +62,7 @@ public sealed class GuessBudgetTests
     [Fact]
     public void Attempts_left_fall_when_a_step_with_a_code_of_its_own_is_placed()
     {
-        var request = GuessTransitions.CountWrong(GuessTransitions.CountWrong(Request(1), Time.GetUtcNow()), Time.GetUtcNow());
+        var request = GuessTransitions.CountWrong(GuessTransitions.CountWrong(Request(1), Sample.Start), Sample.Start);
 
         Assert.Equal((3, 2, 1), (GuessBudget.Left(request), GuessBudget.Left(WithCode(request)), GuessBudget.Left(WithCode(WithCode(request)))));
         Assert.Equal(3, GuessBudget.Left(AttemptLife.Add(request, request.Attempts[0] with { Step = 1 })));
@@ -95,9 +93,9 @@ public sealed class GuessBudgetTests
             outcomes.UnionWith(Outcomes(WithCode(request)));
         }
 
-        if (request.Attempts.Count > 0 && GuessTransitions.FailIfUsedUp(request, Time.GetUtcNow()) is { EndedAt: null } open)
+        if (request.Attempts.Count > 0 && GuessTransitions.FailIfUsedUp(request, Sample.Start) is { EndedAt: null } open)
         {
-            var guessed = GuessTransitions.CountWrong(open, Time.GetUtcNow());
+            var guessed = GuessTransitions.CountWrong(open, Sample.Start);
             outcomes.UnionWith(guessed.EndedAt is null ? Outcomes(guessed) : [Of(guessed)]);
         }
 
@@ -130,25 +128,12 @@ public sealed class GuessBudgetTests
 
     private static RequestRecord WithCode(RequestRecord request) => AttemptLife.Add(request, Attempt(request.Attempts.Count));
 
-    private static AttemptRecord Attempt(int step) => new()
-    {
-        Step = step,
-        State = AttemptState.Placed,
-        StartedAt = Time.GetUtcNow(),
-        Wait = TimeSpan.FromSeconds(30),
-        TailHash = $"tail {step}",
-    };
+    private static AttemptRecord Attempt(int step) => Sample.Attempt(AttemptState.Placed, step: step) with { TailHash = $"tail {step}" };
 
     private static RequestRecord Request(int codes) => Enumerable.Range(0, codes).Aggregate(
-        new RequestRecord
+        Sample.Verification() with
         {
-            Id = RequestId.New(Time.GetUtcNow().AddMinutes(5)),
-            Account = "account",
-            Product = Products.VerifyCall,
-            Number = PhoneNumber.Parse("+14085553911", null),
-            Country = "US",
-            CreatedAt = Time.GetUtcNow(),
-            Steps = [.. Enumerable.Range(0, MostCodes).Select(_ => new WorkflowStep(Core.Primitives.Channel.Call))],
+            Steps = [.. Enumerable.Repeat(new WorkflowStep(Core.Primitives.Channel.Call), MostCodes)],
             Verification = new VerificationState { CodeLength = 4, WrongLimit = Limits.WrongCodesPerRequest },
         },
         (request, _) => WithCode(request));

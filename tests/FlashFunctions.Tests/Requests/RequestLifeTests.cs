@@ -1,6 +1,6 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
-using static FlashFunctions.Tests.Requests.SampleRequests;
+using static FlashFunctions.Tests.Requests.Sample;
 
 namespace FlashFunctions.Tests.Requests;
 

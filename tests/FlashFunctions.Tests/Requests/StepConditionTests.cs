@@ -24,13 +24,6 @@ public sealed class StepConditionTests
     public void The_other_conditions_go_by_the_status_alone(StepCondition condition, TransportStatus status, bool met) =>
         Assert.Equal(met, new WorkflowStep(Channel.Viber, Condition: condition).IsMetBy(Attempt(status, answered: false)));
 
-    private static AttemptRecord Attempt(TransportStatus status, bool answered) => new()
-    {
-        Step = 0,
-        State = AttemptState.Placed,
-        Status = status,
-        WasAnswered = answered,
-        StartedAt = DateTimeOffset.UnixEpoch,
-        Wait = TimeSpan.FromSeconds(30),
-    };
+    private static AttemptRecord Attempt(TransportStatus status, bool answered) =>
+        Sample.Attempt(AttemptState.Placed, status) with { WasAnswered = answered };
 }

@@ -3,6 +3,7 @@ using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Workflows;
+using FlashFunctions.Tests.Requests;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,8 +11,6 @@ namespace FlashFunctions.Tests.Workflows;
 
 public sealed class PlacementFactoryTests
 {
-    private static readonly FakeTimeProvider Time = new();
-
     [Theory]
     [InlineData("verify.call", Channel.Call, null)]
     [InlineData("verify.sms", Channel.Call, null)]
@@ -19,19 +18,10 @@ public sealed class PlacementFactoryTests
     [InlineData("calls.flash", Channel.Call, "37282329823")]
     public void A_verification_never_calls_from_a_number_that_the_backend_names(string product, Channel channel, string? from)
     {
-        var request = new RequestRecord
+        var request = Sample.Message(Sample.Attempt(AttemptState.Starting)) with
         {
-            Id = RequestId.New(Time.GetUtcNow().AddMinutes(5)),
-            Account = "account",
             Product = product,
-            Number = PhoneNumber.Parse("+14085553911", null),
-            Country = "US",
-            CreatedAt = Time.GetUtcNow(),
             Steps = [new WorkflowStep(channel)],
-            Attempts =
-            [
-                new AttemptRecord { Step = 0, State = AttemptState.Starting, StartedAt = Time.GetUtcNow(), Wait = TimeSpan.FromSeconds(30) },
-            ],
             Content = new MessageContent { From = "37282329823" },
         };
 
@@ -42,5 +32,5 @@ public sealed class PlacementFactoryTests
         new Codes(new CodeKeys(Options.Create(new SecurityOptions { ActiveCodeKey = "1" }))),
         new StepTexts(Options.Create(new VerificationOptions())),
         Options.Create(new VerificationOptions()),
-        Time);
+        new FakeTimeProvider(Sample.Start));
 }

@@ -3,8 +3,10 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Tests.Requests;
 
-/// <summary>Requests for tests of their life: made at the epoch, due five minutes later.</summary>
-internal static class SampleRequests
+/// <summary>
+/// Requests and attempts for tests: created at the epoch, due five minutes later. What a test needs to differ it changes by <c>with</c>.
+/// </summary>
+internal static class Sample
 {
     public static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
 
