@@ -24,7 +24,8 @@ internal sealed class Load : IDisposable
     {
         _inFlight = inFlight;
         _service = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = inFlight }) { BaseAddress = address };
-        _service.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        _service.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         _phones = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = inFlight }) { BaseAddress = phones };
     }
 
@@ -85,7 +86,8 @@ internal sealed class Load : IDisposable
         return new Measurement(times, bad.Count, TimeProvider.System.GetElapsedTime(begin));
     }
 
-    private string NumberOf(int index) => string.Create(CultureInfo.InvariantCulture, $"+4915{(_firstNumber + index) / 60 * 100 + ((_firstNumber + index) % 60):D9}");
+    private string NumberOf(int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"+4915{(_firstNumber + index) / 60 * 100 + ((_firstNumber + index) % 60):D9}");
 
     private async Task<bool> StartAsync(int index, string?[] ids, CancellationToken cancellationToken)
     {
@@ -97,7 +99,8 @@ internal sealed class Load : IDisposable
             return false;
         }
 
-        using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        using var body = await JsonDocument.ParseAsync(
+            await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
         ids[index] = body.RootElement.GetProperty("requestId").GetString();
         return true;
     }
@@ -107,10 +110,12 @@ internal sealed class Load : IDisposable
         var start = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(start) < RingPatience)
         {
-            using var response = await _phones.GetAsync(new Uri($"control/phones/{NumberOf(index)[1..]}", UriKind.Relative), cancellationToken);
+            using var response = await _phones.GetAsync(
+                new Uri($"control/phones/{NumberOf(index)[1..]}", UriKind.Relative), cancellationToken);
             if (response.IsSuccessStatusCode)
             {
-                using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+                using var body = await JsonDocument.ParseAsync(
+                    await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
                 if (body.RootElement.TryGetProperty("lastCaller", out var caller) && caller.GetString() is { Length: > 4 } number)
                 {
                     codes[index] = number[^4..];

@@ -24,13 +24,15 @@ var credentials = new Option<string>("--credentials") { Description = "keyId:sec
 count.Validators.Add(result => Range(result, 1, 800_000));
 warmUp.Validators.Add(result => Range(result, 0, 100_000));
 inFlight.Validators.Add(result => Range(result, 1, 1_024));
-var root = new RootCommand("Starts N verifications by flash call against a running service, then checks each with the code that its simulated phone shows.")
+var root = new RootCommand(
+    "Starts N verifications by flash call against a running service, then checks each with the code that its simulated phone shows.")
 {
     address, phones, count, warmUp, inFlight, credentials,
 };
 root.SetAction(async (parsed, cancellationToken) =>
 {
-    using var load = new Load(parsed.GetValue(address)!, parsed.GetValue(phones)!, parsed.GetValue(credentials)!, parsed.GetValue(inFlight));
+    using var load = new Load(
+        parsed.GetValue(address)!, parsed.GetValue(phones)!, parsed.GetValue(credentials)!, parsed.GetValue(inFlight));
     var bad = await load.RunAsync(parsed.GetValue(count), parsed.GetValue(warmUp), Console.Out, cancellationToken);
     return bad == 0 ? 0 : 1;
 });

@@ -6,8 +6,8 @@ using StandardWebhooks.Diagnostics;
 namespace SignUp;
 
 /// <summary>
-/// What FlashFunctions says of a verification: its status, its result. Signed to the Standard Webhooks specification, so that only the service can
-/// say it; delivered at least once and in order, so a repeat must change nothing.
+/// What FlashFunctions says of a verification: its status, its result. Signed to the Standard Webhooks specification, so that only the
+/// service can say it; delivered at least once and in order, so a repeat must change nothing.
 /// </summary>
 public static class CallbackEndpoint
 {

@@ -83,7 +83,8 @@ public static class SignUpEndpoints
     /// <summary>People write numbers with spaces, hyphens and brackets, and 00 for the plus; the service takes E.164 alone.</summary>
     private static string InE164(string? written)
     {
-        var number = string.Concat((written ?? "").Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '(' or ')' or '.')));
+        var number = string.Concat(
+            (written ?? "").Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '(' or ')' or '.')));
         return number.StartsWith("00", StringComparison.Ordinal) ? $"+{number[2..]}" : number;
     }
 
@@ -123,7 +124,9 @@ public static class SignUpEndpoints
             22 => $"Too many wrong codes.{later}",
             23 => "This verification is over. Ask for a new one.",
             30 => "We cannot call or text this number. Please contact support.",
-            10 => problem.Details is { Count: > 0 } ? $"Please check what you entered ({string.Join(", ", problem.Details.Keys)})." : "Please check what you entered.",
+            10 => problem.Details is { Count: > 0 }
+                ? $"Please check what you entered ({string.Join(", ", problem.Details.Keys)})."
+                : "Please check what you entered.",
             _ => $"Something went wrong on our side.{later}",
         };
     }

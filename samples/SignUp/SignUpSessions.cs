@@ -24,8 +24,8 @@ public sealed class SignUpSession
 }
 
 /// <summary>
-/// The sign-ups under way, by the cookie of the browser. In memory, so that the sample needs no database: a real backend keeps them with its
-/// users.
+/// The sign-ups under way, by the cookie of the browser. In memory, so that the sample needs no database: a real backend keeps them with
+/// its users.
 /// </summary>
 public sealed class SignUpSessions(TimeProvider time)
 {
@@ -72,5 +72,6 @@ public sealed class SignUpSessions(TimeProvider time)
     }
 
     private static void Set(HttpContext context, string name, string value, TimeSpan life) => context.Response.Cookies.Append(
-        name, value, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = life });
+        name, value,
+        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = life });
 }

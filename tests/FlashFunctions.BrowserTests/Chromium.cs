@@ -14,7 +14,8 @@ public sealed class Chromium : IAsyncLifetime
         path => path is not null && File.Exists(path));
 
     /// <summary>Skips the test where there is no Chromium.</summary>
-    public static void Require() => Assert.SkipWhen(Program is null, "There is no Chromium on this machine (apt-get install chromium, or set CHROMIUM).");
+    public static void Require() =>
+        Assert.SkipWhen(Program is null, "There is no Chromium on this machine (apt-get install chromium, or set CHROMIUM).");
 
     /// <summary>A page of its own: width and height in pixels, light or dark.</summary>
     public async Task<IPage> OpenAsync(int width = 1_280, int height = 800, ColorScheme scheme = ColorScheme.Light)
@@ -35,7 +36,8 @@ public sealed class Chromium : IAsyncLifetime
         }
 
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox"] });
     }
 
     public async ValueTask DisposeAsync()

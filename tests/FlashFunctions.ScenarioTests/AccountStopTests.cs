@@ -67,7 +67,8 @@ public sealed class AccountStopTests : IAsyncLifetime
         await _managed.Service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{verified}}","code":"{{code}}"}""", _shop);
 
         Assert.Equal(
-            """{"account":"shop","stopped":{"verifications":0,"calls":0,"messages":0}}""", (await _managed.PostAsync("accounts/shop/stop")).Body);
+            """{"account":"shop","stopped":{"verifications":0,"calls":0,"messages":0}}""",
+            (await _managed.PostAsync("accounts/shop/stop")).Body);
         _managed.Service.Clock.Advance(TimeSpan.FromSeconds(1));
         var fresh = await VerifyAsync(Phones.Of(3));
         await _managed.Service.PumpAsync();

@@ -32,7 +32,11 @@ public sealed class AdminAccountTests
         Assert.Equal("The shop", changed.Text("name"));
         Assert.Equal("https://shop.example.com/sms", changed.Text("inboundSmsAddress"));
 
-        Assert.Equal("shop", Assert.Single((await managed.GetAsync("accounts")).Json.GetProperty("accounts").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(
+            "shop",
+            Assert.Single((await managed.GetAsync("accounts")).Json.GetProperty("accounts").EnumerateArray())
+                .GetProperty("id")
+                .GetString());
         Assert.Equal(200, (await managed.DeleteAsync("accounts/shop")).Status);
         Assert.Equal(404, (await managed.GetAsync("accounts/shop")).Status);
         Assert.Equal(404, (await managed.DeleteAsync("accounts/shop")).Status);
@@ -43,7 +47,8 @@ public sealed class AdminAccountTests
     public async Task As_many_senders_and_numbers_as_an_account_may_have_are_kept_and_more_are_refused_by_name()
     {
         await using var managed = await ManagedService.StartAsync();
-        string List(int count, Func<int, string> item) => $"[{string.Join(',', Enumerable.Range(0, count).Select(index => $"\"{item(index)}\""))}]";
+        string List(int count, Func<int, string> item) =>
+            $"[{string.Join(',', Enumerable.Range(0, count).Select(index => $"\"{item(index)}\""))}]";
         var senders = List(100, index => $"{index:D3}{new string('ж', 29)}");
         var numbers = List(500, index => $"+3725300{index:D4}");
         var longest = List(100, index => $"{index:D2}{string.Concat(Enumerable.Repeat("😀", 15))}");
@@ -55,7 +60,8 @@ public sealed class AdminAccountTests
         }
 
         var more = await managed.PatchAsync("accounts/shop", $$"""{"senders":{{List(101, index => $"{index}")}}}""");
-        var most = await managed.PatchAsync("accounts/shop", $$"""{"senders":{{longest}},"name":"{{string.Concat(Enumerable.Repeat("😀", 50))}}"}""");
+        var most = await managed.PatchAsync(
+            "accounts/shop", $$"""{"senders":{{longest}},"name":"{{string.Concat(Enumerable.Repeat("😀", 50))}}"}""");
         var read = (await managed.GetAsync("accounts/shop")).Json;
 
         Assert.Equal((400, 10), (more.Status, more.ErrorCode));

@@ -53,7 +53,8 @@ public sealed class AdminOperatorTests
 
         Assert.Equal(202, accepted.Status);
         Assert.Equal(1, managed.Service.CallsTo(Number));
-        Assert.Equal(200, (await managed.Service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{accepted.Text("requestId")}", null)).Status);
+        Assert.Equal(
+            200, (await managed.Service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{accepted.Text("requestId")}", null)).Status);
         Assert.True((await managed.PostAsync("accounts/shop/verify", """{"number":"","method":"call"}""")).Names("number"));
     }
 

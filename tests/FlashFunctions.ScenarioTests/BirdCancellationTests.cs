@@ -6,7 +6,9 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>Bird's “cancelled”: delivered where the call had rung or we had reported it verified, no matter who ended it; else undelivered.</summary>
+/// <summary>
+/// Bird's “cancelled”: delivered where the call had rung or we had reported it verified, no matter who ended it; else undelivered.
+/// </summary>
 public sealed class BirdCancellationTests : IAsyncLifetime
 {
     private static readonly Uri Webhook = new("http://service.test/webhooks/bird/");

@@ -3,7 +3,9 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>Circuits are of a provider and a destination country, count phone numbers, and are not opened for everybody by one of several accounts.</summary>
+/// <summary>
+/// Circuits are of a provider and a destination country, count phone numbers, and are not opened for everybody by one of several accounts.
+/// </summary>
 public sealed class CircuitTests : IAsyncLifetime
 {
     private TestService _service = null!;
@@ -31,7 +33,9 @@ public sealed class CircuitTests : IAsyncLifetime
         Assert.Equal("revicom", await FirstProviderAsync(_service.Http, Phones.Of(100)));
         Assert.Equal("unibell", await FirstProviderAsync(_service.Http, "+37122000001"));
         Assert.Equal("circuit open", health.Json.GetProperty("providers").GetProperty("unibell").GetString());
-        Assert.Equal(["EE"], health.Json.GetProperty("openCircuits").GetProperty("unibell").EnumerateArray().Select(country => country.GetString()!));
+        Assert.Equal(
+            ["EE"],
+            health.Json.GetProperty("openCircuits").GetProperty("unibell").EnumerateArray().Select(country => country.GetString()!));
     }
 
     [Fact]
@@ -122,7 +126,8 @@ public sealed class CircuitTests : IAsyncLifetime
     private async Task<string?> FirstProviderAsync(HttpClient client, string number)
     {
         var answer = await _service.SendAsync(
-            client, HttpMethod.Post, "/v1/verify", new StringContent($$"""{"number":"{{number}}","method":"call"}""", System.Text.Encoding.UTF8, "application/json"));
+            client, HttpMethod.Post, "/v1/verify",
+            new StringContent($$"""{"number":"{{number}}","method":"call"}""", System.Text.Encoding.UTF8, "application/json"));
         if (answer.Status != 202)
         {
             return null;

@@ -29,7 +29,8 @@ public sealed class CliTests
             Assert.Contains(text, shown.Out, StringComparison.Ordinal);
         }
 
-        var updated = await CliRun.OfAsync(managed, "accounts", "update", "shop", "--active", "false", "--no-cap", "--any-sender", "--json");
+        var updated = await CliRun.OfAsync(
+            managed, "accounts", "update", "shop", "--active", "false", "--no-cap", "--any-sender", "--json");
         Assert.False(updated.Json.GetProperty("active").GetBoolean());
         Assert.Equal(System.Text.Json.JsonValueKind.Null, updated.Json.GetProperty("dailyCap").ValueKind);
         Assert.Equal(5, updated.Json.GetProperty("ratePerSecond").GetInt32());
@@ -101,8 +102,10 @@ public sealed class CliTests
         await using var managed = await ManagedService.StartAsync();
         await managed.CreateAccountAsync("shop");
 
-        Assert.Equal(2, (await CliRun.OfAsync(managed, "secrets", "rotate", "shop", "--json")).Json.GetProperty("callbackSecrets").GetInt32());
-        Assert.Equal(1, (await CliRun.OfAsync(managed, "secrets", "retire", "shop", "--json")).Json.GetProperty("callbackSecrets").GetInt32());
+        Assert.Equal(
+            2, (await CliRun.OfAsync(managed, "secrets", "rotate", "shop", "--json")).Json.GetProperty("callbackSecrets").GetInt32());
+        Assert.Equal(
+            1, (await CliRun.OfAsync(managed, "secrets", "retire", "shop", "--json")).Json.GetProperty("callbackSecrets").GetInt32());
         Assert.Contains("whsec_", (await CliRun.OfAsync(managed, "secrets", "rotate", "shop", "--at-once")).Out, StringComparison.Ordinal);
     }
 
@@ -111,7 +114,9 @@ public sealed class CliTests
     {
         await using var managed = await ManagedService.StartAsync();
         await managed.CreateAccountAsync("shop");
-        var id = (await managed.PostAsync("accounts/shop/verify", $$"""{"number":"{{Number}}"{{Steps.Of(new("call", Wait: 10), "sms")}}}""")).Text("requestId");
+        var id =
+            (await managed.PostAsync("accounts/shop/verify", $$"""{"number":"{{Number}}"{{Steps.Of(new("call", Wait: 10), "sms")}}}"""))
+            .Text("requestId");
         managed.Service.Clock.Advance(TimeSpan.FromMilliseconds(250));
         await managed.Service.PumpAsync();
         await managed.Service.PassAsync(TimeSpan.FromSeconds(11));
@@ -160,7 +165,8 @@ public sealed class CliTests
         await live.WaitForAsync("placed");
 
         var check = await managed.Service.SendAsync(
-            client, HttpMethod.Post, "/v1/verify/check", new StringContent($$"""{"requestId":"{{id}}","code":"{{managed.Service.CodeOn(Number)}}"}"""));
+            client, HttpMethod.Post, "/v1/verify/check",
+            new StringContent($$"""{"requestId":"{{id}}","code":"{{managed.Service.CodeOn(Number)}}"}"""));
 
         Assert.Equal("VERIFIED", check.Text("status"));
         Assert.Equal(0, await live.EndAsync());
@@ -225,12 +231,14 @@ public sealed class CliTests
         await using var managed = await ManagedService.StartAsync();
 
         var refused = await CliRun.OfAsync(managed, "accounts", "create", "Shop", "--json");
-        var gone = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", "http://127.0.0.1:1", "--key", "k", "--json");
+        var gone = await CliRun.OfAsync(
+            managed.Service, _ => null, "accounts", "list", "--address", "http://127.0.0.1:1", "--key", "k", "--json");
 
         Assert.Equal((1, ""), (refused.ExitCode, refused.Out));
         Assert.Equal(10, JsonElement.Parse(refused.Error).GetProperty("errorCode").GetInt32());
         Assert.Equal((1, ""), (gone.ExitCode, gone.Out));
-        Assert.Contains("cannot be reached", JsonElement.Parse(gone.Error).GetProperty("errorReason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be reached", JsonElement.Parse(gone.Error).GetProperty("errorReason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,7 +250,8 @@ public sealed class CliTests
         var missing = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", address);
         var wrong = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", address, "--key", "wrong");
         var gone = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", "http://127.0.0.1:1", "--key", "k");
-        var odd = await CliRun.OfAsync(managed.Service, _ => null, "accounts", "list", "--address", $"{address}v1/requests/x", "--key", "k");
+        var odd = await CliRun.OfAsync(
+            managed.Service, _ => null, "accounts", "list", "--address", $"{address}v1/requests/x", "--key", "k");
 
         Assert.Equal((1, "A function key is needed: --key or FLASHFUNCTIONS_KEY."), (missing.ExitCode, missing.Error.Trim()));
         Assert.Equal((1, "The function key was refused."), (wrong.ExitCode, wrong.Error.Trim()));

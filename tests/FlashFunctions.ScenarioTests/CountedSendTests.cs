@@ -107,7 +107,8 @@ public sealed class CountedSendTests : IAsyncLifetime
         _service.Clock.Advance(CoolDown);
         Assert.Equal(202, (await _service.NextAsync(id)).Status);
 
-        var jobs = _journal.Operations.Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send").Select(operation => (string)operation.Arguments[0]!);
+        var jobs = _journal.Operations.Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send")
+            .Select(operation => (string)operation.Arguments[0]!);
         await _service.Service<Core.Workflows.StepDispatcher>().RunAsync(Core.Requests.StepQueue.Read(jobs.ElementAt(first)), default);
         await _service.PumpAsync();
 
@@ -185,7 +186,9 @@ public sealed class CountedSendTests : IAsyncLifetime
 
     private async Task FailNextAsync(string id, string failing, bool written = false)
     {
-        Task FailAsync(Operation operation) => operation.ToString() == failing ? throw new StorageUnavailableException() : Task.CompletedTask;
+        Task FailAsync(Operation operation) => operation.ToString() == failing
+            ? throw new StorageUnavailableException()
+            : Task.CompletedTask;
         _journal.Before = written ? null : FailAsync;
         _journal.After = written ? FailAsync : null;
         var answer = await _service.NextAsync(id);

@@ -182,8 +182,8 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         _service.Service<StepDispatcher>().RunAsync(new StepJob(id, step, StepCause.StepFailed), CancellationToken.None));
 
     /// <summary>
-    /// Duplicates of a job, all of which have read the request before the first of them changes it. With <paramref name="held"/> the one that has
-    /// done that goes on only when all the others are through.
+    /// Duplicates of a job, all of which have read the request before the first of them changes it. With <paramref name="held"/> the one
+    /// that has done that goes on only when all the others are through.
     /// </summary>
     private async Task AtOnceAsync(string id, int step, string? held = null)
     {
@@ -233,7 +233,9 @@ public sealed class DuplicateReportTests : IAsyncLifetime
     /// <summary>The report that nothing arrived, kept from the service.</summary>
     private async Task<SimulatedCallback> UndeliveredAsync()
     {
-        _journal.Before = operation => operation.ToString() == $"{TableNames.Requests}.Read" ? throw new StorageUnavailableException() : Task.CompletedTask;
+        _journal.Before = operation => operation.ToString() == $"{TableNames.Requests}.Read"
+            ? throw new StorageUnavailableException()
+            : Task.CompletedTask;
         await _service.Simulator.DeliverCallbacksAsync();
         _journal.Before = null;
         return _service.Simulator.SentCallbacks.Last(callback => callback.Body.Contains(Unavailable, StringComparison.Ordinal));

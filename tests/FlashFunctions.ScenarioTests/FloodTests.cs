@@ -23,7 +23,8 @@ public sealed class FloodTests : IAsyncLifetime
         var made = KeyIds.Make();
         string[] madeUp =
         [
-            "admin", new('a', 32), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
+            "admin", new('a', 32), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
             made[..^1], made.ToUpperInvariant(), (made[0] == '0' ? '1' : '0') + made[1..], made[..31] + (made[31] == '0' ? '1' : '0'),
         ];
         _journal.Clear();

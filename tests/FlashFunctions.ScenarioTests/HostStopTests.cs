@@ -4,7 +4,9 @@ using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>A host that stops cancels the functions that are running, and waits for them: at every deployment and whenever it scales in.</summary>
+/// <summary>
+/// A host that stops cancels the functions that are running, and waits for them: at every deployment and whenever it scales in.
+/// </summary>
 public sealed class HostStopTests
 {
     private const int Slow = 92;

@@ -6,7 +6,9 @@ using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>What a message says is sealed while it is kept, and its length alone is left a day after nothing can be sent of it any more.</summary>
+/// <summary>
+/// What a message says is sealed while it is kept, and its length alone is left a day after nothing can be sent of it any more.
+/// </summary>
 public sealed class KeptTextTests : IAsyncLifetime
 {
     private const string Text = "Ваш код 471193, keep it to yourself";
@@ -39,7 +41,9 @@ public sealed class KeptTextTests : IAsyncLifetime
         await _service.PumpAsync();
 
         AssertNotAtRest();
-        Assert.Contains(_service.Simulator.Requests(), request => Uri.UnescapeDataString(request.Body.Replace('+', ' ')).Contains("471193", StringComparison.Ordinal));
+        Assert.Contains(
+            _service.Simulator.Requests(),
+            request => Uri.UnescapeDataString(request.Body.Replace('+', ' ')).Contains("471193", StringComparison.Ordinal));
         Assert.Contains(Text, await PayloadAsync(id), StringComparison.Ordinal);
     }
 
@@ -83,7 +87,8 @@ public sealed class KeptTextTests : IAsyncLifetime
 
         Assert.True((await _service.ReadAsync(long_)).Attempts.Count == 3, (await _service.ReadAsync(long_)).Body);
         Assert.Contains(
-            _service.Simulator.Requests(), request => Uri.UnescapeDataString(request.Body.Replace('+', ' ')).Contains("471193", StringComparison.Ordinal));
+            _service.Simulator.Requests(),
+            request => Uri.UnescapeDataString(request.Body.Replace('+', ' ')).Contains("471193", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -129,13 +134,16 @@ public sealed class KeptTextTests : IAsyncLifetime
 
     private async Task<string> SendAsync(string path, string number, string fields)
     {
-        var answer = await _service.PostAsync($"/v1/{path}", $$"""{"number":"{{number}}",{{fields.Replace("TEXT", Text, StringComparison.Ordinal)}}}""");
+        var answer = await _service.PostAsync(
+            $"/v1/{path}", $$"""{"number":"{{number}}",{{fields.Replace("TEXT", Text, StringComparison.Ordinal)}}}""");
         Assert.True(answer.Status == 202, answer.Body);
         return answer.Text("requestId");
     }
 
     private async Task<string> PayloadAsync(string id) =>
-        string.Join(' ', (await _service.ReadAsync(id)).Json.GetProperty("payload").EnumerateObject().Select(parameter => parameter.Value.GetString()));
+        string.Join(
+            ' ',
+            (await _service.ReadAsync(id)).Json.GetProperty("payload").EnumerateObject().Select(parameter => parameter.Value.GetString()));
 
     private void AssertNotAtRest()
     {

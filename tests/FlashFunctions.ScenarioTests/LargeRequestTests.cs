@@ -64,7 +64,8 @@ public sealed class LargeRequestTests : IAsyncLifetime
     {
         var text = string.Concat(Enumerable.Repeat("\ud83d\ude42", 500));
         var rcs = string.Concat(Enumerable.Repeat("\"\u044F\u2028\ud83d\ude42", 500));
-        var flow = JsonSerializer.Serialize(Enumerable.Range(0, 5).Select(_ => new { type = "rcs", message = new { text = rcs } }), Relaxed);
+        var flow = JsonSerializer.Serialize(
+            Enumerable.Range(0, 5).Select(_ => new { type = "rcs", message = new { text = rcs } }), Relaxed);
         var answer = await _service.PostAsync("/v1/messaging/failover", $$"""{"number":"{{Phones.Ordinary}}","flow":{{flow}}}""");
         var sms = await _service.PostAsync("/v1/messaging/viber", $$"""{"number":"{{Phones.Ordinary}}","text":"{{text}}"}""");
         await _service.PumpAsync();
@@ -94,7 +95,8 @@ public sealed class LargeRequestTests : IAsyncLifetime
         Assert.NotNull((await _service.StoredAsync(again.Stored.Value.Id.Text)).EndedAt);
     }
 
-    private static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Relaxed { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Sorted(string json)
     {

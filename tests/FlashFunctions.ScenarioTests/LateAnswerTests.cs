@@ -3,7 +3,9 @@ using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>A flash call whose provider answers late is answered without the number that rings; that comes by GET and by callback.</summary>
+/// <summary>
+/// A flash call whose provider answers late is answered without the number that rings; that comes by GET and by callback.
+/// </summary>
 public sealed class LateAnswerTests
 {
     private const int Slow = 92;

@@ -78,12 +78,14 @@ public sealed class NextAllowedTests : IAsyncLifetime
 
     private Task<Answer> VerifyAsync() => VerifyAsync("");
 
-    private Task<Answer> VerifyAsync(string more) => _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"{{more}}}""");
+    private Task<Answer> VerifyAsync(string more) =>
+        _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"{{more}}}""");
 
     private Task<Answer> VerifyAsync(HttpClient client) => _service.SendAsync(
         client, HttpMethod.Post, "/v1/verify", new StringContent($$"""{"number":"{{Phones.Ordinary}}","method":"call"}"""));
 
-    private static DateTimeOffset At(Answer answer) => DateTimeOffset.FromUnixTimeMilliseconds(answer.Json.GetProperty("nextAllowedAt").GetInt64());
+    private static DateTimeOffset At(Answer answer) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(answer.Json.GetProperty("nextAllowedAt").GetInt64());
 
     /// <summary>From now, to the millisecond.</summary>
     private TimeSpan WaitAfter(Answer answer) =>

@@ -95,7 +95,8 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
         await EraseAsync();
 
-        Assert.Contains(Service.Simulator.Requests("bird").Skip(before), request => request.Body.Contains("canceled", StringComparison.Ordinal));
+        Assert.Contains(
+            Service.Simulator.Requests("bird").Skip(before), request => request.Body.Contains("canceled", StringComparison.Ordinal));
         await Service.PassAsync(TimeSpan.FromSeconds(100));
         Assert.Equal(calls, Service.CallsTo(Number));
         Assert.Equal((404, 20), await ReadAsync(id));
@@ -142,13 +143,16 @@ public sealed class PersonalDataTests : IAsyncLifetime
             await Service.PumpAsync();
             for (var guess = 0; guess < 5; guess++)
             {
-                await Service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{Service.WrongCodeFor(Number)}}"}""", _shop);
+                await Service.PostAsync(
+                    "/v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{Service.WrongCodeFor(Number)}}"}""", _shop);
             }
 
             Service.Clock.Advance(TimeSpan.FromSeconds(31));
         }
 
-        var guard = _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Guard}.Insert").Select(operation => (Row)operation.Arguments[0]!).First();
+        var guard = _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Guard}.Insert")
+            .Select(operation => (Row)operation.Arguments[0]!)
+            .First();
         await EraseAsync();
 
         var refused = await _managed.VerifyAsync(_shop, Number);
@@ -205,7 +209,10 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
         var told = _journal.Operations.Where(operation => operation.Port is not (TableNames.Requests or TableNames.InboundMessages)
             && (TableNames.All.Contains(operation.Port) || QueueNames.All.Contains(operation.Port)));
-        Assert.All(told, operation => Assert.DoesNotContain(Number[1..], string.Join('|', operation.Arguments.Select(Written)), StringComparison.Ordinal));
+        Assert.All(
+            told,
+            operation =>
+                Assert.DoesNotContain(Number[1..], string.Join('|', operation.Arguments.Select(Written)), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -232,7 +239,8 @@ public sealed class PersonalDataTests : IAsyncLifetime
         var call = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("bird"))).Text("requestId");
         Service.Clock.Advance(TimeSpan.FromSeconds(1));
         _shop.DefaultRequestHeaders.Add("Idempotency-Key", "once");
-        var sms = (await Service.PostAsync("/v1/sms", $$"""{"number":"{{Number}}","text":"Hello","reference":"order-7"}""", _shop)).Text("requestId");
+        var sms = (await Service.PostAsync("/v1/sms", $$"""{"number":"{{Number}}","text":"Hello","reference":"order-7"}""", _shop))
+            .Text("requestId");
         _shop.DefaultRequestHeaders.Remove("Idempotency-Key");
         Service.Clock.Advance(TimeSpan.FromSeconds(1));
         var foreign = (await Service.PostAsync("/v1/insight/hlr", $$"""{"number":"{{Number}}"}""", _other)).Text("id");

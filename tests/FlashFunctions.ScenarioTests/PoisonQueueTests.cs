@@ -92,7 +92,9 @@ public sealed class PoisonQueueTests : IAsyncLifetime
     {
         var failures = 0;
         _journal.Before = operation =>
-            operation.ToString() == $"{TableNames.Requests}.Read" && ++failures <= 5 ? throw new SimulatedCrashException() : Task.CompletedTask;
+            operation.ToString() == $"{TableNames.Requests}.Read" && ++failures <= 5
+                ? throw new SimulatedCrashException()
+                : Task.CompletedTask;
         for (var delivery = 0; delivery < 5; delivery++)
         {
             await _managed.Service.Host.PumpQueuesAsync(queue);

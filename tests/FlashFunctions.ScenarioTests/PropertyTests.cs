@@ -47,8 +47,10 @@ public sealed class PropertyTests(ITestOutputHelper output)
     private static Gen<Sequence> All =>
         from providers in Gen.Choose(1, 4).SelectMany(steps => Gen.ArrayOf(Gen.Elements("unibell", "revicom", "bird", "lanck"), steps))
         from behaviour in Gen.Elements(
-            1, 1, Phones.Rejected, Phones.Unreachable, Phones.Unfinished, Phones.Contradicted, Phones.Swallowed, Phones.RefusedAsInvalidNumber,
-            Phones.RingsWithServerError, Phones.RingsUnreadable, Phones.CallbacksDuplicated, Phones.CallbacksReordered, Phones.CallbacksEarly,
+            1, 1, Phones.Rejected, Phones.Unreachable, Phones.Unfinished, Phones.Contradicted, Phones.Swallowed,
+            Phones.RefusedAsInvalidNumber,
+            Phones.RingsWithServerError, Phones.RingsUnreadable, Phones.CallbacksDuplicated, Phones.CallbacksReordered,
+            Phones.CallbacksEarly,
             Phones.CallbacksLost, Phones.CallbacksForged)
         from length in Gen.Choose(5, LongestSequence)
         from acts in Gen.ArrayOf(Gen.Zip(Acts, Gen.Choose(0, 1_000)), length)
@@ -82,7 +84,8 @@ public sealed class PropertyTests(ITestOutputHelper output)
 
     private sealed record Sequence(string[] Providers, int Behaviour, (Act Act, int Choice)[] Acts)
     {
-        public override string ToString() => $"{string.Join('+', Providers)} {Behaviour}: {string.Join(' ', Acts.Select(act => $"{act.Act}({act.Choice})"))}";
+        public override string ToString() =>
+            $"{string.Join('+', Providers)} {Behaviour}: {string.Join(' ', Acts.Select(act => $"{act.Act}({act.Choice})"))}";
     }
 
     /// <summary>One sequence on a number of its own.</summary>

@@ -38,7 +38,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         return KillEverywhereAsync(
             before,
             _ => Task.FromResult(""),
-            async (number, _) => answer = await AnswerAsync(() => _service.PostAsync("/v1/verify", $$"""{"number":"{{number}}","method":"call"}""")),
+            async (number, _) =>
+                answer = await AnswerAsync(() => _service.PostAsync("/v1/verify", $$"""{"number":"{{number}}","method":"call"}""")),
             (number, _) =>
             {
                 // What was accepted is done; what was not answered may have been.
@@ -193,7 +194,9 @@ public sealed class RecoveryTests : IAsyncLifetime
             return answer.Text("requestId");
         },
         async (_, _) => await _service.Host.PumpQueuesAsync(QueueNames.Callbacks),
-        async (_, id) => Assert.All((await _service.StoredAsync(id)).Callbacks, callback => Assert.Equal("Delivered", callback.Delivery.State.ToString())));
+        async (_, id) =>
+            Assert.All(
+                (await _service.StoredAsync(id)).Callbacks, callback => Assert.Equal("Delivered", callback.Delivery.State.ToString())));
 
     [Fact]
     public async Task A_message_whose_host_died_stays_hidden_for_ten_minutes()
@@ -234,9 +237,12 @@ public sealed class RecoveryTests : IAsyncLifetime
         return id;
     }
 
-    /// <summary>Goes through a flow again and again, each time with another phone, and kills the process at each of its calls of a port in turn.</summary>
+    /// <summary>
+    /// Goes through a flow again and again, each time with another phone, and kills the process at each of its calls of a port in turn.
+    /// </summary>
     private async Task KillEverywhereAsync(
-        bool before, Func<string, Task<string>> prepare, Func<string, string, Task> run, Func<string, string, Task> assert, int? behaviour = null)
+        bool before, Func<string, Task<string>> prepare, Func<string, string, Task> run, Func<string, string, Task> assert,
+        int? behaviour = null)
     {
         var killed = 0;
         for (var point = 0; point < MostCalls; point++)

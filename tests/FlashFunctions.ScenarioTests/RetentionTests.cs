@@ -54,13 +54,17 @@ public sealed class RetentionTests
         Assert.Equal((bool[])[false], await ExistAsync(service, TableNames.References, reference));
     }
 
-    /// <summary>A webhook of a call that nobody made, or a call whose process died when its reference was linked and not yet saved.</summary>
+    /// <summary>
+    /// A webhook of a call that nobody made, or a call whose process died when its reference was linked and not yet saved.
+    /// </summary>
     private async Task LeaveReferenceAsync(TestService service, bool linked)
     {
         if (linked)
         {
             await service.VerifyByAsync(Phones.With(Phones.CallbacksLost), "unibell");
-            _journal.After = operation => operation.ToString() == $"{TableNames.References}.Insert" ? throw new SimulatedCrashException() : Task.CompletedTask;
+            _journal.After = operation => operation.ToString() == $"{TableNames.References}.Insert"
+                ? throw new SimulatedCrashException()
+                : Task.CompletedTask;
             await service.PumpAsync();
             _journal.After = null;
             return;

@@ -114,7 +114,8 @@ public sealed partial class Rule01CodesTests
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
 
-        string[] messages = [.. journal.Operations.Where(operation => operation.Verb == "Send").Select(operation => (string)operation.Arguments[0]!)];
+        string[] messages =
+            [.. journal.Operations.Where(operation => operation.Verb == "Send").Select(operation => (string)operation.Arguments[0]!)];
 
         Assert.Equal(3, messages.Length);
         Assert.All(messages, message => Assert.DoesNotContain(Phones.Ordinary[1..], message, StringComparison.Ordinal));
@@ -160,7 +161,8 @@ public sealed partial class Rule01CodesTests
         var id = await service.VerifyByAsync(Phones.Ordinary, "revicom");
         await service.PumpAsync();
 
-        Assert.Equal("WRONG_CODE", (await CheckCallerAsync(service, id, $"+1202555{service.WrongCodeFor(Phones.Ordinary)}")).Text("status"));
+        Assert.Equal(
+            "WRONG_CODE", (await CheckCallerAsync(service, id, $"+1202555{service.WrongCodeFor(Phones.Ordinary)}")).Text("status"));
         Assert.Equal("VERIFIED", (await CheckCallerAsync(service, id, $"+1202555{service.CodeOn(Phones.Ordinary)}")).Text("status"));
     }
 

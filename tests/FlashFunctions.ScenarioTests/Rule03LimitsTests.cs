@@ -210,7 +210,8 @@ public sealed class Rule03LimitsTests : IAsyncLifetime
         var second = await service.VerifyAsync(Phones.Ordinary);
         await service.PumpAsync();
 
-        Assert.Equal(0, (await service.CheckAsync(second, service.WrongCodeFor(Phones.Ordinary))).Json.GetProperty("attemptsLeft").GetInt32());
+        Assert.Equal(
+            0, (await service.CheckAsync(second, service.WrongCodeFor(Phones.Ordinary))).Json.GetProperty("attemptsLeft").GetInt32());
         Assert.Equal(429, (await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")).Status);
     }
 

@@ -124,7 +124,9 @@ public sealed class Rule05AtMostOnceTests
             .Select(operation => ((Row)operation.Arguments[0]!).RowKey).Single();
         await service.PassAsync(Redelivery);
 
-        Assert.Equal(service.Simulator.Phone(Phones.Ordinary)!.LastCaller, (await service.ReadAsync(id)).Attempts[0].GetProperty("from").GetString());
+        Assert.Equal(
+            service.Simulator.Phone(Phones.Ordinary)!.LastCaller,
+            (await service.ReadAsync(id)).Attempts[0].GetProperty("from").GetString());
         Assert.Equal(1, service.CallsTo(Phones.Ordinary));
     }
 

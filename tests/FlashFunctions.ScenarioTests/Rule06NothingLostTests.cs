@@ -148,7 +148,9 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     {
         var id = await _service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
         _service.Clock.Advance(TimeSpan.FromSeconds(31));
-        _journal.Before = operation => TableNames.All.Contains(operation.Port) ? throw new StorageUnavailableException() : Task.CompletedTask;
+        _journal.Before = operation => TableNames.All.Contains(operation.Port)
+            ? throw new StorageUnavailableException()
+            : Task.CompletedTask;
 
         Answer[] answers =
         [
@@ -193,7 +195,9 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     private async Task PoisonAsync()
     {
         var failures = 0;
-        _journal.Before = operation => operation.ToString() == Read && ++failures <= 5 ? throw new SimulatedCrashException() : Task.CompletedTask;
+        _journal.Before = operation => operation.ToString() == Read && ++failures <= 5
+            ? throw new SimulatedCrashException()
+            : Task.CompletedTask;
         for (var delivery = 0; delivery < 5; delivery++)
         {
             await _service.PumpAsync();

@@ -205,7 +205,8 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
     [Theory]
     [InlineData(1, "lanck placed")]
     [InlineData(Phones.Unfinished, "lanck placed", "bird placed")]
-    public async Task With_the_condition_delivered_the_next_step_starts_only_where_nothing_was_delivered(int behaviour, params string[] attempts)
+    public async Task With_the_condition_delivered_the_next_step_starts_only_where_nothing_was_delivered(
+        int behaviour, params string[] attempts)
     {
         var id = await StartAsync(
             _service,

@@ -162,7 +162,8 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
         await _service.PumpAsync();
         var before = (await _service.ReadAsync(id)).Body;
 
-        var status = await _service.PostWebhookAsync(new Uri(_service.Service<CallbackAddresses>().For(provider, new AttemptKey(id, 0))), body);
+        var status = await _service.PostWebhookAsync(
+            new Uri(_service.Service<CallbackAddresses>().For(provider, new AttemptKey(id, 0))), body);
         await _service.PumpAsync();
 
         Assert.Equal(200, status);

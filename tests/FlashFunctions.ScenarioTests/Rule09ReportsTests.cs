@@ -92,8 +92,10 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
         await EndAsync(id, "verified");
         await _service.PumpAsync();
 
-        Assert.Equal(["bird", "lanck", "revicom"], _service.Simulator.Reports.Select(report => report.Provider).Order(StringComparer.Ordinal));
-        Assert.All((await _service.ReadAsync(id)).Attempts, attempt => Assert.Equal("Verified", attempt.GetProperty("reported").GetString()));
+        Assert.Equal(
+            ["bird", "lanck", "revicom"], _service.Simulator.Reports.Select(report => report.Provider).Order(StringComparer.Ordinal));
+        Assert.All(
+            (await _service.ReadAsync(id)).Attempts, attempt => Assert.Equal("Verified", attempt.GetProperty("reported").GetString()));
     }
 
     [Fact]
@@ -252,7 +254,8 @@ public sealed class Rule09ReportsTests : IAsyncLifetime
 
         await _service.PumpAsync();
 
-        Assert.Equal(["LINK_OPENED", "NUMBER_VERIFIED"], _service.Simulator.Reports.Select(report => report.Result).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["LINK_OPENED", "NUMBER_VERIFIED"], _service.Simulator.Reports.Select(report => report.Result).Order(StringComparer.Ordinal));
         Assert.Equal("LINK_OPENED", (await _service.ReadAsync(id)).Text("goal"));
     }
 

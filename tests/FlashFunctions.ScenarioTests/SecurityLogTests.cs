@@ -16,7 +16,8 @@ public sealed class SecurityLogTests : IAsyncLifetime
 
     private TestService Service => _managed.Service;
 
-    public async ValueTask InitializeAsync() => _managed = await ManagedService.StartAsync(services => services.AddSingleton<ILoggerProvider>(_log));
+    public async ValueTask InitializeAsync() =>
+        _managed = await ManagedService.StartAsync(services => services.AddSingleton<ILoggerProvider>(_log));
 
     public ValueTask DisposeAsync() => _managed.DisposeAsync();
 
@@ -39,7 +40,8 @@ public sealed class SecurityLogTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "no_credentials - -", "unknown_key - -", $"wrong_secret shop {keyId}", $"inactive_token shop {keyId}", $"inactive_account shop {keyId}",
+                "no_credentials - -", "unknown_key - -", $"wrong_secret shop {keyId}", $"inactive_token shop {keyId}",
+                $"inactive_account shop {keyId}",
             ],
             _log.Of("AuthenticationFailed").Select(line => $"{line["Reason"]} {line["Account"]} {line["KeyId"]}"));
         Assert.All(_log.Of("AuthenticationFailed"), line => Assert.Equal("127.0.0.1", line["From"]));
@@ -74,7 +76,8 @@ public sealed class SecurityLogTests : IAsyncLifetime
         Assert.Equal([1], Counts("AuthenticationSucceeded"));
         Service.Clock.Advance(SecurityLog.SuccessWindow);
         Assert.Equal([1, 4], Counts("AuthenticationSucceeded"));
-        Assert.All(_log.Of("AuthenticationSucceeded"), line => Assert.Equal(("development", ServiceHost.KeyId), (line["Account"], line["KeyId"])));
+        Assert.All(
+            _log.Of("AuthenticationSucceeded"), line => Assert.Equal(("development", ServiceHost.KeyId), (line["Account"], line["KeyId"])));
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class SecurityLogTests : IAsyncLifetime
         Assert.StartsWith("POST accounts/shop/tokens → ", lines[1]["What"], StringComparison.Ordinal);
         Assert.Equal(
             [
-                "POST accounts → shop, id, done", "PATCH accounts/shop, numbers,ratePerSecond, done", "PATCH accounts/shop, ratePerSecond, error_10",
+                "POST accounts → shop, id, done", "PATCH accounts/shop, numbers,ratePerSecond, done",
+                "PATCH accounts/shop, ratePerSecond, error_10",
                 "POST accounts/shop/secrets/rotate, -, done", "POST dead-letters/…/retry, -, error_20", "DELETE accounts/shop, -, done",
                 "DELETE accounts/…, -, error_20",
             ],
@@ -130,7 +134,9 @@ public sealed class SecurityLogTests : IAsyncLifetime
         await ReadAsync(client);
         Assert.Equal(429, (await ReadAsync(client)).Status);
 
-        var lines = _log.Of("RequestRefused").Select(line => $"{line["Account"]} {line["Operation"]} {line["ErrorCode"]} {line["Limit"]}").ToArray();
+        var lines = _log.Of("RequestRefused")
+            .Select(line => $"{line["Account"]} {line["Operation"]} {line["ErrorCode"]} {line["Limit"]}")
+            .ToArray();
         Assert.Equal(["shop verify 4 number", "shop verify 16 senders"], lines[..2]);
         Assert.Equal(["shop verify 6 daily_cap", "shop read 4 rate"], lines[2..]);
         AssertNothingSecret(Phones.Of(1)[1..], Phones.Of(2)[1..], Phones.Of(3)[1..]);
@@ -258,10 +264,12 @@ public sealed class SecurityLogTests : IAsyncLifetime
 
     private Task<Answer> ReadAsync(HttpClient client) => Service.SendAsync(client, HttpMethod.Get, "/v1/requests/none", null);
 
-    private IEnumerable<int> Counts(string name) => _log.Of(name).Select(line => int.Parse(line["Count"], System.Globalization.CultureInfo.InvariantCulture));
+    private IEnumerable<int> Counts(string name) =>
+        _log.Of(name).Select(line => int.Parse(line["Count"], System.Globalization.CultureInfo.InvariantCulture));
 
     private void AssertNothingSecret(params string[] secrets) =>
-        Assert.All(_log.All, line => Assert.DoesNotContain(secrets, secret => line.Text.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+        Assert.All(
+            _log.All, line => Assert.DoesNotContain(secrets, secret => line.Text.Contains(secret, StringComparison.OrdinalIgnoreCase)));
 
     private sealed class Lines : ILoggerProvider
     {
@@ -269,7 +277,8 @@ public sealed class SecurityLogTests : IAsyncLifetime
 
         public IReadOnlyList<(string Event, string Text, Dictionary<string, string> Values)> All => [.. _lines];
 
-        public IReadOnlyList<IReadOnlyDictionary<string, string>> Of(string name) => [.. _lines.Where(line => line.Event == name).Select(line => line.Values)];
+        public IReadOnlyList<IReadOnlyDictionary<string, string>> Of(string name) =>
+            [.. _lines.Where(line => line.Event == name).Select(line => line.Values)];
 
         public ILogger CreateLogger(string categoryName) => new Writer(categoryName == SecurityLog.Category ? _lines : null);
 
@@ -284,9 +293,11 @@ public sealed class SecurityLogTests : IAsyncLifetime
 
             public bool IsEnabled(LogLevel logLevel) => lines is not null;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
-                var values = ((IReadOnlyList<KeyValuePair<string, object?>>)state!).ToDictionary(pair => pair.Key, pair => $"{pair.Value}", StringComparer.Ordinal);
+                var values = ((IReadOnlyList<KeyValuePair<string, object?>>)state!)
+                    .ToDictionary(pair => pair.Key, pair => $"{pair.Value}", StringComparer.Ordinal);
                 lines?.Enqueue((eventId.Name!, formatter(state, exception), values));
             }
         }

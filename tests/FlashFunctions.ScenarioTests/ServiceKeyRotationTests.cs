@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>Security:ServiceKey is replaced, and the one before is still accepted: nothing that was hashed, sealed or signed is lost.</summary>
+/// <summary>
+/// Security:ServiceKey is replaced, and the one before is still accepted: nothing that was hashed, sealed or signed is lost.
+/// </summary>
 public sealed class ServiceKeyRotationTests : IAsyncLifetime
 {
     private static readonly string Old = Convert.ToBase64String([.. Enumerable.Repeat((byte)1, 32)]);
@@ -138,7 +140,8 @@ public sealed class ServiceKeyRotationTests : IAsyncLifetime
         return (await _service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{RequestId.New(_service.Clock.GetUtcNow()).Text}", null)).Status;
     }
 
-    private async Task<string> SecretAsync() => (await _service.Service<AccountStore>().ReadAsync("shop", default))!.CallbackSecrets.Single().Reveal();
+    private async Task<string> SecretAsync() =>
+        (await _service.Service<AccountStore>().ReadAsync("shop", default))!.CallbackSecrets.Single().Reveal();
 
     private Task<Answer> FlashCallAsync() => _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.Ordinary}}"}""");
 

@@ -56,7 +56,8 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     [InlineData("revicom", 4, 6)]
     [InlineData("bird", 5, 7)]
     [InlineData("lanck", 4, 6)]
-    public async Task A_next_step_takes_one_for_its_message_and_two_for_the_send_budget_of_an_automatic_one(string provider, int first, int second)
+    public async Task A_next_step_takes_one_for_its_message_and_two_for_the_send_budget_of_an_automatic_one(
+        string provider, int first, int second)
     {
         await _service.VerifyByAsync(Phones.Ordinary, provider, provider, "lanck");
 
@@ -162,7 +163,9 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         Assert.Equal(5, operations.Count(operation => operation == $"{QueueNames.Reports}.Send"));
         Assert.DoesNotContain($"{TableNames.Requests}.Read", operations);
         // What is left of erased numbers; nothing for the requests.
-        Assert.Equal($"{TableNames.Guard}.Query", Assert.Single(operations, operation => operation.StartsWith(TableNames.Guard, StringComparison.Ordinal)));
+        Assert.Equal(
+            $"{TableNames.Guard}.Query",
+            Assert.Single(operations, operation => operation.StartsWith(TableNames.Guard, StringComparison.Ordinal)));
         // One for what is due, one for what stands still, and one for what is past retention.
         Assert.Equal(3 * TableKeys.Shards, operations.Count(operation => operation == $"{TableNames.Requests}.Query"));
     }

@@ -201,7 +201,8 @@ public sealed class TestNumberOutcomeTests
         Assert.Equal(lines, named.Length);
         Assert.All(named, line => Assert.Contains("+1500555****", line, StringComparison.Ordinal));
         Assert.All(named, line => Assert.Contains("Late", line, StringComparison.Ordinal));
-        Assert.DoesNotContain(log.Lines, line => line.Contains(Phones.Test, StringComparison.Ordinal) || line.Contains("918273", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            log.Lines, line => line.Contains(Phones.Test, StringComparison.Ordinal) || line.Contains("918273", StringComparison.Ordinal));
     }
 
     private static Task<TestService> StartAsync(params (string Setting, string Value)[] settings)

@@ -6,8 +6,8 @@ using FlashFunctions.Simulator;
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>
-/// Rule 6: the process is killed at every call of a port while a step has to wait for a provider's rate. The step that takes its place starts when its
-/// wait has passed, once, whether or not the messages of the first turn were set.
+/// Rule 6: the process is killed at every call of a port while a step has to wait for a provider's rate. The step that takes its place
+/// starts when its wait has passed, once, whether or not the messages of the first turn were set.
 /// </summary>
 public sealed class TurnRecoveryTests : IAsyncLifetime
 {

@@ -4,7 +4,9 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
-/// <summary>Rule 6: what has to wait for our own rate limit, or for a provider's 429, waits as long as the request has life, and is not dropped.</summary>
+/// <summary>
+/// Rule 6: what has to wait for our own rate limit, or for a provider's 429, waits as long as the request has life, and is not dropped.
+/// </summary>
 public sealed class TurnTests
 {
     [Fact]
@@ -130,7 +132,9 @@ public sealed class TurnTests
         $"{(attempt.TryGetProperty("provider", out var provider) ? provider.GetString() : "-")} {attempt.GetProperty("state").GetString()}";
 
     private static Task<TestService> StartAsync(string perSecond, params (string Name, string Value)[] more) => TestService.StartAsync(
-        more.Append(("Providers:Lanck:RequestsPerSecond", perSecond)).ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2, StringComparer.Ordinal));
+        more
+            .Append(("Providers:Lanck:RequestsPerSecond", perSecond))
+            .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2, StringComparer.Ordinal));
 
     private static async Task<string> SendAsync(TestService service, string number)
     {

@@ -12,7 +12,9 @@ internal sealed class Disturbance : HttpPipelinePolicy
 
     public StoragePolicy AsPolicy() => new(this, HttpPipelinePosition.BeforeTransport);
 
-    /// <summary>Lets the next call arrive and take effect, then loses its answer. Between the two, <paramref name="meanwhile"/> happens.</summary>
+    /// <summary>
+    /// Lets the next call arrive and take effect, then loses its answer. Between the two, <paramref name="meanwhile"/> happens.
+    /// </summary>
     public void LoseNextAnswer(Func<Task>? meanwhile = null) => _next = async (_, send) =>
     {
         _next = null;

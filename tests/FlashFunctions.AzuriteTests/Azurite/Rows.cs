@@ -9,7 +9,8 @@ internal static class Rows
     public static Row New(string rowKey = "row", params (string Name, object? Value)[] properties) =>
         new(new(NewName("p"), rowKey), Properties(properties));
 
-    public static Row With(this Row row, params (string Name, object? Value)[] properties) => row with { Properties = Properties(properties) };
+    public static Row With(this Row row, params (string Name, object? Value)[] properties) =>
+        row with { Properties = Properties(properties) };
 
     public static string NewName(string prefix) => prefix + RandomNumberGenerator.GetHexString(16, lowercase: true);
 

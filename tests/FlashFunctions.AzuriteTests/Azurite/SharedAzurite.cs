@@ -14,7 +14,8 @@ public sealed class SharedAzurite : IAsyncLifetime
 
     private const int Accounts = 5_000;
     private const string Key = "c2NlbmFyaW8=";
-    private const string WellKnown = "devstoreaccount1:Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string WellKnown =
+        "devstoreaccount1:Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private static readonly Lazy<Task<TemporaryAzurite>> One = new(() => TemporaryAzurite.StartAsync(inMemory: true, AccountList()));
     private static int _given;
@@ -50,7 +51,8 @@ public sealed class SharedAzurite : IAsyncLifetime
         }
     }
 
-    private static string AccountList() => string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{Name(number)}:{Key}").Prepend(WellKnown));
+    private static string AccountList() =>
+        string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{Name(number)}:{Key}").Prepend(WellKnown));
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"scenario{number}");
 

@@ -35,7 +35,8 @@ internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
             if (service.ServiceType == typeof(IWorkQueue))
             {
                 services[index] = ServiceDescriptor.KeyedSingleton<IWorkQueue>(
-                    service.ServiceKey, (provider, key) => new Sender(this, (IWorkQueue)service.KeyedImplementationFactory!(provider, key), (string)key!));
+                    service.ServiceKey,
+                    (provider, key) => new Sender(this, (IWorkQueue)service.KeyedImplementationFactory!(provider, key), (string)key!));
             }
             else if (service.ServiceType == typeof(IQueueSource))
             {
@@ -86,7 +87,8 @@ internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
     {
         lock (_lock)
         {
-            Held[] due = [.. _held.Where(held => held.Queue == queue && held.VisibleAt <= clock.GetUtcNow()).OrderBy(held => held.VisibleAt)];
+            Held[] due =
+                [.. _held.Where(held => held.Queue == queue && held.VisibleAt <= clock.GetUtcNow()).OrderBy(held => held.VisibleAt)];
             _held.RemoveAll(due.Contains);
             return due;
         }
@@ -124,7 +126,8 @@ internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
 
     private sealed class Source(ClockedQueues queues, AzureQueueSource inner) : IQueueSource
     {
-        public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
+            string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
         {
             foreach (var held in queues.TakeDue(queue))
             {
@@ -164,7 +167,8 @@ internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
             return inner.DeleteAsync(queue, message, cancellationToken);
         }
 
-        public async Task<ReceivedMessage?> HideAsync(string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken)
+        public async Task<ReceivedMessage?> HideAsync(
+            string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken)
         {
             queues.Forget(message);
             var hiding = inner.HideAsync(queue, message, visibility > TimeSpan.Zero ? LongerThanAnyTest : TimeSpan.Zero, cancellationToken);

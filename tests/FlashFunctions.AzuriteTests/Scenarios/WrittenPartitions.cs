@@ -24,7 +24,8 @@ internal sealed class WrittenPartitions
             if (services[index] is { IsKeyedService: true, ServiceKey: string name } service && service.ServiceType == typeof(ITable))
             {
                 var make = service.KeyedImplementationFactory!;
-                services[index] = ServiceDescriptor.KeyedSingleton<ITable>(name, (provider, key) => new Watched((ITable)make(provider, key), name, this));
+                services[index] = ServiceDescriptor.KeyedSingleton<ITable>(
+                    name, (provider, key) => new Watched((ITable)make(provider, key), name, this));
             }
         }
     }

@@ -42,10 +42,12 @@ internal sealed class CallingLoad : IDisposable
     public void End() => _ended = true;
 
     /// <summary>Waits until so many more calls have been accepted.</summary>
-    public Task UntilAcceptedAsync(int more, CancellationToken cancellationToken) => UntilMoreAsync(() => Accepted.Count, more, cancellationToken);
+    public Task UntilAcceptedAsync(int more, CancellationToken cancellationToken) =>
+        UntilMoreAsync(() => Accepted.Count, more, cancellationToken);
 
     /// <summary>Waits until so many more calls have been answered by 503.</summary>
-    public Task UntilUnavailableAsync(int more, CancellationToken cancellationToken) => UntilMoreAsync(() => Unavailable.Count, more, cancellationToken);
+    public Task UntilUnavailableAsync(int more, CancellationToken cancellationToken) =>
+        UntilMoreAsync(() => Unavailable.Count, more, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -56,7 +58,9 @@ internal sealed class CallingLoad : IDisposable
     {
         for (var before = count(); count() < before + more;)
         {
-            Assert.False(cancellationToken.IsCancellationRequested, $"{Accepted.Count} accepted, {Unavailable.Count} unavailable, {Others.Count} others.");
+            Assert.False(
+                cancellationToken.IsCancellationRequested,
+                $"{Accepted.Count} accepted, {Unavailable.Count} unavailable, {Others.Count} others.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
         }
     }
@@ -74,7 +78,8 @@ internal sealed class CallingLoad : IDisposable
                     Accepted[number] = body.GetProperty("requestId").GetString()!;
                     break;
                 case HttpStatusCode.ServiceUnavailable:
-                    Unavailable.Enqueue(new Unavailable(body.GetProperty("errorCode").GetInt32(), answer.Headers.RetryAfter?.Delta?.TotalSeconds));
+                    Unavailable.Enqueue(
+                        new Unavailable(body.GetProperty("errorCode").GetInt32(), answer.Headers.RetryAfter?.Delta?.TotalSeconds));
                     break;
                 default:
                     Others.Enqueue($"{(int)answer.StatusCode} {body}");

@@ -43,7 +43,10 @@ public sealed class OutageUnderLoadTests
         Assert.All(load.Unavailable, answer => Assert.True(answer is { ErrorCode: 50, RetryAfter: > 0 }, answer.ToString()));
         Assert.Empty(load.Others);
         Assert.All(load.Numbers, number => Assert.InRange(CallsTo(simulator, number), 0, 1));
-        Assert.All(accepted, request => Assert.True(IsClaimed(request) || CallsTo(simulator, request.Number.E164) == 1, $"{request.Id} {request.Attempts[0]}"));
+        Assert.All(
+            accepted,
+            request =>
+                Assert.True(IsClaimed(request) || CallsTo(simulator, request.Number.E164) == 1, $"{request.Id} {request.Attempts[0]}"));
         Assert.InRange(accepted.Count(request => CallsTo(simulator, request.Number.E164) == 0), 0, MostAtOnce);
 
         time.Skip(LongerThanAnyLife);
@@ -72,11 +75,13 @@ public sealed class OutageUnderLoadTests
     }
 
     /// <summary>Waits until the job of every accepted request has been worked on.</summary>
-    private static async Task<IReadOnlyList<RequestRecord>> UntilAllAreWorkedOnAsync(CallingLoad load, LocalHostApp host, SimulatorApp simulator)
+    private static async Task<IReadOnlyList<RequestRecord>> UntilAllAreWorkedOnAsync(
+        CallingLoad load, LocalHostApp host, SimulatorApp simulator)
     {
         using var late = new CancellationTokenSource(Patience);
         bool IsUnderWay(RequestRecord request) =>
-            request.Attempts.Count == 0 || (IsClaimed(request) && CallsTo(simulator, request.Number.E164) == 0 && !IsOld(request.Attempts[0]));
+            request.Attempts.Count == 0
+                || (IsClaimed(request) && CallsTo(simulator, request.Number.E164) == 0 && !IsOld(request.Attempts[0]));
         var requests = await StoredAsync(load, host);
         while (requests.Any(IsUnderWay))
         {
@@ -95,7 +100,8 @@ public sealed class OutageUnderLoadTests
         return [.. (await Task.WhenAll(stored)).Select(request => request!.Value)];
     }
 
-    // Claimed in the moment of the outage: nobody may place it again, though what became of it could not be saved, or it was not placed at all.
+    // Claimed in the moment of the outage: nobody may place it again, though what became of it could not be saved, or it was not placed at
+    // all.
     private static bool IsClaimed(RequestRecord request) => request.Attempts is [{ State: AttemptState.Starting }];
 
     private static bool IsOld(AttemptRecord attempt) => TimeProvider.System.GetUtcNow() - attempt.StartedAt > LongerThanACall;

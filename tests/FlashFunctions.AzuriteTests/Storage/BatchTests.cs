@@ -12,7 +12,8 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
     public async Task More_than_a_hundred_rows_are_deleted_in_transactions_of_a_hundred()
     {
         var (partition, keys) = await FillAsync(250);
-        await Table.InsertAsync(new Row(new(partition, "untouched"), new Dictionary<string, object?>(StringComparer.Ordinal)), CancellationToken.None);
+        await Table.InsertAsync(
+            new Row(new(partition, "untouched"), new Dictionary<string, object?>(StringComparer.Ordinal)), CancellationToken.None);
 
         var calls = await CallsOfAsync(() => Table.DeleteBatchAsync(partition, [.. keys, keys[0]], CancellationToken.None));
 

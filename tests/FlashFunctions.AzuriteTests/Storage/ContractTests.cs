@@ -47,7 +47,10 @@ public sealed class AzureWorkQueueTests(SharedAzurite azurite) : WorkQueueContra
             .Select(message => new DeliveredMessage(message.Id, message.PopReceipt, message.Body, message.DequeueCount))];
 
     protected override Task<bool> DeleteAsync(DeliveredMessage message) =>
-        Source.DeleteAsync(_name, new ReceivedMessage(message.Id, message.PopReceipt, message.Body, message.DequeueCount, default), CancellationToken.None);
+        Source.DeleteAsync(
+            _name,
+            new ReceivedMessage(message.Id, message.PopReceipt, message.Body, message.DequeueCount, default),
+            CancellationToken.None);
 
     protected override Task AdvanceAsync(TimeSpan time) => Task.Delay(time + Slack, TimeProvider.System);
 }

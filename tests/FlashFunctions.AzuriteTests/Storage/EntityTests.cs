@@ -35,7 +35,10 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
     public async Task Values_come_back_as_they_were_and_nothing_else_does()
     {
         var row = Rows.New(properties:
-            [("Empty", ""), ("Text", "a\r\n\t\"b\"\\ \u2028"), ("Least", long.MinValue), ("Most", long.MaxValue), ("Small", 7L), ("Yes", true), ("No", false), ("Nothing", null)]);
+            [
+                ("Empty", ""), ("Text", "a\r\n\t\"b\"\\ \u2028"), ("Least", long.MinValue), ("Most", long.MaxValue), ("Small", 7L),
+                ("Yes", true), ("No", false), ("Nothing", null)
+            ]);
         await Table.InsertAsync(row, CancellationToken.None);
 
         var read = await Table.ReadAsync(row.Key, CancellationToken.None);

@@ -56,7 +56,8 @@ public sealed class IdentityTests : IAsyncLifetime
         await Assert.ThrowsAsync<StorageUnavailableException>(
             () => storage.Queue(QueueNames.Dispatch).SendAsync("job", TimeSpan.Zero, CancellationToken.None));
 
-        Assert.Equal(["Bearer token-for-https://storage.azure.com/.default", "Bearer token-for-https://storage.azure.com/.default"], _shown);
+        Assert.Equal(
+            ["Bearer token-for-https://storage.azure.com/.default", "Bearer token-for-https://storage.azure.com/.default"], _shown);
     }
 
     [Fact]

@@ -52,13 +52,15 @@ public sealed class RegistrationTests(SharedAzurite azurite)
     [InlineData("true")]
     [InlineData("false")]
     [InlineData(null)]
-    public async Task Tables_are_made_at_the_start_where_the_settings_ask_for_it_and_by_default_in_a_store_on_this_machine(string? createAtStart)
+    public async Task Tables_are_made_at_the_start_where_the_settings_ask_for_it_and_by_default_in_a_store_on_this_machine(
+        string? createAtStart)
     {
         SharedAzurite.RequireAzurite();
         await using var own = await TemporaryAzurite.StartAsync();
         var server = own.Server;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(Settings(("Storage", server.ConnectionString), ("Storage:createAtStart", createAtStart)));
+        builder.Configuration.AddInMemoryCollection(
+            Settings(("Storage", server.ConnectionString), ("Storage:createAtStart", createAtStart)));
         builder.Services.AddAzureStorage(builder.Configuration);
         using var host = builder.Build();
         await host.StartAsync();

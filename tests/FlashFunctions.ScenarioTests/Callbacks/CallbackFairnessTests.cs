@@ -16,7 +16,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Callbacks;
 
-/// <summary>In real time, by real sockets and with the queues of host.json: one account's receivers do not hold up another account's callbacks.</summary>
+/// <summary>
+/// In real time, by real sockets and with the queues of host.json: one account's receivers do not hold up another account's callbacks.
+/// </summary>
 public sealed class CallbackFairnessTests : IAsyncLifetime
 {
     private const int Hanging = 40;
@@ -129,9 +131,11 @@ public sealed class CallbackFairnessTests : IAsyncLifetime
         var tokens = _host.Services.GetRequiredService<TokenStore>();
         var account = new Account { Id = id, RatePerSecond = 1_000, CallbackSecrets = [WebhookSecret.Generate()] };
         await _host.Services.GetRequiredService<AccountStore>().AddAsync(account, CancellationToken.None);
-        await tokens.AddAsync(new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret) }, CancellationToken.None);
+        await tokens.AddAsync(
+            new AccessToken { KeyId = keyId, Account = id, SecretHash = tokens.HashOf(keyId, Secret) }, CancellationToken.None);
         var client = new HttpClient { BaseAddress = _host.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{keyId}:{Secret}")));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{keyId}:{Secret}")));
         return client;
     }
 

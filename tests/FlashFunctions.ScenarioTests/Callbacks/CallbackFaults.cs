@@ -14,7 +14,8 @@ internal sealed class QueueFault
 
     public void Apply(IServiceCollection services)
     {
-        var real = services.Last(service => service.ServiceType == typeof(IWorkQueue) && (string?)service.ServiceKey == QueueNames.Callbacks);
+        var real = services.Last(
+            service => service.ServiceType == typeof(IWorkQueue) && (string?)service.ServiceKey == QueueNames.Callbacks);
         services.AddKeyedSingleton<IWorkQueue>(
             QueueNames.Callbacks, (provider, key) => new Faulty((IWorkQueue)real.KeyedImplementationFactory!(provider, key), this));
     }

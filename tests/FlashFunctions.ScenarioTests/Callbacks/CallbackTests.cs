@@ -17,7 +17,9 @@ public sealed class CallbackTests
         await service.CheckAsync(id, service.CodeOn(CallbackCalls.Number));
         await service.PumpAsync();
 
-        Assert.Equal(["SENT pending", "DELIVERED pending", "DELIVERED verified"], receiver.All.Select(one => $"{one.Text("status")} {one.Text("result")}"));
+        Assert.Equal(
+            ["SENT pending", "DELIVERED pending", "DELIVERED verified"],
+            receiver.All.Select(one => $"{one.Text("status")} {one.Text("result")}"));
         Assert.Equal([$"{id}-0", $"{id}-1", $"{id}-2"], receiver.All.Select(one => one.Id));
         Assert.All(await service.CallbacksAsync(id), callback => Assert.Equal("delivered", callback.State()));
     }
@@ -61,7 +63,8 @@ public sealed class CallbackTests
         await using var receiver = await Receiver.StartAsync();
         await using var service = await TestService.StartAsync();
 
-        var answer = await service.PostAsync("/v1/calls/flash", $$"""{"number":"{{CallbackCalls.Number}}","callbackUrl":"{{receiver.Address}}"}""");
+        var answer = await service.PostAsync(
+            "/v1/calls/flash", $$"""{"number":"{{CallbackCalls.Number}}","callbackUrl":"{{receiver.Address}}"}""");
         await service.PumpAsync();
 
         Assert.Equal(answer.Text("from"), receiver.All[0].Text("from"));
@@ -252,7 +255,8 @@ public sealed class CallbackTests
         await service.PumpAsync();
 
         Assert.Equal("waiting", (await service.CallbacksAsync(id))[0].State());
-        Assert.Equal("The connection ended without an answer.", (await service.CallbacksAsync(id))[0].GetProperty("lastFailure").GetString());
+        Assert.Equal(
+            "The connection ended without an answer.", (await service.CallbacksAsync(id))[0].GetProperty("lastFailure").GetString());
     }
 
     [Fact]
@@ -268,7 +272,8 @@ public sealed class CallbackTests
         await service.PumpAsync();
 
         Assert.Equal("waiting", (await service.CallbacksAsync(id))[0].State());
-        Assert.Equal("The host has an address that is not public.", (await service.CallbacksAsync(id))[0].GetProperty("lastFailure").GetString());
+        Assert.Equal(
+            "The host has an address that is not public.", (await service.CallbacksAsync(id))[0].GetProperty("lastFailure").GetString());
         Assert.Empty(receiver.All);
     }
 
@@ -291,7 +296,9 @@ public sealed class CallbackTests
         }
 
         await service.PassAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(["SENT pending", "DELIVERED pending", "DELIVERED expired"], receiver.All.Select(one => $"{one.Text("status")} {one.Text("result")}"));
+        Assert.Equal(
+            ["SENT pending", "DELIVERED pending", "DELIVERED expired"],
+            receiver.All.Select(one => $"{one.Text("status")} {one.Text("result")}"));
         Assert.All(await service.CallbacksAsync(id), callback => Assert.Equal("delivered", callback.State()));
     }
 
@@ -361,7 +368,8 @@ public sealed class CallbackTests
         await using var service = await TestService.StartAsync(
             new Settings { ["Callbacks:AllowedPorts"] = allowed });
         Task<Answer> VerifyAsync(int port) => service.PostAsync(
-            "/v1/verify", $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://hooks.example.com:{{port}}/"}""");
+            "/v1/verify",
+            $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://hooks.example.com:{{port}}/"}""");
 
         var refused = await VerifyAsync(8080);
         var other = await VerifyAsync(8443);
@@ -376,7 +384,8 @@ public sealed class CallbackTests
     {
         await using var service = await TestService.StartAsync();
 
-        var answer = await service.PostAsync("/v1/verify", $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://10.0.0.1/"}""");
+        var answer = await service.PostAsync(
+            "/v1/verify", $$"""{"number":"{{CallbackCalls.Number}}","method":"call","callbackUrl":"https://10.0.0.1/"}""");
 
         Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
         Assert.True(answer.Names("callbackUrl"));

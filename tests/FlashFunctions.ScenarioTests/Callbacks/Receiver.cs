@@ -19,7 +19,9 @@ public sealed record Received(IReadOnlyDictionary<string, string> Headers, strin
     public bool Has(string name) => JsonElement.Parse(Body).TryGetProperty(name, out _);
 }
 
-/// <summary>An account's backend on the loopback interface, which answers as a test says. What it got has to be as the OpenAPI document says.</summary>
+/// <summary>
+/// An account's backend on the loopback interface, which answers as a test says. What it got has to be as the OpenAPI document says.
+/// </summary>
 public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -70,7 +72,8 @@ public sealed class Receiver : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         _received.Enqueue(new Received(
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            body));
         await Answer(context);
     }
 }

@@ -9,7 +9,9 @@ internal static class SignatureCheck
 {
     private const string Header = "webhook-signature";
 
-    /// <summary>Whether one of the signatures is the secret's. The library gets them one at a time: it passes over the last of several.</summary>
+    /// <summary>
+    /// Whether one of the signatures is the secret's. The library gets them one at a time: it passes over the last of several.
+    /// </summary>
     public static bool IsSignedWith(this Received callback, string secret) =>
         callback.Headers[Header].Split(' ').Any(signature => Accepts(secret, callback, signature));
 

@@ -61,7 +61,8 @@ public sealed class SignatureTests
     {
         var keyId = TestService.KeyIdOf("signs");
         var tokens = service.Host.Services.GetRequiredService<TokenStore>();
-        await service.Host.Services.GetRequiredService<AccountStore>().AddAsync(new Account { Id = "signs", CallbackSecrets = secrets }, default);
+        await service.Host.Services.GetRequiredService<AccountStore>().AddAsync(
+            new Account { Id = "signs", CallbackSecrets = secrets }, default);
         await tokens.AddAsync(new AccessToken { Account = "signs", KeyId = keyId, SecretHash = tokens.HashOf(keyId, "secret") }, default);
         return service.NewClient(keyId, "secret");
     }

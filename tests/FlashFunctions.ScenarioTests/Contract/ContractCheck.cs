@@ -28,7 +28,9 @@ public static class ContractCheck
         CheckBody(document, $"{operation} {status}", described, response.Content.Headers.ContentType?.MediaType, body);
     }
 
-    /// <summary>What is not as documented in something that the service sent to an account: a request's callback, or an inbound SMS.</summary>
+    /// <summary>
+    /// What is not as documented in something that the service sent to an account: a request's callback, or an inbound SMS.
+    /// </summary>
     public static IReadOnlyList<string> FaultsOfCallback(IReadOnlyDictionary<string, string> headers, string body)
     {
         var document = ContractDocument.Instance;
@@ -42,7 +44,8 @@ public static class ContractCheck
         ];
     }
 
-    private static void CheckHeaders(ContractDocument document, ContractOperation operation, HttpResponseMessage response, JsonObject described)
+    private static void CheckHeaders(
+        ContractDocument document, ContractOperation operation, HttpResponseMessage response, JsonObject described)
     {
         foreach (var (name, header) in described["headers"]?.AsObject() ?? [])
         {

@@ -13,7 +13,8 @@ public sealed class ContractOperation
     {
         (_document, Method, Path, Node) = (document, verb.ToUpperInvariant(), path, node);
         var pattern = Regex.Replace(
-            Regex.Escape(path), @"\\\{(?<name>\w+)}", match => match.Groups["name"].Value == "path" ? ".*" : "[^/]*", RegexOptions.None, TimeSpan.FromSeconds(1));
+            Regex.Escape(path), @"\\\{(?<name>\w+)}", match => match.Groups["name"].Value == "path" ? ".*" : "[^/]*", RegexOptions.None,
+            TimeSpan.FromSeconds(1));
         _path = new Regex($"^{pattern}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
@@ -38,7 +39,8 @@ public sealed class ContractOperation
     public bool Answers(string method, string path) => method == Method && _path.IsMatch(path);
 
     /// <summary>What the document says of a status, or null where it does not mention it.</summary>
-    public JsonObject? ResponseOf(int status) => Node["responses"]!.AsObject()[$"{status}"] is { } response ? _document.Resolve(response) : null;
+    public JsonObject? ResponseOf(int status) =>
+        Node["responses"]!.AsObject()[$"{status}"] is { } response ? _document.Resolve(response) : null;
 
     public override string ToString() => $"{Method} {Path}";
 }

@@ -47,7 +47,11 @@ public sealed class ContractPageTests : IAsyncLifetime
         using var response = await GetAsync("/docs", null);
         var page = await response.Content.ReadAsStringAsync();
 
-        var held = Regex.Match(page, """<script id="contract" type="application/json">(?<held>.*?)</script>""", RegexOptions.Singleline, TimeSpan.FromSeconds(5));
+        var held = Regex.Match(
+            page,
+            """<script id="contract" type="application/json">(?<held>.*?)</script>""",
+            RegexOptions.Singleline,
+            TimeSpan.FromSeconds(5));
         Assert.Equal(
             JsonElement.Parse(ContractDocument.Instance.Text).GetProperty("info").GetRawText(),
             JsonElement.Parse(held.Groups["held"].Value).GetProperty("info").GetRawText());
@@ -63,7 +67,8 @@ public sealed class ContractPageTests : IAsyncLifetime
         using var response = await GetAsync("/docs", null);
         var page = await response.Content.ReadAsStringAsync();
 
-        var script = Regex.Match(page, "<script>(?<code>.*?)</script>", RegexOptions.Singleline, TimeSpan.FromSeconds(5)).Groups["code"].Value;
+        var script = Regex.Match(
+            page, "<script>(?<code>.*?)</script>", RegexOptions.Singleline, TimeSpan.FromSeconds(5)).Groups["code"].Value;
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
@@ -77,11 +82,14 @@ public sealed class ContractPageTests : IAsyncLifetime
         {
             using var body = new StringContent("{}", Encoding.UTF8, "application/json");
             var path = Regex.Replace(operation.Path, @"\{\w+}", "none", RegexOptions.None, TimeSpan.FromSeconds(1));
-            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = operation.Method == "GET" ? null : body };
+            using var request = new HttpRequestMessage(
+                new HttpMethod(operation.Method), path) { Content = operation.Method == "GET" ? null : body };
             using var response = await _anybody.SendAsync(request);
             await ContractCheck.CheckAsync(response);
 
-            Assert.True((response.StatusCode == HttpStatusCode.Unauthorized) == operation.Schemes.Count > 0, $"{operation} answers {response.StatusCode}.");
+            Assert.True(
+                (response.StatusCode == HttpStatusCode.Unauthorized) == operation.Schemes.Count > 0,
+                $"{operation} answers {response.StatusCode}.");
         }
     }
 

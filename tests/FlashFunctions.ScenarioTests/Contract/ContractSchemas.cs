@@ -28,16 +28,24 @@ public sealed class ContractSchemas(Func<JsonNode, JsonObject> resolve)
             {
                 "description" or "default" or "examples" or "format" => null,
                 "type" => IsOneOfTypes(rule!, value) ? null : $"is {value.ValueKind}, not {rule}",
-                "enum" => rule!.AsArray().Any(one => JsonElement.DeepEquals(Element(one), value)) ? null : $"{value} is not among {rule.ToJsonString()}",
-                "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= rule!.GetValue<decimal>() ? null : $"{value} is less than {rule}",
-                "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= rule!.GetValue<decimal>() ? null : $"{value} is more than {rule}",
+                "enum" => rule!.AsArray().Any(one => JsonElement.DeepEquals(Element(one), value))
+                    ? null
+                    : $"{value} is not among {rule.ToJsonString()}",
+                "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= rule!.GetValue<decimal>()
+                    ? null
+                    : $"{value} is less than {rule}",
+                "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= rule!.GetValue<decimal>()
+                    ? null
+                    : $"{value} is more than {rule}",
                 "minLength" => Length(value) is null || Length(value) >= rule!.GetValue<int>() ? null : $"is shorter than {rule}",
                 "maxLength" => Length(value) is null || Length(value) <= rule!.GetValue<int>() ? null : $"is longer than {rule}",
                 "pattern" => IsLike(rule!.GetValue<string>(), value) ? null : $"{value} does not match {rule}",
                 "minItems" => Count(value) is null || Count(value) >= rule!.GetValue<int>() ? null : $"has fewer than {rule}",
                 "maxItems" => Count(value) is null || Count(value) <= rule!.GetValue<int>() ? null : $"has more than {rule}",
                 "required" => Missing(rule!, value) is { Length: > 0 } missing ? $"has no {missing}" : null,
-                "oneOf" => rule!.AsArray().Count(one => Faults(one!, value).Count == 0) == 1 ? null : "is not exactly one of the alternatives",
+                "oneOf" => rule!.AsArray().Count(one => Faults(one!, value).Count == 0) == 1
+                    ? null
+                    : "is not exactly one of the alternatives",
                 "not" => Faults(rule!, value).Count > 0 ? null : "is what it must not be",
                 "items" => CheckItems(rule!, value, at, faults),
                 "properties" => CheckProperties(rules, value, at, faults),
@@ -107,7 +115,8 @@ public sealed class ContractSchemas(Func<JsonNode, JsonObject> resolve)
         ? ""
         : string.Join(", ", names.AsArray().Select(name => name!.GetValue<string>()).Where(name => !value.TryGetProperty(name, out _)));
 
-    private static int? Length(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()!.EnumerateRunes().Count() : null;
+    private static int? Length(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()!.EnumerateRunes().Count() : null;
 
     private static int? Count(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.GetArrayLength() : null;
 

@@ -38,13 +38,16 @@ public sealed class ContractTests
     {
         var routes = Triggers.SelectMany(trigger => trigger.Methods!.Select(method => $"{method.ToUpperInvariant()} {PathOf(trigger)}"));
 
-        Assert.Equal(routes.Order(StringComparer.Ordinal), Document.Operations.Select(operation => $"{operation}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes.Order(StringComparer.Ordinal), Document.Operations.Select(operation => $"{operation}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void What_the_host_asks_a_key_for_is_documented_so()
     {
-        var withKey = Triggers.Where(trigger => trigger.AuthLevel != AuthorizationLevel.Anonymous).Select(PathOf).Distinct(StringComparer.Ordinal);
+        var withKey = Triggers.Where(trigger => trigger.AuthLevel != AuthorizationLevel.Anonymous)
+            .Select(PathOf)
+            .Distinct(StringComparer.Ordinal);
 
         Assert.Equal(
             withKey.Order(StringComparer.Ordinal),
@@ -58,7 +61,9 @@ public sealed class ContractTests
         var examples = AllExamples().ToList();
 
         Assert.NotEmpty(examples);
-        Assert.Empty(examples.SelectMany(example => Document.Schemas.Faults(example.Schema, Element(example.Value)).Select(fault => $"{example.Where}: {fault}")));
+        Assert.Empty(
+            examples.SelectMany(
+                example => Document.Schemas.Faults(example.Schema, Element(example.Value)).Select(fault => $"{example.Where}: {fault}")));
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed class ContractTests
         {
             var content = operation.RequestContent!;
             Assert.True(
-                JsonNode.DeepEquals(content["application/json"]?["schema"], content["application/x-www-form-urlencoded"]?["schema"]), $"{operation}");
+                JsonNode.DeepEquals(content["application/json"]?["schema"], content["application/x-www-form-urlencoded"]?["schema"]),
+                $"{operation}");
         }
     }
 

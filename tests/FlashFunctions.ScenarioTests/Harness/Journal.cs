@@ -44,7 +44,9 @@ public sealed class Journal
         }
     }
 
-    /// <summary>The storage operations since the last <see cref="Clear"/>, as “Table.Verb”; accounts, which are cached, are left out.</summary>
+    /// <summary>
+    /// The storage operations since the last <see cref="Clear"/>, as “Table.Verb”; accounts, which are cached, are left out.
+    /// </summary>
     public IReadOnlyList<string> Storage =>
         [.. Operations.Where(operation => IsStorage(operation.Port)).Select(operation => operation.ToString())];
 
@@ -92,7 +94,8 @@ public sealed class Journal
             }
             else if (service.ServiceType == typeof(IQueueSource))
             {
-                services[index] = ServiceDescriptor.Singleton<IQueueSource>(provider => new MortalSource((IQueueSource)Make(provider, service), this));
+                services[index] = ServiceDescriptor.Singleton<IQueueSource>(
+                    provider => new MortalSource((IQueueSource)Make(provider, service), this));
             }
             else if (service.ServiceType == typeof(IProvider) && service.ImplementationType is { } type)
             {
@@ -152,7 +155,8 @@ public sealed class Journal
 
     private ServiceDescriptor Keyed<T>(ServiceDescriptor service)
         where T : class => ServiceDescriptor.KeyedSingleton(
-            service.ServiceKey, (provider, key) => Port<T>.Before((T)service.KeyedImplementationFactory!(provider, key), (string)key!, this));
+            service.ServiceKey,
+            (provider, key) => Port<T>.Before((T)service.KeyedImplementationFactory!(provider, key), (string)key!, this));
 }
 
 /// <summary>A port with a journal before it.</summary>
@@ -209,7 +213,8 @@ public class Port<T> : DispatchProxy
 }
 
 /// <summary>
-/// What each provider can do, as one interface: a proxy has one interface only, and a provider is asked with <c>is</c> for what not all can do.
+/// What each provider can do, as one interface: a proxy has one interface only, and a provider is asked with <c>is</c> for what not all can
+/// do.
 /// </summary>
 internal static class ProviderPorts
 {

@@ -56,25 +56,36 @@ public static class MalformedBodies
     private static readonly string[] Fragments =
     [
         "null", "true", "false", "0", "-1", "1e400", "-1e400", "1e-400", "9223372036854775808", "0.1", "4.0", "NaN", "Infinity", "", " ",
-        "[]", "{}", "[[]]", "[null]", "[{}]", "[1,2,3]", """[{"method":null}]""", """[{"method":["call"]}]""", """[{"method":"call","wait":1e99}]""",
+        "[]", "{}", "[[]]", "[null]", "[{}]", "[1,2,3]", """[{"method":null}]""", """[{"method":["call"]}]""",
+        """[{"method":"call","wait":1e99}]""",
         """[{"method":"call","provider":{}}]""", """[{"method":"call","condition":[]}]""", """[{"type":"sms","message":[]}]""",
-        """[{"type":"sms","message":{"text":"\ud800"},"failover":{"wait":-1}}]""", """[{"type":5}]""", """[{"\ud800":1,"method":"call"}]""", """[{"\ud800":1,"\ud801":2,"type":"sms"}]""", """{"\udc00":{"\udc00":1}}""", """{"a":{"b":{"c":1}}}""",
-        "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u202e\"", "\"\\n\\r\\t\"", "\"\\u001b[31m\"", "\"\u041d\"",
-        "\"+\"", "\"+0\"", "\"+372\"", "\"+3725300000a\"", "\"+37253000001 \"", "\"++37253000001\"", "\"+99999999999999999999999\"", "\"\uff0b3725\"",
-        "\"https://127.0.0.1/\"", "\"http://[::1]/\"", "\"javascript:1\"", "\"https://\"", "\"\\\\\"", "\"' OR 1=1 --\"", "\"%00\"", "\"../..\"",
-        "\"12345678901234567890\"", "\"\u0661\u0662\u0663\u0664\"", "\"12 4\"", "\"-123\"", "\"telepathy\"", "\"CALL\"", "\"verified\"", "\"999.999.999.999\"",
+        """[{"type":"sms","message":{"text":"\ud800"},"failover":{"wait":-1}}]""", """[{"type":5}]""", """[{"\ud800":1,"method":"call"}]""",
+        """[{"\ud800":1,"\ud801":2,"type":"sms"}]""", """{"\udc00":{"\udc00":1}}""", """{"a":{"b":{"c":1}}}""",
+        "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u202e\"", "\"\\n\\r\\t\"", "\"\\u001b[31m\"",
+        "\"\u041d\"",
+        "\"+\"", "\"+0\"", "\"+372\"", "\"+3725300000a\"", "\"+37253000001 \"", "\"++37253000001\"", "\"+99999999999999999999999\"",
+        "\"\uff0b3725\"",
+        "\"https://127.0.0.1/\"", "\"http://[::1]/\"", "\"javascript:1\"", "\"https://\"", "\"\\\\\"", "\"' OR 1=1 --\"", "\"%00\"",
+        "\"../..\"",
+        "\"12345678901234567890\"", "\"\u0661\u0662\u0663\u0664\"", "\"12 4\"", "\"-123\"", "\"telepathy\"", "\"CALL\"", "\"verified\"",
+        "\"999.999.999.999\"",
         "\"unterminated", "{\"unterminated\":", "[1,", "'single'", "undefined", "\\", "\u0001", "/* comment */ 1", "1,", "\"a\"\"b\"",
-        $"\"{new string('x', 3_000)}\"", new string('9', 400), string.Concat(Enumerable.Repeat("[", 200)), $"{new string('[', 64)}{new string(']', 64)}",
+        $"\"{new string('x', 3_000)}\"", new string('9', 400), string.Concat(Enumerable.Repeat("[", 200)),
+        $"{new string('[', 64)}{new string(']', 64)}",
         string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40),
     ];
 
     private static readonly Gen<string> Text =
-        Gen.Choose(0, 0xFFFF).Select(unit => (char)unit).ArrayOf().Select(units => $"\"{new string([.. units.Where(unit => unit is not ('"' or '\\'))])}\"");
+        Gen.Choose(0, 0xFFFF)
+            .Select(unit => (char)unit)
+            .ArrayOf()
+            .Select(units => $"\"{new string([.. units.Where(unit => unit is not ('"' or '\\'))])}\"");
 
     private static readonly Gen<string> Wrong = Gen.Frequency((8, Gen.Elements(Fragments)), (2, Text));
 
     private static readonly Gen<string?> ContentTypes = Gen.Elements(
-        "application/json", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", null, "nonsense");
+        "application/json", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "text/plain",
+        "multipart/form-data; boundary=x", null, "nonsense");
 
     /// <summary>The generator.</summary>
     public static Gen<MalformedBody> All { get; } =
@@ -93,9 +104,11 @@ public static class MalformedBodies
 
     private static byte[][] Whole =>
     [
-        [], "{"u8.ToArray(), "{}"u8.ToArray(), "[]"u8.ToArray(), "null"u8.ToArray(), "\0"u8.ToArray(), "&&&==&"u8.ToArray(), "%"u8.ToArray(), "%zz=%zz"u8.ToArray(),
+        [], "{"u8.ToArray(), "{}"u8.ToArray(), "[]"u8.ToArray(), "null"u8.ToArray(), "\0"u8.ToArray(), "&&&==&"u8.ToArray(),
+        "%"u8.ToArray(), "%zz=%zz"u8.ToArray(),
         [0xEF, 0xBB, 0xBF, (byte)'{', (byte)'}'], [0xFF, 0xFE, (byte)'{', 0], [0xC3, 0x28], Encoding.UTF8.GetBytes(new string('[', 60_000)),
-        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000))), Encoding.UTF8.GetBytes("{\"number\":\"" + new string('x', 66_000)),
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000))),
+        Encoding.UTF8.GetBytes("{\"number\":\"" + new string('x', 66_000)),
         Encoding.UTF8.GetBytes(string.Join('&', Enumerable.Range(0, 300).Select(key => $"f{key}=1"))), new byte[70_000],
     ];
 
@@ -118,7 +131,8 @@ public static class MalformedBodies
     };
 
     private static Gen<byte[]> Form(string[] fields) =>
-        from values in Gen.CollectToArray(fields, name => Gen.Frequency((1, Right(name)), (1, Wrong)).Select(value => $"{name}={Escaped(value)}"))
+        from values in Gen.CollectToArray(
+            fields, name => Gen.Frequency((1, Right(name)), (1, Wrong)).Select(value => $"{name}={Escaped(value)}"))
         select Encoding.UTF8.GetBytes(string.Join('&', values));
 
     /// <summary>Escaped where that can be; a few of the fragments are no text at all.</summary>

@@ -18,8 +18,11 @@ public sealed class ManagedService : IAsyncDisposable
 
     public TestService Service { get; }
 
-    /// <summary>Starts a service in which a call costs 0.10 EUR by every provider but Unibell, which takes 0.01, and an SMS costs 0.05.</summary>
-    public static async Task<ManagedService> StartAsync(Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
+    /// <summary>
+    /// Starts a service in which a call costs 0.10 EUR by every provider but Unibell, which takes 0.01, and an SMS costs 0.05.
+    /// </summary>
+    public static async Task<ManagedService> StartAsync(
+        Action<IServiceCollection>? services = null, params (string Key, string Value)[] settings)
     {
         var configuration = new Settings
         {
@@ -76,7 +79,8 @@ public sealed class ManagedService : IAsyncDisposable
 
     /// <summary>A verification in the name of a client's account.</summary>
     public Task<Answer> VerifyAsync(HttpClient client, string number, string more = ""","method":"call" """) => Service.SendAsync(
-        client, HttpMethod.Post, "/v1/verify", new StringContent($$"""{"number":"{{number}}"{{more}}}""", Encoding.UTF8, "application/json"));
+        client, HttpMethod.Post, "/v1/verify",
+        new StringContent($$"""{"number":"{{number}}"{{more}}}""", Encoding.UTF8, "application/json"));
 
     /// <summary>What an account has spent today.</summary>
     public async Task<decimal> SpentAsync(string id) =>

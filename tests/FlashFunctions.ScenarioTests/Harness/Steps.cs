@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace FlashFunctions.ScenarioTests.Harness;
 
-/// <summary>A step of a workflow as a call names it: <c>"sms"</c>, or <c>new("call", "lanck", Wait: 30)</c>; the wait is in seconds.</summary>
+/// <summary>
+/// A step of a workflow as a call names it: <c>"sms"</c>, or <c>new("call", "lanck", Wait: 30)</c>; the wait is in seconds.
+/// </summary>
 public sealed record Step(string Method, string? Provider = null, double? Wait = null, string? Condition = null)
 {
     public static implicit operator Step(string method) => new(method);

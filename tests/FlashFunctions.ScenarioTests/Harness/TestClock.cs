@@ -12,7 +12,9 @@ public sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
     /// <summary>How often anybody asked for the time or set a timer.</summary>
     public long Uses => Interlocked.Read(ref _uses);
 
-    /// <summary>When the first pause is over, if anybody makes one. The periods of loops are none, nor are those who are woken otherwise.</summary>
+    /// <summary>
+    /// When the first pause is over, if anybody makes one. The periods of loops are none, nor are those who are woken otherwise.
+    /// </summary>
     public DateTimeOffset? NextPause => Next(timer => timer.IsPause);
 
     /// <summary>When the first time-out passes, if anybody has set one.</summary>
@@ -40,7 +42,8 @@ public sealed class TestClock(DateTimeOffset start) : FakeTimeProvider(start)
         return timer;
     }
 
-    private ITimer CreateInner(TimerCallback callback) => base.CreateTimer(callback, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private ITimer CreateInner(TimerCallback callback) =>
+        base.CreateTimer(callback, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private DateTimeOffset? Next(Func<Watched, bool> isMeant)
     {

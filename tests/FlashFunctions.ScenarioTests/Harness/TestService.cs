@@ -30,7 +30,8 @@ public sealed class TestService : IAsyncDisposable
     private readonly ClockMover _mover;
 
     private TestService(
-        TestClock clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services, string environment)
+        TestClock clock, SimulatorApp simulator, ToService callbacks, TestStorage storage, Action<IServiceCollection>? services,
+        string environment)
     {
         (Clock, Simulator, _callbacks, _storage, _services, _environment) = (clock, simulator, callbacks, storage, services, environment);
         _mover = new ClockMover(clock, storage.HasMoved);
@@ -79,16 +80,21 @@ public sealed class TestService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Starts a service as it runs outside development: keys of its own, no development account, nothing that only development may do.</summary>
-    public static Task<TestService> StartInProductionAsync(params (string Key, string? Value)[] settings) => StartInProductionAsync(null, settings);
+    /// <summary>
+    /// Starts a service as it runs outside development: keys of its own, no development account, nothing that only development may do.
+    /// </summary>
+    public static Task<TestService> StartInProductionAsync(params (string Key, string? Value)[] settings) =>
+        StartInProductionAsync(null, settings);
 
     /// <summary>The same with a last word on the services.</summary>
-    public static Task<TestService> StartInProductionAsync(Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
+    public static Task<TestService> StartInProductionAsync(
+        Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
     {
         const string Key = "c2l4dGVlbiByYW5kb20gYnl0ZXMsIHR3aWNlIG92ZXIu";
         (string Key, string? Value)[] production =
         [
-            ("Service:PublicAddress", "https://service.test"), ("Security:ServiceKey", Key), ("Security:CodeKeys:k1", Key), ("Security:ActiveCodeKey", "k1"),
+            ("Service:PublicAddress", "https://service.test"), ("Security:ServiceKey", Key), ("Security:CodeKeys:k1", Key),
+            ("Security:ActiveCodeKey", "k1"),
             ("DevelopmentAccount:KeyId", null), ("DevelopmentAccount:Secret", null), ("Numbers:RequireAssignedRange", "false"), .. settings,
         ];
         var configuration = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -118,7 +124,9 @@ public sealed class TestService : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path) => SendAsync(Http, HttpMethod.Get, path, null);
 
-    /// <summary>Sends a call, holds its answer against the OpenAPI document, and moves the clock on while a provider call inside it waits for it.</summary>
+    /// <summary>
+    /// Sends a call, holds its answer against the OpenAPI document, and moves the clock on while a provider call inside it waits for it.
+    /// </summary>
     public async Task<Answer> SendAsync(HttpClient client, HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -209,7 +217,10 @@ public sealed class TestService : IAsyncDisposable
         await PumpAsync();
     }
 
-    /// <summary>Waits for something that may itself wait for the clock, a pause between two tries of a provider: the clock moves on when nothing else does.</summary>
+    /// <summary>
+    /// Waits for something that may itself wait for the clock, a pause between two tries of a provider: the clock moves on when nothing
+    /// else does.
+    /// </summary>
     public Task<T> UnstickAsync<T>(Task<T> task) => _mover.WaitAsync(task);
 
     /// <summary>The same for something without a result.</summary>

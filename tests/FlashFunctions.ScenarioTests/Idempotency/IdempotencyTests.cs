@@ -87,7 +87,10 @@ public sealed class IdempotencyTests : IAsyncLifetime
     {
         var first = await PostAsync("/v1/verify", Call, "key");
         var turned = await PostAsync("/v1/verify", $$"""{ "method" : "call", "from": null, "number" : "{{Number}}" }""", "key");
-        var form = await SendAsync("/v1/verify", new StringContent($"method=call&number=%2B{Number[1..]}", Encoding.UTF8, "application/x-www-form-urlencoded"), "key");
+        var form = await SendAsync(
+            "/v1/verify",
+            new StringContent($"method=call&number=%2B{Number[1..]}", Encoding.UTF8, "application/x-www-form-urlencoded"),
+            "key");
 
         Assert.Equal(first, turned);
         Assert.Equal(first, form);

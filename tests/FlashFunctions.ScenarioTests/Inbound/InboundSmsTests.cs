@@ -44,7 +44,9 @@ public sealed class InboundSmsTests : IAsyncLifetime
         await _service.PumpAsync();
 
         var forwarded = Assert.Single(_receiver.All);
-        Assert.Equal((From, To, "m/1", "Hello \u00fc"), (forwarded.Text("from"), forwarded.Text("to"), forwarded.Text("messageId"), forwarded.Text("text")));
+        Assert.Equal(
+            (From, To, "m/1", "Hello \u00fc"),
+            (forwarded.Text("from"), forwarded.Text("to"), forwarded.Text("messageId"), forwarded.Text("text")));
         Assert.Equal(2, JsonElement.Parse(forwarded.Body).GetProperty("parts").GetInt32());
         Assert.Equal(_service.Clock.GetUtcNow().ToUnixTimeSeconds(), JsonElement.Parse(forwarded.Body).GetProperty("timestamp").GetInt64());
         Assert.True(forwarded.IsSignedWith(_secret.Reveal()));
@@ -86,7 +88,8 @@ public sealed class InboundSmsTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                $"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{TableNames.Index}.Insert", $"{QueueNames.Callbacks}.Send",
+                $"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{TableNames.Index}.Insert",
+                $"{QueueNames.Callbacks}.Send",
             ],
             _journal.Storage);
         Assert.Empty(_receiver.All);
@@ -179,7 +182,8 @@ public sealed class InboundSmsTests : IAsyncLifetime
         await OwnAsync();
         var text = string.Concat(Enumerable.Repeat("Привет ", 5_000));
 
-        Assert.Equal(200, await _service.PostWebhookAsync(Address, $$"""{"from":"{{From}}","to":"{{To}}","messageId":"m1","text":"{{text}}"}"""));
+        Assert.Equal(
+            200, await _service.PostWebhookAsync(Address, $$"""{"from":"{{From}}","to":"{{To}}","messageId":"m1","text":"{{text}}"}"""));
         await _service.PumpAsync();
 
         Assert.Equal(text, Assert.Single(_receiver.All).Text("text"));

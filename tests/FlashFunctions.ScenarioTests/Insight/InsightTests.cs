@@ -29,7 +29,9 @@ public sealed class InsightTests : IAsyncLifetime
         foreach (var answer in (Answer[])[get, rawPlus, post])
         {
             Assert.Equal(200, answer.Status);
-            Assert.Equal(("insight.hlr", number, "EE", status), (answer.Text("product"), answer.Text("number"), answer.Text("country"), answer.Text("status")));
+            Assert.Equal(
+                ("insight.hlr", number, "EE", status),
+                (answer.Text("product"), answer.Text("number"), answer.Text("country"), answer.Text("status")));
             Assert.Equal(("24801", "Telia Eesti", "mobile"), (answer.Text("mccmnc"), answer.Text("network"), answer.Text("type")));
             Assert.Equal(_service.Clock.GetUtcNow().ToUnixTimeMilliseconds(), answer.Json.GetProperty("createdAt").GetInt64(), 10_000.0);
         }

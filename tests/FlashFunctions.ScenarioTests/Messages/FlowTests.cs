@@ -70,7 +70,9 @@ public sealed class FlowTests : IAsyncLifetime
 
         Assert.Equal("Hello", Upstream.OnlyForm(_service, "messaging/push")["title"]);
         var viber = Upstream.OnlyForm(_service, "messaging/viber");
-        Assert.Equal(("Hello", "Open", "https://shop.example/", "https://shop.example/i.png"), (viber["from"], viber["buttonCaption"], viber["buttonActionUrl"], viber["imageUrl"]));
+        Assert.Equal(
+            ("Hello", "Open", "https://shop.example/", "https://shop.example/i.png"),
+            (viber["from"], viber["buttonCaption"], viber["buttonActionUrl"], viber["imageUrl"]));
         var sms = Upstream.OnlyForm(_service, "sms");
         Assert.Equal(("Hello", "Your order #29211 received"), (sms["from"], sms["text"]));
     }

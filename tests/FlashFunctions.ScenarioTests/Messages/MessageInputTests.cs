@@ -46,7 +46,10 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
     };
 
     public static TheoryData<string> Paths =>
-        ["sms", "messaging/push", "messaging/viber", "messaging/rcs", "messaging/failover", "calls/p2s", "calls/t2s", "insight/hlr", "insight/fraudcheck"];
+        [
+            "sms", "messaging/push", "messaging/viber", "messaging/rcs", "messaging/failover", "calls/p2s", "calls/t2s", "insight/hlr",
+            "insight/fraudcheck"
+        ];
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -184,5 +187,6 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
 
     private static string Body(string path, string number) => path == "messaging/failover"
         ? $$$"""{"number":"{{{number}}}","flow":[{"type":"sms","message":{"text":"x"}}]}"""
-        : JsonSerializer.Serialize(new Dictionary<string, string>(ParameterTests.Required(path), StringComparer.Ordinal) { ["number"] = number });
+        : JsonSerializer.Serialize(
+            new Dictionary<string, string>(ParameterTests.Required(path), StringComparer.Ordinal) { ["number"] = number });
 }

@@ -20,7 +20,8 @@ public sealed class RateTests
             lanck: new SimulatedLanckOptions { RequestsPerSecond = 30 });
         for (var message = 0; message < Messages; message++)
         {
-            var answer = await service.PostAsync("/v1/sms", $$"""{"number":"+3725300{{1000 + message % 50 + message / 50 * 100}}","text":"Hello"}""");
+            var answer = await service.PostAsync(
+                "/v1/sms", $$"""{"number":"+3725300{{1000 + message % 50 + message / 50 * 100}}","text":"Hello"}""");
             Assert.Equal(202, answer.Status);
         }
 

@@ -137,7 +137,9 @@ public sealed class CallbackRowTests : IAsyncLifetime
         var told = JsonElement.Parse(_receiver.All[^1].Body);
         foreach (var (name, value) in expected)
         {
-            Assert.True(JsonElement.DeepEquals(JsonSerializer.SerializeToElement(value), told.GetProperty(name)), $"{name}: {told.GetProperty(name)}");
+            Assert.True(
+                JsonElement.DeepEquals(JsonSerializer.SerializeToElement(value), told.GetProperty(name)),
+                $"{name}: {told.GetProperty(name)}");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace FlashFunctions.ScenarioTests.Parameters;
 
-/// <summary>What the source document's parameter tables and examples name, by endpoint. Facts, against which the rows of the tests are held.</summary>
+/// <summary>
+/// What the source document's parameter tables and examples name, by endpoint. Facts, against which the rows of the tests are held.
+/// </summary>
 internal static class DocumentedParameters
 {
     /// <summary>Languages of sms and voice.</summary>

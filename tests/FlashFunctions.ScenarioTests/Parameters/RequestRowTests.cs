@@ -98,7 +98,8 @@ public sealed class RequestRowTests(RequestRowTests.Fixture fixture) : IClassFix
 
         var sent = Upstream.To(Service, "verify/check").Select(Upstream.Form).Single(form => form["requestId"] == reference);
         Assert.Equal("5555", sent["code"]);
-        Assert.Equal(DocumentedParameters.OfRequests["verify/check"].Order(StringComparer.Ordinal), sent.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            DocumentedParameters.OfRequests["verify/check"].Order(StringComparer.Ordinal), sent.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -9,7 +9,8 @@ namespace FlashFunctions.ScenarioTests.Parameters;
 /// <param name="With">A further parameter that it needs, as name=value.</param>
 /// <param name="Received">What the provider receives; null: what was given; empty: nothing.</param>
 /// <param name="Because">Why the provider receives something else or nothing.</param>
-public sealed record RequestRow(string Endpoint, string Parameter, string Value, string? With = null, string? Received = null, string? Because = null)
+public sealed record RequestRow(
+    string Endpoint, string Parameter, string Value, string? With = null, string? Received = null, string? Because = null)
 {
     /// <summary>A row of which the provider does not get what was given.</summary>
     public bool IsWithheld => Received is not null;
@@ -125,7 +126,12 @@ internal static class RequestRows
     /// <summary>Every row of the endpoints that follow a request.</summary>
     public static IReadOnlyList<RequestRow> RequestSideEffects { get; } =
     [
-        new("verify/check", "requestId", "(ours)", Received: "(the provider's)", Because: "the provider knows the verification by its own id"),
+        new(
+            "verify/check",
+            "requestId",
+            "(ours)",
+            Received: "(the provider's)",
+            Because: "the provider knows the verification by its own id"),
         new("verify/check", "code", "5555"),
         new("requests", "goal", "NUMBER_VERIFIED"),
         new("requests", "goal", "LINK_OPENED"),
@@ -153,7 +159,9 @@ internal static class RequestRows
         if (path[0] == "flow")
         {
             var owner = path.Length == 2 ? step : path[1] == "message" ? message : failover;
-            owner[path[^1]] = path[^1] == "wait" ? JsonValue.Create(int.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture)) : row.Value;
+            owner[path[^1]] = path[^1] == "wait"
+                ? JsonValue.Create(int.Parse(row.Value, System.Globalization.CultureInfo.InvariantCulture))
+                : row.Value;
         }
 
         return new JsonObject { ["provider"] = "lanck", ["flow"] = new JsonArray(step, JsonNode.Parse("""{"type":"sms","message":{"text":"the last"}}""")) };

@@ -33,7 +33,8 @@ public sealed class BannerTests : IDisposable
     public async Task The_credentials_are_those_that_the_configuration_names()
     {
         using var service = await ServiceProcess.ServeAsync(
-            _folder, [], ("DevelopmentAccount__KeyId", "me"), ("DevelopmentAccount__Secret", "it's mine"), ("LocalHost__FunctionKey", "my-own"));
+            _folder, [], ("DevelopmentAccount__KeyId", "me"), ("DevelopmentAccount__Secret", "it's mine"),
+            ("LocalHost__FunctionKey", "my-own"));
 
         await VerifyAsync(service, "+37253000001");
 

@@ -8,7 +8,9 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests.Run;
 
-/// <summary>The whole service and the simulated providers as they run by themselves, on the clock of the wall: for what must be measured.</summary>
+/// <summary>
+/// The whole service and the simulated providers as they run by themselves, on the clock of the wall: for what must be measured.
+/// </summary>
 internal sealed class LiveService : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("flash-live-").FullName;

@@ -3,7 +3,9 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests.Run;
 
-/// <summary>Measured where it matters: what reaches a provider in a second, and how long a call waits behind a provider that hangs.</summary>
+/// <summary>
+/// Measured where it matters: what reaches a provider in a second, and how long a call waits behind a provider that hangs.
+/// </summary>
 public sealed class ProviderLimitTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -24,9 +26,13 @@ public sealed class ProviderLimitTests
 
         DateTimeOffset[] arrived = [.. service.Simulator.Requests(SimulatedProviders.Lanck).Select(request => request.At).Order()];
         var most = arrived.Max(first => arrived.Count(at => at >= first && at < first + TimeSpan.FromSeconds(1)));
-        TestContext.Current.TestOutputHelper!.WriteLine($"at most {most} a second, {arrived.Length} in {TimeProvider.System.GetElapsedTime(began)}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"at most {most} a second, {arrived.Length} in {TimeProvider.System.GetElapsedTime(began)}");
         Assert.All(answers, answer => Assert.Equal(202, answer.Status));
-        Assert.All(lookUps, answer => Assert.True(answer.Status == 200 ? answer.Text("status") == "DELIVERED" : answer is { Status: 503, RetryAfter: not null }));
+        Assert.All(
+            lookUps,
+            answer =>
+                Assert.True(answer.Status == 200 ? answer.Text("status") == "DELIVERED" : answer is { Status: 503, RetryAfter: not null }));
         Assert.InRange(most, 1, 30);
         Assert.Equal(Messages, service.Simulator.Requests(SimulatedProviders.Lanck).Count(request => request.Path == "/v1/sms"));
     }
@@ -49,7 +55,8 @@ public sealed class ProviderLimitTests
             waits.Add(await LiveService.UntilAsync(() => Rang(service, Phones.Of(phone)), Patience));
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"from verify to ring: {string.Join(", ", waits.Select(wait => (int)wait.TotalMilliseconds))} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"from verify to ring: {string.Join(", ", waits.Select(wait => (int)wait.TotalMilliseconds))} ms");
         Assert.InRange(service.Simulator.Requests(SimulatedProviders.Unibell).Count, 32, 64);
         Assert.InRange(waits.Max().TotalSeconds, 0, 5);
         Assert.InRange(waits.Order().ElementAt(5).TotalSeconds, 0, 1.5);

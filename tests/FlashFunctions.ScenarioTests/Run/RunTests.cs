@@ -26,7 +26,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task The_demo_exits_with_1_where_one_was_not_verified()
     {
-        var (exitCode, output, _) = await ServiceProcess.RunAsync(["--demo"], ("Providers__Bird__AccessKey", "not-the-key-of-the-simulator"));
+        var (exitCode, output, _) = await ServiceProcess.RunAsync(
+            ["--demo"], ("Providers__Bird__AccessKey", "not-the-key-of-the-simulator"));
 
         Assert.True(exitCode == 1, output);
         Assert.Contains("Not all were verified.", output, StringComparison.Ordinal);
@@ -47,7 +48,8 @@ public sealed class RunTests : IDisposable
         var elsewhere = await ServiceProcess.RunAsync(["--demo", "--storage", "azurite"]);
         var alone = await ServiceProcess.RunAsync(["--demo", "--no-simulator"]);
 
-        Assert.Equal((1, $"FlashFunctions cannot start: port {port} is in use; name another with --port."), (used.ExitCode, used.Errors.TrimEnd()));
+        Assert.Equal(
+            (1, $"FlashFunctions cannot start: port {port} is in use; name another with --port."), (used.ExitCode, used.Errors.TrimEnd()));
         Assert.Equal(1, nowhere.ExitCode);
         Assert.Contains(file, nowhere.Errors, StringComparison.Ordinal);
         Assert.Equal(1, elsewhere.ExitCode);
@@ -130,7 +132,10 @@ public sealed class RunTests : IDisposable
             Assert.True(TimeProvider.System.GetElapsedTime(began) < longest, "It stands still.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
             var request = JsonElement.Parse(await service.Http!.GetStringAsync(new Uri($"/v1/requests/{id}", UriKind.Relative)));
-            state = request.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("state").GetString()).FirstOrDefault();
+            state = request.GetProperty("attempts")
+                .EnumerateArray()
+                .Select(attempt => attempt.GetProperty("state").GetString())
+                .FirstOrDefault();
         }
         while (!isMeant(state));
     }

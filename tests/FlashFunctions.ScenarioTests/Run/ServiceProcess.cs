@@ -27,7 +27,8 @@ internal sealed class ServiceProcess : IDisposable
     public IReadOnlyList<string> Banner => _banner;
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] settings)
+    public static async Task<(
+        int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] settings)
     {
         using var service = Start(arguments, settings);
         var output = await service._process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
@@ -36,7 +37,8 @@ internal sealed class ServiceProcess : IDisposable
     }
 
     /// <summary>Runs it on a free port until it has said all that it says, where it is among it.</summary>
-    public static async Task<ServiceProcess> ServeAsync(string data, string[]? arguments = null, params (string Name, string Value)[] settings)
+    public static async Task<ServiceProcess> ServeAsync(
+        string data, string[]? arguments = null, params (string Name, string Value)[] settings)
     {
         var service = Start(["--port", "0", "--data", data, .. arguments ?? []], settings);
         while (await service._process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
@@ -57,7 +59,9 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>What it said of this.</summary>
     public string Said(string label) => Banner.First(line => line.StartsWith(label, StringComparison.Ordinal))[label.Length..].Trim();
 
-    /// <summary>Reads a request until it is more than accepted, as a person who pastes one command after another gives it time to be.</summary>
+    /// <summary>
+    /// Reads a request until it is more than accepted, as a person who pastes one command after another gives it time to be.
+    /// </summary>
     public async Task<string> UntilPlacedAsync(string id)
     {
         var start = TimeProvider.System.GetTimestamp();

@@ -30,21 +30,25 @@ public sealed class ExportTests
         Assert.True(service.Service<MeterProvider>().ForceFlush());
         Assert.True(service.Service<LoggerProvider>().ForceFlush());
 
-        Assert.All(["verify", "dispatch", "place", "webhook", "check", "report", id], text => Assert.Contains(text, collector.At("/v1/traces"), StringComparison.Ordinal));
+        Assert.All(
+            ["verify", "dispatch", "place", "webhook", "check", "report", id],
+            text => Assert.Contains(text, collector.At("/v1/traces"), StringComparison.Ordinal));
         Assert.All(
             ["flashfunctions.requests", "flashfunctions.attempts", "flashfunctions.outcomes", "flashfunctions.provider.duration",
                 "flashfunctions.circuit.open", "flashfunctions.queue.delay", "service.name", "a-name-of-its-own"],
             text => Assert.Contains(text, collector.At("/v1/metrics"), StringComparison.Ordinal));
         Assert.Contains("A webhook of bird was not authentic", collector.At("/v1/logs"), StringComparison.Ordinal);
         Assert.All(
-            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal));
+            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)],
+            secret => Assert.DoesNotContain(secret, collector.Everything, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Traces_measurements_and_logs_arrive_at_Application_Insights_without_anything_personal()
     {
         await using var insights = await Insights.StartAsync();
-        await using var service = await TestService.StartAsync(insights.Settings, all => all.PostConfigure<AzureMonitorExporterOptions>(KeepEveryTrace));
+        await using var service = await TestService.StartAsync(
+            insights.Settings, all => all.PostConfigure<AzureMonitorExporterOptions>(KeepEveryTrace));
         await service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("bird"));
         await service.PumpAsync();
         await service.PostAsync("/webhooks/bird/calls", "{}");
@@ -56,7 +60,8 @@ public sealed class ExportTests
             ["\"verify\"", "\"dispatch\"", "flashfunctions.attempts", "A webhook of bird was not authentic"],
             text => Assert.Contains(text, insights.Everything, StringComparison.Ordinal));
         Assert.All(
-            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)], secret => Assert.DoesNotContain(secret, insights.Everything, StringComparison.Ordinal));
+            [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7)],
+            secret => Assert.DoesNotContain(secret, insights.Everything, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -155,7 +160,8 @@ public sealed class ExportTests
         private async Task TakeAsync(HttpContext context)
         {
             var isZipped = context.Request.Headers.ContentEncoding == "gzip";
-            using var reader = new StreamReader(isZipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body);
+            using var reader = new StreamReader(
+                isZipped ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body);
             var body = await reader.ReadToEndAsync();
             _taken.Enqueue(body);
             var lines = body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;

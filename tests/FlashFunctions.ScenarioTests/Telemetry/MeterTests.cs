@@ -45,7 +45,8 @@ public sealed class MeterTests
         await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
         await service.PostAsync("/v1/verify", """{"number":"+37253000001","method":"pigeon"}""");
 
-        Assert.Equal(["verify/ok", "verify/error_4", "verify/error_10"], meters.Counted("flashfunctions.api.calls", "operation", "outcome"));
+        Assert.Equal(
+            ["verify/ok", "verify/error_4", "verify/error_10"], meters.Counted("flashfunctions.api.calls", "operation", "outcome"));
         Assert.Equal(["verify.call/accepted", "verify.call/error_4"], meters.Counted("flashfunctions.requests", "product", "outcome"));
     }
 
@@ -59,7 +60,10 @@ public sealed class MeterTests
         await service.PassAsync(TimeSpan.FromSeconds(3));
         await service.PassAsync(TimeSpan.FromSeconds(35));
 
-        var delays = meters.Of("flashfunctions.queue.delay").Where(one => one.Tag("queue") == QueueNames.Dispatch).Select(one => one.Value).ToList();
+        var delays = meters.Of("flashfunctions.queue.delay")
+            .Where(one => one.Tag("queue") == QueueNames.Dispatch)
+            .Select(one => one.Value)
+            .ToList();
         Assert.Equal(2, delays.Count);
         Assert.InRange(delays[0], 3, 4);
         Assert.InRange(delays[1], 4, 6);
@@ -87,7 +91,11 @@ public sealed class MeterTests
         await using var service = await TestService.StartAsync();
         Assert.Superset(
             new HashSet<string?>(StringComparer.Ordinal) { "unibell", "revicom", "bird", "lanck" },
-            meters.Look("flashfunctions.circuit.open").Where(one => one.Value == 0).Select(one => one.Tag("provider")).ToHashSet(StringComparer.Ordinal));
+            meters
+                .Look("flashfunctions.circuit.open")
+                .Where(one => one.Value == 0)
+                .Select(one => one.Tag("provider"))
+                .ToHashSet(StringComparer.Ordinal));
         await service.Simulator.SetProviderModeAsync(SimulatedProviders.Unibell, SimulatedMode.Unauthorized);
 
         for (var phone = 0; phone < 8; phone++)
@@ -156,6 +164,7 @@ public sealed class MeterTests
         await service.PumpAsync();
 
         Assert.NotEmpty(meters.All);
-        Assert.All(meters.All.SelectMany(one => one.Tags), tag => Assert.Matches("^[a-z_.]+[0-9]{0,2}$|^flash-[a-z]+$", (string)tag.Value!));
+        Assert.All(
+            meters.All.SelectMany(one => one.Tags), tag => Assert.Matches("^[a-z_.]+[0-9]{0,2}$|^flash-[a-z]+$", (string)tag.Value!));
     }
 }

@@ -32,7 +32,8 @@ internal sealed class SpanRecording : IDisposable
     public IReadOnlyCollection<Activity> All => _spans;
 
     /// <summary>The names of the spans of a trace, in the order of their ends.</summary>
-    public IReadOnlyList<string> NamesIn(ActivityTraceId trace) => [.. _spans.Where(span => span.TraceId == trace).Select(span => span.OperationName)];
+    public IReadOnlyList<string> NamesIn(ActivityTraceId trace) =>
+        [.. _spans.Where(span => span.TraceId == trace).Select(span => span.OperationName)];
 
     public void Dispose() => _listener.Dispose();
 }
@@ -70,7 +71,8 @@ internal sealed class MeterRecording : IDisposable
     public IReadOnlyList<Measured> Of(string name) => [.. _measured.Where(one => one.Name == name)];
 
     /// <summary>What was counted by an instrument, as “tag/tag”.</summary>
-    public IReadOnlyList<string> Counted(string name, params string[] tags) => [.. Of(name).Select(one => string.Join('/', tags.Select(one.Tag)))];
+    public IReadOnlyList<string> Counted(string name, params string[] tags) =>
+        [.. Of(name).Select(one => string.Join('/', tags.Select(one.Tag)))];
 
     /// <summary>Asks the instruments that are looked at.</summary>
     public IReadOnlyList<Measured> Look(string name)

@@ -46,7 +46,8 @@ public sealed class TraceTests
         await using var service = await TestService.StartAsync();
         var trace = ActivityTraceId.CreateRandom();
 
-        var id = await VerifyAsync(service, trace, Steps.CallsBy("unibell", "bird", "lanck") + $$""","callbackUrl":"{{receiver.Address}}" """);
+        var id = await VerifyAsync(
+            service, trace, Steps.CallsBy("unibell", "bird", "lanck") + $$""","callbackUrl":"{{receiver.Address}}" """);
         await service.PumpAsync();
         await service.PassAsync(TimeSpan.FromSeconds(31));
         await service.NextAsync(id);
@@ -57,7 +58,8 @@ public sealed class TraceTests
         Assert.Equal(3, names.Count(name => name == "place"));
         Assert.Single(names, "next");
         Assert.Contains("callback", names);
-        Assert.DoesNotContain(spans.All, span => span.TraceId != trace && span.OperationName is "dispatch" or "place" or "callback" or "report");
+        Assert.DoesNotContain(
+            spans.All, span => span.TraceId != trace && span.OperationName is "dispatch" or "place" or "callback" or "report");
     }
 
     [Fact]
@@ -149,7 +151,9 @@ public sealed class TraceTests
         await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
         await service.PumpAsync();
 
-        var texts = spans.All.SelectMany(span => span.TagObjects.Select(tag => $"{tag.Value}").Append(span.DisplayName)).Where(text => text != id).ToList();
+        var texts = spans.All.SelectMany(span => span.TagObjects.Select(tag => $"{tag.Value}").Append(span.DisplayName))
+            .Where(text => text != id)
+            .ToList();
         Assert.NotEmpty(texts);
         string[] secrets = [Phones.Ordinary[1..], service.CodeOn(Phones.Ordinary, 7), service.CodeOn(Phones.Ordinary), "dev"];
         Assert.All(texts, text => Assert.DoesNotContain(secrets, secret => text.Contains(secret, StringComparison.Ordinal)));

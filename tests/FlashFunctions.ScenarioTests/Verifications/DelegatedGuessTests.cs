@@ -175,7 +175,9 @@ public sealed class DelegatedGuessTests
     {
         private int _calls;
 
-        /// <summary>By the number of the call: “status body”, <see cref="Refused"/> or <see cref="Lost"/>; null leaves it to Lanck.</summary>
+        /// <summary>
+        /// By the number of the call: “status body”, <see cref="Refused"/> or <see cref="Lost"/>; null leaves it to Lanck.
+        /// </summary>
         public Func<int, string>? Answer { get; set; }
 
         /// <summary>How many guesses left for the provider while it was answered for.</summary>

@@ -22,7 +22,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
     [InlineData("voice", "language=de")]
     public async Task A_parameter_reaches_the_provider(string method, string more)
     {
-        using var form = new FormUrlEncodedContent([new("number", Number), new("method", method), new("ip", "203.0.113.9"), new("codeLength", "5")]);
+        using var form = new FormUrlEncodedContent(
+            [new("number", Number), new("method", method), new("ip", "203.0.113.9"), new("codeLength", "5")]);
         var workflow = Uri.EscapeDataString($$"""[{"method":"{{method}}","provider":"lanck-verify"}]""");
         var body = await form.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
@@ -49,7 +50,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         var check = await _service.CheckAsync(id, code);
 
         Assert.Equal("VERIFIED", check.Text("status"));
-        Assert.Equal(new Dictionary<string, string>(StringComparer.Ordinal) { ["requestId"] = Placed.Reference, ["code"] = code }, OnlyCheck());
+        Assert.Equal(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["requestId"] = Placed.Reference, ["code"] = code }, OnlyCheck());
         Assert.Equal(23, (await _service.CheckAsync(id, code)).ErrorCode);
         Assert.Single(Upstream.To(_service, "verify/check"));
         Assert.Equal("verified", (await _service.ReadAsync(id)).Text("result"));
@@ -118,7 +120,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
     [Fact]
     public async Task Silence_costs_a_guess_where_the_guess_could_find_a_code_of_ours()
     {
-        var id = await StartAsync("call", """{"method":"call","provider":"unibell","wait":20},{"method":"sms","provider":"lanck-verify"}""");
+        var id = await StartAsync(
+            "call", """{"method":"call","provider":"unibell","wait":20},{"method":"sms","provider":"lanck-verify"}""");
         await _service.PassAsync(TimeSpan.FromSeconds(21));
         var ours = _service.CodeOn(Number);
         await _service.Simulator.SetProviderModeAsync(
@@ -138,7 +141,8 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Each_attempts_code_is_accepted_until_the_end(bool ours)
     {
-        var id = await StartAsync("call", """{"method":"call","provider":"unibell","wait":20},{"method":"sms","provider":"lanck-verify"}""");
+        var id = await StartAsync(
+            "call", """{"method":"call","provider":"unibell","wait":20},{"method":"sms","provider":"lanck-verify"}""");
         await _service.PassAsync(TimeSpan.FromSeconds(21));
 
         var check = await _service.CheckAsync(id, ours ? _service.CodeOn(Number) : CodeOn("sms"));
@@ -156,10 +160,12 @@ public sealed class DelegatedVerificationTests : IAsyncLifetime
         await _service.Host.PumpQueuesAsync();
         var address = new Uri(_service.Service<CallbackAddresses>().For("lanck", new AttemptKey(id, 0)));
 
-        await _service.PostWebhookAsync(address, """{"requestId":"of-another-number","number":"+37253000001","status":"DELIVERED","timestamp":1790000000}""");
+        await _service.PostWebhookAsync(
+            address, """{"requestId":"of-another-number","number":"+37253000001","status":"DELIVERED","timestamp":1790000000}""");
         await _service.CheckAsync(id, "1234");
 
-        Assert.DoesNotContain(Upstream.To(_service, "verify/check"), check => check.Body.Contains("of-another-number", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Upstream.To(_service, "verify/check"), check => check.Body.Contains("of-another-number", StringComparison.Ordinal));
         Assert.NotEqual("of-another-number", (await _service.StoredAsync(id)).Attempts[0].Reference);
     }
 

@@ -108,7 +108,8 @@ public sealed class SharedGuessTests : IAsyncLifetime
     /// <summary>A code that no call carried.</summary>
     private string Wrong(int number)
     {
-        var carried = _service.Simulator.Phone(Phones.Ordinary)!.History.Select(placed => placed.From![^4..]).ToHashSet(StringComparer.Ordinal);
+        var carried = _service.Simulator.Phone(
+            Phones.Ordinary)!.History.Select(placed => placed.From![^4..]).ToHashSet(StringComparer.Ordinal);
         return Enumerable.Range(5_000 + (number * 50), 50)
             .Select(code => code.ToString(CultureInfo.InvariantCulture)).First(code => !carried.Contains(code));
     }

@@ -27,7 +27,9 @@ public sealed class PairService : IAsyncLifetime
     internal string NewNumber() => Phones.Of(Interlocked.Increment(ref _phones));
 }
 
-/// <summary>One request of two steps, to a phone of its own, with a clock that begins at a whole millisecond, as the queue counts.</summary>
+/// <summary>
+/// One request of two steps, to a phone of its own, with a clock that begins at a whole millisecond, as the queue counts.
+/// </summary>
 internal sealed class PairRun
 {
     public static readonly TimeSpan Wait = TimeSpan.FromSeconds(40);
@@ -47,7 +49,8 @@ internal sealed class PairRun
     }
 
     /// <summary>Pairs of all of these, each with itself too.</summary>
-    public static TheoryData<string, string> PairsOf(IReadOnlyList<string> all) => [.. all.SelectMany(first => all.Select(second => (first, second)))];
+    public static TheoryData<string, string> PairsOf(IReadOnlyList<string> all) =>
+        [.. all.SelectMany(first => all.Select(second => (first, second)))];
 
     /// <summary>The same, each a tick before a moment, at it and a tick behind it.</summary>
     public static TheoryData<string, string, int> PairsAround(IReadOnlyList<string> all) =>

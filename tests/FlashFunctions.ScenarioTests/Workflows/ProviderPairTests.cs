@@ -3,7 +3,10 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests.Workflows;
 
-/// <summary>For each pair of providers of a call: when the second one calls, how often, and when never. The clock's moments are in the pairs of methods.</summary>
+/// <summary>
+/// For each pair of providers of a call: when the second one calls, how often, and when never. The clock's moments are in the pairs of
+/// methods.
+/// </summary>
 public sealed class ProviderPairTests(SharedService shared) : IClassFixture<SharedService>
 {
     private static readonly string[] Providers = ["unibell", "revicom", "bird", "lanck"];
@@ -100,7 +103,9 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
         Assert.Equal(1, _service.CallsTo(number));
         var callback = _service.Simulator.SentCallbacks.Last(one => one.Body.Contains("TERMINATED", StringComparison.Ordinal));
 
-        Assert.Equal(200, await _service.PostWebhookAsync(callback.Address, callback.Body.Replace("TERMINATED", "ANSWERED", StringComparison.Ordinal)));
+        Assert.Equal(
+            200,
+            await _service.PostWebhookAsync(callback.Address, callback.Body.Replace("TERMINATED", "ANSWERED", StringComparison.Ordinal)));
         await _service.PassAsync(TimeSpan.FromSeconds(60));
         await _service.SweepAsync();
 

@@ -48,7 +48,11 @@ public sealed class AccountStoreTests : IDisposable
             Senders = ["Shop"],
             DailyCap = new SpendCap(12.345678m, "EUR"),
             CallbackSecrets = [WebhookSecret.Generate(), WebhookSecret.Generate()],
-            Workflow = [new WorkflowStep(Channel.Call, "bird", TimeSpan.FromSeconds(20)), new WorkflowStep(Channel.Sms, Condition: StepCondition.Delivered)],
+            Workflow =
+            [
+                new WorkflowStep(Channel.Call, "bird", TimeSpan.FromSeconds(20)),
+                new WorkflowStep(Channel.Sms, Condition: StepCondition.Delivered)
+            ],
             Numbers = ["+37253000001"],
             InboundSmsAddress = "https://shop.example/sms",
             KeyIds = ["k1"],
@@ -71,7 +75,8 @@ public sealed class AccountStoreTests : IDisposable
         var row = await _store.Store.Table(TableNames.Accounts).ReadAsync(new("account", "shop"), Cancel);
 
         Assert.NotEmpty(row!.Properties);
-        Assert.DoesNotContain(row.Properties.Values.OfType<string>(), text => text.Contains(secret.Reveal()["whsec_".Length..], StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            row.Properties.Values.OfType<string>(), text => text.Contains(secret.Reveal()["whsec_".Length..], StringComparison.Ordinal));
     }
 
     [Fact]

@@ -72,8 +72,10 @@ public sealed class PriceTableTests
     [Fact]
     public void Two_prices_for_the_same_thing_stop_the_start()
     {
-        Assert.True(Check(new PriceEntry { Prefix = "+372", Currency = "EUR" }, new PriceEntry { Prefix = "372", Currency = "EUR" }).Failed);
-        Assert.False(Check(new PriceEntry { Prefix = "372", Currency = "EUR" }, new PriceEntry { Prefix = "372", Currency = "USD" }).Failed);
+        Assert.True(
+            Check(new PriceEntry { Prefix = "+372", Currency = "EUR" }, new PriceEntry { Prefix = "372", Currency = "EUR" }).Failed);
+        Assert.False(
+            Check(new PriceEntry { Prefix = "372", Currency = "EUR" }, new PriceEntry { Prefix = "372", Currency = "USD" }).Failed);
     }
 
     private static PriceTable Table(params PriceEntry[] entries)

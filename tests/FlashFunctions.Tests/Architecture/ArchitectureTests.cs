@@ -10,8 +10,8 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace FlashFunctions.Tests.Architecture;
 
 /// <summary>
-/// The rules of docs/architecture.md that the compiler does not hold. They read the built assembly, bodies of methods too, but not constants,
-/// which the compiler has copied.
+/// The rules of docs/architecture.md that the compiler does not hold. They read the built assembly, bodies of methods too, but not
+/// constants, which the compiler has copied.
 /// </summary>
 public sealed class ArchitectureTests
 {
@@ -68,13 +68,22 @@ public sealed class ArchitectureTests
     public void CoreKnowsNeitherFunctionsNorAzure() =>
         Hold(Types().That().Are(In(Core)).Should().NotDependOnAny(In("Azure", "Microsoft.Azure")));
 
-    /// <summary>Its client and its wire records above all. Only Lanck has inbound SMS, so their intake uses Lanck's reader directly.</summary>
+    /// <summary>
+    /// Its client and its wire records above all. Only Lanck has inbound SMS, so their intake uses Lanck's reader directly.
+    /// </summary>
     [Theory]
     [MemberData(nameof(EveryProvider))]
     public void OnlyAProvidersFolderUsesItsTypes(string provider)
     {
         var folder = In($"{Core}.Providers.{provider}");
-        Hold(Types().That().AreNot(folder).And().AreNot(typeof(ProviderRegistration), typeof(InboundSmsIntake)).Should().NotDependOnAny(folder));
+        Hold(
+            Types()
+                .That()
+                .AreNot(folder)
+                .And()
+                .AreNot(typeof(ProviderRegistration), typeof(InboundSmsIntake))
+                .Should()
+                .NotDependOnAny(folder));
     }
 
     [Fact]
@@ -88,7 +97,11 @@ public sealed class ArchitectureTests
 
     private static void Hold(TypesShouldConjunction rule)
     {
-        var broken = rule.Evaluate(Built).Where(result => !result.Passed).Select(result => result.Description).Order(StringComparer.Ordinal).ToList();
+        var broken = rule.Evaluate(Built)
+            .Where(result => !result.Passed)
+            .Select(result => result.Description)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.True(broken.Count == 0, string.Join(Environment.NewLine, broken));
     }
 }

@@ -122,7 +122,8 @@ public sealed class AddressGuardTests : IAsyncLifetime
     [InlineData("https", false)]
     public void Ports_that_are_none_are_refused_at_start(string allowed, bool starts)
     {
-        var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true });
+        var host = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = "Production", DisableDefaults = true });
 
         Assert.Equal(starts, new CallbackOptionsCheck(new DevelopmentMode(host.Environment, host.Configuration))
             .Validate(null, new CallbackOptions { AllowedPorts = allowed }).Succeeded);

@@ -111,7 +111,8 @@ public sealed class DeadLettersTests : IDisposable
     [InlineData("x")]
     [InlineData("")]
     [InlineData("AAAA")]
-    public async Task A_page_that_was_never_announced_is_not_shown(string after) => Assert.Null(await _letters.ListAsync(null, after, 10, Cancel));
+    public async Task A_page_that_was_never_announced_is_not_shown(string after) =>
+        Assert.Null(await _letters.ListAsync(null, after, 10, Cancel));
 
     [Fact]
     public async Task A_purged_day_is_gone_and_the_next_one_stays()

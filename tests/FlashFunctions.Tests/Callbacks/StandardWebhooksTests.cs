@@ -96,7 +96,8 @@ public sealed class StandardWebhooksTests
         if (text is not null)
         {
             // The message does not repeat what might have been a secret.
-            Assert.DoesNotContain("MfKQ", Assert.Throws<FormatException>(() => WebhookSecret.Parse(text, null)).Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "MfKQ", Assert.Throws<FormatException>(() => WebhookSecret.Parse(text, null)).Message, StringComparison.Ordinal);
         }
     }
 }

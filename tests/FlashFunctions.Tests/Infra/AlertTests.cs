@@ -71,7 +71,8 @@ public sealed partial class AlertTests
         var backlog = Assert.Single(alerts, alert => alert.LastName.Contains("backlog", StringComparison.Ordinal));
         var criterion = Assert.Single(backlog.At("criteria", "allOf").EnumerateArray());
         Assert.Equal("QueueMessageCount", criterion.GetProperty("metricName").GetString());
-        Assert.EndsWith("/queueServices/default", Assert.Single(backlog.At("scopes").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/queueServices/default", Assert.Single(backlog.At("scopes").EnumerateArray()).GetString(), StringComparison.Ordinal);
         var probe = Assert.Single(Snapshot.Prod.Of("Microsoft.Insights/webtests"));
         Assert.Contains("/healthz?sweepWithin=600", probe.At("Request", "RequestUrl").GetString(), StringComparison.Ordinal);
         Assert.Equal(probe.Id, Assert.Single(alerts, alert => alert != backlog).At("criteria", "webTestId").GetString());

@@ -13,7 +13,10 @@ public sealed class AppSettingsTests
     // Of these the templates set what a deployment says or where it runs, not the code's defaults.
     private static readonly string[] OfTheDeployment = ["Service", "Security", "TestNumbers", "DevelopmentAccount"];
     private static readonly string[] DependOnWhereItRuns =
-        ["Numbers__RequireAssignedRange", "Storage__createAtStart", "Storage__tableServiceUri", "Storage__queueServiceUri", "Storage__clientId"];
+        [
+            "Numbers__RequireAssignedRange", "Storage__createAtStart", "Storage__tableServiceUri", "Storage__queueServiceUri",
+            "Storage__clientId"
+        ];
 
     private static readonly string[] OfTheHostInTheCloud =
     [
@@ -63,7 +66,8 @@ public sealed class AppSettingsTests
         var patterns = read.Concat(host).ToDictionary(name => name, PatternOf, StringComparer.Ordinal);
         var names = given.ToArray();
         Assert.Empty(patterns.Where(pattern => !names.Any(pattern.Value.IsMatch)).Select(pattern => $"{pattern.Key} is missing"));
-        Assert.Empty(names.Where(name => !patterns.Values.Any(pattern => pattern.IsMatch(name))).Select(name => $"{name} is read by nobody"));
+        Assert.Empty(
+            names.Where(name => !patterns.Values.Any(pattern => pattern.IsMatch(name))).Select(name => $"{name} is read by nobody"));
     }
 
     private static Regex PatternOf(string name) => new(

@@ -17,7 +17,8 @@ internal static class BicepCompiler
     public static async Task<(int ExitCode, string Output, string Messages)> RunAsync(params string[] arguments)
     {
         Assert.SkipWhen(
-            Program is null, "NOT RUN: there is no Bicep compiler here, so nobody has compiled infra/. Put bicep on PATH (az bicep install).");
+            Program is null,
+            "NOT RUN: there is no Bicep compiler here, so nobody has compiled infra/. Put bicep on PATH (az bicep install).");
         var start = new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardOutput = true,

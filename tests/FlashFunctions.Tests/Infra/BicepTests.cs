@@ -70,7 +70,9 @@ public sealed class BicepTests : IDisposable
         var (_, output, messages) = await BicepCompiler.RunAsync("lint", "--pattern", $"{_copy}/**/mistaken.bicep*");
         var lines = $"{output}\n{messages}".Split('\n');
         Assert.All(places, mistake => Assert.Contains(
-            lines, line => line.StartsWith($"{mistake.Place}(", StringComparison.Ordinal) && line.Contains($" {mistake.Code}: ", StringComparison.Ordinal)));
+            lines,
+            line => line.StartsWith($"{mistake.Place}(", StringComparison.Ordinal)
+            && line.Contains($" {mistake.Code}: ", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -80,7 +82,8 @@ public sealed class BicepTests : IDisposable
     public async Task A_snapshot_shows_what_is_deployed(string name)
     {
         var (exitCode, output, messages) = await BicepCompiler.SnapshotAsync(Path.Combine(BicepCompiler.Infra, $"main.{name}.bicepparam"));
-        Assert.True(exitCode == 0 && messages.Length == 0, $"{output}{messages}\nIf that is meant: see docs/deployment.md, \"What checks it\".");
+        Assert.True(
+            exitCode == 0 && messages.Length == 0, $"{output}{messages}\nIf that is meant: see docs/deployment.md, \"What checks it\".");
     }
 
     [Theory]

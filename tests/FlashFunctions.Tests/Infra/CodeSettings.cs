@@ -5,7 +5,9 @@ using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Tests.Infra;
 
-/// <summary>Every setting that the function app reads, out of its options classes: names as in an environment, a star where a key is free.</summary>
+/// <summary>
+/// Every setting that the function app reads, out of its options classes: names as in an environment, a star where a key is free.
+/// </summary>
 internal static class CodeSettings
 {
     private const string Separator = "__";

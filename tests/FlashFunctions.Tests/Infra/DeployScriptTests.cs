@@ -17,7 +17,8 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(0, exitCode);
         AssertInOrder(
-            output, "az group create", "what-if", "az deployment group create", "/refresh?", "dotnet publish", "config-zip", "/healthz", "smoke-test.sh");
+            output, "az group create", "what-if", "az deployment group create", "/refresh?", "dotnet publish", "config-zip", "/healthz",
+            "smoke-test.sh");
         Assert.Equal("", await _tools.CallsAsync());
     }
 
@@ -28,7 +29,8 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(0, exitCode);
         string[] options =
         [
-            "--environment", "--parameters", "--resource-group", "--location", "--subscription", "--no-budget", "--recover-vault", "--purge-vault",
+            "--environment", "--parameters", "--resource-group", "--location", "--subscription", "--no-budget", "--recover-vault",
+            "--purge-vault",
             "--what-if", "--skip-infra", "--skip-app", "--yes", "--dry-run",
         ];
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));
@@ -88,9 +90,11 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("alertEmails in prod.bicepparam is empty", "  'oncall@example.com'\n", "")]
     [InlineData("lanckBaseAddress in prod.bicepparam is still an example", "'oncall@example.com'", "'us@service.test'")]
     [InlineData(
-        "lanckBaseAddress in prod.bicepparam is missing", "'oncall@example.com'", "'us@service.test'", "param lanckBaseAddress", "param publicAddress")]
+        "lanckBaseAddress in prod.bicepparam is missing", "'oncall@example.com'", "'us@service.test'", "param lanckBaseAddress",
+        "param publicAddress")]
     public async Task A_setting_that_the_parameter_file_does_not_have_stops_the_deployment(string message, params string[] replacements) =>
-        Assert.Contains(message, await RefusedAsync("--environment", "prod", "--parameters", ProdWith(replacements)), StringComparison.Ordinal);
+        Assert.Contains(
+            message, await RefusedAsync("--environment", "prod", "--parameters", ProdWith(replacements)), StringComparison.Ordinal);
 
     [Fact]
     public async Task Prod_deploys_from_a_fresh_shell_once_its_secrets_are_in_the_vault()
@@ -201,15 +205,18 @@ public sealed class DeployScriptTests : IDisposable
         Assert.True(exitCode == 0, output);
         Assert.Contains("was VERIFIED", output, StringComparison.Ordinal);
         AssertInOrder(
-            await _tools.CallsAsync(), "config-zip", "/healthz", "POST", "/manage/accounts/smoke-test/tokens", "/v1/verify", "/v1/requests/06EKM5",
+            await _tools.CallsAsync(), "config-zip", "/healthz", "POST", "/manage/accounts/smoke-test/tokens", "/v1/verify",
+            "/v1/requests/06EKM5",
             "/v1/verify/check", "DELETE");
     }
 
     [Fact]
     public async Task Without_a_test_number_the_script_says_what_was_not_tested()
     {
-        var parameters = _tools.Write("dev.bicepparam", "param providers = []\nparam alertEmails = [] // 'nobody'\nparam testNumbers = []\n");
-        var (exitCode, output) = await _tools.RunAsync("deploy.sh", ["--environment", "dev", "--parameters", parameters, "--yes", "--skip-infra"]);
+        var parameters = _tools.Write(
+            "dev.bicepparam", "param providers = []\nparam alertEmails = [] // 'nobody'\nparam testNumbers = []\n");
+        var (exitCode, output) = await _tools.RunAsync(
+            "deploy.sh", ["--environment", "dev", "--parameters", parameters, "--yes", "--skip-infra"]);
         Assert.True(exitCode == 0, output);
         Assert.Contains("NOT TESTED: dev.bicepparam has no testNumbers", output, StringComparison.Ordinal);
     }

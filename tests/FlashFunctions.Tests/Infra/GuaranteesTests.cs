@@ -11,7 +11,11 @@ public sealed partial class GuaranteesTests
         var page = File.ReadAllText(Repository.Path("docs", "guarantees.md"));
         var sources = Directory.GetFiles(Repository.Path("tests"), "*.cs", SearchOption.AllDirectories)
             .ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
-        var named = NamedTest().Matches(page).Select(match => (Class: match.Groups["class"].Value, Method: match.Groups["method"].Value)).Distinct().ToList();
+        var named = NamedTest()
+            .Matches(page)
+            .Select(match => (Class: match.Groups["class"].Value, Method: match.Groups["method"].Value))
+            .Distinct()
+            .ToList();
 
         Assert.NotEmpty(named);
         Assert.Empty(named.Where(test => !Exists(sources[test.Class], test.Method)).Select(test => $"{test.Class}.{test.Method}"));

@@ -93,10 +93,16 @@ public sealed class InfrastructureTests
         var snapshot = Of(name);
         Assert.Equal(
             TableNames.All.Order(StringComparer.Ordinal),
-            snapshot.Of("Microsoft.Storage/storageAccounts/tableServices/tables").Select(table => table.LastName).Order(StringComparer.Ordinal));
+            snapshot
+                .Of("Microsoft.Storage/storageAccounts/tableServices/tables")
+                .Select(table => table.LastName)
+                .Order(StringComparer.Ordinal));
         Assert.Equal(
             QueueNames.All.Concat(QueueNames.All.Select(queue => queue + QueueNames.PoisonSuffix)).Order(StringComparer.Ordinal),
-            snapshot.Of("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => queue.LastName).Order(StringComparer.Ordinal));
+            snapshot
+                .Of("Microsoft.Storage/storageAccounts/queueServices/queues")
+                .Select(queue => queue.LastName)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -120,7 +126,8 @@ public sealed class InfrastructureTests
     {
         var shared = File.ReadAllText(Repository.Path("infra", "secrets.bicepparam"));
         Assert.All(Snapshot.Everything.SecretsWritten, secret => Assert.Contains(
-            $"'{secret}': readEnvironmentVariable('FLASHFUNCTIONS_{secret.Replace('-', '_').ToUpperInvariant()}', '')", shared, StringComparison.Ordinal));
+            $"'{secret}': readEnvironmentVariable('FLASHFUNCTIONS_{secret.Replace('-', '_').ToUpperInvariant()}', '')", shared,
+            StringComparison.Ordinal));
         Assert.Empty(Snapshot.Dev.SecretsWritten.Concat(Snapshot.Prod.SecretsWritten));
     }
 
@@ -143,7 +150,8 @@ public sealed class InfrastructureTests
         {
             foreach (var name in new[] { "batchSize", "newBatchThreshold" })
             {
-                Assert.Equal(queues.GetProperty(name).GetRawText(), snapshot.Settings[$"AzureFunctionsJobHost__extensions__queues__{name}"]);
+                Assert.Equal(
+                    queues.GetProperty(name).GetRawText(), snapshot.Settings[$"AzureFunctionsJobHost__extensions__queues__{name}"]);
             }
         }
     }
@@ -167,7 +175,10 @@ public sealed class InfrastructureTests
     {
         Assert.Equal(JsonValueKind.Null, Snapshot.Dev.App.At("functionAppConfig", "scaleAndConcurrency", "triggers").ValueKind);
         Assert.Equal(
-            40, Snapshot.Everything.App.At("functionAppConfig", "scaleAndConcurrency", "triggers", "http", "perInstanceConcurrency").GetInt32());
+            40,
+            Snapshot.Everything.App
+                .At("functionAppConfig", "scaleAndConcurrency", "triggers", "http", "perInstanceConcurrency")
+                .GetInt32());
     }
 
     [Fact]

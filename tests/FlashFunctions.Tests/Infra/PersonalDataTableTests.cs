@@ -12,7 +12,8 @@ public sealed partial class PersonalDataTableTests
         var lines = File.ReadAllLines(Repository.Path("docs", "personal-data.md"));
         var named = lines.Select(line => TableRow().Match(line)).Where(row => row.Success).ToArray();
 
-        Assert.Equal(TableNames.All.Order(StringComparer.Ordinal), named.Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            TableNames.All.Order(StringComparer.Ordinal), named.Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
         Assert.All(named, row => Assert.NotEmpty(row.Groups["long"].Value.Trim()));
     }
 

@@ -30,7 +30,10 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
     public void The_published_folder_holds_the_hosts_files_and_no_settings_of_a_developer()
     {
         Assert.All(
-            ["host.json", "worker.config.json", "extensions.json", "FlashFunctions.dll", Path.Combine(".azurefunctions", "function.deps.json")],
+            [
+                "host.json", "worker.config.json", "extensions.json", "FlashFunctions.dll",
+                Path.Combine(".azurefunctions", "function.deps.json")
+            ],
             file => Assert.True(File.Exists(Path.Combine(_folder, file)), file));
         Assert.Equal(File.ReadAllText(Repository.Path("host.json")), File.ReadAllText(Path.Combine(_folder, "host.json")));
         Assert.False(File.Exists(Path.Combine(_folder, "local.settings.json")));
@@ -46,7 +49,11 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
         {
             var configuration = typeof(PublishedAppTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
             var start = new ProcessStartInfo(
-                "dotnet", ["publish", Repository.Path("src", "FlashFunctions"), "-c", configuration, "--no-build", "--nologo", "-v", "quiet", "-o", Folder])
+                "dotnet",
+                [
+                    "publish", Repository.Path("src", "FlashFunctions"), "-c", configuration, "--no-build", "--nologo", "-v", "quiet", "-o",
+                    Folder
+                ])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Tests.Infra;
 
-/// <summary>What the documentation calls an event of the security log is what the code calls it, with the same id, level and fields.</summary>
+/// <summary>
+/// What the documentation calls an event of the security log is what the code calls it, with the same id, level and fields.
+/// </summary>
 public sealed partial class SecurityLogNamesTests
 {
     [Fact]
@@ -16,7 +18,10 @@ public sealed partial class SecurityLogNamesTests
         var text = await File.ReadAllTextAsync(Repository.Path("docs", "security-log.md"), TestContext.Current.CancellationToken);
         var documented = Row().Matches(text).Select(row => string.Join(
             ' ',
-            [row.Groups["id"].Value, row.Groups["event"].Value, row.Groups["level"].Value, .. Field().Matches(row.Groups["fields"].Value).Select(field => field.Groups["name"].Value)]));
+            [
+                row.Groups["id"].Value, row.Groups["event"].Value, row.Groups["level"].Value,
+                .. Field().Matches(row.Groups["fields"].Value).Select(field => field.Groups["name"].Value)
+            ]));
 
         Assert.Equal(InCode(), documented);
         Assert.Contains($"`{SecurityLog.Category}`", text, StringComparison.Ordinal);

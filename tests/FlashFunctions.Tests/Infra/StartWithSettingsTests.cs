@@ -137,7 +137,8 @@ public sealed class StartWithSettingsTests
 
     private static IHost Start(string environment, IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
         builder.Configuration.AddConfiguration(SampleSettings.Configuration(settings));
         builder.AddFlashFunctions();
         builder.Services.AddAzureStorage(builder.Configuration);

@@ -12,7 +12,8 @@ public sealed partial class TelemetryNamesTests
     [Fact]
     public async Task The_documentation_names_every_instrument_and_no_other()
     {
-        var documented = InstrumentName().Matches(await File.ReadAllTextAsync(Repository.Path("docs", "telemetry.md"), TestContext.Current.CancellationToken));
+        var documented = InstrumentName()
+            .Matches(await File.ReadAllTextAsync(Repository.Path("docs", "telemetry.md"), TestContext.Current.CancellationToken));
 
         Assert.Equal(
             (await InstrumentsAsync()).Order(StringComparer.Ordinal),

@@ -24,7 +24,8 @@ public sealed class GuardRulesTests
     [Fact]
     public void The_sixth_send_in_10_minutes_waits_until_the_first_is_10_minutes_old()
     {
-        var state = new GuardState { Sends = [Now - (9 * Minute), Now - (4 * Minute), Now - (3 * Minute), Now - (2 * Minute), Now - Minute] };
+        var state =
+            new GuardState { Sends = [Now - (9 * Minute), Now - (4 * Minute), Now - (3 * Minute), Now - (2 * Minute), Now - Minute] };
 
         Assert.Equal(TimeSpan.FromMinutes(1), GuardRules.CheckSends(state, Now, Limits)!.RetryAfter);
         Assert.Equal(4, GuardRules.CheckSends(state, Now, Limits)!.ErrorCode);

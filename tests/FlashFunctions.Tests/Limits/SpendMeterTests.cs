@@ -105,7 +105,8 @@ public sealed class SpendMeterTests : IDisposable
         await FillAsync();
 
         var table = _store.Store.Table(TableNames.Spend);
-        var left = await table.QueryAsync(TableKeys.SpendPartition(first.Day, "EUR", Account), null, 100, TestContext.Current.CancellationToken);
+        var left = await table.QueryAsync(
+            TableKeys.SpendPartition(first.Day, "EUR", Account), null, 100, TestContext.Current.CancellationToken);
         Assert.Empty(left.Rows);
     }
 
@@ -118,7 +119,8 @@ public sealed class SpendMeterTests : IDisposable
     }
 
     private async Task<SpendReservation?> TakeAsync(long units, long cap) => await _meter.TakeAsync(
-        await _meter.ReadAsync(Account, "EUR", TestContext.Current.CancellationToken), "bird", units, cap, TestContext.Current.CancellationToken);
+        await _meter.ReadAsync(Account, "EUR", TestContext.Current.CancellationToken), "bird", units, cap,
+        TestContext.Current.CancellationToken);
 
     private async Task<long> SpentAsync() => (await _meter.ReadAsync(Account, "EUR", TestContext.Current.CancellationToken)).Units;
 }

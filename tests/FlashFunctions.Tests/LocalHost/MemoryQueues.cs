@@ -38,7 +38,8 @@ internal sealed class MemoryQueues(TimeProvider time, bool wakes = true) : IQueu
     /// <summary>Waits until the host hides a message that it has already received.</summary>
     public Task<string> HiddenAsync() => _hidden.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
-    public Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
+        string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -99,7 +100,8 @@ internal sealed class MemoryQueues(TimeProvider time, bool wakes = true) : IQueu
 
     private string Next() => Interlocked.Increment(ref _receipts).ToString(CultureInfo.InvariantCulture);
 
-    private void Hide(Stored message, TimeSpan visibility) => (message.VisibleAt, message.Receipt) = (time.GetUtcNow() + visibility, Next());
+    private void Hide(Stored message, TimeSpan visibility) =>
+        (message.VisibleAt, message.Receipt) = (time.GetUtcNow() + visibility, Next());
 
     private sealed record Stored(string Queue, string Body, DateTimeOffset InsertedOn)
     {

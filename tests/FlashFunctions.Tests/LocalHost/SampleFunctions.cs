@@ -47,7 +47,8 @@ public sealed class SampleHttpFunctions(SampleJournal journal)
     }
 
     [Function(nameof(Count))]
-    public async Task Count([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/count")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task Count(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/count")] HttpRequest request, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(cancellationToken);
@@ -78,7 +79,8 @@ public sealed class SampleTimerFunctions(SampleJournal journal)
     public Task EveryMinute([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var last = timer.ScheduleStatus!.Last == default ? "never" : $"{timer.ScheduleStatus.Last:HH:mm:ss}";
-        return journal.RunAsync($"minute after {last}, next {timer.ScheduleStatus.Next:HH:mm:ss}{(timer.IsPastDue ? ", late" : "")}", cancellationToken);
+        return journal.RunAsync(
+            $"minute after {last}, next {timer.ScheduleStatus.Next:HH:mm:ss}{(timer.IsPastDue ? ", late" : "")}", cancellationToken);
     }
 
     [Function(nameof(AtNight))]

@@ -44,14 +44,16 @@ internal sealed class SampleHost : IAsyncDisposable
     public LocalHostApp App { get; }
 
     public static async Task<SampleHost> StartAsync(
-        bool manual = true, bool wakes = true, string? hostJson = null, string environment = "Development", params KeyValuePair<string, string?>[] settings)
+        bool manual = true, bool wakes = true, string? hostJson = null, string environment = "Development",
+        params KeyValuePair<string, string?>[] settings)
     {
         var host = new SampleHost(manual, wakes, hostJson, environment, settings);
         await host.App.StartAsync();
         return host;
     }
 
-    public async Task<(int Status, string Body)> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    public async Task<(
+        int Status, string Body)> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient { BaseAddress = App.Address };
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

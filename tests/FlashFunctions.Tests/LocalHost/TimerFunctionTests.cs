@@ -48,7 +48,8 @@ public sealed class TimerFunctionTests
     [Fact]
     public async Task A_schedule_may_come_from_the_settings()
     {
-        await using var host = await SampleHost.StartAsync(manual: false, settings: new KeyValuePair<string, string?>("Sample:Schedule", "0 1 12 * * *"));
+        await using var host = await SampleHost.StartAsync(
+            manual: false, settings: new KeyValuePair<string, string?>("Sample:Schedule", "0 1 12 * * *"));
 
         host.Time.Advance(TimeSpan.FromSeconds(30));
 

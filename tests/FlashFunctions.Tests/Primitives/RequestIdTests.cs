@@ -21,7 +21,9 @@ public sealed class RequestIdTests
     [Fact]
     public void Ids_of_one_minute_are_spread_over_all_shards()
     {
-        var partitions = Enumerable.Range(0, 2_000).Select(_ => TableKeys.Request(RequestId.New(Due)).Partition).ToHashSet(StringComparer.Ordinal);
+        var partitions = Enumerable.Range(0, 2_000)
+            .Select(_ => TableKeys.Request(RequestId.New(Due)).Partition)
+            .ToHashSet(StringComparer.Ordinal);
 
         Assert.Equal(64, partitions.Count);
         Assert.All(partitions, partition => Assert.Equal(TableKeys.Minute(Due), TableKeys.RequestMinute(partition)));

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FlashFunctions.Tests.Providers;
 
-/// <summary>The other end of a provider's client: answers what the test scripted, keeps what was asked, and refuses what was not scripted.</summary>
+/// <summary>
+/// The other end of a provider's client: answers what the test scripted, keeps what was asked, and refuses what was not scripted.
+/// </summary>
 internal sealed class FakeUpstream : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Func<HttpResponseMessage>> _answers = new();

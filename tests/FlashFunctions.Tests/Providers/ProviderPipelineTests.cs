@@ -97,7 +97,8 @@ public sealed class ProviderPipelineTests : IDisposable
     {
         var pipeline = Pipeline(options => options.RequestsPerSecond = 28);
 
-        var outcomes = await PassAsync(Task.WhenAll(Enumerable.Range(0, 50).Select(_ => pipeline.PlaceAsync(NewCall(), CallAsync, default))));
+        var outcomes = await PassAsync(
+            Task.WhenAll(Enumerable.Range(0, 50).Select(_ => pipeline.PlaceAsync(NewCall(), CallAsync, default))));
 
         Assert.All(outcomes, outcome => Assert.Equal(Accepted, outcome));
         var starts = Milliseconds().Order().ToArray();

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Tests.Providers;
 
-/// <summary>The providers as the service registers them, over a scripted upstream or real sockets, with the time in the test's hand.</summary>
+/// <summary>
+/// The providers as the service registers them, over a scripted upstream or real sockets, with the time in the test's hand.
+/// </summary>
 internal sealed class ProviderRig : IAsyncDisposable
 {
     public const string PublicAddress = "https://verify.example";

@@ -15,7 +15,8 @@ public sealed class ProviderSettingsTests
     public async Task Only_providers_with_credentials_are_there()
     {
         await using var all = new ProviderRig(All);
-        await using var two = new ProviderRig([.. ProviderRig.Bird, .. ProviderRig.Revicom, ("Providers:Lanck:BaseAddress", "https://lanck.example")]);
+        await using var two = new ProviderRig(
+            [.. ProviderRig.Bird, .. ProviderRig.Revicom, ("Providers:Lanck:BaseAddress", "https://lanck.example")]);
         await using var none = new ProviderRig();
 
         Assert.Equal(["unibell", "revicom", "bird", "lanck", "lanck-verify"], Names(all));
@@ -44,7 +45,9 @@ public sealed class ProviderSettingsTests
     {
         await using var rig = new ProviderRig([.. All.Where(setting => !setting.Key.Equals(missing, StringComparison.Ordinal))]);
 
-        Assert.Contains(Assert.Throws<OptionsValidationException>(() => Start(rig)).Failures, failure => failure.StartsWith(missing, StringComparison.Ordinal));
+        Assert.Contains(
+            Assert.Throws<OptionsValidationException>(() => Start(rig)).Failures,
+            failure => failure.StartsWith(missing, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -75,7 +78,8 @@ public sealed class ProviderSettingsTests
     [InlineData("Providers:Bird:CallerNumbers", "+3728232-+37282329999")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string key, string value)
     {
-        await using var rig = new ProviderRig([.. All.Where(setting => setting.Key != key), ("Providers:Revicom:ConversionToken", "x"), (key, value)]);
+        await using var rig = new ProviderRig(
+            [.. All.Where(setting => setting.Key != key), ("Providers:Revicom:ConversionToken", "x"), (key, value)]);
 
         var failures = Assert.Throws<OptionsValidationException>(() => Start(rig)).Failures;
 
@@ -91,7 +95,8 @@ public sealed class ProviderSettingsTests
     [InlineData("Staging", "http://10.0.0.4", false)]
     public async Task Http_is_for_development_and_loopback_hosts(string environment, string address, bool isAllowed)
     {
-        await using var rig = new ProviderRig(environment, realSockets: false, [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", address)]);
+        await using var rig = new ProviderRig(
+            environment, realSockets: false, [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", address)]);
 
         if (isAllowed)
         {
@@ -107,7 +112,8 @@ public sealed class ProviderSettingsTests
     [Fact]
     public async Task A_base_address_may_have_a_path_and_a_trailing_slash()
     {
-        await using var rig = new ProviderRig([.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", "https://proxy.example/unibell/")]);
+        await using var rig = new ProviderRig(
+            [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", "https://proxy.example/unibell/")]);
         rig.Upstream.Answer(200, """{"requestId": 1}""");
 
         await rig.PlaceAsync("unibell", ProviderRig.Call("1234"));
@@ -143,7 +149,8 @@ public sealed class ProviderSettingsTests
             "4711", "14085553911", "37282329823", "unibell-key", "unibell-app-key", "cmV2aWNvbS10b2tlbg", "bird-key", "lanck-id",
             "lanck-secret", "bGFuY2staWQ6bGFuY2stc2VjcmV0", "webhooks/", "http",
         ];
-        Assert.All(rig.Logs.Lines, line => Assert.All(secrets, secret => Assert.DoesNotContain(secret, line.Text, StringComparison.Ordinal)));
+        Assert.All(
+            rig.Logs.Lines, line => Assert.All(secrets, secret => Assert.DoesNotContain(secret, line.Text, StringComparison.Ordinal)));
     }
 
     private static void Start(ProviderRig rig) => rig.Services.GetRequiredService<IStartupValidator>().Validate();

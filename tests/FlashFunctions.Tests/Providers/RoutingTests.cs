@@ -121,7 +121,8 @@ public sealed class RoutingTests
     {
         await using var rig = new ProviderRig([.. All, (key, value)]);
 
-        var failures = Assert.Throws<OptionsValidationException>(() => rig.Services.GetRequiredService<IStartupValidator>().Validate()).Failures;
+        var failures = Assert.Throws<OptionsValidationException>(
+            () => rig.Services.GetRequiredService<IStartupValidator>().Validate()).Failures;
 
         Assert.StartsWith(mistake, Assert.Single(failures), StringComparison.Ordinal);
     }

@@ -173,7 +173,9 @@ public sealed class UnclearAnswerTests
         {
             await connection.ReadRequestAsync();
             await connection.WriteAsync(
-                string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:{other.Port}/\r\nContent-Length: 0\r\n\r\n"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:{other.Port}/\r\nContent-Length: 0\r\n\r\n"));
         });
         await using var rig = Rig($"http://127.0.0.1:{server.Port}");
 
@@ -185,7 +187,10 @@ public sealed class UnclearAnswerTests
         new(
             "Development",
             realSockets: true,
-            [.. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", baseAddress), ("Providers:Unibell:Circuit:MinimumThroughput", "10000")]);
+            [
+                .. ProviderRig.Unibell, ("Providers:Unibell:BaseAddress", baseAddress),
+                ("Providers:Unibell:Circuit:MinimumThroughput", "10000")
+            ]);
 
     // One try, without the retries that the pipeline would wait for.
     private static Task<Exchange> CallAsync(ProviderRig rig, CancellationToken cancellationToken) => rig.Services.GetRequiredService<UnibellClient>()

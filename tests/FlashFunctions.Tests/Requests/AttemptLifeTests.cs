@@ -29,7 +29,8 @@ public sealed class AttemptLifeTests
     [Fact]
     public void Each_event_does_in_each_state_what_the_grid_says()
     {
-        string[][] rows = [.. Grid.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        string[][] rows =
+            [.. Grid.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         Assert.Equal(Enum.GetNames<AttemptEvent>(), rows[0]);
         Assert.Equal(Enum.GetNames<AttemptState>(), rows[1..].Select(row => row[0]));
         foreach (var row in rows[1..])
@@ -112,7 +113,8 @@ public sealed class AttemptLifeTests
     [InlineData(TransportStatus.Ringing, false, TransportStatus.Delivered)]
     [InlineData(TransportStatus.Sent, true, TransportStatus.Delivered)]
     [InlineData(TransportStatus.Sent, false, TransportStatus.Undelivered)]
-    public void A_cancelled_call_was_delivered_if_it_rang_or_its_code_was_entered(TransportStatus was, bool verified, TransportStatus becomes)
+    public void A_cancelled_call_was_delivered_if_it_rang_or_its_code_was_entered(
+        TransportStatus was, bool verified, TransportStatus becomes)
     {
         var request = Verification(Attempt(AttemptState.Placed, was));
         request = verified ? RequestLife.End(request, EndEvent.RightCode, Now) : request;
@@ -135,9 +137,11 @@ public sealed class AttemptLifeTests
     [Fact]
     public void Only_the_providers_answer_names_an_attempt_whose_code_the_provider_made()
     {
-        var ours = AttemptLife.Reported(Message(Attempt(AttemptState.Starting)), 0, Report(TransportStatus.Sent) with { Reference = "r1" }, Now);
+        var ours = AttemptLife.Reported(
+            Message(Attempt(AttemptState.Starting)), 0, Report(TransportStatus.Sent) with { Reference = "r1" }, Now);
         var theirs = AttemptLife.Reported(
-            Message(Attempt(AttemptState.Starting) with { IsDelegated = true }), 0, Report(TransportStatus.Sent) with { Reference = "r1" }, Now);
+            Message(Attempt(AttemptState.Starting) with { IsDelegated = true }), 0, Report(TransportStatus.Sent) with { Reference = "r1" },
+            Now);
 
         Assert.Equal(("r1", null), (ours.Attempts[0].Reference, theirs.Attempts[0].Reference));
     }
@@ -150,15 +154,18 @@ public sealed class AttemptLifeTests
         var claimed = AttemptLife.Claim(request, Attempt(AttemptState.Starting) with { Provider = "bird" });
         var notSent = Apply(claimed, AttemptEvent.NotSent);
 
-        Assert.Equal((7, "bird", null), (claimed.Attempts[0].SendReservedAt, claimed.Attempts[0].CountedSpend!.Provider, claimed.ReservedSpend));
+        Assert.Equal(
+            (7, "bird", null), (claimed.Attempts[0].SendReservedAt, claimed.Attempts[0].CountedSpend!.Provider, claimed.ReservedSpend));
         Assert.Equal([8], claimed.UnusedSendReservations);
-        Assert.Equal((null, null, "bird"), (notSent.Attempts[0].SendReservedAt, notSent.Attempts[0].CountedSpend, notSent.ReservedSpend!.Provider));
+        Assert.Equal(
+            (null, null, "bird"), (notSent.Attempts[0].SendReservedAt, notSent.Attempts[0].CountedSpend, notSent.ReservedSpend!.Provider));
         Assert.Equal([8, 7], notSent.UnusedSendReservations);
     }
 
     [Fact]
     public void A_claim_of_what_does_not_count_uses_no_send() =>
-        Assert.Null(AttemptLife.Claim(Message() with { UnusedSendReservations = [7] }, Attempt(AttemptState.Starting)).Attempts[0].SendReservedAt);
+        Assert.Null(
+            AttemptLife.Claim(Message() with { UnusedSendReservations = [7] }, Attempt(AttemptState.Starting)).Attempts[0].SendReservedAt);
 
     [Fact]
     public void A_withdrawn_claim_leaves_the_request_as_it_was()
@@ -170,7 +177,9 @@ public sealed class AttemptLifeTests
 
         Assert.Equal((1, 0, Spend), (withdrawn.Attempts.Count, withdrawn.CurrentStep, withdrawn.ReservedSpend));
         Assert.Equal([7], withdrawn.UnusedSendReservations);
-        Assert.Equal([9], AttemptLife.Withdraw(AttemptLife.Claim(Verification(), Attempt(AttemptState.Starting)), 0, send: 9).UnusedSendReservations);
+        Assert.Equal(
+            [9],
+            AttemptLife.Withdraw(AttemptLife.Claim(Verification(), Attempt(AttemptState.Starting)), 0, send: 9).UnusedSendReservations);
     }
 
     [Fact]

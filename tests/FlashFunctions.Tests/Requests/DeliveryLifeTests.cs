@@ -20,7 +20,8 @@ public sealed class DeliveryLifeTests
     [Fact]
     public void Each_event_does_in_each_state_what_the_grid_says()
     {
-        string[][] rows = [.. Grid.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        string[][] rows =
+            [.. Grid.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
         Assert.Equal(Enum.GetNames<DeliveryEvent>(), rows[0]);
         Assert.Equal(Enum.GetNames<DeliveryState>(), rows[1..].Select(row => row[0]));
         foreach (var row in rows[1..])
@@ -87,7 +88,8 @@ public sealed class DeliveryLifeTests
         var settled = CallbackEvents.Settle(request, 1, DeliveryLife.Gone(request.Callbacks[1].Delivery, "HTTP 410."));
 
         Assert.Equal(
-            [DeliveryState.Delivered, DeliveryState.Gone, DeliveryState.Gone], settled.Callbacks.Select(callback => callback.Delivery.State));
+            [DeliveryState.Delivered, DeliveryState.Gone, DeliveryState.Gone],
+            settled.Callbacks.Select(callback => callback.Delivery.State));
         Assert.Null(CallbackEvents.Head(settled));
         Assert.Equal(3, CallbackEvents.Note(settled, RequestLife.End(settled, EndEvent.Cancel, Now), Now).Callbacks.Count);
     }

@@ -64,7 +64,8 @@ public sealed class GuessBudgetTests
     {
         var request = GuessTransitions.CountWrong(GuessTransitions.CountWrong(Request(1), Sample.Start), Sample.Start);
 
-        Assert.Equal((3, 2, 1), (GuessBudget.Left(request), GuessBudget.Left(WithCode(request)), GuessBudget.Left(WithCode(WithCode(request)))));
+        Assert.Equal(
+            (3, 2, 1), (GuessBudget.Left(request), GuessBudget.Left(WithCode(request)), GuessBudget.Left(WithCode(WithCode(request)))));
         Assert.Equal(3, GuessBudget.Left(AttemptLife.Add(request, request.Attempts[0] with { Step = 1 })));
     }
 

@@ -72,7 +72,8 @@ public sealed class RequestLifeTests
     {
         foreach (var (state, status, step) in Attempts())
         {
-            var isFinal = status is TransportStatus.Delivered or TransportStatus.Read or TransportStatus.Undelivered or TransportStatus.Rejected;
+            var isFinal =
+                status is TransportStatus.Delivered or TransportStatus.Read or TransportStatus.Undelivered or TransportStatus.Rejected;
             var ends = state switch
             {
                 AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear => step == 1 && isFinal,

@@ -5,7 +5,9 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Tests.Requests;
 
-/// <summary>The names under which a request is stored. Rows of earlier versions are read for as long as requests are kept, so no name may change.</summary>
+/// <summary>
+/// The names under which a request is stored. Rows of earlier versions are read for as long as requests are kept, so no name may change.
+/// </summary>
 public sealed class StoredRequestTests
 {
     private const string Stored = """
@@ -78,7 +80,8 @@ public sealed class StoredRequestTests
     }
 
     [Fact]
-    public void The_stored_request_has_every_property_there_is() => AssertComplete(JsonNode.Parse(Stored)!, RequestJson.Default.RequestRecord);
+    public void The_stored_request_has_every_property_there_is() =>
+        AssertComplete(JsonNode.Parse(Stored)!, RequestJson.Default.RequestRecord);
 
     private static void AssertComplete(JsonNode node, JsonTypeInfo type)
     {

@@ -27,7 +27,8 @@ public sealed class SecurityOptionsCheckTests
 
     [Fact]
     public void Production_refuses_the_key_for_development() =>
-        Assert.Contains("development", Check(Options(DevelopmentKeys.Key, GoodKey, "a"), "Production").FailureMessage, StringComparison.Ordinal);
+        Assert.Contains(
+            "development", Check(Options(DevelopmentKeys.Key, GoodKey, "a"), "Production").FailureMessage, StringComparison.Ordinal);
 
     [Fact]
     public void The_active_key_must_be_one_of_the_keys() =>

@@ -135,7 +135,8 @@ public sealed class BehaviourTests
     public async Task Messages_and_spoken_calls_have_fates_of_their_own(string path, int ending, string expected)
     {
         await using var session = await SimulatorSession.StartAsync();
-        await session.LanckAsync("/" + path, $"number=%2B{Start}{ending}&text=hello&callbackUrl={Uri.EscapeDataString(SimulatorSession.CallbackUrl)}");
+        await session.LanckAsync(
+            "/" + path, $"number=%2B{Start}{ending}&text=hello&callbackUrl={Uri.EscapeDataString(SimulatorSession.CallbackUrl)}");
 
         await session.App.DeliverCallbacksAsync();
 
@@ -159,7 +160,9 @@ public sealed class BehaviourTests
 
     private static Task<Answer> CallForAllEventsAsync(SimulatorSession session, string provider, string digits) =>
         provider is SimulatedProviders.Revicom
-        ? session.RevicomAsync(SimulatorSession.Message(digits, "1234").Replace("\"delivered\"", "\"delivered\",\"undelivered\",\"rejected\"", StringComparison.Ordinal))
+        ? session.RevicomAsync(
+            SimulatorSession.Message(digits, "1234")
+                .Replace("\"delivered\"", "\"delivered\",\"undelivered\",\"rejected\"", StringComparison.Ordinal))
         : session.CallAsync(provider, digits);
 
     private static string CodeOf(string provider, Answer answer) => provider switch

@@ -73,7 +73,10 @@ public sealed class CallbackDeliveryTests
 
         var keys = session.Receiver.Received.Select(callback => callback.Json["appKey"]?.ToString());
         Assert.DoesNotContain(SimulatorDefaults.UnibellAppKey, string.Join(' ', keys).Split(' '), StringComparer.Ordinal);
-        Assert.DoesNotContain(SimulatorSession.CallbackUrl, session.Receiver.Received.Select(callback => callback.Address.ToString()), StringComparer.Ordinal);
+        Assert.DoesNotContain(
+            SimulatorSession.CallbackUrl,
+            session.Receiver.Received.Select(callback => callback.Address.ToString()),
+            StringComparer.Ordinal);
         Assert.Equal(3, session.Receiver.Received.Count);
     }
 
@@ -155,7 +158,8 @@ public sealed class CallbackDeliveryTests
     [InlineData(SimulatedCallbackDetail.None, "")]
     public async Task A_load_test_may_want_fewer_callbacks(SimulatedCallbackDetail detail, string expected)
     {
-        await using var session = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, Callbacks = detail });
+        await using var session = await SimulatorSession.StartAsync(
+            receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, Callbacks = detail });
         await session.CallAsync("lanck", "14085553911");
 
         await session.App.DeliverCallbacksAsync();

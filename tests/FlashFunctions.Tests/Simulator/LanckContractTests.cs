@@ -25,7 +25,8 @@ public sealed class LanckContractTests
 
         Assert.Equal(200, answer.Code);
         var placed = Assert.Single(session.App.Calls);
-        Assert.Equal((kind, product, answer.Text("requestId"), "14085553911"), (placed.Kind, placed.Product, placed.Reference, placed.Number));
+        Assert.Equal(
+            (kind, product, answer.Text("requestId"), "14085553911"), (placed.Kind, placed.Product, placed.Reference, placed.Number));
         Assert.Equal(product == "calls.flash", answer.Json["from"] is not null);
     }
 
@@ -108,7 +109,8 @@ public sealed class LanckContractTests
         await using var session = await SimulatorSession.StartAsync();
 
         var answer = await session.SendAsync(
-            HttpMethod.Post, "/lanck/v1/sms", new StringContent(""), SimulatorSession.Authorization(SimulatorSession.LanckCredentials("wrong")));
+            HttpMethod.Post, "/lanck/v1/sms", new StringContent(""),
+            SimulatorSession.Authorization(SimulatorSession.LanckCredentials("wrong")));
 
         Assert.Equal((401, 1), (answer.Code, answer.Json["errorCode"]!.GetValue<int>()));
     }

@@ -116,7 +116,9 @@ public sealed class RevicomContractTests
         Assert.Equal(200, answer.Code);
         Assert.Equal(201, answer.Json["items"]![0]!["code"]!.GetValue<int>());
         var report = Assert.Single(session.App.Reports);
-        Assert.Equal(("revicom", "conversion", uuid, "14085553911", "NUMBER_VERIFIED"), (report.Provider, report.Kind, report.Reference, report.Number, report.Result));
+        Assert.Equal(
+            ("revicom", "conversion", uuid, "14085553911", "NUMBER_VERIFIED"),
+            (report.Provider, report.Kind, report.Reference, report.Number, report.Result));
     }
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed class SimulatorControlTests
 
         Assert.Equal(("+4915112345601", "2", "1"), (ringing.Text("number"), ringing.Text("calls"), ringing.Text("messages")));
         Assert.EndsWith("2222", ringing.Text("ringing"));
-        Assert.Equal(["unibell", "lanck", "lanck"], ringing.Json["history"]!.AsArray().Select(item => item!["provider"]!.ToString()).ToArray());
+        Assert.Equal(
+            ["unibell", "lanck", "lanck"], ringing.Json["history"]!.AsArray().Select(item => item!["provider"]!.ToString()).ToArray());
         Assert.Null(quiet.Json["ringing"]);
         Assert.EndsWith("2222", quiet.Text("lastCaller"));
     }
@@ -104,7 +105,8 @@ public sealed class SimulatorControlTests
     [Fact]
     public async Task A_provider_with_a_port_of_its_own_refuses_connections_until_it_is_back()
     {
-        await using var session = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, OwnPorts = true });
+        await using var session = await SimulatorSession.StartAsync(
+            receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver, OwnPorts = true });
         var address = session.App.AddressOf("lanck");
         using var client = new HttpClient();
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", SimulatorSession.LanckCredentials());
@@ -147,7 +149,8 @@ public sealed class SimulatorControlTests
     [Fact]
     public async Task Callback_addresses_can_be_set_while_running_and_callbacks_flushed()
     {
-        await using var session = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver });
+        await using var session = await SimulatorSession.StartAsync(
+            receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver });
         await PutAsync(session, "/control/callbacks", """{"unibell":"https://service.test/later"}""");
         await session.CallAsync("unibell", "4915112345698");
 
@@ -161,7 +164,8 @@ public sealed class SimulatorControlTests
     public async Task Inbound_messages_need_an_address()
     {
         await using var with = await SimulatorSession.StartAsync();
-        await using var without = await SimulatorSession.StartAsync(receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver });
+        await using var without = await SimulatorSession.StartAsync(
+            receiver => new SimulatorOptions { Manual = true, CallbackHandler = receiver });
         const string Message = """{"from":"447700900001","to":"447700900000","text":"Hello"}""";
 
         var taken = await PostAsync(with, "/control/inbound-sms", Message);

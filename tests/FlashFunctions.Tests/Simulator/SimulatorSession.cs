@@ -78,25 +78,36 @@ internal sealed class SimulatorSession : IAsyncDisposable
         Authorization("AccessKey " + key));
 
     public Task<Answer> LanckAsync(string path, string form) =>
-        SendAsync(HttpMethod.Post, "/lanck/v1" + path, new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"), Authorization(LanckCredentials()));
+        SendAsync(
+            HttpMethod.Post,
+            "/lanck/v1" + path,
+            new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded"),
+            Authorization(LanckCredentials()));
 
-    public Task<Answer> LanckJsonAsync(string path, string json) => SendAsync(HttpMethod.Post, "/lanck/v1" + path, Json(json), Authorization(LanckCredentials()));
+    public Task<Answer> LanckJsonAsync(string path, string json) =>
+        SendAsync(HttpMethod.Post, "/lanck/v1" + path, Json(json), Authorization(LanckCredentials()));
 
-    public Task<Answer> LanckGetAsync(string path) => SendAsync(HttpMethod.Get, "/lanck/v1" + path, null, Authorization(LanckCredentials()));
+    public Task<Answer> LanckGetAsync(string path) =>
+        SendAsync(HttpMethod.Get, "/lanck/v1" + path, null, Authorization(LanckCredentials()));
 
     public static string LanckCredentials(string secret = SimulatorDefaults.LanckSecret) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SimulatorDefaults.LanckId}:{secret}"));
 
     public static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 
-    public static Action<HttpRequestHeaders> Authorization(string value) => headers => headers.TryAddWithoutValidation("Authorization", value);
+    public static Action<HttpRequestHeaders> Authorization(string value) =>
+        headers => headers.TryAddWithoutValidation("Authorization", value);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, Action<HttpRequestHeaders>? headers = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(App.Address, path)) { Content = content };
         headers?.Invoke(request.Headers);
         using var response = await _client.SendAsync(request);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.RetryAfter?.ToString(), response.Content.Headers.ContentType?.MediaType);
+        return new Answer(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers.RetryAfter?.ToString(),
+            response.Content.Headers.ContentType?.MediaType);
     }
 
     public async ValueTask DisposeAsync()

@@ -291,7 +291,8 @@ public sealed class EmbeddedStoreTests
 
         var refused = Assert.Throws<DataDirectoryException>(() => EmbeddedStore.Open(options, TimeProvider.System));
 
-        Assert.StartsWith($"The data directory '{options.DataDirectory}' cannot be written to: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The data directory '{options.DataDirectory}' cannot be written to: ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refused.Message, StringComparison.Ordinal);
         Directory.Delete(options.DataDirectory, recursive: true);
     }

@@ -22,7 +22,9 @@ public sealed class SqliteTableTests : TableContract, IDisposable
 
         var page = await Table.QueryAsync(Partition, null, 10, Token);
         Assert.Equal(keys.Order(StringComparer.Ordinal), page.Rows.Select(row => row.RowKey));
-        Assert.Equal(keys.Order(StringComparer.Ordinal).Skip(3), (await Table.QueryAsync(Partition, page.Rows[2].RowKey, 10, Token)).Rows.Select(row => row.RowKey));
+        Assert.Equal(
+            keys.Order(StringComparer.Ordinal).Skip(3),
+            (await Table.QueryAsync(Partition, page.Rows[2].RowKey, 10, Token)).Rows.Select(row => row.RowKey));
     }
 
     [Theory]

@@ -279,7 +279,8 @@ public abstract partial class TableContract
     public async Task A_page_has_1_to_1000_rows(int pageSize)
     {
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.QueryAsync(Partition, null, pageSize, Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.QueryAsync(new PartitionRange(Partition, Partition), null, pageSize, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => Table.QueryAsync(new PartitionRange(Partition, Partition), null, pageSize, Token));
     }
 
     [Fact]
@@ -288,7 +289,8 @@ public abstract partial class TableContract
         var keys = Enumerable.Range(0, 320).Select(number => number.ToString("D5", CultureInfo.InvariantCulture)).ToArray();
         await Task.WhenAll(keys.Select(key => Table.InsertAsync(RowOf(key), Token)));
 
-        await Table.DeleteBatchAsync(Partition, [.. keys[..300], "absent", .. Enumerable.Range(0, 130).Select(number => $"x{number}")], Token);
+        await Table.DeleteBatchAsync(
+            Partition, [.. keys[..300], "absent", .. Enumerable.Range(0, 130).Select(number => $"x{number}")], Token);
 
         Assert.Equal(keys[300..], (await QueryAllAsync(1_000)).Select(row => row.RowKey));
         Assert.Null(await ReadAsync(keys[0]));

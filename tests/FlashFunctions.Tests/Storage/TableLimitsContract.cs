@@ -33,7 +33,9 @@ public abstract partial class TableContract
     [Fact]
     public Task A_row_of_1_MiB_less_the_history_fits_and_one_character_more_does_not() => FillAsync('x');
 
-    /// <summary>Texts count two bytes a character, whatever the letter. The emulator counts UTF-8, and so refuses more than the service.</summary>
+    /// <summary>
+    /// Texts count two bytes a character, whatever the letter. The emulator counts UTF-8, and so refuses more than the service.
+    /// </summary>
     protected async Task FillAsync(char letter)
     {
         const int Most = (1024 * 1024) - 256;
@@ -56,7 +58,11 @@ public abstract partial class TableContract
     [Fact]
     public async Task A_row_has_251_properties_and_none_that_is_null_counts()
     {
-        (string, object?)[] most = [.. Enumerable.Range(0, 251).Select(number => ($"P{number}", (object?)1L)), .. Enumerable.Range(0, 20).Select(number => ($"N{number}", (object?)null))];
+        (string, object?)[] most =
+        [
+            .. Enumerable.Range(0, 251).Select(number => ($"P{number}", (object?)1L)),
+            .. Enumerable.Range(0, 20).Select(number => ($"N{number}", (object?)null))
+        ];
 
         Assert.NotNull(await Table.InsertAsync(RowOf("a", most), Token));
         await RefusesAsync([.. most, ("One", 1L)]);

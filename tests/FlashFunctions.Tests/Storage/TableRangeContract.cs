@@ -73,12 +73,18 @@ public abstract partial class TableContract
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 1_200), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Token },
             async (number, token) => await Table.InsertAsync(
-                new Row(new($"{Partition}{number % 3}", number.ToString("D5", CultureInfo.InvariantCulture)), RowOf("a", ("Number", (long)(number % 7))).Properties), token));
+                new Row(
+                    new($"{Partition}{number % 3}", number.ToString("D5", CultureInfo.InvariantCulture)),
+                    RowOf("a", ("Number", (long)(number % 7))).Properties),
+                token));
 
         foreach (var pageSize in new[] { 1_000, 50 })
         {
             var rows = await QueryAllAsync(new PartitionRange(Partition + "1", Partition + "2", new AtMost("Number", 0)), pageSize);
-            var expected = Enumerable.Range(0, 1_200).Where(number => number % 7 == 0 && number % 3 > 0).OrderBy(number => number % 3).ThenBy(number => number);
+            var expected = Enumerable.Range(0, 1_200)
+                .Where(number => number % 7 == 0 && number % 3 > 0)
+                .OrderBy(number => number % 3)
+                .ThenBy(number => number);
             Assert.Equal(expected, rows.Select(row => int.Parse(row.RowKey, CultureInfo.InvariantCulture)));
         }
     }

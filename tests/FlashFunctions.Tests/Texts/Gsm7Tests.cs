@@ -18,7 +18,8 @@ public sealed class Gsm7Tests
     [InlineData("я", false)]
     [InlineData("\U0001F600", false)]
     [InlineData("\u001B", false)]
-    public void Only_characters_of_the_default_alphabet_and_its_extension_fit(string text, bool fits) => Assert.Equal(fits, Gsm7.Fits(text));
+    public void Only_characters_of_the_default_alphabet_and_its_extension_fit(string text, bool fits) =>
+        Assert.Equal(fits, Gsm7.Fits(text));
 
     [Theory]
     [InlineData("a", 0, 1)]

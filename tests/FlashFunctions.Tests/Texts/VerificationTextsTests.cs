@@ -41,7 +41,12 @@ public sealed class VerificationTextsTests
 
     [Fact]
     public void No_two_languages_say_the_same() =>
-        Assert.Equal(40, Documented.Split(' ').Select(language => VerificationTexts.Voice(language, Code, Brand)).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            40,
+            Documented.Split(' ')
+                .Select(language => VerificationTexts.Voice(language, Code, Brand))
+                .Distinct(StringComparer.Ordinal)
+                .Count());
 
     [Theory]
     [MemberData(nameof(Languages))]
@@ -122,7 +127,8 @@ public sealed class VerificationTextsTests
     {
         Assert.Equal("Код Brand: 1234. Никому его не сообщайте.", VerificationTexts.Sms("ru", "1234", "Brand"));
         Assert.Equal("Код Brand: 1234. Никому его не сообщайте.\nFA+9qCX9VSu", VerificationTexts.Sms("ru", "1234", "Brand", AppHash));
-        Assert.Equal("Код Brand: 1234\n@example.com #1234 FA+9qCX9VSu", VerificationTexts.Sms("ru", "1234", "Brand", AppHash, "example.com"));
+        Assert.Equal(
+            "Код Brand: 1234\n@example.com #1234 FA+9qCX9VSu", VerificationTexts.Sms("ru", "1234", "Brand", AppHash, "example.com"));
         Assert.Equal(
             "Brand: 1234\n@accounts.very-long-names.example.com #1234 FA+9qCX9VSu",
             VerificationTexts.Sms("ru", "1234", "Brand", AppHash, "accounts.very-long-names.example.com"));
@@ -181,7 +187,8 @@ public sealed class VerificationTextsTests
     [InlineData("", false)]
     [InlineData(null, false)]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.com", false)]
-    public void A_pages_domain_is_lower_case_ascii_with_a_dot(string? domain, bool valid) => Assert.Equal(valid, MessageLines.IsDomain(domain));
+    public void A_pages_domain_is_lower_case_ascii_with_a_dot(string? domain, bool valid) =>
+        Assert.Equal(valid, MessageLines.IsDomain(domain));
 
     [Fact]
     public void Malformed_lines_are_refused()

@@ -11,7 +11,8 @@ namespace FlashFunctions.Tests.Providers.Bird;
 public sealed class BirdProviderTests
 {
     private const string Name = "bird";
-    private const string Calls = "https://api.bird.com/workspaces/a1405560-c8d3-4b1a-877d-3f449ad95352/channels/854ec0e3-b76e-5b3a-a4a8-c5d2e4b6f001/flashcalls";
+    private const string Calls =
+        "https://api.bird.com/workspaces/a1405560-c8d3-4b1a-877d-3f449ad95352/channels/854ec0e3-b76e-5b3a-a4a8-c5d2e4b6f001/flashcalls";
     private const string Id = "0f3b1e52-6d3c-4c1b-9c1a-8e2b8f5a7c11";
 
     private static readonly (string, string) Pool = ("Providers:Bird:CallerNumbers", "+37282320000-+37282321499, +37255500001");
@@ -79,7 +80,8 @@ public sealed class BirdProviderTests
         await using var rig = new ProviderRig([.. ProviderRig.Bird, Pool]);
         rig.Upstream.Always(202, """{"id": "1"}""");
 
-        Assert.Equal(new PlaceOutcome.Accepted("1", "4915112345678"), await rig.PlaceAsync(Name, ProviderRig.Call(null, from: "4915112345678")));
+        Assert.Equal(
+            new PlaceOutcome.Accepted("1", "4915112345678"), await rig.PlaceAsync(Name, ProviderRig.Call(null, from: "4915112345678")));
         Assert.Equal("+4915112345678", (string)Body(rig.Upstream.Only)["from"]!);
     }
 
@@ -137,7 +139,8 @@ public sealed class BirdProviderTests
         await using var rig = new ProviderRig(ProviderRig.Bird);
         rig.Upstream.Answer(422, $$"""{"code": "InvalidPayload", "message": "to: bad", "details": {{details}}}""");
 
-        Assert.IsType(isBad ? typeof(PlaceOutcome.Rejected) : typeof(PlaceOutcome.NotSent), await rig.PlaceAsync(Name, ProviderRig.Call(null)));
+        Assert.IsType(
+            isBad ? typeof(PlaceOutcome.Rejected) : typeof(PlaceOutcome.NotSent), await rig.PlaceAsync(Name, ProviderRig.Call(null)));
     }
 
     [Theory]

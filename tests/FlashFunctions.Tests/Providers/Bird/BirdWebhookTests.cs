@@ -89,7 +89,8 @@ public sealed class BirdWebhookTests
         await using var rig = new ProviderRig(ProviderRig.Bird);
         var timestamp = Seconds(rig.Time.GetUtcNow());
 
-        var reading = rig.Webhook(Name, "", """{"id":"1"}""", Headers(timestamp, Signature(key, timestamp, address, Encoding.UTF8.GetBytes(signedBody))));
+        var reading = rig.Webhook(
+            Name, "", """{"id":"1"}""", Headers(timestamp, Signature(key, timestamp, address, Encoding.UTF8.GetBytes(signedBody))));
 
         Assert.IsType<WebhookReading.NotAuthentic>(reading);
     }
@@ -126,7 +127,8 @@ public sealed class BirdWebhookTests
         await using var rig = new ProviderRig();
         var body = """{"id":"1"}"""u8.ToArray();
         var timestamp = Seconds(rig.Time.GetUtcNow());
-        var signature = Convert.ToBase64String(HMACSHA256.HashData(Array.Empty<byte>(), Message(timestamp, "https://verify.example/webhooks/bird/", body)));
+        var signature = Convert.ToBase64String(
+            HMACSHA256.HashData(Array.Empty<byte>(), Message(timestamp, "https://verify.example/webhooks/bird/", body)));
 
         Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, "", body, Headers(timestamp, signature)));
     }
@@ -143,11 +145,13 @@ public sealed class BirdWebhookTests
         Assert.IsType<WebhookReading.Unreadable>(Signed(rig, ""));
     }
 
-    private static TransportStatus? Status(WebhookReading reading) => Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items).Status;
+    private static TransportStatus? Status(WebhookReading reading) =>
+        Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items).Status;
 
     private static WebhookReading Signed(ProviderRig rig, string body) => Signed(rig, Encoding.UTF8.GetBytes(body));
 
-    private static WebhookReading Signed(ProviderRig rig, string body, DateTimeOffset time) => Signed(rig, Encoding.UTF8.GetBytes(body), time);
+    private static WebhookReading Signed(ProviderRig rig, string body, DateTimeOffset time) =>
+        Signed(rig, Encoding.UTF8.GetBytes(body), time);
 
     private static WebhookReading Signed(ProviderRig rig, byte[] body, DateTimeOffset? time = null)
     {

@@ -72,7 +72,8 @@ public sealed class LanckInboundSmsTests
     {
         await using var rig = new ProviderRig(Settings);
 
-        var reading = Read(rig, $"inbound-sms/{Token}", """{"messageId": 7, "from": 447700900001, "to": "447700900000", "text": null}"""u8.ToArray());
+        var reading = Read(
+            rig, $"inbound-sms/{Token}", """{"messageId": 7, "from": 447700900001, "to": "447700900000", "text": null}"""u8.ToArray());
 
         Assert.Equal(
             new InboundSms("7", "447700900001", "447700900000", "", null, null), Assert.IsType<InboundSmsReading.Received>(reading).Sms);
@@ -80,5 +81,6 @@ public sealed class LanckInboundSmsTests
 
     private static InboundSmsReading Read(ProviderRig rig, string path, byte[] body) =>
         rig.Services.GetRequiredService<LanckInboundSms>().Read(new ProviderWebhook(
-            path, $"{ProviderRig.PublicAddress}/webhooks/lanck/{path}", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), body));
+            path, $"{ProviderRig.PublicAddress}/webhooks/lanck/{path}", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
+            body));
 }

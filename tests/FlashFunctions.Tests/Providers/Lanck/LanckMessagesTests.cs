@@ -14,7 +14,8 @@ public sealed class LanckMessagesTests
 
     [Fact]
     public Task A_push_notification_is_sent() => AssertSentAsync(
-        "messaging/push", nameof(A_push_notification_is_sent), Message(Channel.Push, Order, ("title", "Hi!"), ("imageUrl", "not for push")));
+        "messaging/push", nameof(A_push_notification_is_sent),
+        Message(Channel.Push, Order, ("title", "Hi!"), ("imageUrl", "not for push")));
 
     [Fact]
     public Task A_Viber_message_is_sent() => AssertSentAsync(
@@ -34,7 +35,8 @@ public sealed class LanckMessagesTests
 
     [Fact]
     public Task A_code_is_spoken() => AssertSentAsync(
-        "calls/p2s", nameof(A_code_is_spoken), Message(Channel.Voice, text: null) with { Code = "0123", From = "+37282329823", Language = "uk" });
+        "calls/p2s", nameof(A_code_is_spoken),
+        Message(Channel.Voice, text: null) with { Code = "0123", From = "+37282329823", Language = "uk" });
 
     [Fact]
     public Task A_text_is_spoken() => AssertSentAsync(

@@ -59,7 +59,8 @@ public sealed class UnibellWebhookTests
     {
         await using var rig = new ProviderRig(ProviderRig.Unibell);
 
-        var raw = Event(rig.Webhook(Name, Token, Body(status: "\"NEW\\nALARM: \\u0000fake_line-1" + new string('x', 100) + "\""))).RawStatus;
+        var raw = Event(
+            rig.Webhook(Name, Token, Body(status: "\"NEW\\nALARM: \\u0000fake_line-1" + new string('x', 100) + "\""))).RawStatus;
 
         Assert.Equal("NEWALARMfake_line-1" + new string('x', 21), raw);
     }
