@@ -48,6 +48,12 @@ public sealed class SweepCostTests
     private static RequestRecord NewRequest(int number, DateTimeOffset now)
     {
         var due = number < Due ? now : now + (TimeSpan.FromMinutes(5 + (number % 4_000)) * (number % 2 == 0 ? 1 : -1));
-        return Sample.Message() with { Id = RequestId.New(due), CreatedAt = now, EndedAt = due < now ? due : null };
+        return Sample.Message() with
+        {
+            Id = RequestId.New(due),
+            CreatedAt = now,
+            EndedAt = due < now ? due : null,
+            Steps = [],
+        };
     }
 }
