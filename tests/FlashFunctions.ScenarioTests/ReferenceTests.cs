@@ -6,15 +6,13 @@ using FlashFunctions.ScenarioTests.Harness;
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>The account's own id of a request: kept, shown, told, and searched by within the account.</summary>
-public sealed class ReferenceTests : IAsyncLifetime
+public sealed class ReferenceTests(SharedService shared) : IClassFixture<SharedService>
 {
-    private const string Reference = "order #29211 ~";
-    private const string Given = $"\"number\":\"{Phones.Ordinary}\",\"reference\":\"{Reference}\"";
-    private TestService _service = null!;
+    private readonly TestService _service = shared.Service;
+    private readonly string _number = shared.NewPhone();
 
-    public async ValueTask InitializeAsync() => _service = await TestService.StartAsync();
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    /// <summary>Another one for each test.</summary>
+    private string Reference => $"order #{_number[1..]} ~";
 
     [Theory]
     [InlineData("verify", ",\"method\":\"call\"")]
@@ -30,15 +28,16 @@ public sealed class ReferenceTests : IAsyncLifetime
     [InlineData("insight/fraudcheck", "")]
     public async Task Every_call_that_creates_something_takes_it_and_a_read_and_the_index_of_its_account_know_it(string path, string more)
     {
-        using var other = await _service.AddAccountAsync("other");
-        var answer = await _service.PostAsync($"/v1/{path}", $"{{{Given}{more}}}");
+        var given = $"\"number\":\"{_number}\",\"reference\":\"{Reference}\"";
+        using var other = await _service.AddAccountAsync($"other-{_number[1..]}");
+        var answer = await _service.PostAsync($"/v1/{path}", $"{{{given}{more}}}");
         Assert.True(answer.Status is 200 or 202, answer.Body);
-        var id = answer.Json.TryGetProperty("requestId", out var given) ? given.GetString()! : answer.Text("id");
-        Assert.True((await _service.PostAsync("/v1/sms", $$"""{{{Given}},"text":"Hello"}""", other)).Status == 202);
+        var id = answer.Json.TryGetProperty("requestId", out var requestId) ? requestId.GetString()! : answer.Text("id");
+        Assert.True((await _service.PostAsync("/v1/sms", $$"""{{{given}},"text":"Hello"}""", other)).Status == 202);
 
         Assert.Equal(Reference, (await _service.ReadAsync(id)).Text("reference"));
         Assert.Equal(id, Assert.Single(await OfReferenceAsync("development")).Request.Text);
-        Assert.Equal("other", Assert.Single(await OfReferenceAsync("other")).Account);
+        Assert.Equal($"other-{_number[1..]}", Assert.Single(await OfReferenceAsync($"other-{_number[1..]}")).Account);
         Assert.Empty(await OfReferenceAsync("nobody"));
     }
 
@@ -52,7 +51,7 @@ public sealed class ReferenceTests : IAsyncLifetime
         foreach (var path in (string[])["verify", "calls/flash", "sms", "insight/hlr"])
         {
             var answer = await _service.PostAsync(
-                $"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}","method":"call","text":"Hello","reference":{{value}}}""");
+                $"/v1/{path}", $$"""{"number":"{{_number}}","method":"call","text":"Hello","reference":{{value}}}""");
             Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
             Assert.True(answer.Names("reference"), answer.Body);
         }
@@ -62,7 +61,7 @@ public sealed class ReferenceTests : IAsyncLifetime
     public async Task Callbacks_repeat_it()
     {
         await using var receiver = await Receiver.StartAsync();
-        await _service.VerifyAsync(receiver, $",\"reference\":\"{Reference}\"");
+        await _service.VerifyAsync(_number, $$""","callbackUrl":"{{receiver.Address}}","reference":"{{Reference}}" """);
         await _service.PumpAsync();
 
         Assert.NotEmpty(receiver.All);

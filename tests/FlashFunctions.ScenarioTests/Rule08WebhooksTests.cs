@@ -1,19 +1,20 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>Rule 8: late, repeated, reordered and early webhooks change nothing that they should not.</summary>
-public sealed class Rule08WebhooksTests : IAsyncLifetime
+public sealed class Rule08WebhooksTests(SharedService shared) : IClassFixture<SharedService>
 {
-    private TestService _service = null!;
+    private readonly TestService _service = shared.Service;
+    private readonly int _callbacksBefore = shared.Service.Simulator.SentCallbacks.Count;
 
     public static TheoryData<string> Providers => ["unibell", "revicom", "bird", "lanck"];
 
-    public async ValueTask InitializeAsync() => _service = await TestService.StartAsync();
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    /// <summary>What the providers have sent since the test began.</summary>
+    private IEnumerable<SimulatedCallback> Sent => _service.Simulator.SentCallbacks.Skip(_callbacksBefore);
 
     [Theory]
     [MemberData(nameof(Providers))]
@@ -35,8 +36,8 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     public async Task Webhooks_that_come_before_the_answer_are_kept_and_applied(string provider)
     {
         Assert.Equal(("DELIVERED", "pending"), await StandingAfterAsync(provider, Phones.CallbacksEarly));
-        Assert.NotEmpty(_service.Simulator.SentCallbacks);
-        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+        Assert.NotEmpty(Sent);
+        Assert.All(Sent, callback => Assert.Equal(200, callback.Status));
     }
 
     [Theory]
@@ -45,9 +46,10 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     {
         Assert.Equal(("SENT", "pending"), await StandingAfterAsync(provider, Phones.CallbacksLost));
 
-        var id = await _service.VerifyByAsync(Phones.With(Phones.CallbacksLost, 2), provider);
+        var number = shared.NewPhone(Phones.CallbacksLost);
+        var id = await _service.VerifyByAsync(number, provider);
         await _service.PumpAsync();
-        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.With(Phones.CallbacksLost, 2)))).Text("status"));
+        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(number))).Text("status"));
     }
 
     [Theory]
@@ -58,7 +60,7 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
 
         Assert.Contains(status, (string[])["SENT", "RINGING"]);
         Assert.Equal("pending", result);
-        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+        Assert.All(Sent, callback => Assert.Equal(200, callback.Status));
     }
 
     [Theory]
@@ -66,8 +68,8 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     public async Task A_forged_webhook_is_refused_and_changes_nothing(string provider)
     {
         Assert.Equal(("SENT", "pending"), await StandingAfterAsync(provider, Phones.CallbacksForged));
-        Assert.NotEmpty(_service.Simulator.SentCallbacks);
-        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(401, callback.Status));
+        Assert.NotEmpty(Sent);
+        Assert.All(Sent, callback => Assert.Equal(401, callback.Status));
     }
 
     [Theory]
@@ -77,53 +79,56 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     [InlineData("revicom", 1)]
     public async Task A_late_webhook_does_not_reopen_a_verified_request(string provider, int behaviour)
     {
+        await using var service = await TestService.StartAsync();
         var number = Phones.With(behaviour);
-        var id = await _service.VerifyByAsync(number, provider, "lanck");
-        await _service.Host.PumpQueuesAsync();
-        await _service.CheckAsync(id, _service.Simulator.Phone(number)!.History[0].From![^4..]);
+        var id = await service.VerifyByAsync(number, provider, "lanck");
+        await service.Host.PumpQueuesAsync();
+        await service.CheckAsync(id, service.Simulator.Phone(number)!.History[0].From![^4..]);
 
-        await _service.PumpAsync();
-        await _service.PassAsync(TimeSpan.FromMinutes(2));
+        await service.PumpAsync();
+        await service.PassAsync(TimeSpan.FromMinutes(2));
 
-        Assert.Equal("verified", await _service.ResultAsync(id));
-        Assert.Equal(1, _service.CallsTo(number));
-        Assert.All(_service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
+        Assert.Equal("verified", await service.ResultAsync(id));
+        Assert.Equal(1, service.CallsTo(number));
+        Assert.All(service.Simulator.SentCallbacks, callback => Assert.Equal(200, callback.Status));
     }
 
     [Fact]
     public async Task A_webhook_behind_the_due_time_does_not_change_how_it_ended_though_the_timer_has_not_come_by()
     {
-        var id = await _service.VerifyByAsync(Phones.With(Phones.Unreachable), "lanck");
-        await _service.PumpAsync();
-        _service.Clock.Advance(TimeSpan.FromMinutes(6));
-        var before = await _service.ReadAsync(id);
-        var last = _service.Simulator.SentCallbacks[^1];
+        await using var service = await TestService.StartAsync();
+        var id = await service.VerifyByAsync(Phones.With(Phones.Unreachable), "lanck");
+        await service.PumpAsync();
+        service.Clock.Advance(TimeSpan.FromMinutes(6));
+        var before = await service.ReadAsync(id);
+        var last = service.Simulator.SentCallbacks[^1];
 
-        var status = await _service.PostWebhookAsync(last.Address, last.Body.Replace("UNAVAILABLE", "ANSWERED", StringComparison.Ordinal));
-        var after = await _service.ReadAsync(id);
-        await _service.SweepAsync();
+        var status = await service.PostWebhookAsync(last.Address, last.Body.Replace("UNAVAILABLE", "ANSWERED", StringComparison.Ordinal));
+        var after = await service.ReadAsync(id);
+        await service.SweepAsync();
 
         Assert.Equal(200, status);
         Assert.Equal(("undeliverable", "UNDELIVERED"), (before.Text("result"), before.Text("status")));
         Assert.Equal(("undeliverable", "DELIVERED"), (after.Text("result"), after.Text("status")));
-        Assert.Equal("undeliverable", await _service.ResultAsync(id));
+        Assert.Equal("undeliverable", await service.ResultAsync(id));
     }
 
     [Fact]
     public async Task A_failure_reported_after_the_next_step_has_started_starts_nothing_more()
     {
+        await using var service = await TestService.StartAsync();
         var number = Phones.With(Phones.Unreachable);
-        var id = await _service.VerifyByAsync(number, "lanck", "revicom", "revicom");
-        await _service.Host.PumpQueuesAsync();
-        _service.Clock.Advance(TimeSpan.FromSeconds(31));
-        await _service.Host.PumpQueuesAsync();
-        var before = _service.CallsTo(number);
+        var id = await service.VerifyByAsync(number, "lanck", "revicom", "revicom");
+        await service.Host.PumpQueuesAsync();
+        service.Clock.Advance(TimeSpan.FromSeconds(31));
+        await service.Host.PumpQueuesAsync();
+        var before = service.CallsTo(number);
 
-        await _service.PumpAsync();
+        await service.PumpAsync();
 
         Assert.Equal(2, before);
-        Assert.Equal(2, _service.CallsTo(number));
-        Assert.Equal("pending", await _service.ResultAsync(id));
+        Assert.Equal(2, service.CallsTo(number));
+        Assert.Equal("pending", await service.ResultAsync(id));
     }
 
     [Theory]
@@ -131,7 +136,7 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     [InlineData("lanck", Phones.RingsWithServerError)]
     public async Task A_webhook_clears_an_unclear_answer_up(string provider, int behaviour)
     {
-        var id = await _service.VerifyByAsync(Phones.With(behaviour), provider);
+        var id = await _service.VerifyByAsync(shared.NewPhone(behaviour), provider);
         await _service.Host.PumpQueuesAsync();
         var before = (await _service.ReadAsync(id)).Attempts[0].GetProperty("state").GetString();
         await _service.PumpAsync();
@@ -158,7 +163,7 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
     [InlineData("lanck", """{"requestId":"0123456789","number":"+37253000001","status":"UNAVAILABLE","timestamp":1790000000}""")]
     public async Task A_webhook_of_another_call_at_an_attempts_address_changes_nothing(string provider, string body)
     {
-        var id = await _service.VerifyByAsync(Phones.Ordinary, provider, "lanck");
+        var id = await _service.VerifyByAsync(shared.NewPhone(), provider, "lanck");
         await _service.PumpAsync();
         var before = (await _service.ReadAsync(id)).Body;
 
@@ -186,7 +191,7 @@ public sealed class Rule08WebhooksTests : IAsyncLifetime
 
     private async Task<(string Status, string Result)> StandingAfterAsync(string provider, int behaviour)
     {
-        var id = await _service.VerifyByAsync(Phones.With(behaviour), provider, "lanck");
+        var id = await _service.VerifyByAsync(shared.NewPhone(behaviour), provider, "lanck");
         await _service.PumpAsync();
         var request = await _service.ReadAsync(id);
         Assert.Single(request.Attempts);

@@ -7,7 +7,6 @@ namespace FlashFunctions.ScenarioTests.Messages;
 public sealed class MessageInputTests(SharedService shared) : IClassFixture<SharedService>
 {
     private const string Number = "+37253000001";
-    private static int _phones;
 
     private readonly TestService _service = shared.Service;
     private readonly int _sentBefore = shared.Service.Simulator.Requests().Count;
@@ -159,7 +158,7 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
     [InlineData("calls/t2s", 1_000)]
     public async Task The_longest_text_is_taken(string path, int longest)
     {
-        var number = Phones.Of(Interlocked.Increment(ref _phones));
+        var number = shared.NewPhone();
 
         var answer = await _service.PostAsync($"/v1/{path}", JsonSerializer.Serialize(new { number, text = new string('я', longest) }));
 
