@@ -58,7 +58,9 @@ internal sealed class Load : IDisposable
 
         var codes = new string?[count];
         var rings = await MeasureAsync(count, index => WaitForRingAsync(index, codes, cancellationToken), cancellationToken);
-        await output.WriteLineAsync($"rings     {rings.Bad} phones of {count} never rang; the last was read {rings.Elapsed.TotalSeconds:F1} s after the last start");
+        await output.WriteLineAsync(
+            $"rings     {rings.Bad} phones of {count} never rang; "
+            + $"the last was read {rings.Elapsed.TotalSeconds:F1} s after the last start");
 
         var checks = await MeasureAsync(count, index => CheckAsync(ids[index], codes[index], cancellationToken), cancellationToken);
         await output.WriteLineAsync(checks.Describe("checks"));

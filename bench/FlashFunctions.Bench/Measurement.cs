@@ -7,7 +7,8 @@ internal sealed record Measurement(double[] Milliseconds, int Bad, TimeSpan Elap
     public string Describe(string what)
     {
         Array.Sort(Milliseconds);
-        return $"{what,-9} {Milliseconds.Length / Elapsed.TotalSeconds,8:F0}/s   p50 {At(0.50):F1} ms   p95 {At(0.95):F1} ms   p99 {At(0.99):F1} ms   {Bad} bad answers";
+        return $"{what,-9} {Milliseconds.Length / Elapsed.TotalSeconds,8:F0}/s   p50 {At(0.50):F1} ms   "
+            + $"p95 {At(0.95):F1} ms   p99 {At(0.99):F1} ms   {Bad} bad answers";
     }
 
     private double At(double share) => Milliseconds[Math.Min(Milliseconds.Length - 1, (int)(Milliseconds.Length * share))];

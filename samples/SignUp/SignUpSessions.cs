@@ -37,7 +37,8 @@ public sealed class SignUpSessions(TimeProvider time)
 
     /// <summary>The session of a call; null where it has none.</summary>
     public SignUpSession? Find(HttpContext context) =>
-        context.Request.Cookies[Cookie] is { } id && _sessions.TryGetValue(id, out var session) && session.CreatedAt > time.GetUtcNow() - Life
+        context.Request.Cookies[Cookie] is { } id && _sessions.TryGetValue(id, out var session)
+        && session.CreatedAt > time.GetUtcNow() - Life
             ? session
             : null;
 

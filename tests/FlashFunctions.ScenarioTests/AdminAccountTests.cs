@@ -12,7 +12,11 @@ public sealed class AdminAccountTests
     public async Task An_account_is_created_shown_listed_changed_and_deleted()
     {
         await using var managed = await ManagedService.StartAsync();
-        var created = await managed.CreateAccountAsync("shop", ""","name":"The shop","ratePerSecond":5,"senders":["Shop"],"dailyCap":{"amount":"12.5","currency":"EUR"},"workflow":[{"method":"call","provider":"bird","wait":20},{"method":"sms","condition":"delivered"}],"numbers":["+37253000001"],"inboundSmsAddress":"https://shop.example.com/sms" """);
+        var created = await managed.CreateAccountAsync("shop", """
+            ,"name":"The shop","ratePerSecond":5,"senders":["Shop"],"dailyCap":{"amount":"12.5","currency":"EUR"},
+            "workflow":[{"method":"call","provider":"bird","wait":20},{"method":"sms","condition":"delivered"}],
+            "numbers":["+37253000001"],"inboundSmsAddress":"https://shop.example.com/sms"
+            """);
         Assert.StartsWith("whsec_", created.Text("newCallbackSecret"), StringComparison.Ordinal);
 
         var shown = await managed.GetAsync("accounts/shop");

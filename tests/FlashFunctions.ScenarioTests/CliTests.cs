@@ -24,7 +24,8 @@ public sealed class CliTests
         Assert.Contains("whsec_", created.Out, StringComparison.Ordinal);
 
         var shown = await CliRun.OfAsync(managed, "accounts", "show", "shop");
-        foreach (var text in (string[])["The shop", "Shop, Store", "12.5 EUR", "0 EUR", "call@bird/20, sms", Number, "https://shop.example.com/sms"])
+        foreach (var text
+            in (string[])["The shop", "Shop, Store", "12.5 EUR", "0 EUR", "call@bird/20, sms", Number, "https://shop.example.com/sms"])
         {
             Assert.Contains(text, shown.Out, StringComparison.Ordinal);
         }
@@ -143,7 +144,15 @@ public sealed class CliTests
         await using var managed = await ManagedService.StartAsync();
         var letters = managed.Service.Host.Services.GetRequiredService<DeadLetters>();
         var id = await letters.AddAsync(
-            new DeadLetter { Account = "shop", Kind = "report", Reason = "[Given] up", Queue = QueueNames.Reports, Message = """{"request":"x"}""" }, default);
+            new DeadLetter
+            {
+                Account = "shop",
+                Kind = "report",
+                Reason = "[Given] up",
+                Queue = QueueNames.Reports,
+                Message = """{"request":"x"}""",
+            },
+            default);
 
         Assert.Contains("[Given] up", (await CliRun.OfAsync(managed, "dead-letters", "list")).Out, StringComparison.Ordinal);
         Assert.Equal("No dead letters.", (await CliRun.OfAsync(managed, "dead-letters", "list", "--account", "other")).Out.Trim());

@@ -72,7 +72,8 @@ public sealed class KeptTextTests : IAsyncLifetime
     public async Task A_step_that_starts_days_later_still_has_its_text_and_a_flow_that_ended_early_loses_it_before_it_is_due()
     {
         const string Flow = """
-             "flow":[{"type":"push","message":{"text":"One"},"failover":{"wait":79200} },{"type":"viber","message":{"text":"Two"},"failover":{"wait":79200} },
+             "flow":[{"type":"push","message":{"text":"One"},"failover":{"wait":79200} },
+             {"type":"viber","message":{"text":"Two"},"failover":{"wait":79200} },
              {"type":"sms","message":{"text":"TEXT"} }]
             """;
         var long_ = await SendAsync("messaging/failover", Phones.With(Phones.Unfinished), Flow);

@@ -34,7 +34,13 @@ public sealed class LargeRequestTests : IAsyncLifetime
         var junk = new string(letter, letter < ' ' ? 9_000 : 19_000);
         var flow = JsonSerializer.Serialize(new[]
         {
-            new { type = "sms", junk, message = new { text = "Hello", more = new { junk = "\ud83d\ude42" } }, failover = new { wait = 60, condition = "delivered", junk = 1 } },
+            new
+            {
+                type = "sms",
+                junk,
+                message = new { text = "Hello", more = new { junk = "\ud83d\ude42" } },
+                failover = new { wait = 60, condition = "delivered", junk = 1 },
+            },
         }, Relaxed);
         var answer = await _service.PostAsync("/v1/messaging/failover", $$"""{"number":"{{Phones.Ordinary}}","flow":{{flow}}}""");
         var request = await _service.ReadAsync(answer.Text("requestId"));
@@ -52,7 +58,11 @@ public sealed class LargeRequestTests : IAsyncLifetime
     public async Task A_workflow_is_echoed_as_what_was_read_of_it()
     {
         var id = await _service.VerifyAsync(
-            Phones.Ordinary, ""","workflow":[{"method":"call","junk":"x","wait":40},{"junk":[{}],"provider":"lanck","method":"sms","condition":"delivered"}]""");
+            Phones.Ordinary,
+            """
+            ,"workflow":[{"method":"call","junk":"x","wait":40},
+              {"junk":[{}],"provider":"lanck","method":"sms","condition":"delivered"}]
+            """);
 
         Assert.Equal(
             """[{"method":"call","wait":40},{"method":"sms","provider":"lanck","condition":"delivered"}]""",

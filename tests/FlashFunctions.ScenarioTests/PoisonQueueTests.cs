@@ -47,7 +47,8 @@ public sealed class PoisonQueueTests : IAsyncLifetime
 
         var letter = Assert.Single(await LettersAsync());
         Assert.Equal(
-            ("step", "shop", id), (letter.GetProperty("kind").GetString(), letter.GetProperty("account").GetString(), letter.GetProperty("requestId").GetString()));
+            ["step", "shop", id],
+            new[] { "kind", "account", "requestId" }.Select(name => letter.GetProperty(name).GetString()));
     }
 
     [Fact]

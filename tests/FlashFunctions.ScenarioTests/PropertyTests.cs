@@ -176,7 +176,12 @@ public sealed class PropertyTests(ITestOutputHelper output)
 
         private async Task RedeliverAsync(string queue, int choice)
         {
-            string[] sent = [.. journal.Operations.Where(operation => operation.ToString() == $"{queue}.Send").Select(operation => (string)operation.Arguments[0]!)];
+            string[] sent =
+            [
+                .. journal.Operations
+                    .Where(operation => operation.ToString() == $"{queue}.Send")
+                    .Select(operation => (string)operation.Arguments[0]!),
+            ];
             if (sent.Length > 0)
             {
                 await service.EnqueueAsync(queue, sent[choice % sent.Length]);

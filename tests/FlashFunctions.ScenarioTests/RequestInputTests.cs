@@ -140,7 +140,9 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     {
         var json = await _service.PostAsync(
             "/v1/verify",
-            $$"""{"number":"{{_phone}}","method":"call","from":"","language":" ","ip":"","callbackUrl":"","codeLength":null,"workflow":null}""");
+            $$"""
+            {"number":"{{_phone}}","method":"call","from":"","language":" ","ip":"","callbackUrl":"","codeLength":null,"workflow":null}
+            """);
         var form = await _service.PostFormAsync(
             "/v1/verify", $"number=%2B{_other[1..]}&method=call&from=&language=&ip=&callbackUrl=&codeLength=&expiresIn=&workflow=");
 

@@ -283,7 +283,11 @@ public sealed class Rule05AtMostOnceTests
     }
 
     private static string[] Dispatched(Journal journal) =>
-        [.. journal.Operations.Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send").Select(operation => (string)operation.Arguments[0]!)];
+        [
+            .. journal.Operations
+                .Where(operation => operation.ToString() == $"{QueueNames.Dispatch}.Send")
+                .Select(operation => (string)operation.Arguments[0]!),
+        ];
 
     /// <summary>Every step has one attempt at most that may have rung, and there are no more calls than those.</summary>
     private static async Task AssertOnceAStepAsync(TestService service, string id)

@@ -287,5 +287,6 @@ public sealed class Rule07RoutingTests : IAsyncLifetime
 
     private static async Task<IReadOnlyList<string>> AttemptsAsync(TestService service, string id) =>
         [.. (await service.ReadAsync(id)).Attempts.Select(attempt =>
-            $"{(attempt.TryGetProperty("provider", out var provider) ? provider.GetString() : "-")} {attempt.GetProperty("state").GetString()}")];
+            (attempt.TryGetProperty("provider", out var provider) ? provider.GetString() : "-")
+            + $" {attempt.GetProperty("state").GetString()}")];
 }

@@ -168,7 +168,8 @@ public sealed class Rule10TestNumbersTests : IAsyncLifetime
     [InlineData("calls/flash", "\"language\":\"en\"")]
     public async Task Without_any_provider_messages_and_calls_to_it_end_by_its_outcome(string path, string more)
     {
-        foreach (var (outcome, status) in ((string, string)[])[("verified", "DELIVERED"), ("undelivered", "UNDELIVERED"), ("answered", "DELIVERED")])
+        foreach (var (outcome, status)
+            in ((string, string)[])[("verified", "DELIVERED"), ("undelivered", "UNDELIVERED"), ("answered", "DELIVERED")])
         {
             await using var service = await StartWithoutProvidersAsync(outcome);
             var real = await service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}",{{more}}}""");

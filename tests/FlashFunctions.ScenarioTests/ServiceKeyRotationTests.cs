@@ -137,7 +137,8 @@ public sealed class ServiceKeyRotationTests : IAsyncLifetime
     private async Task<int> ReadAsync(string account)
     {
         using var client = _service.NewClient(TestService.KeyIdOf(account), "its-own-secret");
-        return (await _service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{RequestId.New(_service.Clock.GetUtcNow()).Text}", null)).Status;
+        var nowhere = $"/v1/requests/{RequestId.New(_service.Clock.GetUtcNow()).Text}";
+        return (await _service.SendAsync(client, HttpMethod.Get, nowhere, null)).Status;
     }
 
     private async Task<string> SecretAsync() =>

@@ -32,7 +32,8 @@ public sealed class SweepCostTests
         await using var service = await TestService.StartAsync(services: journal.Attach);
         await service.SweepAsync();
         var now = service.Clock.GetUtcNow();
-        await Parallel.ForEachAsync(Enumerable.Range(0, stored), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, token) =>
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 16 };
+        await Parallel.ForEachAsync(Enumerable.Range(0, stored), atOnce, async (number, token) =>
             Assert.NotNull(await service.Service<RequestStore>().InsertAsync(NewRequest(number, now), token)));
         service.Clock.Advance(TimeSpan.FromMinutes(2));
         journal.Clear();

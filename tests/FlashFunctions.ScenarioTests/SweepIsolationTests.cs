@@ -94,7 +94,8 @@ public sealed class SweepIsolationTests : IAsyncLifetime
     {
         var ids = await VerifyAsync(12);
         var failing = RequestId.Parse(ids[0], null).Shard;
-        _journal.Before = operation => operation.Arguments[0] is PartitionRange range && range.First.StartsWith($"{failing:x2}-", StringComparison.Ordinal)
+        _journal.Before = operation => operation.Arguments[0] is PartitionRange range
+            && range.First.StartsWith($"{failing:x2}-", StringComparison.Ordinal)
             ? throw new StorageUnavailableException()
             : Task.CompletedTask;
         await _service.PassAsync(PastDue);

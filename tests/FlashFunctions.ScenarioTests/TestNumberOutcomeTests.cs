@@ -107,7 +107,8 @@ public sealed class TestNumberOutcomeTests
     public async Task A_blocked_one_is_refused_for_all_that_sends()
     {
         await using var service = await StartAsync(("Outcome", "blocked"));
-        foreach (var (path, more) in ((string, string)[])[("verify", "method=call"), ("calls/flash", ""), ("calls/p2s", "code=1234"), ("sms", "text=hello")])
+        foreach (var (path, more)
+            in ((string, string)[])[("verify", "method=call"), ("calls/flash", ""), ("calls/p2s", "code=1234"), ("sms", "text=hello")])
         {
             var answer = await service.PostFormAsync($"/v1/{path}", $"number={Uri.EscapeDataString(Phones.Test)}&{more}");
             Assert.Equal((403, 30), (answer.Status, answer.ErrorCode));

@@ -56,7 +56,8 @@ public sealed class SharedAzurite : IAsyncLifetime
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"scenario{number}");
 
-    private static string? FindReason() => string.Equals(Environment.GetEnvironmentVariable(Switch), "off", StringComparison.OrdinalIgnoreCase)
-        ? $"NOT RUN: {Switch} is off, nothing was tried on Azurite."
-        : AzuriteServer.WhyNot() is { } reason ? $"NOT RUN: {reason}, nothing was tried on Azurite." : null;
+    private static string? FindReason() =>
+        string.Equals(Environment.GetEnvironmentVariable(Switch), "off", StringComparison.OrdinalIgnoreCase)
+            ? $"NOT RUN: {Switch} is off, nothing was tried on Azurite."
+            : AzuriteServer.WhyNot() is { } reason ? $"NOT RUN: {reason}, nothing was tried on Azurite." : null;
 }

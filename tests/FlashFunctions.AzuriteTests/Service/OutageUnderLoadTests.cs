@@ -108,7 +108,8 @@ public sealed class OutageUnderLoadTests
 
     private static int CallsTo(SimulatorApp simulator, string number) => (int)(simulator.Phone(number)?.Calls ?? 0);
 
-    private static LocalHostApp Create(TemporaryAzurite azurite, SimulatorApp simulator, TimeProvider time) => ServiceHost.Create(new ServiceSettings
+    private static LocalHostApp Create(
+        TemporaryAzurite azurite, SimulatorApp simulator, TimeProvider time) => ServiceHost.Create(new ServiceSettings
     {
         PublicAddress = PublicAddress,
         Simulator = simulator,

@@ -106,7 +106,8 @@ public sealed class OutageTests
     private static StorageUnderTest Unreachable(StoragePolicy policy) => new(
         new(StringComparer.Ordinal)
         {
-            ["Storage"] = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={Key};TableEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:1/a",
+            ["Storage"] = $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey={Key};"
+                + "TableEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:1/a",
             ["Storage:tryTimeout"] = "00:00:00.500",
             ["Storage:deadline"] = "00:00:01",
         },

@@ -16,9 +16,11 @@ public sealed class ContractCheckTests
     [InlineData("an undocumented status", Cancel, HttpStatusCode.Created, Canceled)]
     [InlineData("an undocumented field", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"SENT","result":"canceled","code":"4821"}""")]
     [InlineData("a missing field", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"SENT"}""")]
-    [InlineData("an unknown word", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"GONE","result":"canceled"}""")]
+    [InlineData(
+        "an unknown word", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"GONE","result":"canceled"}""")]
     [InlineData("another errorCode", Cancel, HttpStatusCode.NotFound, """{"errorCode":1,"errorReason":"Request not found"}""")]
-    [InlineData("a missing header", Cancel, HttpStatusCode.ServiceUnavailable, """{"errorCode":50,"errorReason":"Temporarily unavailable"}""")]
+    [InlineData(
+        "a missing header", Cancel, HttpStatusCode.ServiceUnavailable, """{"errorCode":50,"errorReason":"Temporarily unavailable"}""")]
     [InlineData("an undocumented path", "/v1/unheard-of", HttpStatusCode.OK, "{}")]
     public async Task An_answer_that_is_not_as_documented_fails(string what, string path, HttpStatusCode status, string body)
     {

@@ -78,7 +78,8 @@ public sealed class ContractPageTests : IAsyncLifetime
     [Fact]
     public async Task What_wants_credentials_answers_nobody_without_them_and_all_else_does()
     {
-        foreach (var operation in ContractDocument.Instance.Operations.Where(operation => !operation.Path.StartsWith("/webhooks/", StringComparison.Ordinal)))
+        foreach (var operation
+            in ContractDocument.Instance.Operations.Where(operation => !operation.Path.StartsWith("/webhooks/", StringComparison.Ordinal)))
         {
             using var body = new StringContent("{}", Encoding.UTF8, "application/json");
             var path = Regex.Replace(operation.Path, @"\{\w+}", "none", RegexOptions.None, TimeSpan.FromSeconds(1));

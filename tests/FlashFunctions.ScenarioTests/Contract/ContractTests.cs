@@ -81,7 +81,8 @@ public sealed class ContractTests
     [Fact]
     public void Every_body_of_an_account_s_call_may_be_JSON_or_a_form()
     {
-        foreach (var operation in Document.Operations.Where(operation => operation.Schemes.Contains("basic") && operation.RequestContent is not null))
+        foreach (var operation
+            in Document.Operations.Where(operation => operation.Schemes.Contains("basic") && operation.RequestContent is not null))
         {
             var content = operation.RequestContent!;
             Assert.True(

@@ -7,7 +7,8 @@ internal sealed class MortalSource(IQueueSource inner, Journal journal) : IQueue
 {
     private static readonly Task<IReadOnlyList<ReceivedMessage>> Nothing = Task.FromResult<IReadOnlyList<ReceivedMessage>>([]);
 
-    public Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queue, int max, TimeSpan visibility, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
+        string queue, int max, TimeSpan visibility, CancellationToken cancellationToken) =>
         journal.IsDead ? Nothing : inner.ReceiveAsync(queue, max, visibility, cancellationToken);
 
     public Task<bool> DeleteAsync(string queue, ReceivedMessage message, CancellationToken cancellationToken)

@@ -11,8 +11,9 @@ public sealed record Step(string Method, string? Provider = null, double? Wait =
 
     public override string ToString()
     {
-        var wait = Wait?.ToString(CultureInfo.InvariantCulture);
-        return $$"""{"method":"{{Method}}"{{Field("provider", Quoted(Provider))}}{{Field("wait", wait)}}{{Field("condition", Quoted(Condition))}}}""";
+        var more = Field("provider", Quoted(Provider)) + Field("wait", Wait?.ToString(CultureInfo.InvariantCulture))
+            + Field("condition", Quoted(Condition));
+        return $$"""{"method":"{{Method}}"{{more}}}""";
     }
 
     private static string? Quoted(string? text) => text is null ? null : $"\"{text}\"";

@@ -10,8 +10,8 @@ public sealed class FlowTests : IAsyncLifetime
     /// <summary>The source document's own example, with a number that exists.</summary>
     private const string Flow = """
         [{"type":"push","message":{"title":"Hello","text":"Your order #29211 received"},"failover":{"wait":30,"condition":"delivered"}},
-         {"type":"viber","message":{"from":"Hello","text":"Your order #29211 received","buttonCaption":"Open","buttonActionUrl":"https://shop.example/",
-          "imageUrl":"https://shop.example/i.png"},"failover":{"wait":120,"condition":"read"}},
+         {"type":"viber","message":{"from":"Hello","text":"Your order #29211 received","buttonCaption":"Open",
+          "buttonActionUrl":"https://shop.example/","imageUrl":"https://shop.example/i.png"},"failover":{"wait":120,"condition":"read"}},
          {"type":"sms","message":{"from":"Hello","text":"Your order #29211 received"}}]
         """;
 

@@ -28,7 +28,8 @@ public sealed class RateTests
         var began = service.Clock.GetUtcNow();
         while (Upstream.To(service, "sms").Count < Messages)
         {
-            if (!(await service.UnstickAsync(Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => service.Host.DeliverOneAsync(QueueNames.Dispatch))))).Contains(true))
+            var deliveries = Enumerable.Range(0, AtOnce).Select(_ => service.Host.DeliverOneAsync(QueueNames.Dispatch));
+            if (!(await service.UnstickAsync(Task.WhenAll(deliveries))).Contains(true))
             {
                 // Those that would have waited too long come back.
                 service.Clock.Advance(TimeSpan.FromMilliseconds(100));

@@ -108,7 +108,14 @@ public sealed class CallbackRowTests : IAsyncLifetime
     {
         var to = $"+{Message["to"]}";
         await _service.Service<AccountStore>().AddAsync(
-            new Account { Id = "owner", CallbackSecrets = [WebhookSecret.Generate()], Numbers = [to], InboundSmsAddress = _receiver.Address }, default);
+            new Account
+            {
+                Id = "owner",
+                CallbackSecrets = [WebhookSecret.Generate()],
+                Numbers = [to],
+                InboundSmsAddress = _receiver.Address,
+            },
+            default);
         Assert.True(await _service.Service<OwnedNumbers>().ClaimAsync("owner", to, default));
         Assert.Equal(200, await _service.PostWebhookAsync(
             new Uri($"http://service.test/webhooks/lanck/inbound-sms/{ServiceHost.InboundSmsToken}"), JsonSerializer.Serialize(Message)));

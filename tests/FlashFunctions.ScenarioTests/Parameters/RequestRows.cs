@@ -164,6 +164,10 @@ internal static class RequestRows
                 : row.Value;
         }
 
-        return new JsonObject { ["provider"] = "lanck", ["flow"] = new JsonArray(step, JsonNode.Parse("""{"type":"sms","message":{"text":"the last"}}""")) };
+        return new JsonObject
+        {
+            ["provider"] = "lanck",
+            ["flow"] = new JsonArray(step, JsonNode.Parse("""{"type":"sms","message":{"text":"the last"}}""")),
+        };
     }
 }

@@ -138,7 +138,8 @@ public sealed class ExportTests
         public IReadOnlyDictionary<string, string?> Settings => new Settings
         {
             ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =
-                $"InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/",
+                "InstrumentationKey=00000000-0000-0000-0000-000000000001;"
+                + $"IngestionEndpoint={_app.Urls.Single()}/;LiveEndpoint={_app.Urls.Single()}/",
         };
 
         public string Everything => string.Concat(_taken);

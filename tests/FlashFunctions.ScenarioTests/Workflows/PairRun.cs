@@ -82,7 +82,8 @@ internal sealed class PairRun
     /// <summary>Starts a flow of two messages.</summary>
     public Task FlowAsync(string first, string second, string condition) => SendAsync("/v1/messaging/failover", $$$"""
         {"number":"{{{Number}}}","flow":[
-          {"type":"{{{first}}}","provider":"first","message":{"text":"one"},"failover":{"wait":{{{Wait.TotalSeconds}}},"condition":"{{{condition}}}"}},
+          {"type":"{{{first}}}","provider":"first","message":{"text":"one"},
+           "failover":{"wait":{{{Wait.TotalSeconds}}},"condition":"{{{condition}}}"}},
           {"type":"{{{second}}}","provider":"second","message":{"text":"two"}}]}
         """);
 

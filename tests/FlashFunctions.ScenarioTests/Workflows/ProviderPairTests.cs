@@ -144,7 +144,8 @@ public sealed class ProviderPairTests(SharedService shared) : IClassFixture<Shar
         await AssertNothingMoreAsync(number, 1);
     }
 
-    private async Task<(string Id, string Number)> StartAsync(string first, string second, int behaviour, int life = 300, int? wait = null, string condition = "verified")
+    private async Task<(string Id, string Number)> StartAsync(
+        string first, string second, int behaviour, int life = 300, int? wait = null, string condition = "verified")
     {
         // A circuit that an earlier pair opened has closed by then.
         _service.Clock.Advance(TimeSpan.FromMinutes(2));

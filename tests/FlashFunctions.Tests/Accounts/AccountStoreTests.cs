@@ -28,7 +28,8 @@ public sealed class AccountStoreTests : IDisposable
     [InlineData(100, 500, true)]
     [InlineData(1_000, 500, false)]
     [InlineData(100, 2_000, false)]
-    public void An_account_fits_its_row_up_to_what_a_property_holds(int senders, int numbers, bool fits) => Assert.Equal(fits, AccountStore.Fits(new Account
+    public void An_account_fits_its_row_up_to_what_a_property_holds(
+        int senders, int numbers, bool fits) => Assert.Equal(fits, AccountStore.Fits(new Account
     {
         Id = "shop",
         Senders = [.. Enumerable.Repeat(new string('ж', 32), senders)],

@@ -35,7 +35,8 @@ public sealed partial class WalkTests
     private static string[] TypesIn(string from, string to)
     {
         var start = Page.IndexOf(from, StringComparison.Ordinal);
-        return [.. TypeName().Matches(Page[start..Page.IndexOf(to, start, StringComparison.Ordinal)]).Select(match => match.Groups["name"].Value)];
+        var text = Page[start..Page.IndexOf(to, start, StringComparison.Ordinal)];
+        return [.. TypeName().Matches(text).Select(match => match.Groups["name"].Value)];
     }
 
     [GeneratedRegex("`(?<name>[A-Z][A-Za-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -128,5 +128,13 @@ public sealed class DeadLettersTests : IDisposable
     }
 
     private Task<string> AddAsync(string account, string message) => _letters.AddAsync(
-        new DeadLetter { Account = account, Kind = "callback", Reason = "It was given up.", Queue = QueueNames.Callbacks, Message = message }, Cancel);
+        new DeadLetter
+        {
+            Account = account,
+            Kind = "callback",
+            Reason = "It was given up.",
+            Queue = QueueNames.Callbacks,
+            Message = message,
+        },
+        Cancel);
 }

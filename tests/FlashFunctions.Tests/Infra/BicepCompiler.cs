@@ -35,7 +35,8 @@ internal static class BicepCompiler
     }
 
     /// <summary>Compares a parameter file's snapshot with what it deploys today, or writes it.</summary>
-    public static Task<(int ExitCode, string Output, string Messages)> SnapshotAsync(string parameters, string mode = "validate") => RunAsync(
+    public static Task<(int ExitCode, string Output, string Messages)> SnapshotAsync(
+        string parameters, string mode = "validate") => RunAsync(
         "snapshot",
         parameters,
         "--mode",

@@ -24,6 +24,7 @@ public sealed partial class GuaranteesTests
     private static bool Exists(IEnumerable<string> files, string method) =>
         files.Any(file => method.Length == 0 || File.ReadAllText(file).Contains($" {method}(", StringComparison.Ordinal));
 
-    [GeneratedRegex("`(?<class>[A-Za-z0-9]+(Tests|Contract))(\\.(?<method>\\w+))?`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        "`(?<class>[A-Za-z0-9]+(Tests|Contract))(\\.(?<method>\\w+))?`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex NamedTest();
 }

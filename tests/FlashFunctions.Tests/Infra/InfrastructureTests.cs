@@ -189,7 +189,8 @@ public sealed class InfrastructureTests
     [Fact]
     public void The_vault_and_the_packages_are_audited() => Assert.All(Snapshot.All, snapshot => Assert.Superset(
         new HashSet<string>(["vaults/kv", "blobServices/default"], StringComparer.Ordinal),
-        snapshot.Of("Microsoft.Insights/diagnosticSettings").Select(setting => LastTwo(setting.Id.Split("/providers/Microsoft.Insights/")[0]))
+        snapshot.Of("Microsoft.Insights/diagnosticSettings")
+            .Select(setting => LastTwo(setting.Id.Split("/providers/Microsoft.Insights/")[0]))
             .ToHashSet(StringComparer.Ordinal)));
 
     [Theory]

@@ -38,7 +38,9 @@ public sealed partial class SecurityLogNamesTests
                 .. Placeholder().Matches(pair.Event.Message).Select(field => field.Groups["name"].Value).Where(name => name != "Count"),
             ]));
 
-    [GeneratedRegex(@"^\| (?<id>\d+) \| `(?<event>\w+)` \| (?<level>\w+) \| (?<fields>.*) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(
+        @"^\| (?<id>\d+) \| `(?<event>\w+)` \| (?<level>\w+) \| (?<fields>.*) \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Row();
 
     [GeneratedRegex("`(?<name>[A-Za-z]+)`", RegexOptions.ExplicitCapture, 1_000)]

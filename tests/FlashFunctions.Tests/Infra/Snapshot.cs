@@ -23,8 +23,10 @@ internal sealed partial class Snapshot
     public Deployed App => Assert.Single(Of("Microsoft.Web/sites"));
 
     /// <summary>The app's settings; an expression where the value is known in Azure alone.</summary>
-    public IReadOnlyDictionary<string, string> Settings => Assert.Single(Of("Microsoft.Web/sites/config"), config => config.LastName == "appsettings")
-        .Properties.EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Settings =>
+        Assert.Single(Of("Microsoft.Web/sites/config"), config => config.LastName == "appsettings")
+            .Properties.EnumerateObject()
+            .ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!, StringComparer.Ordinal);
 
     /// <summary>The secrets that a deployment writes.</summary>
     public IReadOnlyList<string> SecretsWritten => [.. Of("Microsoft.KeyVault/vaults/secrets").Select(secret => secret.LastName)];
@@ -43,7 +45,8 @@ internal sealed partial class Snapshot
 
     public IReadOnlyList<Deployed> Of(string type) => [.. Resources.Where(resource => resource.Type == type)];
 
-    [GeneratedRegex(@"^@Microsoft\.KeyVault\(VaultName=kv-[a-z0-9-]+;SecretName=(?<name>[a-z0-9-]+)\)$", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(
+        @"^@Microsoft\.KeyVault\(VaultName=kv-[a-z0-9-]+;SecretName=(?<name>[a-z0-9-]+)\)$", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Reference();
 }
 

@@ -51,7 +51,9 @@ public sealed partial class TelemetryNamesTests
         return names;
     }
 
-    [GeneratedRegex(@"^\| `(?<name>flashfunctions\.[a-z.]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"^\| `(?<name>flashfunctions\.[a-z.]+)` \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex InstrumentName();
 
     [GeneratedRegex(@"\bflashfunctions\.[a-z]+(\.[a-z]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

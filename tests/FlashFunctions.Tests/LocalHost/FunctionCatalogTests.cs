@@ -12,7 +12,8 @@ public sealed class FunctionCatalogTests
     [InlineData(typeof(NoTrigger<int>), "Function Bad: it has 0 triggers and must have one.")]
     [InlineData(typeof(UnknownParameter<int>), "Function Bad: the local host has nothing for the parameter String name.")]
     [InlineData(typeof(Unconstrained<int>), "Function Bad: its route must say {n:int}, or bad values end as 500.")]
-    [InlineData(typeof(WrongResult<int>), "Function Bad: the local host cannot answer with String, only with IResult, Task, ValueTask or nothing.")]
+    [InlineData(
+        typeof(WrongResult<int>), "Function Bad: the local host cannot answer with String, only with IResult, Task, ValueTask or nothing.")]
     [InlineData(typeof(WrongSchedule<int>), "Function Bad: “every minute” is not a schedule.")]
     [InlineData(typeof(MissingSetting<int>), "Function Bad: the setting %No:Such% is missing.")]
     [InlineData(typeof(Twice<int>), "Two functions are called Bad.")]

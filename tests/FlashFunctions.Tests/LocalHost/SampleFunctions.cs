@@ -8,11 +8,13 @@ namespace FlashFunctions.Tests.LocalHost;
 public sealed class SampleHttpFunctions(SampleJournal journal)
 {
     [Function(nameof(Item))]
-    public IResult Item([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "v1/items/{id}")] HttpRequest request, string id) =>
+    public IResult Item(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "v1/items/{id}")] HttpRequest request, string id) =>
         Results.Text($"{request.Method} item {id}");
 
     [Function(nameof(CheckItem))]
-    public static ValueTask<IResult> CheckItem([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/items/check")] HttpRequest request) =>
+    public static ValueTask<IResult> CheckItem(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/items/check")] HttpRequest request) =>
         new(Results.Text($"{request.Method} check"));
 
     [Function(nameof(Typed))]

@@ -27,7 +27,13 @@ internal sealed class SampleHost : IAsyncDisposable
             configuration[name] = value;
         }
 
-        var host = new LocalHostSettings { Functions = typeof(SampleHost).Assembly, Manual = manual, Environment = environment, Configuration = configuration };
+        var host = new LocalHostSettings
+        {
+            Functions = typeof(SampleHost).Assembly,
+            Manual = manual,
+            Environment = environment,
+            Configuration = configuration,
+        };
         App = LocalHostApp.Create(hostJson is null ? host : host with { HostJson = hostJson }, builder =>
         {
             builder.Logging.ClearProviders();

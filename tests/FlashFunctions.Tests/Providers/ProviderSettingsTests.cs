@@ -124,7 +124,8 @@ public sealed class ProviderSettingsTests
     [Theory]
     [InlineData(200, """{"requestId": "r-1", "id": "r-1", "from": "+37282329823", "items": [{"messageUuid": "r-1", "code": 201}]}""")]
     [InlineData(200, """{"from": "37282329823"}""")]
-    [InlineData(400, """{"errorCode": 11, "errorReason": "+14085553911 is invalid", "code": "x14085553911", "details": {"to": ["14085553911"]}}""")]
+    [InlineData(
+        400, """{"errorCode": 11, "errorReason": "+14085553911 is invalid", "code": "x14085553911", "details": {"to": ["14085553911"]}}""")]
     [InlineData(422, """{"error": {"code": 4220, "msg": "Invalid content 4711 for 14085553911"}, "code": "4711"}""")]
     [InlineData(403, """{"error": {"code": 4030, "msg": "cmV2aWNvbS10b2tlbg== 4711"}, "errorCode": 6}""")]
     [InlineData(503, "+14085553911 4711")]

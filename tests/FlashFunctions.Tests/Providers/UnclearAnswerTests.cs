@@ -193,8 +193,9 @@ public sealed class UnclearAnswerTests
             ]);
 
     // One try, without the retries that the pipeline would wait for.
-    private static Task<Exchange> CallAsync(ProviderRig rig, CancellationToken cancellationToken) => rig.Services.GetRequiredService<UnibellClient>()
-        .FlashCallAsync(new FlashCallRequest("+14085553911", 1234, 60_000), cancellationToken);
+    private static Task<Exchange> CallAsync(ProviderRig rig, CancellationToken cancellationToken) =>
+        rig.Services.GetRequiredService<UnibellClient>()
+            .FlashCallAsync(new FlashCallRequest("+14085553911", 1234, 60_000), cancellationToken);
 
     // Time stands still but for the provider's rate, so that nothing times out on a slow machine.
     private static Task<PlaceOutcome> PlaceAsync(ProviderRig rig, CancellationToken cancellationToken)

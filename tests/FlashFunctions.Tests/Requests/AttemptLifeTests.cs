@@ -26,6 +26,9 @@ public sealed class AttemptLifeTests
         TransportStatus.Rejected, TransportStatus.Delivered, TransportStatus.Read,
     ];
 
+    private static readonly IEnumerable<(AttemptState State, AttemptEvent Happened)> AllStatesAndEvents =
+        from state in Enum.GetValues<AttemptState>() from happened in Enum.GetValues<AttemptEvent>() select (state, happened);
+
     [Fact]
     public void Each_event_does_in_each_state_what_the_grid_says()
     {
@@ -46,7 +49,7 @@ public sealed class AttemptLifeTests
     [Fact]
     public void Each_event_is_applied_as_the_grid_says_and_a_late_one_changes_nothing()
     {
-        foreach (var (state, happened) in from state in Enum.GetValues<AttemptState>() from happened in Enum.GetValues<AttemptEvent>() select (state, happened))
+        foreach (var (state, happened) in AllStatesAndEvents)
         {
             var request = Verification(Attempt(AttemptState.Placed), Attempt(state, step: 1));
 
@@ -66,7 +69,7 @@ public sealed class AttemptLifeTests
     [Fact]
     public void A_repeated_event_changes_nothing_for_the_whole_grid()
     {
-        foreach (var (state, happened) in from state in Enum.GetValues<AttemptState>() from happened in Enum.GetValues<AttemptEvent>() select (state, happened))
+        foreach (var (state, happened) in AllStatesAndEvents)
         {
             var once = Apply(Message(Attempt(state)), happened);
 

@@ -12,12 +12,14 @@ public sealed class StoredRequestTests
 {
     private const string Stored = """
         {
-          "id": "06G5Y3N4QSTRX40B7TJ9AD8V2M", "account": "shop", "keyId": "k1", "product": "verify.call", "number": "+491701234567", "country": "DE",
+          "id": "06G5Y3N4QSTRX40B7TJ9AD8V2M", "account": "shop", "keyId": "k1", "product": "verify.call", "number": "+491701234567",
+          "country": "DE",
           "createdAt": "2026-11-01T10:00:00+00:00", "payload": { "number": "+491701234567" }, "reference": "order-1",
           "callbackUrl": "https://shop.example/hook",
           "callbacks": [
             {
-              "at": "2026-11-01T10:00:05+00:00", "status": "Delivered", "result": "Pending", "attempt": 0, "mccMnc": "26201", "from": "+4930",
+              "at": "2026-11-01T10:00:05+00:00", "status": "Delivered", "result": "Pending", "attempt": 0, "mccMnc": "26201",
+              "from": "+4930",
               "call": {
                 "sipStatus": 486, "createdAt": "2026-11-01T10:00:01+00:00", "ringStartedAt": "2026-11-01T10:00:02+00:00",
                 "answeredAt": "2026-11-01T10:00:03+00:00", "endedAt": "2026-11-01T10:00:04+00:00", "billable": false, "duration": 1
@@ -28,10 +30,12 @@ public sealed class StoredRequestTests
               }
             }
           ],
-          "mccMnc": "26201", "network": "Telekom", "goals": [ "NUMBER_VERIFIED" ], "endedAt": "2026-11-01T10:02:00+00:00", "endReason": "why",
+          "mccMnc": "26201", "network": "Telekom", "goals": [ "NUMBER_VERIFIED" ], "endedAt": "2026-11-01T10:02:00+00:00",
+          "endReason": "why",
           "idempotencyRow": "row", "nextStartsAt": "2026-11-01T10:00:20+00:00", "nextAllowedAt": "2026-11-01T10:00:30+00:00",
           "wasNotQueued": true, "isIndexed": true, "isStopped": true, "asked": { "step": 1, "at": "2026-11-01T10:00:07+00:00" },
-          "waitsUntil": "2026-11-01T10:00:08+00:00", "callbackWaitsUntil": "2026-11-01T10:00:09+00:00", "reportAt": "2026-11-01T10:02:01+00:00",
+          "waitsUntil": "2026-11-01T10:00:08+00:00", "callbackWaitsUntil": "2026-11-01T10:00:09+00:00",
+          "reportAt": "2026-11-01T10:02:01+00:00",
           "takenUpAt": "2026-11-01T10:00:40+00:00", "trace": "00-1-2-01", "test": { "outcome": "Busy", "delay": 3, "code": "sealed" },
           "verification": {
             "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5,
@@ -63,7 +67,8 @@ public sealed class StoredRequestTests
             }
           ],
           "content": {
-            "code": { "keyId": "c1", "length": 4, "noLeadingZero": true, "given": "sealed" }, "from": "+4930", "text": "t", "language": "de",
+            "code": { "keyId": "c1", "length": 4, "noLeadingZero": true, "given": "sealed" }, "from": "+4930",
+            "text": "t", "language": "de",
             "options": { "ip": "192.0.2.1" }, "platform": "Ios", "device": "h3"
           },
           "endStatus": "Rejected"
@@ -89,7 +94,8 @@ public sealed class StoredRequestTests
         {
             var value = node[property.Name];
             Assert.True(value is not null, $"{type.Type.Name}.{property.Name} is not there.");
-            var (item, itemType) = value is JsonArray { Count: > 0 } list && type.Options.GetTypeInfo(property.PropertyType) is { ElementType: { } element }
+            var (item, itemType) = value is JsonArray { Count: > 0 } list
+                && type.Options.GetTypeInfo(property.PropertyType) is { ElementType: { } element }
                 ? (list[0]!, element)
                 : (value, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
             if (item is JsonObject && property.Name != "flow")

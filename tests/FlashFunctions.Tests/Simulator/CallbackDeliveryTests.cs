@@ -138,16 +138,18 @@ public sealed class CallbackDeliveryTests
     public async Task Lancks_callback_of_a_call_has_the_documented_shape()
     {
         await using var session = await SimulatorSession.StartAsync();
-        var id = (await session.LanckAsync("/calls/t2s", $"number=%2B14085553911&text=hello&callbackUrl={Uri.EscapeDataString(SimulatorSession.CallbackUrl)}")).Text("requestId");
+        var form = $"number=%2B14085553911&text=hello&callbackUrl={Uri.EscapeDataString(SimulatorSession.CallbackUrl)}";
+        var id = (await session.LanckAsync("/calls/t2s", form)).Text("requestId");
 
         await session.App.DeliverCallbacksAsync();
 
         var callback = session.Receiver.Received[^1].Json;
         var now = session.Time.GetUtcNow().ToUnixTimeSeconds();
-        Assert.Equal((id, "+14085553911", "310260", "ANSWERED"),
-            (callback["requestId"]!.ToString(), callback["number"]!.ToString(), callback["mccmnc"]!.ToString(), callback["status"]!.ToString()));
-        Assert.Equal((now, 200, true, 17L),
-            (callback["timestamp"]!.GetValue<long>(), callback["sipStatus"]!.GetValue<int>(), callback["billable"]!.GetValue<bool>(), callback["duration"]!.GetValue<long>()));
+        Assert.Equal(
+            [id, "+14085553911", "310260", "ANSWERED"],
+            new[] { "requestId", "number", "mccmnc", "status" }.Select(name => callback[name]!.ToString()));
+        Assert.Equal((now, 200), (callback["timestamp"]!.GetValue<long>(), callback["sipStatus"]!.GetValue<int>()));
+        Assert.Equal((true, 17L), (callback["billable"]!.GetValue<bool>(), callback["duration"]!.GetValue<long>()));
         Assert.Equal(17, callback["callEndedAt"]!.GetValue<long>() - callback["callAnsweredAt"]!.GetValue<long>());
         Assert.Equal(now, callback["callCreatedAt"]!.GetValue<long>());
         Assert.True(callback["callRingStartedAt"]!.GetValue<long>() > now);

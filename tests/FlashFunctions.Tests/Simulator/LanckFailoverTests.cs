@@ -61,8 +61,10 @@ public sealed class LanckFailoverTests
     [InlineData("""{"number":"12","flow":[{"type":"sms","message":{"text":"x"}}]}""", 11)]
     [InlineData("""{"number":"+14085553911","flow":[{"type":"fax","message":{"text":"x"}}]}""", 10)]
     [InlineData("""{"number":"+14085553911","flow":[{"type":"sms","message":{}}]}""", 10)]
-    [InlineData("""{"number":"+14085553911","flow":[{"type":"sms","message":{"text":"x"},"failover":{"wait":0,"condition":"read"}}]}""", 10)]
-    [InlineData("""{"number":"+14085553911","flow":[{"type":"sms","message":{"text":"x"},"failover":{"wait":5,"condition":"seen"}}]}""", 10)]
+    [InlineData(
+        """{"number":"+14085553911","flow":[{"type":"sms","message":{"text":"x"},"failover":{"wait":0,"condition":"read"}}]}""", 10)]
+    [InlineData(
+        """{"number":"+14085553911","flow":[{"type":"sms","message":{"text":"x"},"failover":{"wait":5,"condition":"seen"}}]}""", 10)]
     [InlineData("number=%2B14085553911", 10)]
     public async Task A_flow_against_the_document_is_refused(string body, int errorCode)
     {

@@ -45,8 +45,12 @@ public sealed class SimulatorControlTests
         var one = await GetAsync(session, "/control/requests?provider=lanck");
 
         Assert.Equal(4, all.Json.AsArray().Count);
-        foreach (var secret in new[] { SimulatorDefaults.UnibellAccessKey, SimulatorDefaults.RevicomMessageToken, SimulatorDefaults.BirdAccessKey, SimulatorSession.LanckCredentials()[6..] })
-            Assert.DoesNotContain(secret, all.Body);
+        string[] secrets =
+        [
+            SimulatorDefaults.UnibellAccessKey, SimulatorDefaults.RevicomMessageToken, SimulatorDefaults.BirdAccessKey,
+            SimulatorSession.LanckCredentials()[6..],
+        ];
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, all.Body));
         var captured = Assert.Single(one.Json.AsArray())!;
         Assert.Equal("Basic", captured["scheme"]!.ToString());
         Assert.True(captured["credentialsRight"]!.GetValue<bool>());

@@ -71,7 +71,11 @@ internal sealed class SimulatorSession : IAsyncDisposable
     public Task<Answer> ConversionAsync(string json, string authorization = "Bearer " + SimulatorDefaults.RevicomConversionToken) =>
         SendAsync(HttpMethod.Post, "/revicom-conversion/api/v1/flashcall-conversion", Json(json), Authorization(authorization));
 
-    public Task<Answer> BirdAsync(string json, string tail = "", string workspace = SimulatorDefaults.BirdWorkspaceId, string key = SimulatorDefaults.BirdAccessKey) => SendAsync(
+    public Task<Answer> BirdAsync(
+        string json,
+        string tail = "",
+        string workspace = SimulatorDefaults.BirdWorkspaceId,
+        string key = SimulatorDefaults.BirdAccessKey) => SendAsync(
         HttpMethod.Post,
         $"/bird/workspaces/{workspace}/channels/{SimulatorDefaults.BirdChannelId}/flashcalls{tail}",
         Json(json),

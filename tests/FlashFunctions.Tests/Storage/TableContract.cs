@@ -140,8 +140,9 @@ public abstract partial class TableContract
     public async Task Every_type_of_property_comes_back_as_it_was()
     {
         await Table.InsertAsync(
-            RowOf("a", ("Empty", ""), ("Text", "Привет, 世界 🙂 \"'<&>\r\n\t"), ("Zero", 0L), ("Least", long.MinValue), ("Most", long.MaxValue),
-                ("Yes", true), ("No", false), ("Nothing", null)),
+            RowOf(
+                "a", ("Empty", ""), ("Text", "Привет, 世界 🙂 \"'<&>\r\n\t"), ("Zero", 0L), ("Least", long.MinValue),
+                ("Most", long.MaxValue), ("Yes", true), ("No", false), ("Nothing", null)),
             Token);
 
         var row = await ReadAsync("a");
@@ -334,7 +335,8 @@ public abstract partial class TableContract
                 for (var done = 0; done < 20;)
                 {
                     var row = await ReadAsync("counter");
-                    if (await Table.ReplaceAsync(RowOf("counter", ("Count", row!.Number("Count") + 1)) with { ETag = row.ETag }, Token) is not null)
+                    var next = RowOf("counter", ("Count", row!.Number("Count") + 1)) with { ETag = row.ETag };
+                    if (await Table.ReplaceAsync(next, Token) is not null)
                         done++;
                 }
             },

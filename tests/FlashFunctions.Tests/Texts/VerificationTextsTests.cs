@@ -201,7 +201,8 @@ public sealed class VerificationTextsTests
     {
         if (string.Equals(script, "Latin", StringComparison.Ordinal))
         {
-            return letter is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '\u00C0' and <= '\u024F') or 'ə' or (>= '\u1E00' and <= '\u1EFF');
+            return letter is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z')
+                or (>= '\u00C0' and <= '\u024F') or 'ə' or (>= '\u1E00' and <= '\u1EFF');
         }
 
         return Enumerable.Range(0, script.Length / 2).Any(block => letter >= script[2 * block] && letter <= script[(2 * block) + 1]);

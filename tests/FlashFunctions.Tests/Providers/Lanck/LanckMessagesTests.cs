@@ -119,7 +119,8 @@ public sealed class LanckMessagesTests
             Contract.Form(rig.Upstream.Only.Body));
     }
 
-    private static Placement Message(Channel channel, string? text, params (string Name, string Value)[] options) => ProviderRig.Call(null) with
+    private static Placement Message(
+        Channel channel, string? text, params (string Name, string Value)[] options) => ProviderRig.Call(null) with
     {
         Channel = channel,
         Text = text,

@@ -65,7 +65,8 @@ public sealed class LanckWebhookTests
         await using var bare = new ProviderRig();
         var path = rig.CallbackPath(Name);
 
-        foreach (var wrong in new[] { "", path[..^1], path.Replace("/0/", "/00/"), path.Replace("/0/", "/1/"), rig.CallbackPath("revicom") })
+        foreach (var wrong
+            in new[] { "", path[..^1], path.Replace("/0/", "/00/"), path.Replace("/0/", "/1/"), rig.CallbackPath("revicom") })
         {
             Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, wrong, """{"status": "DELIVERED"}"""));
         }
