@@ -28,6 +28,7 @@ var tables = [
   'DeadLetters'
   'Spend'
   'Index'
+  'Fraud'
 ]
 
 var queues = [

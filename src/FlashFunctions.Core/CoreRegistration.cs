@@ -120,7 +120,8 @@ public static class CoreRegistration
         return services
             .AddSingleton<IdempotencyKeys>()
             .AddSingleton<NumberGuard>()
-            .AddSingleton<NumberScreen>()
+            .AddSingleton<FraudLists>()
+            .AddSingleton<FraudGuard>()
             .AddSingleton<StepPrices>()
             .AddSingleton<SpendMeter>()
             .AddSingleton<SpendGate>();
@@ -201,6 +202,7 @@ public static class CoreRegistration
         .AddSingleton<OldTexts>()
         .AddSingleton<SweepUseCase>()
         .AddSingleton<HealthUseCase>()
+        .AddSingleton<FraudListAdministration>()
         .AddSingleton<AccountInput>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<TokenAdministration>()

@@ -63,6 +63,9 @@ public sealed record Account
     /// <summary>Where messages to its numbers are forwarded to; null: they are only stored.</summary>
     public string? InboundSmsAddress { get; init; }
 
+    /// <summary>How the fraud guard treats what it sends; null: by the defaults.</summary>
+    public FraudPolicy? Fraud { get; init; }
+
     /// <summary>The key ids of its tokens, in the order in which they were created.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 }

@@ -6,6 +6,9 @@ namespace FlashFunctions.Core.Input;
 /// <summary>Values that are not text: flags, amounts of money and lists of texts.</summary>
 public static class TypedFields
 {
+    /// <summary>The last millisecond of the year 9999.</summary>
+    private const long LastMoment = 253_402_300_799_999;
+
     /// <summary>True or false, or null where it is absent or wrong.</summary>
     public static bool? Flag(this Fields fields, string name)
     {
@@ -21,6 +24,13 @@ public static class TypedFields
             default:
                 return null;
         }
+    }
+
+    /// <summary>A time in unix milliseconds, or null where it is absent or wrong.</summary>
+    public static DateTimeOffset? Moment(this Fields fields, string name)
+    {
+        var text = fields.Amount(name, milliseconds => milliseconds % 1 == 0 && milliseconds <= LastMoment, "must be a time in unix milliseconds");
+        return text is { } value ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
     }
 
     /// <summary>A decimal number, bare or as a string, that <paramref name="fits"/>; null where it is absent or wrong.</summary>

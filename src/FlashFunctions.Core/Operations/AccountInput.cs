@@ -25,9 +25,10 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
     private const string Workflow = "workflow";
     private const string Numbers = "numbers";
     private const string Inbound = "inboundSmsAddress";
+    private const string Fraud = "fraud";
 
     private static readonly HashSet<string> Known =
-        new([Name, Active, Rate, Senders, Cap, Workflow, Numbers, Inbound], StringComparer.Ordinal);
+        new([Name, Active, Rate, Senders, Cap, Workflow, Numbers, Inbound, Fraud], StringComparer.Ordinal);
 
     private static readonly HashSet<string> KnownOfNew = new([.. Known, Id], StringComparer.Ordinal);
 
@@ -57,6 +58,7 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
         var steps = workflows.ReadOnly(fields, CodeLength) ?? [];
         var numbers = ReadNumbers(fields);
         var inbound = ReadInbound(fields);
+        var fraud = FraudInput.Read(fields, Fraud);
         return fields.Problem is { } problem
             ? problem
             : new AccountChange(
@@ -70,6 +72,7 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
                     Workflow = fields.Has(Workflow) ? steps : account.Workflow,
                     Numbers = fields.Has(Numbers) ? numbers : account.Numbers,
                     InboundSmsAddress = fields.Has(Inbound) ? inbound : account.InboundSmsAddress,
+                    Fraud = fields.Has(Fraud) ? fraud : account.Fraud,
                 },
                 fields.Has(Numbers) ? numbers : null);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using FlashFunctions.Core.Accounts;
 
 namespace FlashFunctions.Core.Primitives;
@@ -41,7 +43,23 @@ public sealed record Problem(
 
     public static Problem VerificationExpired { get; } = new(21, 410, "Verification expired");
 
-    public static Problem NumberBlocked { get; } = new(30, 403, "Number blocked");
+    /// <summary>The fraud guard forbids it: the details say by which rule, what was seen and when it ends.</summary>
+    public static Problem NumberBlocked(FraudFinding finding)
+    {
+        var details = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            ["reason"] = [finding.Reason],
+            ["scope"] = [FraudFinding.NameOf(finding.Scope)],
+            ["seen"] = [finding.Seen],
+            ["limit"] = [finding.Limit],
+        };
+        if (finding.Until is { } until)
+        {
+            details["until"] = [until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)];
+        }
+
+        return new Problem(30, 403, "Number blocked", details);
+    }
 
     /// <summary>The account's daily spend cap forbids it; the details say why.</summary>
     public static Problem InsufficientFunds(string why) => new(6, 403, "Insufficient funds", Field("account", why));
@@ -49,6 +67,10 @@ public sealed record Problem(
     public static Problem AccountNotFound { get; } = new(20, 404, "Account not found");
 
     public static Problem TokenNotFound { get; } = new(20, 404, "Token not found");
+
+    public static Problem ListNotFound { get; } = new(20, 404, "List not found");
+
+    public static Problem ListEntryNotFound { get; } = new(20, 404, "List entry not found");
 
     public static Problem DeadLetterNotFound { get; } = new(20, 404, "Dead letter not found");
 

@@ -95,6 +95,9 @@ public sealed record RequestRecord
     /// <summary>Rule 10: calls no provider.</summary>
     public bool IsTest => Test is not null;
 
+    /// <summary>What the fraud guard found and did not refuse it for: observed, or enforced against some of its steps.</summary>
+    public IReadOnlyList<FraudFinding>? Fraud { get; init; }
+
     /// <summary>Null for what is not a verification.</summary>
     public VerificationState? Verification { get; init; }
 

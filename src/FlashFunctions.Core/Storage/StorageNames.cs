@@ -1,6 +1,3 @@
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Providers.Wire;
-
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>Every table, by the name under which its <see cref="ITable"/> is registered (a keyed singleton) and stored.</summary>
@@ -18,9 +15,10 @@ public static class TableNames
     public const string DeadLetters = "DeadLetters";
     public const string Spend = "Spend";
     public const string Index = "Index";
+    public const string Fraud = "Fraud";
 
     public static IReadOnlyList<string> All { get; } =
-        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index];
+        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud];
 }
 
 /// <summary>Every queue, by the name under which its <see cref="IWorkQueue"/> is registered (a keyed singleton) and stored.</summary>

@@ -131,6 +131,12 @@ public static class TableKeys
         return new TableKey(day, string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x2}-{provider}-{method}-{country}"));
     }
 
+    /// <summary>Fraud: where the entries of the operators' lists are.</summary>
+    public const string FraudLists = "lists";
+
+    /// <summary>Fraud: an entry of a list by its id.</summary>
+    public static TableKey FraudList(string id) => new(FraudLists, id);
+
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -11,19 +12,22 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 
 /// <summary>
-/// What a new request has to pass: blocked prefixes, its price, the number's limits, fraud, the account's funds. In that order, so that
-/// nothing is counted or charged for what is refused.
+/// What a new request has to pass: the fraud guard, its price, the number's limits, a provider's fraud check, the account's funds. In that
+/// order, so that nothing is counted or charged for what is refused.
 /// </summary>
 public sealed class AdmissionChecks(
-    NumberScreen screen, StepCandidates candidates, SpendGate spend, NumberGuard guard, RequestChanges changes, TimeProvider time)
+    FraudGuard fraud, StepCandidates candidates, SpendGate spend, NumberGuard guard, RequestChanges changes, TimeProvider time)
 {
     /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
-    public async Task<Result<AdmittedRequest>> AdmitAsync(RequestRecord request, CancellationToken cancellationToken)
+    public async Task<Result<AdmittedRequest>> AdmitAsync(Account account, RequestRecord request, CancellationToken cancellationToken)
     {
-        if (screen.Refusal(request) is { } blocked)
+        var judgement = await fraud.JudgeAsync(account, request, cancellationToken);
+        if (judgement.BlockOf(request) is { } block)
         {
-            return blocked;
+            return Problem.NumberBlocked(block);
         }
+
+        request = judgement.Findings.Count > 0 ? request with { Fraud = judgement.Findings } : request;
 
         var usable = request.Cap is null ? [] : candidates.For(request, 0).Providers;
         var quote = await spend.QuoteAsync(request, 0, usable, cancellationToken);
@@ -34,7 +38,9 @@ public sealed class AdmissionChecks(
 
         if (!request.CountsSends)
         {
-            return await ChargeAsync(request, quote, sendAt: null, cancellationToken);
+            return (await CheckUpstreamAsync(account, request, cancellationToken)).TryGet(out var passed, out var fraudulent)
+                ? await ChargeAsync(passed, quote, sendAt: null, cancellationToken)
+                : fraudulent;
         }
 
         if (!(await CountAsync(request, cancellationToken)).TryGet(out var send, out var refusal))
@@ -44,7 +50,7 @@ public sealed class AdmissionChecks(
 
         try
         {
-            return await AdmitCountedAsync(request, quote, send, cancellationToken);
+            return await AdmitCountedAsync(account, request, quote, send, cancellationToken);
         }
         catch
         {
@@ -99,16 +105,16 @@ public sealed class AdmissionChecks(
 
     /// <summary>Goes on once the send has been counted; a refusal releases it.</summary>
     private async Task<Result<AdmittedRequest>> AdmitCountedAsync(
-        RequestRecord request, SpendQuote quote, CountedSend send, CancellationToken cancellationToken)
+        Account account, RequestRecord request, SpendQuote quote, CountedSend send, CancellationToken cancellationToken)
     {
-        if (await screen.FraudAsync(request, cancellationToken) is { } fraud)
+        if (!(await CheckUpstreamAsync(account, request, cancellationToken)).TryGet(out var passed, out var fraudulent))
         {
             // The cool-down stays, so that a number cannot be checked again and again.
             await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
-            return fraud;
+            return fraudulent;
         }
 
-        var counted = request with
+        var counted = passed with
         {
             UnusedSendReservations = request.IsTest ? [] : [send.At],
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
@@ -122,6 +128,15 @@ public sealed class AdmissionChecks(
 
         return admitted;
     }
+
+    /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
+    private async Task<Result<RequestRecord>> CheckUpstreamAsync(Account account, RequestRecord request, CancellationToken cancellationToken) =>
+        await fraud.CheckUpstreamAsync(account, request, cancellationToken) switch
+        {
+            null => request,
+            { Mode: FraudMode.Enforce } refused => Problem.NumberBlocked(refused),
+            { } observed => request with { Fraud = [.. request.Fraud ?? [], observed] },
+        };
 
     private async Task<Result<AdmittedRequest>> ChargeAsync(
         RequestRecord request, SpendQuote quote, long? sendAt, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -139,7 +140,7 @@ public sealed partial class RequestAcceptor(
     private async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
         var request = Create(asked, claim);
-        if (!(await AdmitAsync(request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
+        if (!(await AdmitAsync(asked.Call.Account, request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
         {
             await keys.ReleaseAsync(claim, cancellationToken);
             Meters.Requested(request.Product, problem);
@@ -152,7 +153,8 @@ public sealed partial class RequestAcceptor(
             : await GiveWayAsync(admitted, cancellationToken);
     }
 
-    private async Task<Result<AdmittedRequest>> AdmitAsync(RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
+    private async Task<Result<AdmittedRequest>> AdmitAsync(
+        Account account, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
     {
         if (!store.Fits(request))
         {
@@ -161,7 +163,7 @@ public sealed partial class RequestAcceptor(
 
         try
         {
-            return await checks.AdmitAsync(request, cancellationToken);
+            return await checks.AdmitAsync(account, request, cancellationToken);
         }
         catch
         {

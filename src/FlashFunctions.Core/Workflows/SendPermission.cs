@@ -1,17 +1,25 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>A request with the cap that its account has now, and why nothing further may be sent for it; null where it may.</summary>
-public sealed record SendAllowance(RequestRecord Request, StepRefusal? WhyNot);
+/// <summary>What may be sent for a request now.</summary>
+/// <param name="Request">The request with the cap that its account has now.</param>
+/// <param name="WhyNot">Why nothing further may be sent for it; null where it may.</param>
+/// <param name="Fraud">What the fraud guard says of its steps.</param>
+public sealed record SendAllowance(RequestRecord Request, StepRefusal? WhyNot, FraudJudgement Fraud)
+{
+    /// <summary>Why a step may not be sent though another may; null where it may.</summary>
+    public StepRefusal? WhyNotStep(int step) => Fraud.BlockOf(Request.Steps[step]) is { } finding ? StepRefusal.Blocked(finding) : null;
+}
 
 /// <summary>
 /// Rule 7: what an account is not allowed any more is not sent by a later step either. Looked at whenever a step starts; accounts and
 /// tokens are cached, so that this costs no round trip and is at most a minute late. A flow that was handed to a provider is out of reach.
 /// </summary>
-public sealed class SendPermission(AccountDirectory accounts, NumberScreen screen)
+public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
 {
     /// <summary>Why a request ends whose account was stopped.</summary>
     public const string StoppedByOperator = "An operator stopped what the account had open.";
@@ -20,17 +28,18 @@ public sealed class SendPermission(AccountDirectory accounts, NumberScreen scree
     public async ValueTask<SendAllowance> LookAsync(RequestRecord request, CancellationToken cancellationToken)
     {
         var account = await accounts.FindAsync(request.Account, cancellationToken);
+        var judgement = await fraud.JudgeAsync(account, request, cancellationToken);
         var whyNot = account switch
         {
             null => StepRefusal.AccountDeleted,
             { IsActive: false } => StepRefusal.AccountInactive,
             { StoppedAt: { } at } when request.CreatedAt <= at => StepRefusal.Stopped,
             _ when !await IsInForceAsync(request.KeyId, cancellationToken) => StepRefusal.TokenRevoked,
-            _ when screen.Refusal(request) is not null => StepRefusal.NumberBlocked,
+            _ when judgement.BlockOf(request) is { } finding => StepRefusal.Blocked(finding),
             _ => null,
         };
         var isCappedAlike = account is null || account.DailyCap == request.Cap;
-        return new SendAllowance(isCappedAlike ? request : request with { Cap = account!.DailyCap }, whyNot);
+        return new SendAllowance(isCappedAlike ? request : request with { Cap = account!.DailyCap }, whyNot, judgement);
     }
 
     private async ValueTask<bool> IsInForceAsync(string? keyId, CancellationToken cancellationToken) =>
@@ -51,7 +60,8 @@ public sealed record StepRefusal(string Why, int ErrorCode, string Limit)
 
     public static StepRefusal TokenRevoked { get; } = new("The token that it was asked for with was revoked.", 5, "inactive_token");
 
-    public static StepRefusal NumberBlocked { get; } = new("The number is blocked.", 30, "blocked");
+    /// <summary>The fraud guard forbids it.</summary>
+    public static StepRefusal Blocked(FraudFinding finding) => new($"Blocked by the fraud guard: {finding.Reason}.", 30, finding.Reason);
 
     public static StepRefusal SendBudget { get; } = new("The number's send budget is used up.", 4, "number");
 

@@ -79,7 +79,9 @@ public sealed partial class StepDispatcher(
         var outcome = new StepOutcome(await runner.LeaveBehindAsync(stored, step), StepEnd.NotPlaced);
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {
-            outcome = await runner.RunAsync(outcome.Stored, step++);
+            outcome = allowed.WhyNotStep(step) is { } whyNot
+                ? await runner.SkipAsync(outcome.Stored, step++, whyNot)
+                : await runner.RunAsync(outcome.Stored, step++);
         }
 
         return outcome.End switch

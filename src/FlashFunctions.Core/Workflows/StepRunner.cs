@@ -149,6 +149,10 @@ public sealed partial class StepRunner(
         return change.After;
     }
 
+    /// <summary>Records as skipped a step that may not be sent though a later one may.</summary>
+    public Task<StepOutcome> SkipAsync(Stored<RequestRecord> stored, int step, StepRefusal refusal) =>
+        SkipAsync(stored, null, step, refusal.Why, refusal);
+
     /// <summary>Records as skipped a step that waits for its turn when a later one starts.</summary>
     public async Task<Stored<RequestRecord>> LeaveBehindAsync(Stored<RequestRecord> stored, int step) =>
         stored.Value.Waiting is { } waiting

@@ -47,6 +47,9 @@ public sealed record FraudCheckBody(string Status, bool? MobilePrefix, string Id
 /// <summary>Answer of a goal.</summary>
 public sealed record GoalBody(string RequestId, string Goal);
 
+/// <summary>What a rule of the fraud guard found. <paramref name="Until"/> is unix milliseconds.</summary>
+public sealed record FraudFindingBody(string Reason, string Scope, string Mode, string Seen, string Limit, long? Until);
+
 /// <summary>Answer of GET /v1/requests/{id}: the source document's fields, then ours.</summary>
 public sealed record RequestBody
 {
@@ -77,6 +80,9 @@ public sealed record RequestBody
     public string? Reason { get; init; }
 
     public string? Goal { get; init; }
+
+    /// <summary>What the fraud guard found; for operators alone.</summary>
+    public IReadOnlyList<FraudFindingBody>? Fraud { get; init; }
 
     /// <summary>Of an HLR lookup.</summary>
     public string? Type { get; init; }

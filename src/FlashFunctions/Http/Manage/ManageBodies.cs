@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FlashFunctions.Http.Manage;
@@ -32,6 +33,9 @@ public sealed record AccountBody
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? InboundSmsAddress { get; init; }
+
+    /// <summary>What the account changed of the fraud guard; absent: nothing.</summary>
+    public JsonObject? Fraud { get; init; }
 
     public required int Tokens { get; init; }
 
@@ -90,4 +94,6 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(ExportBody))]
+[JsonSerializable(typeof(FraudListBody))]
+[JsonSerializable(typeof(FraudListEntryBody))]
 internal sealed partial class ManageJson : JsonSerializerContext;

@@ -67,6 +67,12 @@ internal static class ManageResults
         new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], []),
         ManageJson.Default.ExportBody));
 
+    public static IResult Of(Result<FraudListPage> result) => Of(result, page => new JsonAnswer<FraudListBody>(
+        StatusCodes.Status200OK, new FraudListBody([.. page.Entries.Select(FraudBodies.Of)], page.Next), ManageJson.Default.FraudListBody));
+
+    public static IResult Of(Result<FraudListEntry> result) => Of(result, entry => new JsonAnswer<FraudListEntryBody>(
+        StatusCodes.Status201Created, FraudBodies.Of(entry), ManageJson.Default.FraudListEntryBody));
+
     public static IResult Done(string id, string done) =>
         new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
 
@@ -76,6 +82,7 @@ internal static class ManageResults
         return body with
         {
             Account = request.Account,
+            Fraud = request.Fraud?.Select(FraudBodies.Of).ToArray(),
             Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.CountedSpend) })],
         };
     }
@@ -102,6 +109,7 @@ internal static class ManageResults
         Workflow = [.. account.Workflow.Select(Body)],
         Numbers = account.Numbers,
         InboundSmsAddress = account.InboundSmsAddress,
+        Fraud = account.Fraud is { } fraud ? FraudBodies.Of(fraud) : null,
         Tokens = account.KeyIds.Count,
         CallbackSecrets = account.CallbackSecrets.Count,
     };

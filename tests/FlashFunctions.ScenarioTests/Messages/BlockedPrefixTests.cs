@@ -4,7 +4,7 @@ using FlashFunctions.Simulator;
 namespace FlashFunctions.ScenarioTests.Messages;
 
 /// <summary>Numbers that nothing is sent to.</summary>
-public sealed class NumberScreenTests
+public sealed class BlockedPrefixTests
 {
     [Theory]
     [InlineData("verify", """ "method":"call" """)]

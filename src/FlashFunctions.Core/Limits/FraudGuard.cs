@@ -1,0 +1,169 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Limits;
+
+/// <summary>What the fraud guard says of a request.</summary>
+/// <param name="Findings">What its rules found, in their order.</param>
+public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
+{
+    /// <summary>Nothing was found.</summary>
+    public static FraudJudgement Clear { get; } = new([]);
+
+    /// <summary>What keeps a step from being sent; null: nothing.</summary>
+    public FraudFinding? BlockOf(WorkflowStep step) => Findings.FirstOrDefault(finding => ChannelsOf(step).Any(finding.Blocks));
+
+    /// <summary>What keeps every step from being sent; null where one may be.</summary>
+    public FraudFinding? BlockOf(RequestRecord request) =>
+        request.Steps.Count > 0 && request.Steps.All(step => BlockOf(step) is not null) ? BlockOf(request.Steps[0]) : null;
+
+    /// <summary>A flow that is handed to a provider sends what its messages do.</summary>
+    private static IEnumerable<Channel> ChannelsOf(WorkflowStep step) => step.Flow is { } flow ? flow.Select(message => message.Channel) : [step.Channel];
+}
+
+/// <summary>
+/// The fraud guard: what keeps people from earning by calls and messages to numbers they control, from guessing at many numbers, and from having
+/// expensive numbers called. Each rule is off, observes or is enforced, by account; operators' allow lists win over all of them. A test number
+/// is judged by its outcome alone.
+/// </summary>
+public sealed partial class FraudGuard(
+    Routing routing, FraudLists lists, NumberPlan plan, IOptions<GuardOptions> options, TimeProvider time, ILogger<FraudGuard> logger)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private static readonly Channel[] Messages = [Channel.Sms, Channel.Push, Channel.Viber, Channel.Rcs];
+    private static readonly Channel[] AllButCalls = [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Call)];
+
+    private readonly string[] _blocked = [.. options.Value.BlockedList];
+
+    /// <summary>What the rules that need no count say: lists, the number's type, the account's countries. No round trip, but once a minute.</summary>
+    public async ValueTask<FraudJudgement> JudgeAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.Test is { } test)
+        {
+            return test.Outcome == TestOutcome.Blocked
+                ? new FraudJudgement([new FraudFinding(FraudRule.List, FraudScope.Number, FraudMode.Enforce, "a test number", "plays a blocked number")])
+                : FraudJudgement.Clear;
+        }
+
+        var now = time.GetUtcNow();
+        var entries = (await lists.CurrentAsync(cancellationToken)).Where(entry => entry.Matches(request, now)).ToArray();
+        if (Array.Exists(entries, entry => entry.Allows))
+        {
+            return FraudJudgement.Clear;
+        }
+
+        var policy = account?.Fraud ?? FraudPolicy.Default;
+        FraudFinding?[] found = [OfLists(policy, request, entries), OfNumberType(policy, request), .. OfCountries(policy, request)];
+        return found.OfType<FraudFinding>().ToArray() is { Length: > 0 } findings ? new FraudJudgement(findings) : FraudJudgement.Clear;
+    }
+
+    /// <summary>
+    /// What a provider's fraud check says of the number, for accounts that have it checked and where it is switched on for all; null: nothing against
+    /// it. Asked after the limits, since each answer costs. An answer that takes more than 2 seconds counts as none.
+    /// </summary>
+    public async Task<FraudFinding?> CheckUpstreamAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
+    {
+        var policy = account?.Fraud ?? FraudPolicy.Default;
+        var mode = policy.ModeOf(FraudRule.Upstream) is FraudMode.Off && options.Value.FraudCheck ? FraudMode.Enforce : policy.ModeOf(FraudRule.Upstream);
+        if (mode == FraudMode.Off || request.IsTest)
+        {
+            return null;
+        }
+
+        return await AskAsync(request, cancellationToken) switch
+        {
+            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Fraudulent } => Upstream(mode, "FRAUDULENT", "not FRAUDULENT"),
+            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Suspicious } =>
+                Upstream(FraudMode.Observe, "SUSPICIOUS", "recorded, and refused where it is FRAUDULENT"),
+            Insight<FraudReading>.Known or Insight<FraudReading>.InvalidNumber => null,
+            _ => Upstream(policy.RefusesWhenUnavailable ? mode : FraudMode.Observe, "no answer", "an answer within 2 seconds"),
+        };
+    }
+
+    private static FraudFinding Upstream(FraudMode mode, string seen, string limit) => new(FraudRule.Upstream, FraudScope.Number, mode, seen, limit);
+
+    private async Task<Insight<FraudReading>?> AskAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
+        {
+            return null;
+        }
+
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await provider.FraudCheckAsync(request.Number, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NoAnswer(logger, provider.Name);
+            return null;
+        }
+    }
+
+    private FraudFinding? OfLists(FraudPolicy policy, RequestRecord request, FraudListEntry[] entries)
+    {
+        var mode = policy.ModeOf(FraudRule.List);
+        if (mode == FraudMode.Off)
+        {
+            return null;
+        }
+
+        if (Array.Find(entries, entry => !entry.Allows) is { } entry)
+        {
+            var seen = entry.Scope == FraudScope.Number ? request.Number.ToString() : entry.Value;
+            return Found(policy, FraudRule.List, entry.Scope, seen, "is on the block list") with { Until = entry.Until };
+        }
+
+        return Array.Find(_blocked, prefix => request.Number.Digits.StartsWith(prefix, StringComparison.Ordinal)) is { } blocked
+            ? Found(policy, FraudRule.List, FraudScope.Prefix, $"+{blocked}", "is among Guard:BlockedPrefixes")
+            : null;
+    }
+
+    private FraudFinding? OfNumberType(FraudPolicy policy, RequestRecord request)
+    {
+        if (policy.ModeOf(FraudRule.NumberType) == FraudMode.Off || plan.Locate(request.Number) is not { } place)
+        {
+            return null;
+        }
+
+        var seen = FraudFinding.NameOf(place.Type);
+        return place.Type switch
+        {
+            NumberType.Premium or NumberType.SharedCost or NumberType.Satellite or NumberType.UniversalAccess or NumberType.Pager =>
+                Found(policy, FraudRule.NumberType, FraudScope.Number, seen, "no premium, shared_cost, satellite, universal_access or pager number"),
+            NumberType.Fixed when place.IsAssigned =>
+                Found(policy, FraudRule.NumberType, FraudScope.Number, seen, "messages go to mobile numbers only") with { Channels = Messages },
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<FraudFinding> OfCountries(FraudPolicy policy, RequestRecord request) =>
+        policy.ModeOf(FraudRule.Country) == FraudMode.Off ? [] : Enum.GetValues<Channel>()
+            .Select(channel => (Channel: channel, Allowed: policy.Countries.GetValueOrDefault(ApiNames.Of(channel))))
+            .Where(method => method.Allowed is { Count: > 0 } allowed && !allowed.Contains(request.Country, StringComparer.Ordinal))
+            .Where(method => request.Steps.Any(step => step.Channel == method.Channel || step.Flow?.Any(message => message.Channel == method.Channel) == true))
+            .Select(method => Found(
+                policy,
+                FraudRule.Country,
+                FraudScope.Country,
+                request.Country,
+                $"{ApiNames.Of(method.Channel)} to {string.Join(", ", method.Allowed!)}") with { Channels = [method.Channel] });
+
+    private static FraudFinding Found(FraudPolicy policy, FraudRule rule, FraudScope scope, string seen, string limit) =>
+        new(rule, scope, policy.ModeOf(rule), seen, limit, Channels: policy.ActionOf(rule) == FraudAction.CallOnly ? AllButCalls : null);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Warning, "{Provider} did not answer a fraud check in time")]
+        public static partial void NoAnswer(ILogger logger, string provider);
+    }
+}

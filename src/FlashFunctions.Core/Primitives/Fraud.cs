@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace FlashFunctions.Core.Primitives;
+
+/// <summary>The rules of the fraud guard. Their names in the API are in snake case: <c>number_type</c>.</summary>
+public enum FraudRule
+{
+    /// <summary>What kind of line the number belongs to, by the number plan.</summary>
+    NumberType,
+
+    /// <summary>The countries that an account sends to, by method.</summary>
+    Country,
+
+    /// <summary>An operator's block list, or a configured prefix.</summary>
+    List,
+
+    /// <summary>Messages, spoken texts and look-ups to one number.</summary>
+    Messages,
+
+    /// <summary>How many of the sends to a prefix are verified.</summary>
+    PrefixConversion,
+
+    /// <summary>Sends to a country that nobody verified.</summary>
+    CountryUnverified,
+
+    /// <summary>Sends from an IP address that nobody verified.</summary>
+    IpUnverified,
+
+    /// <summary>Countries that an IP address asks for without verifying in any of them.</summary>
+    IpCountries,
+
+    /// <summary>Numbers that follow each other.</summary>
+    Sequential,
+
+    /// <summary>Wrong codes over many numbers.</summary>
+    WrongCodes,
+
+    /// <summary>One device on many numbers.</summary>
+    Device,
+
+    /// <summary>A provider's fraud check.</summary>
+    Upstream,
+}
+
+/// <summary>What a finding of the fraud guard is about.</summary>
+public enum FraudScope
+{
+    Number,
+    Prefix,
+    Account,
+    Ip,
+    Country,
+    Device,
+}
+
+/// <summary>Whether a rule is used.</summary>
+public enum FraudMode
+{
+    Off,
+
+    /// <summary>It decides and records, and blocks nothing.</summary>
+    Observe,
+    Enforce,
+}
+
+/// <summary>What a rule that is enforced does.</summary>
+public enum FraudAction
+{
+    /// <summary>Nothing is sent (errorCode 30).</summary>
+    Refuse,
+
+    /// <summary>A flash call may be placed, messages and spoken calls not: an unanswered call earns nobody anything.</summary>
+    CallOnly,
+}
+
+/// <summary>What a rule of the fraud guard found, with the arithmetic that anybody can check.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Scope">What it is about.</param>
+/// <param name="Mode">Observe or enforce: whether it blocks.</param>
+/// <param name="Seen">What was seen.</param>
+/// <param name="Limit">The limit, and how it was worked out.</param>
+/// <param name="Until">When it ends by itself; null where it does not.</param>
+/// <param name="Channels">What it keeps from being sent; null: everything.</param>
+public sealed record FraudFinding(
+    FraudRule Rule,
+    FraudScope Scope,
+    FraudMode Mode,
+    string Seen,
+    string Limit,
+    DateTimeOffset? Until = null,
+    IReadOnlyList<Channel>? Channels = null)
+{
+    /// <summary>Whether it keeps that channel from being used.</summary>
+    public bool Blocks(Channel channel) => Mode == FraudMode.Enforce && (Channels is null || Channels.Contains(channel));
+
+    /// <summary>The rule by its name in the API.</summary>
+    public string Reason => NameOf(Rule);
+
+    /// <summary>The API's name of a value of one of the enums here: snake case.</summary>
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}
