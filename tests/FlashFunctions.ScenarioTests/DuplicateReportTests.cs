@@ -153,7 +153,9 @@ public sealed class DuplicateReportTests : IAsyncLifetime
         await DispatchAsync();
         _journal.Before = operation =>
         {
-            if (operation.ToString() != failing)
+            // The row of the day's spend that is picked may be there already.
+            var name = operation.ToString();
+            if (name != failing && !(failing == $"{TableNames.Spend}.Insert" && name == $"{TableNames.Spend}.Replace"))
             {
                 return Task.CompletedTask;
             }

@@ -101,7 +101,7 @@ public sealed class SendPermissionTests : IAsyncLifetime
 
         var request = await _managed.Service.StoredAsync(id);
         Assert.Equal([AttemptState.Placed, AttemptState.Skipped], request.Attempts.Select(attempt => attempt.State));
-        Assert.Equal("The number is blocked.", request.Attempts[1].Reason);
+        Assert.Equal("Blocked by the fraud guard: list.", request.Attempts[1].Reason);
         Assert.Equal("pending", await _managed.Service.ResultAsync(id));
     }
 

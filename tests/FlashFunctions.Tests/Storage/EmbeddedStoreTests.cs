@@ -170,6 +170,7 @@ public sealed class EmbeddedStoreTests
         Assert.Equal(text, (await Requests(temporary).ReadAsync(new("p", "r0"), Token))!.Text("Name"));
         Assert.Null(await Requests(temporary).ReadAsync(new("p", $"r{stored}"), Token));
         Assert.True(await Requests(temporary).DeleteAsync(new("p", "r0"), null, Token));
+        Assert.True(await Requests(temporary).DeleteAsync(new("p", "r1"), null, Token));
         Assert.True(await TryInsertAsync($"r{stored}"));
 
         async Task<bool> TryInsertAsync(string key)
