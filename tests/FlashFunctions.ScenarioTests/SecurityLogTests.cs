@@ -189,7 +189,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
         await service.PassAsync(TimeSpan.FromSeconds(11));
 
         Assert.Equal(
-            ["dispatch 4 number", "dispatch 30 blocked"],
+            ["dispatch 4 number", "dispatch 30 list"],
             log.Of("RequestRefused").Select(line => $"{line["Operation"]} {line["ErrorCode"]} {line["Limit"]}"));
     }
 
@@ -239,7 +239,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
         await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
 
         var line = Assert.Single(log.Of("RequestRefused"));
-        Assert.Equal(("verify", "30", "blocked"), (line["Operation"], line["ErrorCode"], line["Limit"]));
+        Assert.Equal(("verify", "30", "list"), (line["Operation"], line["ErrorCode"], line["Limit"]));
     }
 
     [Fact]

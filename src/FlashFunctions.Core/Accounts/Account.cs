@@ -54,7 +54,9 @@ public sealed record Account
     [JsonIgnore]
     public IReadOnlyList<WebhookSecret> CallbackSecrets { get; init; } = [];
 
-    /// <summary>The steps of a verification without a workflow that names no method, or that of their first one; empty: there are none.</summary>
+    /// <summary>
+    /// The steps of a verification without a workflow that names no method, or that of their first one; empty: there are none.
+    /// </summary>
     public IReadOnlyList<WorkflowStep> Workflow { get; init; } = [];
 
     /// <summary>The numbers whose inbound messages are its own, in E.164 syntax. A number belongs to one account.</summary>

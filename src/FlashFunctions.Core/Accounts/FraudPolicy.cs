@@ -23,8 +23,8 @@ public sealed record FraudPolicy
     public IReadOnlyDictionary<string, FraudRulePolicy> ByRule { get; init; } = new Dictionary<string, FraudRulePolicy>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The countries (ISO 3166-1 alpha-2) that may be sent to, by method (call, sms, voice, push, viber, rcs, speech); a method that is not in it may
-    /// be sent everywhere.
+    /// The countries (ISO 3166-1 alpha-2) that may be sent to, by method (call, sms, voice, push, viber, rcs, speech); a method that is not
+    /// in it may be sent everywhere.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Countries { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);

@@ -82,7 +82,9 @@ public static class TypedFields
         return [.. texts.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Says of every field that is not among the known ones that it is unknown: nothing that was asked for is silently passed over.</summary>
+    /// <summary>
+    /// Says of every field that is not among the known ones that it is unknown: nothing that was asked for is silently passed over.
+    /// </summary>
     public static void RefuseOthers(this Fields fields, IReadOnlySet<string> known)
     {
         foreach (var name in fields.Names.Where(name => !known.Contains(name)))

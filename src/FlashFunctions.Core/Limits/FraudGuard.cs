@@ -28,9 +28,9 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
 }
 
 /// <summary>
-/// The fraud guard: what keeps people from earning by calls and messages to numbers they control, from guessing at many numbers, and from having
-/// expensive numbers called. Each rule is off, observes or is enforced, by account; operators' allow lists win over all of them. A test number
-/// is judged by its outcome alone.
+/// The fraud guard: what keeps people from earning by calls and messages to numbers they control, from guessing at many numbers, and from
+/// having expensive numbers called. Each rule is off, observes or is enforced, by account; operators' allow lists win over all of them. A
+/// test number is judged by its outcome alone.
 /// </summary>
 public sealed partial class FraudGuard(
     Routing routing, FraudLists lists, NumberPlan plan, IOptions<GuardOptions> options, TimeProvider time, ILogger<FraudGuard> logger)
@@ -42,7 +42,9 @@ public sealed partial class FraudGuard(
 
     private readonly string[] _blocked = [.. options.Value.BlockedList];
 
-    /// <summary>What the rules that need no count say: lists, the number's type, the account's countries. No round trip, but once a minute.</summary>
+    /// <summary>
+    /// What the rules that need no count say: lists, the number's type, the account's countries. No round trip, but once a minute.
+    /// </summary>
     public async ValueTask<FraudJudgement> JudgeAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
     {
         if (request.Test is { } test)
@@ -65,8 +67,8 @@ public sealed partial class FraudGuard(
     }
 
     /// <summary>
-    /// What a provider's fraud check says of the number, for accounts that have it checked and where it is switched on for all; null: nothing against
-    /// it. Asked after the limits, since each answer costs. An answer that takes more than 2 seconds counts as none.
+    /// What a provider's fraud check says of the number, for accounts that have it checked and where it is switched on for all; null:
+    /// nothing against it. Asked after the limits, since each answer costs. An answer that takes more than 2 seconds counts as none.
     /// </summary>
     public async Task<FraudFinding?> CheckUpstreamAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
     {

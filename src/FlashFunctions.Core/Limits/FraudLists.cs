@@ -54,8 +54,8 @@ public sealed record FraudListEntry
 }
 
 /// <summary>
-/// The operators' allow and block lists. Each instance reads them once a minute, so that a change is seen there at once and by the others within
-/// a minute. At most 1,000 entries count.
+/// The operators' allow and block lists. Each instance reads them once a minute, so that a change is seen there at once and by the others
+/// within a minute. At most 1,000 entries count.
 /// </summary>
 public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable table, TimeProvider time)
 {
