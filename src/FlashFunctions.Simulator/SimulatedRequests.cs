@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Simulator;
 

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;

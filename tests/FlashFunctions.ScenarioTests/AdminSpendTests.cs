@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

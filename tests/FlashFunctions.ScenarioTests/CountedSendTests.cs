@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
 

@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;

@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Security;
 using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;

@@ -3,11 +3,8 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests;
 

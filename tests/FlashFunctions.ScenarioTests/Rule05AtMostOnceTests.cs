@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

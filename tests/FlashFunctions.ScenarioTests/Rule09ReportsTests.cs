@@ -1,6 +1,3 @@
-using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;

@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Harness;

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;

@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;

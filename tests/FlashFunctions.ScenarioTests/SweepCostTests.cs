@@ -1,8 +1,6 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Workflows;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Tests.Requests;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using FlashFunctions.Cli.Output;
-using FlashFunctions.Cli.Service;
 
 namespace FlashFunctions.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Accounts;
 

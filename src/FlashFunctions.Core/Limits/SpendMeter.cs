@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;

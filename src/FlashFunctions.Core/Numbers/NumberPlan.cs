@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using FlashFunctions.Core.Primitives;
 using PhoneNumbers;
 using PhoneNumber = FlashFunctions.Core.Primitives.PhoneNumber;
 

@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;

@@ -2,7 +2,6 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
 

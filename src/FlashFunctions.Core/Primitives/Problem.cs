@@ -1,7 +1,5 @@
 using System.Globalization;
 
-using FlashFunctions.Core.Accounts;
-
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>

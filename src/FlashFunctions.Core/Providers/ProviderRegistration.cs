@@ -7,7 +7,6 @@ using FlashFunctions.Core.Providers.Unibell;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

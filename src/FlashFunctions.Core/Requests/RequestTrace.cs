@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Requests;
 

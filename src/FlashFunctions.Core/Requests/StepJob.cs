@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Requests;

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Requests;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Security;

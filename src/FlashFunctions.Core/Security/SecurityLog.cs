@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Input;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Security;

@@ -1,7 +1,4 @@
 using System.Globalization;
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Storage;

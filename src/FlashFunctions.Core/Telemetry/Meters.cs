@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Telemetry;
 

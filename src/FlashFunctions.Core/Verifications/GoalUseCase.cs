@@ -3,7 +3,6 @@ using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Verifications;

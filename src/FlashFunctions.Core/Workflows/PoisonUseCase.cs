@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;

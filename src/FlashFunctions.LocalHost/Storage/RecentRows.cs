@@ -20,6 +20,7 @@ internal sealed class RecentRows(long bytes)
 
     public Row? Find(string table, TableKey key) => _rows.TryGetValue((table, key), out var node) ? node.Value.Row : null;
 
+    /// <summary>Keeps a row, and drops the oldest where the cache is full.</summary>
     /// <param name="table">The table of the row.</param>
     /// <param name="row">The row as it is now.</param>
     /// <param name="length">The length of its properties, in characters.</param>

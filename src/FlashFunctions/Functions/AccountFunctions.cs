@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;

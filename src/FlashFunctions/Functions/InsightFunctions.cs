@@ -1,7 +1,4 @@
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Insight;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

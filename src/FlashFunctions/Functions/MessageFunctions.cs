@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

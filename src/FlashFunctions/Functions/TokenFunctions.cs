@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,6 +1,3 @@
-using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;

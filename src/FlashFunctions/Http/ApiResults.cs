@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Insight;
 using FlashFunctions.Core.Messages;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Texts;
 using FlashFunctions.Core.Verifications;

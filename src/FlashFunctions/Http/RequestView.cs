@@ -1,7 +1,5 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Http;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using FlashFunctions.AzureStorage;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.AzuriteTests.Azurite;

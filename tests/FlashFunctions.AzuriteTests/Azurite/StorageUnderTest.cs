@@ -4,7 +4,6 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Azurite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.AzuriteTests.Azurite;
 

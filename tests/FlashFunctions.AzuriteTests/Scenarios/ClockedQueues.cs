@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FlashFunctions.AzuriteTests.Azurite;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

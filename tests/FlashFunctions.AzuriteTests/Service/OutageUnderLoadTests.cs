@@ -1,6 +1,5 @@
 using FlashFunctions.AzuriteTests.Azurite;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Azurite;

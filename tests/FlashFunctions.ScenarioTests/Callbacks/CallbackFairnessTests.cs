@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost;
 using FlashFunctions.LocalHost.Service;

@@ -1,6 +1,5 @@
 using System.Net;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;

@@ -4,7 +4,6 @@ using FlashFunctions.ScenarioTests.Contract;
 using FlashFunctions.ScenarioTests.Harness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.ScenarioTests.Callbacks;

@@ -2,12 +2,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Storage;
 using FlashFunctions.Http.Contract;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 
 namespace FlashFunctions.ScenarioTests.Contract;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Queues;
 using Microsoft.Extensions.DependencyInjection;

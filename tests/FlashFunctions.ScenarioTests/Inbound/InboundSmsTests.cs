@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Service;

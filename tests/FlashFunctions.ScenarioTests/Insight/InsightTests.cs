@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.ScenarioTests.Messages;
 using FlashFunctions.Simulator;

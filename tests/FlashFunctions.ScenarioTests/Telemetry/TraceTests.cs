@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using FlashFunctions.Core.Storage;
-using FlashFunctions.Core.Telemetry;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;
 

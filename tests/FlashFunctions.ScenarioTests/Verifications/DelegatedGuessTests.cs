@@ -1,6 +1,5 @@
 using System.Net;
 using FlashFunctions.ScenarioTests.Harness;
-using FlashFunctions.ScenarioTests.Messages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Verifications;

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;

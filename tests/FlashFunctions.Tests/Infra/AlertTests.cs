@@ -1,10 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FlashFunctions.Core;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Logging;
 

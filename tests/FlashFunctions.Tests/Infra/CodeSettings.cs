@@ -1,6 +1,5 @@
 using System.Reflection;
 using FlashFunctions.AzureStorage;
-using FlashFunctions.Core;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Tests.Infra;

@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Text.Json;
-using FlashFunctions.Core;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Tests.Infra;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Tests.Infra;

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FlashFunctions.AzureStorage;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Revicom;
-using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.Simulator;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FsCheck.Fluent;
 using PhoneNumbers;
 using PhoneNumber = FlashFunctions.Core.Primitives.PhoneNumber;

@@ -1,6 +1,4 @@
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Resilience;
-using FlashFunctions.Core.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

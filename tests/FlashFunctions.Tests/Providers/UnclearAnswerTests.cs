@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Unibell;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Tests.Infra;
 

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
-using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Tests.Security;

@@ -72,7 +72,9 @@ public sealed class BehaviourTests
         Assert.Equal("{}", empty.Body);
         Assert.True(slow.Code is 200 or 202);
         foreach (var ending in new[] { 86, 88, 89, 90, 91, 92 })
+        {
             Assert.Equal(1, session.App.Phone($"{Start}{ending}")!.Calls);
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]

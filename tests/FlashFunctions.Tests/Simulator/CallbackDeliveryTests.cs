@@ -178,7 +178,10 @@ public sealed class CallbackDeliveryTests
             receiver.Answer = callback =>
             {
                 if (callback.Status is "no-answer")
+                {
                     arrived.TrySetResult();
+                }
+
                 return HttpStatusCode.OK;
             };
             return new SimulatorOptions

@@ -125,7 +125,9 @@ public sealed class LanckContractTests
             Lanck = new SimulatedLanckOptions { RequestsPerSecond = 30 },
         });
         for (var i = 0; i < 30; i++)
+        {
             Assert.Equal(200, (await session.LanckAsync("/calls/flash", Number)).Code);
+        }
 
         var refused = await session.LanckAsync("/calls/flash", Number);
         session.Time.Step(TimeSpan.FromSeconds(1));

@@ -1,4 +1,3 @@
-using System.Text;
 using FlashFunctions.Simulator;
 
 namespace FlashFunctions.Tests.Simulator;

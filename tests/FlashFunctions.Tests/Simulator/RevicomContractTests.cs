@@ -167,7 +167,10 @@ public sealed class RevicomContractTests
         var body = JsonNode.Parse(Plain)!;
         body[0]!["callbackUrl"] = SimulatorSession.CallbackUrl;
         if (events is not null)
+        {
             body[0]!["callbackEvents"] = JsonNode.Parse(events);
+        }
+
         await session.RevicomAsync(body.ToJsonString());
 
         await session.App.DeliverCallbacksAsync();

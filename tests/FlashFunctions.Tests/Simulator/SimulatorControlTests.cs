@@ -39,7 +39,9 @@ public sealed class SimulatorControlTests
     {
         await using var session = await SimulatorSession.StartAsync();
         foreach (var provider in new[] { "unibell", "revicom", "bird", "lanck" })
+        {
             await session.CallAsync(provider, "4915112345601");
+        }
 
         var all = await GetAsync(session, "/control/requests");
         var one = await GetAsync(session, "/control/requests?provider=lanck");
@@ -205,7 +207,10 @@ public sealed class SimulatorControlTests
             Limits = new SimulatorLimits { Phones = 2, EventsPerPhone = 1, Calls = 3, Requests = 1 },
         });
         foreach (var ending in new[] { "01", "01", "02", "03", "04" })
+        {
             await session.CallAsync("lanck", "49151123456" + ending, "4321");
+        }
+
         var old = session.App.Phone("4915112345601")!;
 
         await session.CallAsync("lanck", "4915112345601");

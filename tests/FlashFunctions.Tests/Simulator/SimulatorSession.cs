@@ -62,7 +62,9 @@ internal sealed class SimulatorSession : IAsyncDisposable
         HttpMethod.Post, "/unibell/apps/flash/calls/flash", Json(json), headers =>
         {
             if (key is not null)
+            {
                 headers.TryAddWithoutValidation("X-Authorization", "AccessKey " + key);
+            }
         });
 
     public Task<Answer> RevicomAsync(string json, string authorization = "Basic " + SimulatorDefaults.RevicomMessageToken) =>

@@ -77,7 +77,9 @@ public sealed class EmbeddedStoreTests
             {
                 rows += page.Rows.Count;
                 if ((from = page.Continuation) is null)
+                {
                     break;
+                }
             }
 
             Assert.InRange(rows, before, int.MaxValue);
@@ -237,9 +239,13 @@ public sealed class EmbeddedStoreTests
         {
             var row = await Requests(temporary).ReadAsync(new("p", $"k{key}"), Token);
             if (row is null)
+            {
                 await Requests(temporary).InsertAsync(RowOf($"k{key}", text), Token);
+            }
             else
+            {
                 await Requests(temporary).ReplaceAsync(row with { Properties = RowOf("", text).Properties }, Token);
+            }
         }
     }
 

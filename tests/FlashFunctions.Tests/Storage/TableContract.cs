@@ -337,7 +337,9 @@ public abstract partial class TableContract
                     var row = await ReadAsync("counter");
                     var next = RowOf("counter", ("Count", row!.Number("Count") + 1)) with { ETag = row.ETag };
                     if (await Table.ReplaceAsync(next, Token) is not null)
+                    {
                         done++;
+                    }
                 }
             },
             Token)));

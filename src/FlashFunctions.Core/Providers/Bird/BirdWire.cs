@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Bird;

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Providers.Wire;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 

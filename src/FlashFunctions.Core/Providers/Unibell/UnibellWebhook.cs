@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Unibell;

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Requests;
 using Microsoft.AspNetCore.Http;
 

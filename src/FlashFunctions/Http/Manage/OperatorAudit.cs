@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using Microsoft.AspNetCore.Http;
 

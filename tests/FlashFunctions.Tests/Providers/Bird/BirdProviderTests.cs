@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Text;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
