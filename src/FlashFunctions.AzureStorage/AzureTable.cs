@@ -58,6 +58,19 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         return QueryPageAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), continuation, pageSize, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
+    {
+        RowLimits.CheckKey(partitionKey);
+        if (after is null)
+        {
+            return await QueryRowsAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), most, cancellationToken);
+        }
+
+        RowLimits.CheckKey(after);
+        return await QueryRowsAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey gt {after}"), most, cancellationToken);
+    }
+
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
         RowLimits.CheckKey(range.First);
@@ -81,6 +94,20 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         }
 
         return new PartitionPurge(client, call, partitionKey).DeleteAsync(rowKeys, cancellationToken);
+    }
+
+    /// <summary>A page of the service may be short of rows though more follow.</summary>
+    private async Task<IReadOnlyList<Row>> QueryRowsAsync(string filter, int most, CancellationToken cancellationToken)
+    {
+        var page = await QueryPageAsync(filter, null, most, cancellationToken);
+        var rows = page.Rows.ToList();
+        while (rows.Count < most && page.Continuation is { } continuation)
+        {
+            page = await QueryPageAsync(filter, continuation, most - rows.Count, cancellationToken);
+            rows.AddRange(page.Rows);
+        }
+
+        return rows;
     }
 
     private Task<RowPage> QueryPageAsync(string filter, string? continuation, int pageSize, CancellationToken cancellationToken)

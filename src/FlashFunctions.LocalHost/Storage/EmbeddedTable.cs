@@ -114,6 +114,16 @@ internal sealed class EmbeddedTable : ITable
         return ReadPageAsync(file => file.Query(_query, partition, after, pageSize + 1), pageSize, last => last.RowKey, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
+    {
+        if (after is not null)
+        {
+            RowLimits.CheckKey(after);
+        }
+
+        return (await QueryAsync(partitionKey, after, most, cancellationToken)).Rows;
+    }
+
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
         var after = continuation?.Split(Slash) is [var partition, var row] ? new TableKey(partition, row) : new TableKey(range.First, "");
