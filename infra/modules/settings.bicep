@@ -101,6 +101,8 @@ var serviceSettings = {
   Guard__SendsPerDay: '10'
   Guard__BlockedPrefixes: ''
   Guard__FraudCheck: 'false'
+  Fraud__MessagesPerTenMinutes: '5'
+  Fraud__MessagesPerDay: '20'
   Numbers__RequireAssignedRange: 'true'
   Callbacks__AllowLoopback: 'false'
   Callbacks__AllowedPorts: ''

@@ -116,6 +116,7 @@ public static class CoreRegistration
     private static IServiceCollection AddLimits(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<GuardOptions>().Bind(configuration.GetSection(GuardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FraudOptions>().Bind(configuration.GetSection(FraudOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SpendOptions>().Bind(configuration.GetSection(SpendOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<IdempotencyKeys>()

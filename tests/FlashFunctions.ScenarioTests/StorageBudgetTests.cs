@@ -41,6 +41,10 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         AssertAtMost(1, await CountAsync(() => _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")));
     }
 
+    [Fact]
+    public async Task A_message_takes_four_and_two_for_the_index() =>
+        AssertAtMost(4 + 2, await CountAsync(() => _service.PostAsync("/v1/sms", $$"""{"number":"{{Phones.Ordinary}}","text":"x"}""")));
+
     [Theory]
     [InlineData("unibell", 4)]
     [InlineData("revicom", 3)]

@@ -16,7 +16,7 @@ namespace FlashFunctions.Core.Insight;
 /// down by the number plan as far as it knows.
 /// </summary>
 public sealed partial class InsightUseCase(
-    CallInput input, RequestAcceptor acceptor, Routing routing, SpendGate spend, ILogger<InsightUseCase> logger)
+    CallInput input, RequestAcceptor acceptor, Routing routing, NumberGuard guard, SpendGate spend, ILogger<InsightUseCase> logger)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
@@ -138,7 +138,10 @@ public sealed partial class InsightUseCase(
 
     private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
 
-    /// <summary>Asks the provider, if the account's funds allow it; what was counted for what it certainly did not do goes back.</summary>
+    /// <summary>
+    /// Asks the provider, if the number's limit of messages and the account's funds allow it. What was counted for something that it certainly
+    /// did not do is released.
+    /// </summary>
     private async Task<Result<Insight<T>>> AskAsync<T>(
         RequestRecord request, Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
@@ -148,10 +151,42 @@ public sealed partial class InsightUseCase(
             return new Insight<T>.Unavailable("no provider can be asked at present");
         }
 
+        if (!request.CountsMessages)
+        {
+            return (await AskCountedAsync(request, provider, ask, cancellationToken)).Answer;
+        }
+
+        if (!(await guard.AdmitMessageAsync(request, cancellationToken)).TryGet(out var counted, out var refusal))
+        {
+            return refusal;
+        }
+
+        var wasAsked = true;
+        try
+        {
+            (var answer, wasAsked) = await AskCountedAsync(request, provider, ask, cancellationToken);
+            return answer;
+        }
+        finally
+        {
+            if (!wasAsked)
+            {
+                await guard.ReleaseAsync(request, counted.At, call: false, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<(Result<Insight<T>> Answer, bool WasAsked)> AskCountedAsync<T>(
+        RequestRecord request,
+        ILookUpNumbers provider,
+        Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask,
+        CancellationToken cancellationToken)
+        where T : class
+    {
         var funds = await spend.TakeLookUpAsync(request, provider.Name, cancellationToken);
         if (funds.Refusal is { } why)
         {
-            return Problem.InsufficientFunds(why);
+            return (Problem.InsufficientFunds(why), false);
         }
 
         var answer = await ask(provider, cancellationToken);
@@ -160,12 +195,13 @@ public sealed partial class InsightUseCase(
             Log.Unavailable(logger, provider.Name, unavailable.Reason);
         }
 
-        if (answer is Insight<T>.InvalidNumber or Insight<T>.Busy or Insight<T>.Unavailable { MayBeCharged: false })
+        var wasAsked = answer is not (Insight<T>.InvalidNumber or Insight<T>.Busy or Insight<T>.Unavailable { MayBeCharged: false });
+        if (!wasAsked)
         {
             await spend.GiveBackAsync(request, funds.Reservation, cancellationToken);
         }
 
-        return answer;
+        return (answer, wasAsked);
     }
 
     private static partial class Log

@@ -99,6 +99,13 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
         }
     }
 
+    /// <summary>Whether an allow list has the request's number, prefix, country or IP address, and so wins over every rule.</summary>
+    public async ValueTask<bool> AllowsAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return (await CurrentAsync(cancellationToken)).Any(entry => entry.Allows && entry.Matches(request, now));
+    }
+
     /// <summary>Every entry, by id.</summary>
     public async Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ public static class GuardRules
     public static GuardState Trim(GuardState state, long now) => state with
     {
         Sends = state.Sends.IsDefault ? [] : state.Sends.RemoveAll(at => at <= now - Day),
+        Messages = state.Messages.IsDefault ? [] : state.Messages.RemoveAll(at => at <= now - Day),
         Wrong = state.Wrong.IsDefault ? [] : state.Wrong.RemoveAll(wrong => wrong.At <= now - Day),
     };
 
@@ -70,6 +71,19 @@ public static class GuardRules
     /// <summary>Takes a send back that was counted at that time and never placed.</summary>
     public static GuardState RemoveSend(GuardState state, long at) => state with { Sends = state.Sends.Remove(at) };
 
+    /// <summary>Null, or what the fraud guard found: the number has had its messages. It frees by itself.</summary>
+    public static FraudFinding? CheckMessages(GuardState state, long now, MessageLimits limits) =>
+        Later(
+            CheckMessages([.. state.Messages.Where(at => at > now - TenMinutes)], limits.PerTenMinutes, TenMinutes, limits.Mode),
+            CheckMessages(state.Messages, limits.PerDay, Day, limits.Mode));
+
+    /// <summary>Counts one message. No limit needs more than the latest <see cref="FraudOptions.MostMessages"/>.</summary>
+    public static GuardState AddMessage(GuardState state, long now) =>
+        state with { Messages = [.. state.Messages.TakeLast(FraudOptions.MostMessages - 1), now] };
+
+    /// <summary>Takes a message back that was counted at that time and never sent.</summary>
+    public static GuardState RemoveMessage(GuardState state, long at) => state with { Messages = state.Messages.Remove(at) };
+
     /// <summary>Sets how many wrong codes a request has taken; the same count twice changes nothing, and it never falls.</summary>
     public static GuardState SetWrong(GuardState state, string request, int count, long now)
     {
@@ -92,4 +106,16 @@ public static class GuardRules
                 "number",
                 $"has had {limit} calls or messages in {(window == Day ? "24 hours" : "10 minutes")}");
     }
+
+    private static FraudFinding? CheckMessages(ImmutableArray<long> counted, int limit, long window, FraudMode mode) => counted.Length < limit
+        ? null
+        : new FraudFinding(
+            FraudRule.Messages,
+            FraudScope.Number,
+            mode,
+            $"{counted.Length}",
+            $"{limit} in {(window == Day ? "24 hours" : "10 minutes")}",
+            DateTimeOffset.FromUnixTimeMilliseconds(counted[^limit] + window));
+
+    private static FraudFinding? Later(FraudFinding? one, FraudFinding? other) => one?.Until >= (other?.Until ?? default) ? one : other;
 }

@@ -12,6 +12,9 @@ public sealed record GuardState
     /// <summary>When attempts were counted, oldest first.</summary>
     public ImmutableArray<long> Sends { get; init; } = [];
 
+    /// <summary>When messages, spoken texts and look-ups were counted, oldest first.</summary>
+    public ImmutableArray<long> Messages { get; init; } = [];
+
     /// <summary>Wrong codes by request.</summary>
     public ImmutableArray<WrongCodes> Wrong { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -11,7 +12,8 @@ namespace FlashFunctions.Core.Limits;
 /// <param name="At">When it was counted, in unix milliseconds, which also identifies it.</param>
 /// <param name="NextAllowedAt">When verify or next may be called again for the number, in unix milliseconds.</param>
 /// <param name="WrongLimit">How many wrong codes a new verification may take; 0 for anything else.</param>
-public sealed record CountedSend(long At, long NextAllowedAt, int WrongLimit = 0);
+/// <param name="Observed">The limit of messages that it is beyond, where that is observed and not enforced.</param>
+public sealed record CountedSend(long At, long NextAllowedAt, int WrongLimit = 0, FraudFinding? Observed = null);
 
 /// <summary>The guard's answer to a new verification.</summary>
 public abstract record VerifyAdmission
@@ -37,11 +39,17 @@ public abstract record VerifyAdmission
 public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes, IReadOnlyList<long> UnusedSends);
 
 /// <summary>
-/// The limits of one number within an account, rules 2 and 3: wrong codes, cool-down, send budget, and which verification is
-/// live. One row a number, changed under its ETag, so that no two callers spend the same allowance.
+/// The limits of one number within an account, rules 2 and 3 and the fraud guard's limit of messages: wrong codes, cool-down, send budget,
+/// messages, and which verification is live. One row a number, changed under its ETag, so that no two callers spend the same allowance.
 /// </summary>
 public sealed class NumberGuard(
-    [FromKeyedServices(TableNames.Guard)] ITable table, ServiceKey key, IOptions<GuardOptions> options, TimeProvider time)
+    [FromKeyedServices(TableNames.Guard)] ITable table,
+    ServiceKey key,
+    AccountDirectory accounts,
+    FraudLists lists,
+    IOptions<GuardOptions> options,
+    IOptions<FraudOptions> fraud,
+    TimeProvider time)
 {
     private const string Purpose = "guard";
 
@@ -124,6 +132,30 @@ public sealed class NumberGuard(
         return (after, new CountedSend(now, GuardRules.NextAllowedAt(after, now, options.Value)));
     }
 
+    /// <summary>Admits one more message, spoken text or look-up to the number, as far as the account's policy limits them.</summary>
+    public async Task<Result<CountedSend>> AdmitMessageAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        var policy = (await accounts.FindAsync(request.Account, cancellationToken))?.Fraud ?? FraudPolicy.Default;
+        var limits = fraud.Value.MessageLimits(policy);
+        if (request.IsTest || limits.Mode == FraudMode.Off || await lists.AllowsAsync(request, cancellationToken))
+        {
+            return new CountedSend(Now(), Now());
+        }
+
+        var (_, admission) = await table.UpdateAsync(
+            Format, KeysOf(request.Account, request.Number), null, current => AdmitMessage(Trimmed(current), limits), cancellationToken);
+        return admission;
+    }
+
+    private (GuardState? Next, Result<CountedSend> Admission) AdmitMessage(GuardState state, MessageLimits limits)
+    {
+        var now = Now();
+        var finding = GuardRules.CheckMessages(state, now, limits);
+        return finding is { Mode: FraudMode.Enforce }
+            ? (null, Problem.NumberBlocked(finding))
+            : (GuardRules.AddMessage(state, now), new CountedSend(now, now, Observed: finding));
+    }
+
     /// <summary>Remembers how many wrong codes a request has taken so far.</summary>
     public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) =>
         request.IsTest
@@ -136,7 +168,9 @@ public sealed class NumberGuard(
             ? Task.CompletedTask
             : UpdateAsync(
                 request,
-                state => GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
+                state => request.CountsMessages
+                    ? GuardRules.RemoveMessage(state, at)
+                    : GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
                 cancellationToken);
 
     /// <summary>Takes back the cool-down of a call at that moment, which has to be repeated.</summary>
@@ -187,7 +221,11 @@ public sealed class NumberGuard(
     private bool IsIdle(GuardState stored)
     {
         var (state, now) = (Trimmed(stored), Now());
-        return state.Sends.IsEmpty && state.Wrong.IsEmpty && Live(state, now) is null && GuardRules.CheckCoolDown(state, now, options.Value) is null;
+        return state.Sends.IsEmpty
+            && state.Messages.IsEmpty
+            && state.Wrong.IsEmpty
+            && Live(state, now) is null
+            && GuardRules.CheckCoolDown(state, now, options.Value) is null;
     }
 
     private async Task UpdateAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken) =>

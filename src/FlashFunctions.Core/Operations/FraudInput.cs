@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Operations;
@@ -42,7 +43,7 @@ public static class FraudInput
         {
             if (fraud.Object(rule.Key) is { } of)
             {
-                rules[rule.Key] = ReadRule(of);
+                rules[rule.Key] = ReadRule(of, rule.Value == FraudRule.Messages ? FraudOptions.MostMessages : HighestLimit);
                 refusesWhenUnavailable |= rule.Value == FraudRule.Upstream && of.OneOf(WhenUnavailable, Refusals) == true;
                 string[] known = ["mode", "action", "limit", .. rule.Value == FraudRule.Upstream ? (string[])[WhenUnavailable] : []];
                 of.RefuseOthers(known.ToHashSet(StringComparer.Ordinal));
@@ -59,8 +60,8 @@ public static class FraudInput
     /// <summary>The API's name of an action.</summary>
     public static string NameOf(FraudAction action) => Actions.First(pair => pair.Value == action).Key;
 
-    private static FraudRulePolicy ReadRule(Fields rule) =>
-        new(rule.OneOf("mode", Modes), rule.OneOf("action", Actions), rule.Integer("limit", 1, HighestLimit));
+    private static FraudRulePolicy ReadRule(Fields rule, int highest) =>
+        new(rule.OneOf("mode", Modes), rule.OneOf("action", Actions), rule.Integer("limit", 1, highest));
 
     private static Dictionary<string, IReadOnlyList<string>> ReadCountries(Fields fraud)
     {

@@ -111,7 +111,7 @@ public static class AttemptLife
     /// <summary>Claims an attempt. It becomes the current step's and takes over what was reserved and belongs to no attempt yet.</summary>
     public static RequestRecord Claim(RequestRecord request, AttemptRecord attempt)
     {
-        long? send = request is { CountsSends: true, UnusedSendReservations: [var unused, ..] } ? unused : null;
+        long? send = request is { UnusedSendReservations: [var unused, ..] } ? unused : null;
         var spend = request.ReservedSpend is { } reserved && attempt.Provider is { } provider ? reserved with { Provider = provider } : null;
         var claimed = Add(SendReservations.Use(request, send), attempt with { SendReservedAt = send, CountedSpend = spend });
         return claimed with { ReservedSpend = null };

@@ -148,6 +148,9 @@ public sealed record RequestRecord
     /// <summary>Whether what it sends counts against the number's send budget (rule 3): not messages, failover flows or t2s.</summary>
     public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
 
+    /// <summary>Whether what it sends counts against the number's limit of messages: messages, failover flows, spoken texts and HLR look-ups.</summary>
+    public bool CountsMessages => !CountsSends && Product != Products.FraudCheck;
+
     /// <summary>
     /// Whether the caller got a 503 because nothing was sent: the same idempotency key then makes a new request. A flash call that no provider could
     /// place is one of these, since it is placed before it is answered.

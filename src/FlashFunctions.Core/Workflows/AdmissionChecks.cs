@@ -36,13 +36,6 @@ public sealed class AdmissionChecks(
             return Problem.InsufficientFunds(why);
         }
 
-        if (!request.CountsSends)
-        {
-            return (await CheckUpstreamAsync(account, request, cancellationToken)).TryGet(out var passed, out var fraudulent)
-                ? await ChargeAsync(passed, quote, sendAt: null, cancellationToken)
-                : fraudulent;
-        }
-
         if (!(await CountAsync(request, cancellationToken)).TryGet(out var send, out var refusal))
         {
             return refusal;
@@ -62,6 +55,11 @@ public sealed class AdmissionChecks(
     /// <summary>Holds the number to its limits and counts the send. A verification ends the number's earlier one (rule 3).</summary>
     private async Task<Result<CountedSend>> CountAsync(RequestRecord request, CancellationToken cancellationToken)
     {
+        if (request.CountsMessages)
+        {
+            return await guard.AdmitMessageAsync(request, cancellationToken);
+        }
+
         if (request.Verification is null)
         {
             return await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
@@ -116,6 +114,7 @@ public sealed class AdmissionChecks(
 
         var counted = passed with
         {
+            Fraud = send.Observed is { } observed ? [.. passed.Fraud ?? [], observed] : passed.Fraud,
             UnusedSendReservations = request.IsTest ? [] : [send.At],
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = send.WrongLimit } : null,

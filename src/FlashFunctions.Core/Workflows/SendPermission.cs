@@ -65,6 +65,8 @@ public sealed record StepRefusal(string Why, int ErrorCode, string Limit)
 
     public static StepRefusal SendBudget { get; } = new("The number's send budget is used up.", 4, "number");
 
+    public static StepRefusal MessageLimit { get; } = new("Blocked by the fraud guard: messages.", 30, "messages");
+
     /// <summary>The account's cap forbids it.</summary>
     /// <param name="why">As the cap says it, after “The account”.</param>
     public static StepRefusal Cap(string why) => new($"The account {why}.", 6, "daily_cap");

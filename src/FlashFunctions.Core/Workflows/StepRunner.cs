@@ -211,11 +211,15 @@ public sealed partial class StepRunner(
         var send = attempt.SendReservedAt;
         try
         {
-            if (send is null && request.CountsSends)
+            if (send is null)
             {
-                if (!(await guard.AdmitSendAsync(request, coolDown: false, UntilDone)).TryGet(out var counted, out _))
+                var admission = request.CountsMessages
+                    ? await guard.AdmitMessageAsync(request, UntilDone)
+                    : await guard.AdmitSendAsync(request, coolDown: false, UntilDone);
+                if (!admission.TryGet(out var counted, out _))
                 {
-                    return new Reservation(WhyNot: StepRefusal.SendBudget, IsOver: true);
+                    var refusal = request.CountsMessages ? StepRefusal.MessageLimit : StepRefusal.SendBudget;
+                    return new Reservation(WhyNot: refusal, IsOver: true);
                 }
 
                 send = counted.At;
@@ -223,7 +227,7 @@ public sealed partial class StepRunner(
 
             var reserved = request with { ReservedSpend = attempt.CountedSpend };
             var funds = await spend.CoverAsync(reserved, attempt.Step, attempt.Provider!, UntilDone);
-            return new Reservation(send, funds.Reservation, funds.Refusal is { } refusal ? StepRefusal.Cap(refusal) : null);
+            return new Reservation(send, funds.Reservation, funds.Refusal is { } why ? StepRefusal.Cap(why) : null);
         }
         catch
         {

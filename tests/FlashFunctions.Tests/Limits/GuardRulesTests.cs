@@ -1,4 +1,6 @@
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Tests.Limits;
 
@@ -39,6 +41,39 @@ public sealed class GuardRulesTests
 
         Assert.Equal(TimeSpan.FromHours(4), GuardRules.CheckSends(state, Now, Limits)!.RetryAfter);
         Assert.Null(GuardRules.CheckSends(GuardRules.Trim(state, Now + (4 * Hour)), Now + (4 * Hour), Limits));
+    }
+
+    [Fact]
+    public void Of_two_full_windows_of_messages_the_one_that_frees_later_counts()
+    {
+        var limits = new MessageLimits(FraudMode.Enforce, 2, 3);
+        var state = new GuardState { Messages = [Now - (20 * Hour), Now - (2 * Minute), Now - Minute] };
+
+        var finding = GuardRules.CheckMessages(state, Now, limits)!;
+
+        Assert.Equal(("3", "3 in 24 hours"), (finding.Seen, finding.Limit));
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(Now + (4 * Hour)), finding.Until);
+        Assert.Null(GuardRules.CheckMessages(new GuardState { Messages = [Now - (20 * Hour), Now - Minute] }, Now, limits));
+    }
+
+    [Fact]
+    public void No_more_messages_are_remembered_than_the_greatest_limit_needs()
+    {
+        var state = Enumerable.Range(0, 1_200).Aggregate(new GuardState(), (current, at) => GuardRules.AddMessage(current, Now + at));
+
+        Assert.Equal((1_000, Now + 200, Now + 1_199), (state.Messages.Length, state.Messages[0], state.Messages[^1]));
+    }
+
+    [Theory]
+    [InlineData(null, 5, 20)]
+    [InlineData(1, 1, 4)]
+    [InlineData(7, 7, 28)]
+    [InlineData(1_000, 1_000, 1_000)]
+    public void An_accounts_limit_of_messages_takes_the_limit_of_a_day_with_it(int? limit, int perTenMinutes, int perDay)
+    {
+        var policy = new FraudPolicy { ByRule = new Dictionary<string, FraudRulePolicy> { ["messages"] = new(Limit: limit) } };
+
+        Assert.Equal(new MessageLimits(FraudMode.Enforce, perTenMinutes, perDay), new FraudOptions().MessageLimits(policy));
     }
 
     [Fact]
