@@ -2,6 +2,7 @@ using FlashFunctions.Core;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Contract;
 using FlashFunctions.Http.Manage;
+using FlashFunctions.Http.Pages;
 using FlashFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,8 @@ public static class ServiceRegistration
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddCore(builder.Configuration);
-        builder.Services.AddSingleton<Api>().AddSingleton<OperatorAudit>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>().AddSingleton<ContractFiles>();
+        builder.Services.AddSingleton<Api>().AddSingleton<OperatorAudit>().AddSingleton<ManageApi>().AddSingleton<WebhookEndpoint>();
+        builder.Services.AddSingleton<ContractFiles>().AddSingleton<ConsoleFiles>();
         return builder.AddTelemetry();
     }
 }

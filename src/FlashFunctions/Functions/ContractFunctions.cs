@@ -1,4 +1,5 @@
 using FlashFunctions.Http.Contract;
+using FlashFunctions.Http.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
