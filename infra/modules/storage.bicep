@@ -29,6 +29,7 @@ var tables = [
   'Spend'
   'Index'
   'Fraud'
+  'TestNumbers'
 ]
 
 var queues = [

@@ -204,6 +204,7 @@ public static class CoreRegistration
         .AddSingleton<SweepUseCase>()
         .AddSingleton<HealthUseCase>()
         .AddSingleton<FraudListAdministration>()
+        .AddSingleton<TestNumberAdministration>()
         .AddSingleton<AccountInput>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<TokenAdministration>()

@@ -70,6 +70,8 @@ public sealed record Problem(
 
     public static Problem ListEntryNotFound { get; } = new(20, 404, "List entry not found");
 
+    public static Problem TestNumberNotFound { get; } = new(20, 404, "Test number not found");
+
     public static Problem DeadLetterNotFound { get; } = new(20, 404, "Dead letter not found");
 
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };

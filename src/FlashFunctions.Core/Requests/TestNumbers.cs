@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -37,7 +41,7 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
 {
     public const int ShortestCode = 4;
     public const int LongestCode = 6;
-    private const int LongestDelay = 600;
+    public const int LongestDelay = 600;
 
     public ValidateOptionsResult Validate(string? name, TestNumberOptions options)
     {
@@ -75,40 +79,127 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
     }
 }
 
-/// <summary>Looks test numbers up: the one place where a further source of them would be added.</summary>
-public sealed class TestNumbers(IOptions<TestNumberOptions> options)
+/// <summary>
+/// The test numbers: those of the settings, and those that operators add, which win where both have one. Each instance reads the latter once
+/// a minute, so that a change counts at once where it is made and within a minute on the others.
+/// </summary>
+public sealed class TestNumbers
 {
-    private readonly Dictionary<string, TestNumber> _numbers =
-        options.Value.Items.ToDictionary(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal);
+    /// <summary>How many operators may add.</summary>
+    public const int Most = 1_000;
+
+    private const string All = "";
+
+    private static readonly RowFormat<TestNumber> Format = RowFormat.Json(TestNumberJson.Default.TestNumber);
+
+    private readonly ITable _table;
+    private readonly TimedCache<Dictionary<string, TestNumber>> _added;
+    private Dictionary<string, TestNumber>? _before;
+
+    public TestNumbers(IOptions<TestNumberOptions> options, [FromKeyedServices(TableNames.TestNumbers)] ITable table, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_table, _added) = (table, new TimedCache<Dictionary<string, TestNumber>>((_, token) => ReadAsync(token), time));
+        Configured = options.Value.Items
+            .Select(item => new TestNumber
+            {
+                Number = NumberPlan.Instance.OneForm(item.Number),
+                Code = item.Code,
+                Outcome = item.Outcome,
+                Delay = item.Delay,
+            })
+            .ToDictionary(item => item.Number, StringComparer.Ordinal);
+    }
+
+    /// <summary>Those of the settings, by number.</summary>
+    public IReadOnlyDictionary<string, TestNumber> Configured { get; }
 
     /// <summary>The test number of that number, or null where it is a real one.</summary>
-    public ValueTask<TestNumber?> FindAsync(PhoneNumber number, CancellationToken cancellationToken)
+    public async ValueTask<TestNumber?> FindAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        (await AddedAsync(cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
+
+    /// <summary>Those that operators added, by number, as they are stored now.</summary>
+    public async Task<IReadOnlyDictionary<string, TestNumber>> ListAsync(CancellationToken cancellationToken) => (await ReadAsync(cancellationToken))!;
+
+    /// <summary>Adds one or replaces it; true where it was added.</summary>
+    public async Task<bool> PutAsync(TestNumber number, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_numbers.GetValueOrDefault(number.E164));
+        var (_, isNew) = await _table.UpdateAsync(Format, TableKeys.TestNumber(number.Number), current => (number, current is null), cancellationToken);
+        _added.Forget(All);
+        return isNew;
+    }
+
+    /// <summary>Deletes one that an operator added; false where there is none.</summary>
+    public async Task<bool> DeleteAsync(PhoneNumber number, CancellationToken cancellationToken)
+    {
+        var isDeleted = await _table.DeleteAsync(TableKeys.TestNumber(number.E164), null, cancellationToken);
+        _added.Forget(All);
+        return isDeleted;
+    }
+
+    /// <summary>Those that operators added, at most a minute old; while the store does not answer those of before.</summary>
+    private async ValueTask<Dictionary<string, TestNumber>> AddedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _added.GetAsync(All, cancellationToken))!;
+        }
+        catch (StorageUnavailableException) when (_before is not null)
+        {
+            return _before;
+        }
+    }
+
+    private async Task<Dictionary<string, TestNumber>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var rows = await _table.QueryAfterAsync(TableKeys.TestNumbers, null, Most, cancellationToken);
+        return _before = rows.Select(Format.Read).ToDictionary(number => number.Number, StringComparer.Ordinal);
     }
 }
 
+/// <summary>How a test number is written into its row.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TestNumber))]
+internal sealed partial class TestNumberJson : JsonSerializerContext;
+
 /// <summary>Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.</summary>
-internal sealed partial class TestNumberNotice(
-    IOptions<TestNumberOptions> options, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
+internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var item in environment.IsDevelopment() ? [] : options.Value.Items)
+        if (environment.IsDevelopment())
         {
-            Log.TestNumber(logger, PhoneNumber.Parse(item.Number, null), item.Outcome);
+            return;
         }
 
-        return Task.CompletedTask;
+        Note(numbers.Configured);
+        try
+        {
+            Note(await numbers.ListAsync(cancellationToken));
+        }
+        catch (StorageUnavailableException)
+        {
+            Log.NotRead(logger);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Note(IReadOnlyDictionary<string, TestNumber> known)
+    {
+        foreach (var (number, test) in known)
+        {
+            Log.TestNumber(logger, PhoneNumber.Parse(number, null), test.Outcome);
+        }
+    }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "{Number} is a test number: it is never called, its fixed code verifies it, and its outcome is {Outcome}")]
         public static partial void TestNumber(ILogger logger, PhoneNumber number, TestOutcome outcome);
+
+        [LoggerMessage(2, LogLevel.Warning, "The test numbers that operators added could not be read at the start, and are not named here")]
+        public static partial void NotRead(ILogger logger);
     }
 }
 

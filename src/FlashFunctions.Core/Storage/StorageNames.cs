@@ -16,9 +16,10 @@ public static class TableNames
     public const string Spend = "Spend";
     public const string Index = "Index";
     public const string Fraud = "Fraud";
+    public const string TestNumbers = "TestNumbers";
 
     public static IReadOnlyList<string> All { get; } =
-        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud];
+        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud, TestNumbers];
 }
 
 /// <summary>Every queue, by the name under which its <see cref="IWorkQueue"/> is registered (a keyed singleton) and stored.</summary>

@@ -134,6 +134,12 @@ public static class TableKeys
     /// <summary>Fraud: an entry of a list by its id.</summary>
     public static TableKey FraudList(string id) => new(FraudLists, id);
 
+    /// <summary>Test numbers: where those that operators added are.</summary>
+    public const string TestNumbers = "numbers";
+
+    /// <summary>Test numbers: one of them, in E.164 syntax.</summary>
+    public static TableKey TestNumber(string number) => new(TestNumbers, number);
+
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 

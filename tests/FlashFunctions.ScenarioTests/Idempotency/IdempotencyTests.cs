@@ -160,7 +160,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
                 $"{TableNames.Idempotency}.Insert", $"{TableNames.Guard}.Read", $"{TableNames.Guard}.Insert", Insert,
                 $"{TableNames.Index}.Insert", $"{TableNames.Index}.Insert", Enqueue,
             ],
-            _journal.Storage.Where(operation => operation != $"{TableNames.Fraud}.Query"));
+            WithoutTheReadsOfEachMinute());
     }
 
     [Theory]
@@ -250,7 +250,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
         Assert.Equal(202, repeated.Status);
         Assert.InRange(_service.Clock.GetUtcNow() - since, IdempotencyKeys.FirstTry, IdempotencyKeys.FirstTry + TimeSpan.FromSeconds(2));
-        Assert.InRange(_journal.Storage.Count, 10, 46);
+        Assert.InRange(WithoutTheReadsOfEachMinute().Count(), 10, 45);
         Assert.Equal(1, _service.CallsTo(Number));
     }
 
@@ -298,6 +298,10 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     /// <summary>A call whose process dies before or after an operation.</summary>
+    /// <summary>The storage calls but for the operators' lists and test numbers, which an instance reads once a minute whatever it does.</summary>
+    private IEnumerable<string> WithoutTheReadsOfEachMinute() =>
+        _journal.Storage.Where(operation => operation is not ($"{TableNames.Fraud}.Query" or $"{TableNames.TestNumbers}.QueryAfter"));
+
     private async Task DieAsync(string path, string body, string operation, bool before)
     {
         bool IsMeant(Operation one) => one.ToString() == operation;

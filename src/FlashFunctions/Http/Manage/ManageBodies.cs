@@ -81,6 +81,13 @@ public sealed record ExportBody(
 /// <summary>A message that a number sent. The time is unix milliseconds.</summary>
 public sealed record InboundMessageBody(string Id, string? Account, string From, string To, string Text, long ReceivedAt, string State);
 
+/// <summary>A test number. The delay is in seconds; <paramref name="Configured"/> is there for one of the settings alone.</summary>
+public sealed record TestNumberBody(string Number, string Code, string Outcome, int Delay, bool? Configured);
+
+/// <summary>A page of them in the order of their digits; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+public sealed record TestNumbersBody(
+    IReadOnlyList<TestNumberBody> TestNumbers, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+
 /// <summary>What was done to something that has nothing further to show.</summary>
 public sealed record DoneBody(string Id, string Done);
 
@@ -94,6 +101,8 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(ExportBody))]
+[JsonSerializable(typeof(TestNumberBody))]
+[JsonSerializable(typeof(TestNumbersBody))]
 [JsonSerializable(typeof(FraudListBody))]
 [JsonSerializable(typeof(FraudListEntryBody))]
 internal sealed partial class ManageJson : JsonSerializerContext;

@@ -72,6 +72,16 @@ internal static class ManageResults
     public static IResult Of(Result<FraudListEntry> result) => Of(result, entry => new JsonAnswer<FraudListEntryBody>(
         StatusCodes.Status201Created, FraudBodies.Of(entry), ManageJson.Default.FraudListEntryBody));
 
+    public static IResult Of(Result<TestNumberPage> result) => Of(result, page => new JsonAnswer<TestNumbersBody>(
+        StatusCodes.Status200OK,
+        new TestNumbersBody([.. page.Numbers.Select(listed => Body(listed.Test, listed.IsConfigured))], page.Next),
+        ManageJson.Default.TestNumbersBody));
+
+    public static IResult Of(Result<PutTestNumber> result) => Of(result, put => new JsonAnswer<TestNumberBody>(
+        put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+        Body(put.Test, isConfigured: false),
+        ManageJson.Default.TestNumberBody));
+
     public static IResult Done(string id, string done) =>
         new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
 
@@ -94,6 +104,9 @@ internal static class ManageResults
         message.Sms.Text,
         message.ReceivedAt.ToUnixTimeMilliseconds(),
         RequestView.Word(message.Delivery.State));
+
+    private static TestNumberBody Body(TestNumber test, bool isConfigured) =>
+        new(test.Number, test.Code, FraudFinding.NameOf(test.Outcome), test.Delay, isConfigured ? true : null);
 
     private static AccountBody Body(Account account) => new()
     {
