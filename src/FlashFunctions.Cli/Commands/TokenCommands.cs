@@ -21,13 +21,20 @@ internal static class TokenCommands
     {
         var account = AccountCommands.Id();
         var label = new Option<string?>("--label") { Description = "What it is for." };
-        return shell.Command("create", "Creates a token and shows its secret, once.", [account, label], (session, token) =>
+        var trusted = new Option<bool>("--trusted") { Description = "Whether verify with it may say trusted: for a backend that knows who asks." };
+        return shell.Command("create", "Creates a token and shows its secret, once.", [account, label, trusted], (session, token) =>
         {
-            var body = session.Parsed.GetValue(label) is { } text ? new JsonObject { ["label"] = text } : null;
+            var body = new JsonObject { ["trusted"] = session.Parsed.GetValue(trusted) };
+            if (session.Parsed.GetValue(label) is { } text)
+            {
+                body["label"] = text;
+            }
+
             return session.ShowAsync(session.Service.PostAsync(Path(session, account), body, token), (screen, created) => screen.Values(
                 ("Account", created.Text("account")),
                 ("Key id", created.Text("keyId")),
                 ("Secret", created.Text("secret")),
+                ("Trusted", created.Text("trusted")),
                 ("Label", created.Text("label"))));
         });
     }
@@ -37,7 +44,7 @@ internal static class TokenCommands
         var account = AccountCommands.Id();
         return shell.Command("list", "The tokens of an account.", [account], (session, token) =>
             session.ShowAsync(session.Service.GetAsync(Path(session, account), token), (screen, body) => screen.Table(
-                "No tokens.", ["Key id", "Active", "Label", "Created"], body.Items("tokens").Select(Row))));
+                "No tokens.", ["Key id", "Active", "Trusted", "Label", "Created"], body.Items("tokens").Select(Row))));
     }
 
     private static Command Change(Shell shell, string verb, string description, string done)
@@ -61,5 +68,5 @@ internal static class TokenCommands
     private static string Path(Session session, Argument<string> account) => $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/tokens";
 
     private static string[] Row(JsonElement token) =>
-        [token.Text("keyId"), token.Text("active"), token.Text("label"), token.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""];
+        [token.Text("keyId"), token.Text("active"), token.Text("trusted"), token.Text("label"), token.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""];
 }

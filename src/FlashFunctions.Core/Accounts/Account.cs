@@ -41,6 +41,10 @@ public sealed record Account
     [JsonIgnore]
     public string? CallKeyId { get; init; }
 
+    /// <summary>Whether the token that the call at hand came with may say <c>trusted</c>.</summary>
+    [JsonIgnore]
+    public bool CallMayBeTrusted { get; init; }
+
     /// <summary>Calls a second, all of them counted: 1 to 100,000, default 30.</summary>
     public int RatePerSecond { get; init; } = DefaultRate;
 
@@ -84,7 +88,10 @@ public sealed record AccessToken
     /// <summary>False: every call with it is refused with errorCode 5.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>What it is for, said by whoever created it.</summary>
+    /// <summary>Whether calls with it may say <c>trusted</c>, and so have the limits of known people rather than those of strangers.</summary>
+    public bool MayTrust { get; init; }
+
+    /// <summary>What it is for, as its creator said.</summary>
     public string? Label { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }

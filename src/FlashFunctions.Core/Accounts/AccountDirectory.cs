@@ -84,7 +84,7 @@ public sealed class AccountDirectory
 
         return _rates.Take(account) is { } wait
             ? new Caller.Refused(Problem.TooManyRequests(wait), Reason: null, account.Id, token.KeyId)
-            : new Caller.Known(account with { CallKeyId = token.KeyId });
+            : new Caller.Known(account with { CallKeyId = token.KeyId, CallMayBeTrusted = token.MayTrust });
     }
 
     /// <summary>

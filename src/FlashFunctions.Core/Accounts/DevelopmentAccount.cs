@@ -50,6 +50,6 @@ public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> optio
     /// <summary>Its token, if that is what the key id names.</summary>
     public AccessToken? Token(string keyId, TokenStore store) =>
         options.Value is { KeyId: { } own, Secret: { } secret } && own == keyId
-            ? _token ??= new AccessToken { KeyId = own, Account = Id, SecretHash = store.HashOf(own, secret) }
+            ? _token ??= new AccessToken { KeyId = own, Account = Id, SecretHash = store.HashOf(own, secret), MayTrust = true }
             : null;
 }

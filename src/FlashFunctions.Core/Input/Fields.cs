@@ -16,7 +16,7 @@ public sealed class Fields
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _notes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _echo = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _numbers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unquoted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Fields> _objects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<Fields>> _lists = new(StringComparer.Ordinal);
 
@@ -167,8 +167,27 @@ public sealed class Fields
         }
 
         _echo[name] = value.Value.ToString(CultureInfo.InvariantCulture);
-        _numbers.Add(name);
+        _unquoted.Add(name);
         return value;
+    }
+
+    /// <summary>True or false, or null where it is absent or wrong.</summary>
+    public bool? Flag(string name)
+    {
+        if (Element(name) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Wrong(name, "must be true or false");
+            return null;
+        }
+
+        _echo[name] = element.GetRawText();
+        _unquoted.Add(name);
+        return element.GetBoolean();
     }
 
     /// <summary>One of some words, or null where it is absent or wrong.</summary>
@@ -288,7 +307,7 @@ public sealed class Fields
         foreach (var (name, text) in _echo)
         {
             json.WritePropertyName(name);
-            if (_numbers.Contains(name))
+            if (_unquoted.Contains(name))
             {
                 json.WriteRawValue(text);
             }

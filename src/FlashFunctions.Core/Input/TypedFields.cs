@@ -3,28 +3,11 @@ using System.Text.Json;
 
 namespace FlashFunctions.Core.Input;
 
-/// <summary>Values that are not text: flags, amounts of money and lists of texts.</summary>
+/// <summary>Values that are not text: times, amounts of money and lists of texts.</summary>
 public static class TypedFields
 {
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long LastMoment = 253_402_300_799_999;
-
-    /// <summary>True or false, or null where it is absent or wrong.</summary>
-    public static bool? Flag(this Fields fields, string name)
-    {
-        switch (fields.Element(name)?.ValueKind)
-        {
-            case JsonValueKind.True:
-                return true;
-            case JsonValueKind.False:
-                return false;
-            case { }:
-                fields.Wrong(name, "must be true or false");
-                return null;
-            default:
-                return null;
-        }
-    }
 
     /// <summary>A time in unix milliseconds, or null where it is absent or wrong.</summary>
     public static DateTimeOffset? Moment(this Fields fields, string name)

@@ -18,6 +18,7 @@ public static class GuardRules
         Sends = state.Sends.IsDefault ? [] : state.Sends.RemoveAll(at => at <= now - Day),
         Messages = state.Messages.IsDefault ? [] : state.Messages.RemoveAll(at => at <= now - Day),
         Wrong = state.Wrong.IsDefault ? [] : state.Wrong.RemoveAll(wrong => wrong.At <= now - Day),
+        Trusted = state.Trusted is { } trusted ? Trim(trusted, now) : null,
     };
 
     /// <summary>Wrong codes within 24 hours.</summary>

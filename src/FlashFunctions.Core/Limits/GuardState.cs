@@ -20,6 +20,9 @@ public sealed record GuardState
 
     /// <summary>The verification that was started last, which may have ended since.</summary>
     public string? Live { get; init; }
+
+    /// <summary>The same of people whom the account knows; null: nothing. Its messages are counted above, with all others.</summary>
+    public GuardState? Trusted { get; init; }
 }
 
 /// <summary>The wrong codes that one request has taken, and when the last of them came.</summary>

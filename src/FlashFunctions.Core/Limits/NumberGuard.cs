@@ -40,7 +40,8 @@ public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes,
 
 /// <summary>
 /// The limits of one number within an account, rules 2 and 3 and the fraud guard's limit of messages: wrong codes, cool-down, send budget,
-/// messages, and which verification is live. One row a number, changed under its ETag, so that no two callers spend the same allowance.
+/// messages, and which verification is live. People whom the account knows (<c>trusted</c>) have windows of their own in the same row, so that
+/// strangers cannot use them up. One row a number, changed under its ETag, so that no two callers spend the same allowance.
 /// </summary>
 public sealed class NumberGuard(
     [FromKeyedServices(TableNames.Guard)] ITable table,
@@ -68,7 +69,7 @@ public sealed class NumberGuard(
             Format,
             KeysOf(newcomer.Account, newcomer.Number),
             predecessor?.Ended.Read,
-            current => AdmitVerify(Trimmed(current), newcomer, predecessor),
+            current => Change(current, newcomer, state => AdmitVerify(state, newcomer, predecessor)),
             cancellationToken);
         return admission is VerifyAdmission.EndFirst first ? first with { Read = read } : admission;
     }
@@ -115,7 +116,11 @@ public sealed class NumberGuard(
         }
 
         var (_, admission) = await table.UpdateAsync(
-            Format, KeysOf(request.Account, request.Number), null, current => AdmitSend(Trimmed(current), coolDown), cancellationToken);
+            Format,
+            KeysOf(request.Account, request.Number),
+            null,
+            current => Change(current, request, state => AdmitSend(state, coolDown)),
+            cancellationToken);
         return admission;
     }
 
@@ -143,7 +148,11 @@ public sealed class NumberGuard(
         }
 
         var (_, admission) = await table.UpdateAsync(
-            Format, KeysOf(request.Account, request.Number), null, current => AdmitMessage(Trimmed(current), limits), cancellationToken);
+            Format,
+            KeysOf(request.Account, request.Number),
+            null,
+            current => Change(current, request, state => AdmitMessage(state, limits)),
+            cancellationToken);
         return admission;
     }
 
@@ -218,19 +227,37 @@ public sealed class NumberGuard(
         }
     }
 
-    private bool IsIdle(GuardState stored)
-    {
-        var (state, now) = (Trimmed(stored), Now());
-        return state.Sends.IsEmpty
-            && state.Messages.IsEmpty
-            && state.Wrong.IsEmpty
-            && Live(state, now) is null
-            && GuardRules.CheckCoolDown(state, now, options.Value) is null;
-    }
+    private bool IsIdle(GuardState stored) => IsIdle(Trimmed(stored), Now());
+
+    private bool IsIdle(GuardState state, long now) =>
+        state.Sends.IsEmpty
+        && state.Messages.IsEmpty
+        && state.Wrong.IsEmpty
+        && Live(state, now) is null
+        && GuardRules.CheckCoolDown(state, now, options.Value) is null
+        && (state.Trusted is null || IsIdle(state.Trusted, now));
 
     private async Task UpdateAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken) =>
         await table.UpdateAsync(
-            Format, KeysOf(request.Account, request.Number), null, current => (change(Trimmed(current)), 0), cancellationToken);
+            Format,
+            KeysOf(request.Account, request.Number),
+            null,
+            current => Change<int>(current, request, state => (change(state), 0)),
+            cancellationToken);
+
+    /// <summary>Changes the windows that count for the request: those of people whom the account knows, or those of strangers.</summary>
+    private (GuardState? Next, T Decision) Change<T>(
+        GuardState? stored, RequestRecord request, Func<GuardState, (GuardState? Next, T Decision)> change)
+    {
+        var all = Trimmed(stored);
+        if (!request.IsTrusted)
+        {
+            return change(all);
+        }
+
+        var (trusted, decision) = change(all.Trusted ?? new GuardState());
+        return (trusted is null ? null : all with { Trusted = trusted }, decision);
+    }
 
     private Problem? Check(GuardState state, long now, bool coolDown, bool wrongCodes = true) =>
         (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)

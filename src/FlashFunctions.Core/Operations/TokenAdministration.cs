@@ -22,8 +22,8 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
     /// <summary>Creates a token: a key id of 96 random bits and a checksum, and a random secret of 256.</summary>
     public async Task<Result<ChangedToken>> CreateAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
-        var label = fields.Text("label", 100);
-        fields.RefuseOthers(new HashSet<string>(["label"], StringComparer.Ordinal));
+        var (label, trusted) = (fields.Text("label", 100), fields.Flag("trusted") == true);
+        fields.RefuseOthers(new HashSet<string>(["label", "trusted"], StringComparer.Ordinal));
         if (fields.Problem is { } problem)
         {
             return problem;
@@ -46,6 +46,7 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
             Account = id,
             SecretHash = tokens.HashOf(keyId, secret),
             Label = label,
+            MayTrust = trusted,
             CreatedAt = time.GetUtcNow(),
         };
         directory.ForgetAccount(id);

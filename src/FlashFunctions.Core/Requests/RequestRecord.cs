@@ -95,6 +95,13 @@ public sealed record RequestRecord
     /// <summary>Rule 10: calls no provider.</summary>
     public bool IsTest => Test is not null;
 
+    /// <summary>
+    /// Whether the account knows the person from an earlier verification. The number's limits and its live verification are then those of known
+    /// people, which strangers cannot use up.
+    /// </summary>
+    [JsonPropertyName("trusted")]
+    public bool IsTrusted { get; init; }
+
     /// <summary>What the fraud guard found and did not refuse it for: observed, or enforced against some of its steps.</summary>
     public IReadOnlyList<FraudFinding>? Fraud { get; init; }
 

@@ -57,6 +57,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var language = CallInput.Language(fields);
         var platform = fields.OneOf("platform", ApiNames.Platforms);
         var device = fields.HiddenText("deviceId", LongestDeviceId);
+        var isTrusted = IsTrusted(account, fields);
         var options = Options(fields);
         if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
         {
@@ -72,6 +73,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
             Language = language,
             Options = options.Count > 0 ? options : null,
             Platform = platform,
+            IsTrusted = isTrusted,
             Device = device is null ? null : key.Hash("device", account.Id, device),
         };
     }
@@ -80,6 +82,17 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
     private bool MayNotBeginWithZero(WorkflowStep step, int codeLength, string country) =>
         (step.Provider is { } name && routing.Find(name) is { } named ? [named] : routing.Able(step.Channel, codeLength, country))
         .Any(provider => provider.CapabilityFor(step.Channel, codeLength)?.NoLeadingZero == true);
+
+    private static bool IsTrusted(Account account, Fields fields)
+    {
+        var isTrusted = fields.Flag("trusted") == true;
+        if (isTrusted && !account.CallMayBeTrusted)
+        {
+            fields.Wrong("trusted", "needs a token that may say so");
+        }
+
+        return isTrusted;
+    }
 
     private static Dictionary<string, string> Options(Fields fields)
     {

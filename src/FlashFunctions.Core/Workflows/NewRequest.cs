@@ -38,6 +38,9 @@ public sealed record NewRequest(CallBasics Call, string Product, IReadOnlyList<W
     /// <summary>Keyed hash of the account and its id of the person's device; null where the call does not say.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Whether the account knows the person from an earlier verification.</summary>
+    public bool IsTrusted { get; init; }
+
     /// <summary>How long its job stays hidden in the queue.</summary>
     public TimeSpan JobDelay { get; init; }
 

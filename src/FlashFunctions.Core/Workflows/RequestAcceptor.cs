@@ -69,6 +69,7 @@ public sealed partial class RequestAcceptor(
             Id = id,
             Account = call.Account.Id,
             KeyId = call.Account.CallKeyId,
+            IsTrusted = asked.IsTrusted,
             Cap = call.Account.DailyCap,
             Product = asked.Product,
             Number = call.Number.Number,

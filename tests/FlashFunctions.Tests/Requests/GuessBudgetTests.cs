@@ -53,6 +53,7 @@ public sealed class GuessBudgetTests
 
         Assert.Contains($"With one code a request that is **{Percent(oneCode)}** a day", Page, StringComparison.Ordinal);
         Assert.Contains($"it is **{Percent(best)}** a day", Page, StringComparison.Ordinal);
+        Assert.Contains($"twice as much: **{Percent(2 * oneCode)}** and **{Percent(2 * best)}** a day", Page, StringComparison.Ordinal);
         Assert.Contains($"A number takes {Limits.WrongCodesPerDay} wrong codes in any 24 hours", Page, StringComparison.Ordinal);
         Assert.Contains($"requests for it, and {Limits.SendsPerDay} sends", Page, StringComparison.Ordinal);
     }

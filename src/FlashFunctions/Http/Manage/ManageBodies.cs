@@ -59,7 +59,7 @@ public sealed record StepBody(string Method, string? Provider, int? Wait, string
 public sealed record AccountsBody(IReadOnlyList<AccountBody> Accounts);
 
 /// <summary>A token. Its secret is there only in the answer that created it.</summary>
-public sealed record TokenBody(string KeyId, string Account, bool Active, string? Label, long? CreatedAt, string? Secret);
+public sealed record TokenBody(string KeyId, string Account, bool Active, bool Trusted, string? Label, long? CreatedAt, string? Secret);
 
 /// <summary>The tokens of an account.</summary>
 public sealed record TokensBody(IReadOnlyList<TokenBody> Tokens);

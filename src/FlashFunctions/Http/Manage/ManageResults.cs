@@ -133,7 +133,7 @@ internal static class ManageResults
         step.Condition == StepCondition.Delivered ? "delivered" : "verified");
 
     private static TokenBody Body(AccessToken token, string? secret) => new(
-        token.KeyId, token.Account, token.IsActive, token.Label, token.CreatedAt?.ToUnixTimeMilliseconds(), secret);
+        token.KeyId, token.Account, token.IsActive, token.MayTrust, token.Label, token.CreatedAt?.ToUnixTimeMilliseconds(), secret);
 
     private static DeadLetterBody Body(DeadLetter letter) => new(
         letter.Id, letter.Account, letter.Kind, letter.Request, letter.Reason, letter.At.ToUnixTimeMilliseconds());
