@@ -10,6 +10,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     private readonly SimulatedCallbackSender _sender = new(options, time);
     private readonly List<Task> _running = [];
     private volatile bool _isPaused = options.Manual;
+    private volatile bool _isTwice;
 
     /// <summary>The last callbacks that were sent.</summary>
     public BoundedList<SimulatedCallback> Sent => _sender.Sent;
@@ -24,6 +25,13 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             _isPaused = value;
             _queue.Wake();
         }
+    }
+
+    /// <summary>True: every callback of what is accepted from now on is sent twice. False by default.</summary>
+    public bool IsTwice
+    {
+        get => _isTwice;
+        set => _isTwice = value;
     }
 
     private TimeSpan Step => options.Manual ? TimeSpan.Zero : options.Delays.Step;
@@ -47,7 +55,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             return;
         }
 
-        foreach (var step in script.Steps(options.Callbacks))
+        foreach (var step in script.Steps(options.Callbacks, _isTwice))
         {
             if (!await TakeStepAsync(script, step, cancellationToken))
             {
@@ -60,7 +68,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     public void Begin(SimulatedScript script)
     {
         var late = script.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
-        QueueStep(script, script.Steps(options.Callbacks), 0, Step + late);
+        QueueStep(script, script.Steps(options.Callbacks, _isTwice), 0, Step + late);
     }
 
     /// <summary>Does something after a delay.</summary>

@@ -35,6 +35,9 @@ public enum SimulatedMode
 
     /// <summary>The connection is reset when the request has been read, nothing placed.</summary>
     Reset,
+
+    /// <summary>Requests are carried out, and the answers are slow.</summary>
+    Slow,
 }
 
 /// <summary>What a mode means, and how the control endpoint names it.</summary>

@@ -75,7 +75,12 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
             await calls.Callbacks.BeginAsync(script, context.RequestAborted);
         }
 
-        reply = mode == SimulatedMode.Malformed ? reply with { Answer = SimulatedAnswer.Unreadable } : reply;
+        reply = mode switch
+        {
+            SimulatedMode.Malformed => reply with { Answer = SimulatedAnswer.Unreadable },
+            SimulatedMode.Slow => reply with { Answer = SimulatedAnswer.Slow },
+            _ => reply,
+        };
         captured?.Status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
     }
 

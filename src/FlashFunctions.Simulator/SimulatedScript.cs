@@ -16,13 +16,16 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
     protected virtual string UnknownStatus => "QUARANTINED";
 
     /// <summary>The statuses, and what is sent for each (null: nothing), in the order that the number's behaviour asks for.</summary>
-    public IReadOnlyList<SimulatedStep> Steps(SimulatedCallbackDetail detail)
+    /// <param name="detail">How much is reported.</param>
+    /// <param name="twice">True: whatever the number, every callback is sent twice.</param>
+    public IReadOnlyList<SimulatedStep> Steps(SimulatedCallbackDetail detail, bool twice)
     {
         var steps = statuses.Select((status, index) => new SimulatedStep(status, Reported(status, index == statuses.Count - 1, detail)));
         return Delivery switch
         {
-            SimulatedDelivery.Duplicated => [.. steps.SelectMany(step => new[] { step, step })],
             SimulatedDelivery.Reordered => [.. steps.Reverse()],
+            SimulatedDelivery.Duplicated => [.. steps.SelectMany(step => new[] { step, step })],
+            _ when twice => [.. steps.SelectMany(step => new[] { step, step })],
             _ => [.. steps],
         };
     }

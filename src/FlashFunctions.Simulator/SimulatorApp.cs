@@ -62,6 +62,13 @@ public sealed class SimulatorApp : IAsyncDisposable
         set => _calls.Callbacks.IsPaused = value;
     }
 
+    /// <summary>While true every callback of what is accepted is sent twice. False by default.</summary>
+    public bool CallbacksTwice
+    {
+        get => _calls.Callbacks.IsTwice;
+        set => _calls.Callbacks.IsTwice = value;
+    }
+
     /// <summary>Where account-level callbacks go.</summary>
     public SimulatedCallbackAddresses CallbackAddresses
     {
@@ -85,11 +92,11 @@ public sealed class SimulatorApp : IAsyncDisposable
     }
 
     /// <summary>The base address of one of <see cref="SimulatedProviders.All"/>; Lanck's includes <c>/v1</c>.</summary>
-    public Uri AddressOf(string provider)
-    {
-        var address = _ownListeners.TryGetValue(provider, out var own) ? own.Address : Address;
-        return new Uri(address, provider is SimulatedProviders.Lanck ? "/lanck/v1" : "/" + provider);
-    }
+    public Uri AddressOf(string provider) => AddressOf(_ownListeners.TryGetValue(provider, out var own) ? own.Address : Address, provider);
+
+    /// <summary>The same at a simulator that listens at <paramref name="address"/>, in whichever process.</summary>
+    public static Uri AddressOf(Uri address, string provider) =>
+        new(address, provider is SimulatedProviders.Lanck ? "/lanck/v1" : "/" + provider);
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
     /// <param name="number">E.164, with or without a plus.</param>
@@ -146,6 +153,7 @@ public sealed class SimulatorApp : IAsyncDisposable
             await SetProviderModeAsync(provider, SimulatedMode.Up, cancellationToken);
         }
 
+        CallbacksTwice = false;
         _calls.Clear();
     }
 

@@ -40,7 +40,7 @@ internal static class SimulatorControl
         MapGet(
             "/control/callbacks",
             _ => new SimulatorCallbackState(
-                simulator.CallbacksPaused, simulator.WaitingCallbacks, simulator.CallbackAddresses, simulator.SentCallbacks),
+                simulator.CallbacksPaused, simulator.CallbacksTwice, simulator.WaitingCallbacks, simulator.CallbackAddresses, simulator.SentCallbacks),
             Wire.SimulatorCallbackState);
         routes.MapGet("/control/phones/{number}", context => ShowPhone(context, simulator));
 
@@ -61,7 +61,7 @@ internal static class SimulatorControl
             context,
             new SimulatorDelivered(await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted)),
             Wire.SimulatorDelivered));
-        routes.MapPut("/control/callbacks", WithBody(Wire.SimulatorCallbackSetting, (_, setting) => SetAddresses(simulator, setting)));
+        routes.MapPut("/control/callbacks", WithBody(Wire.SimulatorCallbackSetting, (_, setting) => SetCallbacks(simulator, setting)));
         routes.MapPut("/control/providers/{name}", WithBody(Wire.SimulatorProviderSetting, (context, setting) =>
             SetModeAsync(simulator, context.Request.RouteValues["name"] as string ?? "", setting)));
         routes.MapPost("/control/inbound-sms", WithBody(Wire.SimulatedInboundSms, (_, message) =>
@@ -76,8 +76,9 @@ internal static class SimulatorControl
             : Error(context, "That is not an E.164 number.");
     }
 
-    private static Task<string?> SetAddresses(SimulatorApp simulator, SimulatorCallbackSetting setting)
+    private static Task<string?> SetCallbacks(SimulatorApp simulator, SimulatorCallbackSetting setting)
     {
+        simulator.CallbacksTwice = setting.Twice ?? simulator.CallbacksTwice;
         var current = simulator.CallbackAddresses;
         simulator.CallbackAddresses = new SimulatedCallbackAddresses
         {
@@ -169,11 +170,11 @@ internal sealed record SimulatorProviderSetting(bool? Down, string? Mode);
 /// <summary>One provider as the control endpoint lists it.</summary>
 internal sealed record SimulatorProviderState(string Name, Uri Address, string Mode);
 
-/// <summary>Body of <c>PUT /control/callbacks</c>; addresses that are left out do not change.</summary>
-internal sealed record SimulatorCallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms);
+/// <summary>Body of <c>PUT /control/callbacks</c>; what is left out does not change. Twice: every callback is sent twice.</summary>
+internal sealed record SimulatorCallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms, bool? Twice);
 
 internal sealed record SimulatorCallbackState(
-    bool Paused, int Waiting, SimulatedCallbackAddresses Addresses, IReadOnlyList<SimulatedCallback> Sent);
+    bool Paused, bool Twice, int Waiting, SimulatedCallbackAddresses Addresses, IReadOnlyList<SimulatedCallback> Sent);
 
 internal sealed record SimulatorCallList(long Total, IReadOnlyList<SimulatedCall> Calls);
 

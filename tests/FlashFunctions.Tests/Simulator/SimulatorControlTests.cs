@@ -167,6 +167,41 @@ public sealed class SimulatorControlTests
     }
 
     [Fact]
+    public async Task Every_callback_can_be_sent_twice_whatever_the_number()
+    {
+        await using var session = await SimulatorSession.StartAsync();
+        await session.CallAsync("unibell", "4915112345601");
+        await session.App.DeliverCallbacksAsync();
+        var once = session.Receiver.Received.Count;
+
+        await PutAsync(session, "/control/callbacks", """{"twice":true}""");
+        await session.CallAsync("unibell", "4915112345602");
+        await session.App.DeliverCallbacksAsync();
+        await PutAsync(session, "/control/callbacks", """{"twice":false}""");
+        await session.CallAsync("unibell", "4915112345603");
+        await session.App.DeliverCallbacksAsync();
+
+        Assert.Equal(4 * once, session.Receiver.Received.Count);
+    }
+
+    [Fact]
+    public async Task A_slow_provider_rings_first_and_answers_later()
+    {
+        await using var session = await SimulatorSession.StartAsync();
+        await PutAsync(session, "/control/providers/bird", """{"mode":"slow"}""");
+
+        var answer = session.CallAsync("bird", "4915112345601");
+        while (session.App.Phone("4915112345601") is null)
+        {
+            await Task.Yield();
+        }
+
+        Assert.False(answer.IsCompleted);
+        session.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(202, (await answer).Code);
+    }
+
+    [Fact]
     public async Task Inbound_messages_need_an_address()
     {
         await using var with = await SimulatorSession.StartAsync();
