@@ -39,7 +39,12 @@ public sealed class LocalHostApp : IAsyncDisposable
     /// <param name="settings">How to run them.</param>
     /// <param name="configure">Registers the app's services and, where it has queue functions, an <see cref="IQueueSource"/>.</param>
     /// <exception cref="InvalidOperationException">A function cannot be run here, or a service is missing; the message says which.</exception>
-    public static LocalHostApp Create(LocalHostSettings settings, Action<WebApplicationBuilder>? configure = null)
+    public static LocalHostApp Create(LocalHostSettings settings, Action<WebApplicationBuilder>? configure = null) =>
+        Create(settings, configure, endpoints: null);
+
+    /// <summary>The same with endpoints of the host's own beside the functions, which are marked as <see cref="HostEndpoint"/>.</summary>
+    internal static LocalHostApp Create(
+        LocalHostSettings settings, Action<WebApplicationBuilder>? configure, Action<WebApplication, LocalHostApp>? endpoints)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment });
         Configure(builder.Configuration, settings);
@@ -55,7 +60,9 @@ public sealed class LocalHostApp : IAsyncDisposable
         var catalog = AddHost(builder, settings);
         var app = builder.Build();
         app.MapFunctions(catalog.Http);
-        return new LocalHostApp(app);
+        var host = new LocalHostApp(app);
+        endpoints?.Invoke(app, host);
+        return host;
     }
 
     /// <summary>Listens and, unless the host is manual, begins with queues and timers.</summary>

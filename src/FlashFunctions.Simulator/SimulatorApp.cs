@@ -1,7 +1,7 @@
 namespace FlashFunctions.Simulator;
 
 /// <summary>
-/// The four providers on one port, each under a path of its own (<see cref="AddressOf"/>), with simulated phones behind them. Everything
+/// The four providers on one port, each under a path of its own (<see cref="AddressOf(string)"/>), with simulated phones behind them. Everything
 /// that the control endpoints show can be read here too.
 /// </summary>
 public sealed class SimulatorApp : IAsyncDisposable

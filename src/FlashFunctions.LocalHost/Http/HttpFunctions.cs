@@ -2,6 +2,12 @@ using FlashFunctions.LocalHost.Functions;
 
 namespace FlashFunctions.LocalHost.Http;
 
+/// <summary>Marks an endpoint of the host itself, beside the functions.</summary>
+internal sealed class HostEndpoint
+{
+    public static HostEndpoint Instance { get; } = new();
+}
+
 /// <summary>Puts the HTTP functions onto the web server.</summary>
 internal static class HttpFunctions
 {
@@ -13,9 +19,15 @@ internal static class HttpFunctions
         var calls = app.Services.GetRequiredService<CallsInFlight>();
         app.Use((context, next) =>
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<HttpFunction>() is not null)
+            var metadata = context.GetEndpoint()?.Metadata;
+            if (metadata?.GetMetadata<HttpFunction>() is not null)
             {
                 return calls.CountAsync(context, next.Invoke);
+            }
+
+            if (metadata?.GetMetadata<HostEndpoint>() is not null)
+            {
+                return next(context);
             }
 
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,6 +1,7 @@
 using FlashFunctions.AzureStorage;
 using FlashFunctions.LocalHost.Http;
 using FlashFunctions.LocalHost.Queues;
+using FlashFunctions.LocalHost.Rehearsal;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
 
@@ -36,9 +37,13 @@ public static class ServiceHost
             Defaults = Defaults(settings),
             Configuration = settings.Configuration,
         };
-        return LocalHostApp.Create(host, builder =>
+        var simulator = settings.Simulator?.Address ?? settings.SimulatorAddress;
+        var rehearsal = settings.Environment == Environments.Development && simulator is not null ? new RehearsalSettings(simulator, settings.Kill) : null;
+        return LocalHostApp.Create(host, Configure, rehearsal is null ? null : (app, local) => RehearsalEndpoints.Map(app, rehearsal, () => local.Address));
+
+        void Configure(WebApplicationBuilder builder)
         {
-            AssumeTailsOfSimulator(builder.Configuration, settings.Simulator);
+            AssumeTailsOfSimulator(builder.Configuration, AddressOf(settings));
             builder.AddFlashFunctions();
             if (settings.Embedded is { } embedded)
             {
@@ -49,8 +54,13 @@ public static class ServiceHost
                 builder.Services.AddAzureStorage(builder.Configuration).AddSingleton<IQueueSource, AzureQueueSource>();
             }
 
+            if (rehearsal is not null)
+            {
+                builder.Services.AddSingleton<RehearsalTraces>().AddTracedStorage();
+            }
+
             settings.Services?.Invoke(builder.Services);
-        });
+        }
     }
 
     /// <summary>The account-level callback addresses that the simulated providers need.</summary>
@@ -60,6 +70,12 @@ public static class ServiceHost
         Bird = new Uri($"{publicAddress}/webhooks/bird"),
         InboundSms = new Uri($"{publicAddress}/webhooks/lanck/inbound-sms/{InboundSmsToken}"),
     };
+
+    /// <summary>Where each simulated provider is; null where there are none.</summary>
+    private static Func<string, Uri>? AddressOf(ServiceSettings settings) =>
+        settings.Simulator is { } simulator ? simulator.AddressOf
+        : settings.SimulatorAddress is { } address ? provider => SimulatorApp.AddressOf(address, provider)
+        : null;
 
     private static Dictionary<string, string?> Defaults(ServiceSettings settings)
     {
@@ -78,43 +94,43 @@ public static class ServiceHost
             defaults[FunctionKey.Setting] = FunctionKey.ForDevelopment;
         }
 
-        if (settings.Simulator is { } simulator)
+        if (AddressOf(settings) is { } addressOf)
         {
-            AddSimulated(defaults, simulator);
+            AddSimulated(defaults, addressOf);
         }
 
         return defaults;
     }
 
     /// <summary>The simulated Bird calls from numbers with all tails of four digits; of another one nothing is assumed.</summary>
-    private static void AssumeTailsOfSimulator(ConfigurationManager configuration, SimulatorApp? simulator)
+    private static void AssumeTailsOfSimulator(ConfigurationManager configuration, Func<string, Uri>? addressOf)
     {
         const string AssumedTails = "Providers:Bird:AssumedTails";
         if (configuration[AssumedTails] is null
             && configuration["Providers:Bird:BaseAddress"] is { } address
-            && address == simulator?.AddressOf(SimulatedProviders.Bird).ToString())
+            && address == addressOf?.Invoke(SimulatedProviders.Bird).ToString())
         {
             configuration.AddInMemoryCollection([new(AssumedTails, "10000")]);
         }
     }
 
-    private static void AddSimulated(Dictionary<string, string?> defaults, SimulatorApp simulator)
+    private static void AddSimulated(Dictionary<string, string?> defaults, Func<string, Uri> addressOf)
     {
         const string NoLimit = "10000";
-        defaults["Providers:Unibell:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Unibell).ToString();
+        defaults["Providers:Unibell:BaseAddress"] = addressOf(SimulatedProviders.Unibell).ToString();
         defaults["Providers:Unibell:ApiKey"] = SimulatorDefaults.UnibellAccessKey;
         defaults["Providers:Unibell:WebhookAppKey"] = SimulatorDefaults.UnibellAppKey;
         defaults["Providers:Unibell:WebhookToken"] = UnibellWebhookToken;
-        defaults["Providers:Revicom:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Revicom).ToString();
+        defaults["Providers:Revicom:BaseAddress"] = addressOf(SimulatedProviders.Revicom).ToString();
         defaults["Providers:Revicom:Token"] = SimulatorDefaults.RevicomMessageToken;
-        defaults["Providers:Revicom:ConversionBaseAddress"] = simulator.AddressOf(SimulatedProviders.RevicomConversion).ToString();
+        defaults["Providers:Revicom:ConversionBaseAddress"] = addressOf(SimulatedProviders.RevicomConversion).ToString();
         defaults["Providers:Revicom:ConversionToken"] = SimulatorDefaults.RevicomConversionToken;
-        defaults["Providers:Bird:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Bird).ToString();
+        defaults["Providers:Bird:BaseAddress"] = addressOf(SimulatedProviders.Bird).ToString();
         defaults["Providers:Bird:AccessKey"] = SimulatorDefaults.BirdAccessKey;
         defaults["Providers:Bird:WorkspaceId"] = SimulatorDefaults.BirdWorkspaceId;
         defaults["Providers:Bird:ChannelId"] = SimulatorDefaults.BirdChannelId;
         defaults["Providers:Bird:WebhookSigningKey"] = SimulatorDefaults.BirdSigningKey;
-        defaults["Providers:Lanck:BaseAddress"] = simulator.AddressOf(SimulatedProviders.Lanck).ToString();
+        defaults["Providers:Lanck:BaseAddress"] = addressOf(SimulatedProviders.Lanck).ToString();
         defaults["Providers:Lanck:TokenId"] = SimulatorDefaults.LanckId;
         defaults["Providers:Lanck:TokenSecret"] = SimulatorDefaults.LanckSecret;
         defaults["Providers:Lanck:InboundSmsToken"] = InboundSmsToken;

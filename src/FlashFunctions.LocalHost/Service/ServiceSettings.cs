@@ -19,6 +19,12 @@ public sealed record ServiceSettings
     /// <summary>The simulated providers, which are then configured; null: the configuration names real ones, or none.</summary>
     public SimulatorApp? Simulator { get; init; }
 
+    /// <summary>The same in another process, by its address.</summary>
+    public Uri? SimulatorAddress { get; init; }
+
+    /// <summary>Kills this process for a rehearsal, since another one then takes its place; null where nobody would start one.</summary>
+    public Action? Kill { get; init; }
+
     /// <summary>True: queues and timers stand still until a test moves them.</summary>
     public bool Manual { get; init; }
 

@@ -1,0 +1,308 @@
+using System.Diagnostics;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.LocalHost.Rehearsal;
+
+/// <summary>One verification as the page lights it up. Times are unix milliseconds with fractions; durations are milliseconds.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Status">Its transport status.</param>
+/// <param name="Result">How it ended; pending until then.</param>
+/// <param name="ExpiresAt">When it ends by itself.</param>
+/// <param name="AttemptsLeft">How many wrong codes it may still take.</param>
+/// <param name="Stages">The eight stages, in their order.</param>
+/// <param name="Events">Everything that is known to have happened, in order.</param>
+internal sealed record RehearsalFlowBody(
+    string Id,
+    string Status,
+    string Result,
+    double ExpiresAt,
+    int AttemptsLeft,
+    IReadOnlyList<RehearsalStage> Stages,
+    IReadOnlyList<RehearsalEvent> Events);
+
+/// <summary>One stage.</summary>
+/// <param name="Name">http, tables, queue, provider, phone, webhook, check or report.</param>
+/// <param name="State">waiting, running, done or failed.</param>
+/// <param name="At">When it began; null before.</param>
+/// <param name="Took">How long it took; null where that is not known.</param>
+/// <param name="Text">What happened, in a few words.</param>
+internal sealed record RehearsalStage(string Name, string State, double? At, double? Took, string Text);
+
+/// <summary>One thing that happened.</summary>
+/// <param name="Id">Tells it from others, also after the process was killed.</param>
+/// <param name="Stage">The stage that it belongs to.</param>
+/// <param name="At">When it began.</param>
+/// <param name="Took">How long it took; null while it is under way and for what has no length.</param>
+/// <param name="Text">What it was.</param>
+/// <param name="Depth">0 for what came from outside, 1 for what that did.</param>
+internal sealed record RehearsalEvent(string Id, string Stage, double At, double? Took, string Text, int Depth);
+
+/// <summary>
+/// Makes the stages of a verification out of its spans, its stored request and what its phone saw. Nothing is measured here: a span that was
+/// lost with a killed process leaves a stage without milliseconds.
+/// </summary>
+internal sealed class RehearsalFlow
+{
+    private const string Dispatch = "dispatch";
+
+    private static readonly string[] Calls = ["verify", "check", "next", "cancel"];
+
+    private readonly RequestRecord _request;
+    private readonly IReadOnlyList<Activity> _spans;
+    private readonly Func<ActivityContext, Activity?> _find;
+    private readonly RehearsalPhoneEvent[] _phone;
+
+    private RehearsalFlow(
+        RequestRecord request, IReadOnlyList<Activity> spans, Func<ActivityContext, Activity?> find, IReadOnlyList<RehearsalPhoneEvent> phone)
+    {
+        (_request, _spans, _find) = (request, spans, find);
+        var (begin, end) = (Milliseconds(request.CreatedAt.UtcDateTime), Milliseconds(request.Id.DueAt.UtcDateTime));
+        _phone = [.. phone.Where(item => item.At >= begin && item.At <= end).OrderBy(item => item.Sequence)];
+    }
+
+    /// <summary>Makes it.</summary>
+    /// <param name="request">The verification as it is stored.</param>
+    /// <param name="spans">The spans of its trace.</param>
+    /// <param name="find">Finds a span of another trace.</param>
+    /// <param name="phone">What its phone saw.</param>
+    public static RehearsalFlowBody Of(
+        RequestRecord request, IReadOnlyList<Activity> spans, Func<ActivityContext, Activity?> find, IReadOnlyList<RehearsalPhoneEvent> phone) =>
+        new RehearsalFlow(request, spans, find, phone).Make();
+
+    /// <summary>A time as unix milliseconds with fractions.</summary>
+    public static double Milliseconds(DateTime utc) => Math.Round((utc - DateTime.UnixEpoch).TotalMilliseconds, 3);
+
+    private RehearsalFlowBody Make()
+    {
+        var verification = _request.Verification!;
+        return new RehearsalFlowBody(
+            _request.Id.Text,
+            ApiNames.Of(_request.Status),
+            RequestLife.NameOf(verification.Result),
+            Milliseconds(_request.Id.DueAt.UtcDateTime),
+            Math.Max(0, verification.WrongLimit - verification.WrongCodes),
+            [Http(), Tables(), Queue(), Provider(), Phone(), Webhook(), Check(verification), Report()],
+            [.. _spans.Select(EventOf).OfType<RehearsalEvent>().Concat(_phone.Select(EventOf)).OrderBy(item => item.At)]);
+    }
+
+    private RehearsalStage Http() => Last("verify") is { } verify
+        ? Of("http", verify, $"POST /v1/verify, {(verify.IsStopped ? "202" : "under way")}")
+        : new RehearsalStage("http", "done", Milliseconds(_request.CreatedAt.UtcDateTime), null, "POST /v1/verify, 202");
+
+    private RehearsalStage Tables()
+    {
+        var calls = Last("verify") is { } verify ? _spans.Where(span => IsTable(span) && IsWithin(span, verify)).ToArray() : [];
+        return calls is []
+            ? new RehearsalStage("tables", "done", null, null, "the request is stored")
+            : new RehearsalStage(
+                "tables",
+                Array.TrueForAll(calls, call => call.IsStopped) ? "done" : "running",
+                Milliseconds(calls[0].StartTimeUtc),
+                Union(calls),
+                $"{calls.Length} calls: {string.Join(", ", calls.Select(TextOf))}");
+    }
+
+    private RehearsalStage Queue()
+    {
+        var sent = Last("verify") is { } verify
+            ? _spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && IsWithin(span, verify))
+            : null;
+        var taken = _spans.FirstOrDefault(span => span.OperationName == Dispatch);
+        if (taken is null)
+        {
+            return sent is null && _request.Attempts is []
+                ? Waiting("queue", "the job is not there yet")
+                : new RehearsalStage("queue", _request.Attempts is [] ? "running" : "done", EndOf(sent), null, "the job waits for a worker");
+        }
+
+        return new RehearsalStage(
+            "queue", "done", EndOf(sent), EndOf(sent) is { } at ? Length(at, Milliseconds(taken.StartTimeUtc)) : null, "from the queue to a worker");
+    }
+
+    private RehearsalStage Provider()
+    {
+        var attempts = _request.Attempts;
+        var place = Last("place");
+        if (place is null)
+        {
+            return attempts is []
+                ? Waiting("provider", "not asked yet")
+                : new RehearsalStage("provider", StateOf(attempts[^1]), Milliseconds(attempts[^1].StartedAt.UtcDateTime), null, Describe(attempts));
+        }
+
+        var stage = Of("provider", place, attempts is [] ? "is asked" : Describe(attempts));
+        return place.IsStopped && attempts is [.., var last] ? stage with { State = StateOf(last) } : stage;
+    }
+
+    private RehearsalStage Phone()
+    {
+        if (_phone is not [.., var last])
+        {
+            return Last("place") is null ? Waiting("phone", "silent") : new RehearsalStage("phone", "running", null, null, "not reached yet");
+        }
+
+        var asked = _spans.LastOrDefault(span => span.OperationName == "place" && Milliseconds(span.StartTimeUtc) <= last.At);
+        return new RehearsalStage(
+            "phone",
+            last.Arrived ? "done" : "failed",
+            last.At,
+            asked is null ? null : Length(Milliseconds(asked.StartTimeUtc), last.At),
+            last.Arrived ? $"{NounOf(last)} by {last.Provider}" : $"{NounOf(last)} by {last.Provider} did not arrive");
+    }
+
+    private RehearsalStage Webhook()
+    {
+        var webhooks = _spans.Where(span => span.OperationName == "webhook").ToArray();
+        var status = _request.Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status;
+        if (webhooks is [.., var last])
+        {
+            var text = $"{webhooks.Length} taken in{(status is { } reported ? $", the last says {ApiNames.Of(reported)}" : "")}";
+            return Of("webhook", Outer(last), text) with { State = Failed(status) ? "failed" : "done" };
+        }
+
+        return status is null or TransportStatus.Sent or TransportStatus.Accepted
+            ? Waiting("webhook", "none yet")
+            : new RehearsalStage("webhook", Failed(status) ? "failed" : "done", null, null, ApiNames.Of(status.Value));
+    }
+
+    private RehearsalStage Check(VerificationState verification)
+    {
+        var text = verification.Result switch
+        {
+            VerificationResult.Pending when verification.WrongCodes > 0 => "wrong code",
+            VerificationResult.Pending => "no code entered yet",
+            _ => RequestLife.NameOf(verification.Result),
+        };
+        var state = verification switch
+        {
+            { Result: VerificationResult.Verified } => "done",
+            { Result: VerificationResult.Pending, WrongCodes: 0 } => "waiting",
+            _ => "failed",
+        };
+        return Last("check") is { } check ? Of("check", check, text) with { State = check.IsStopped ? state : "running" }
+            : new RehearsalStage("check", state, null, null, text);
+    }
+
+    private RehearsalStage Report()
+    {
+        var reported = _request.Attempts.Where(attempt => attempt.ReportedOutcome is not null)
+            .Select(attempt => $"{attempt.Provider} was told {attempt.ReportedOutcome}")
+            .ToArray();
+        var text = reported is [] ? "nobody was told yet" : string.Join(", ", reported);
+        if (Last("report") is { } report)
+        {
+            return Of("report", report, reported is [] && report.IsStopped ? "the provider has no call for it" : text);
+        }
+
+        return reported is [] ? Waiting("report", text) : new RehearsalStage("report", "done", null, null, text);
+    }
+
+    private RehearsalEvent? EventOf(Activity span)
+    {
+        var stage = span.OperationName switch
+        {
+            "verify" => "http",
+            "next" or "cancel" => "http",
+            Dispatch => "queue",
+            "place" => "provider",
+            "webhook" => "webhook",
+            "check" => "check",
+            "report" => "report",
+            "callback" => "callback",
+            _ when IsTable(span) => "tables",
+            _ when span.GetTagItem(TracedStorage.Queue) is not null => "queue",
+            _ => null,
+        };
+        if (stage is null)
+        {
+            return null;
+        }
+
+        var outer = span.OperationName == "webhook" ? Outer(span) : span;
+        return new RehearsalEvent(
+            span.SpanId.ToHexString(), stage, Milliseconds(outer.StartTimeUtc), TookOf(outer), TextOf(span), IsInner(span) ? 1 : 0);
+    }
+
+    private static RehearsalEvent EventOf(RehearsalPhoneEvent item) => new(
+        $"phone-{item.Sequence}", "phone", item.At, null, item.Arrived ? NounOf(item) : $"{NounOf(item)} does not arrive", 0);
+
+    private static string TextOf(Activity span) => span.OperationName switch
+    {
+        Dispatch => "the job is taken from the queue",
+        "place" => $"{span.GetTagItem("provider") ?? "the provider"} is asked{(span.GetTagItem("outcome") is string outcome ? $": {Words(outcome)}" : "")}",
+        "webhook" => $"webhook of {span.GetTagItem("provider") ?? "a provider"}",
+        "report" => "the outcome is reported",
+        "callback" => "a callback is sent",
+        "verify" => "POST /v1/verify",
+        "check" => "POST /v1/verify/check",
+        _ when Array.IndexOf(Calls, span.OperationName) >= 0 => $"POST /v1/verify/…/{span.OperationName}",
+        _ when span.GetTagItem(TracedStorage.Queue) is string queue => $"{queue} send",
+        _ => $"{span.GetTagItem(TracedStorage.Table)} {span.OperationName}",
+    };
+
+    private static string NounOf(RehearsalPhoneEvent item) => item.Kind switch
+    {
+        "flashCall" => "it rings",
+        "spokenCall" => "it rings and speaks",
+        "sms" => "an SMS",
+        _ => $"a {item.Kind} message",
+    };
+
+    private static string Describe(IReadOnlyList<AttemptRecord> attempts) => string.Join(
+        ", ", attempts.Select(attempt => $"{attempt.Provider ?? "step skipped"}{(attempt.Provider is null ? "" : $" {Words(attempt.State.ToString())}")}"));
+
+    private static string StateOf(AttemptRecord attempt) => attempt.State switch
+    {
+        AttemptState.Starting => "running",
+        AttemptState.Placed => "done",
+        _ => "failed",
+    };
+
+    /// <summary>“NotSent” as “not sent”.</summary>
+    private static string Words(string name) =>
+        string.Concat(name.Select((letter, at) => char.IsUpper(letter) && at > 0 ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+
+    private static bool Failed(TransportStatus? status) => status is TransportStatus.Undelivered or TransportStatus.Rejected;
+
+    private static bool IsTable(Activity span) => span.GetTagItem(TracedStorage.Table) is not null;
+
+    private bool IsInner(Activity span) =>
+        span.Source.Name == TracedStorage.SourceName || (span.OperationName == "place" && _spans.Any(outer => outer.SpanId == span.ParentSpanId));
+
+    private bool IsWithin(Activity span, Activity outer) =>
+        span.ParentSpanId == outer.SpanId || _spans.Any(parent => parent.SpanId == span.ParentSpanId && IsWithin(parent, outer));
+
+    /// <summary>The call that a span was linked to, where it is known: it began earlier and ended later.</summary>
+    private Activity Outer(Activity span) => span.Links.Select(link => _find(link.Context)).FirstOrDefault(found => found is not null) ?? span;
+
+    private Activity? Last(string name) => _spans.LastOrDefault(span => span.OperationName == name);
+
+    private static RehearsalStage Waiting(string name, string text) => new(name, "waiting", null, null, text);
+
+    private static RehearsalStage Of(string name, Activity span, string text) =>
+        new(name, span.IsStopped ? "done" : "running", Milliseconds(span.StartTimeUtc), TookOf(span), text);
+
+    private static double? TookOf(Activity span) => span.IsStopped ? Math.Round(span.Duration.TotalMilliseconds, 3) : null;
+
+    private static double? EndOf(Activity? span) => span is { IsStopped: true } ? Milliseconds(span.StartTimeUtc + span.Duration) : null;
+
+    private static double Length(double from, double to) => Math.Max(0, Math.Round(to - from, 3));
+
+    /// <summary>How long at least one of the calls was under way.</summary>
+    private static double Union(Activity[] calls)
+    {
+        var (length, end) = (TimeSpan.Zero, DateTime.MinValue);
+        foreach (var call in calls.Where(call => call.IsStopped).OrderBy(call => call.StartTimeUtc))
+        {
+            var (from, to) = (call.StartTimeUtc > end ? call.StartTimeUtc : end, call.StartTimeUtc + call.Duration);
+            if (to > from)
+            {
+                length += to - from;
+                end = to;
+            }
+        }
+
+        return Math.Round(length.TotalMilliseconds, 3);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using FlashFunctions.Simulator;
+
+namespace FlashFunctions.LocalHost.Rehearsal;
+
+/// <summary>A simulated phone at one moment. Numbers are E.164 with their plus.</summary>
+/// <param name="Number">Its own number.</param>
+/// <param name="Ringing">The number that is ringing now, or null.</param>
+/// <param name="Events">The last calls and messages, the newest first.</param>
+internal sealed record RehearsalPhone(string Number, string? Ringing, IReadOnlyList<RehearsalPhoneEvent> Events);
+
+/// <summary>A call or message that was sent to a phone.</summary>
+/// <param name="Sequence">Counts from 1 over all phones since the simulator started.</param>
+/// <param name="At">When, in unix milliseconds.</param>
+/// <param name="Kind">flashCall, spokenCall, sms, push, viber or rcs.</param>
+/// <param name="Provider">Who sent it.</param>
+/// <param name="From">The caller number, or the sender of a message.</param>
+/// <param name="Text">What the message says, or what is spoken.</param>
+/// <param name="Arrived">Whether the phone rang or showed it.</param>
+/// <param name="RingsUntil">When the ringing ends by itself, in unix milliseconds.</param>
+/// <param name="Status">What the provider reports of it.</param>
+internal sealed record RehearsalPhoneEvent(
+    long Sequence, double At, string Kind, string Provider, string? From, string? Text, bool Arrived, double? RingsUntil, string? Status);
+
+/// <summary>What a number makes the simulated providers do, and a number that does.</summary>
+internal sealed record RehearsalBehaviour(int? Ending, string Name, string Meaning, string Number);
+
+/// <summary>How a simulated provider behaves: up, slow or down; other where something else set another mode.</summary>
+internal sealed record RehearsalProvider(string Name, string Mode);
+
+/// <summary>The simulated providers and phones, wherever they run, by their control endpoints.</summary>
+internal sealed class RehearsalWorld(Uri simulator) : IDisposable
+{
+    private const int MostEvents = 20;
+
+    private static readonly string[] Providers =
+        [SimulatedProviders.Unibell, SimulatedProviders.Revicom, SimulatedProviders.Bird, SimulatedProviders.Lanck];
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null })
+    {
+        BaseAddress = simulator,
+        Timeout = TimeSpan.FromSeconds(5),
+    };
+
+    /// <summary>A phone; null where that is no number.</summary>
+    /// <param name="digits">E.164 without the plus.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<RehearsalPhone?> PhoneAsync(string digits, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri($"control/phones/{digits}", UriKind.Relative), cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
+        var phone = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return new RehearsalPhone(
+            phone.GetProperty("number").GetString()!,
+            WithPlus(Text(phone, "ringing")),
+            [.. phone.GetProperty("history").EnumerateArray().Reverse().Take(MostEvents).Select(EventOf)]);
+    }
+
+    /// <summary>Each behaviour, the ordinary one first, with a number that nobody has called yet, most likely.</summary>
+    /// <param name="newNumber">Makes a number that ends in two digits.</param>
+    public static IReadOnlyList<RehearsalBehaviour> Behaviours(Func<int, string> newNumber) =>
+    [
+        .. SimulatedBehaviours.All.Prepend(SimulatedBehaviours.Ordinary).Select(behaviour =>
+            new RehearsalBehaviour(behaviour.Ending, behaviour.Name, behaviour.Meaning, newNumber(behaviour.Ending ?? 1))),
+    ];
+
+    /// <summary>How the providers behave.</summary>
+    public async Task<IReadOnlyList<RehearsalProvider>> ProvidersAsync(CancellationToken cancellationToken)
+    {
+        var all = await _http.GetFromJsonAsync<JsonElement>(new Uri("control/providers", UriKind.Relative), cancellationToken);
+        var modes = all.EnumerateArray().ToDictionary(provider => Text(provider, "name")!, provider => Text(provider, "mode")!, StringComparer.Ordinal);
+        return [.. Providers.Select(name => new RehearsalProvider(name, modes[name] switch
+        {
+            nameof(SimulatedMode.Up) => "up",
+            nameof(SimulatedMode.Slow) => "slow",
+            nameof(SimulatedMode.Unavailable) => "down",
+            _ => "other",
+        }))];
+    }
+
+    /// <summary>Makes a provider up, slow or down; false where there is no such provider.</summary>
+    public async Task<bool> SetProviderAsync(string name, string mode, CancellationToken cancellationToken) =>
+        Array.IndexOf(Providers, name) >= 0
+        && await PutAsync($"control/providers/{name}", $$"""{"mode":"{{(mode == "down" ? "503" : mode)}}"}""", cancellationToken);
+
+    /// <summary>Whether every webhook of what is sent comes twice.</summary>
+    public async Task<bool> WebhooksTwiceAsync(CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<JsonElement>(new Uri("control/callbacks", UriKind.Relative), cancellationToken))
+        .GetProperty("twice").GetBoolean();
+
+    /// <summary>Sets it.</summary>
+    public Task SetWebhooksTwiceAsync(bool twice, CancellationToken cancellationToken) =>
+        PutAsync("control/callbacks", $$"""{"twice":{{(twice ? "true" : "false")}}}""", cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<bool> PutAsync(string path, string json, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await _http.PutAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+        return response.IsSuccessStatusCode;
+    }
+
+    private static RehearsalPhoneEvent EventOf(JsonElement call)
+    {
+        var kind = Text(call, "kind")!;
+        var from = Text(call, "from");
+        return new RehearsalPhoneEvent(
+            call.GetProperty("sequence").GetInt64(),
+            RehearsalFlow.Milliseconds(call.GetProperty("at").GetDateTimeOffset().UtcDateTime),
+            char.ToLowerInvariant(kind[0]) + kind[1..],
+            Text(call, "provider")!,
+            kind.EndsWith("Call", StringComparison.Ordinal) ? WithPlus(from) : from,
+            Text(call, "text"),
+            call.GetProperty("arrived").GetBoolean(),
+            call.TryGetProperty("ringsUntil", out var until) ? RehearsalFlow.Milliseconds(until.GetDateTimeOffset().UtcDateTime) : null,
+            Text(call, "status"));
+    }
+
+    private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static string? WithPlus(string? digits) => digits is { Length: > 0 } && digits.All(char.IsAsciiDigit) ? $"+{digits}" : digits;
+}
