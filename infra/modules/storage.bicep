@@ -23,6 +23,7 @@ var tables = [
   'Accounts'
   'Tokens'
   'Statistics'
+  'Routes'
   'Sweep'
   'InboundMessages'
   'DeadLetters'

@@ -10,6 +10,7 @@ using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
@@ -31,6 +32,7 @@ public static class CoreRegistration
         return services
             .AddNumbers(configuration)
             .AddSecurity(configuration)
+            .AddStatistics()
             .AddAccounts(configuration)
             .AddProviders(configuration)
             .AddRequests(configuration)
@@ -90,6 +92,9 @@ public static class CoreRegistration
             .AddSingleton<PriceTable>()
             .AddSingleton<AccountDirectory>();
     }
+
+    private static IServiceCollection AddStatistics(this IServiceCollection services) => services
+        .AddSingleton<StatisticsStore>();
 
     private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
     {
@@ -195,7 +200,6 @@ public static class CoreRegistration
 
     private static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<Watermarks>()
-        .AddSingleton<StatisticsStore>()
         .AddSingleton<SweepRunner>()
         .AddSingleton<DueRequests>()
         .AddSingleton<StalledRequests>()

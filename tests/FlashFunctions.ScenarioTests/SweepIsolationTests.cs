@@ -168,16 +168,5 @@ public sealed class SweepIsolationTests : IAsyncLifetime
     private async Task<long> WatermarkAsync() =>
         (await _service.Service<Watermarks>().ReadAsync(Watermarks.Due, Watermarks.BeforeAll, CancellationToken.None)).Minute;
 
-    private async Task<long> PlacedAsync()
-    {
-        var table = _service.Host.Services.GetRequiredKeyedService<ITable>(TableNames.Statistics);
-        var placed = 0L;
-        foreach (var days in (int[])[-1, 0])
-        {
-            var day = TableKeys.Statistics(TableKeys.Minute(_service.Clock.Now.AddDays(days)), 0, "", "", "").Partition;
-            placed += (await table.QueryAsync(day, null, 1_000, CancellationToken.None)).Rows.Sum(row => row.Number("Placed") ?? 0);
-        }
-
-        return placed;
-    }
+    private async Task<long> PlacedAsync() => (await StatisticsOf.AllAsync(_service)).Counts.Values.Sum(counts => counts.Placed);
 }

@@ -1,9 +1,8 @@
-using System.Globalization;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -129,7 +128,7 @@ public sealed class SweepTests : IAsyncLifetime
 
         Assert.Equal(4, _service.Simulator.Reports.Select(report => report.Number).Distinct(StringComparer.Ordinal).Count());
         Assert.All(_service.Simulator.Reports, report => Assert.Equal("timeout", report.Result));
-        Assert.Equal(4, (await StatisticsAsync()).Sum(row => row.Number("Placed")));
+        Assert.Equal(4, (await StatisticsOf.AllAsync(_service)).Counts.Values.Sum(counts => counts.Placed));
         foreach (var id in ids)
         {
             Assert.Equal("expired", await _service.ResultAsync(id));
@@ -150,17 +149,17 @@ public sealed class SweepTests : IAsyncLifetime
         await _service.SweepAsync();
         await _service.SweepAsync();
 
-        var rows = await StatisticsAsync();
-        Assert.All(rows, row => Assert.Equal("call", row.Text("Method")));
-        Assert.Equal(3, Sum("lanck", "EE", "Placed"));
-        Assert.Equal(1, Sum("lanck", "EE", "Undelivered"));
-        Assert.Equal(2, Sum("lanck", "EE", "Delivered"));
-        Assert.Equal((1, 1), (Sum("bird", "EE", "Placed"), Sum("bird", "EE", "Verified")));
-        Assert.Equal((1, 0), (Sum("bird", "LV", "Placed"), Sum("bird", "LV", "Verified")));
-        Assert.Equal((0, 1), (Sum("unibell", "EE", "Placed"), Sum("unibell", "EE", "NotSent")));
+        var routes = (await StatisticsOf.AllAsync(_service)).Counts;
+        Assert.All(routes.Keys, route => Assert.Equal("call", route.Method));
+        Assert.Equal(3, Sum("lanck", "EE", counts => counts.Placed));
+        Assert.Equal(1, Sum("lanck", "EE", counts => counts.Undelivered));
+        Assert.Equal(2, Sum("lanck", "EE", counts => counts.Delivered));
+        Assert.Equal((1, 1), (Sum("bird", "EE", counts => counts.Placed), Sum("bird", "EE", counts => counts.Verified)));
+        Assert.Equal((1, 0), (Sum("bird", "LV", counts => counts.Placed), Sum("bird", "LV", counts => counts.Verified)));
+        Assert.Equal((0, 1), (Sum("unibell", "EE", counts => counts.Placed), Sum("unibell", "EE", counts => counts.NotSent)));
 
-        long Sum(string provider, string country, string count) =>
-            rows.Where(row => row.Text("Provider") == provider && row.Text("Country") == country).Sum(row => row.Number(count) ?? 0);
+        long Sum(string provider, string country, Func<RouteCounts, long> count) =>
+            routes.Where(pair => pair.Key.Provider == provider && pair.Key.Country == country).Sum(pair => count(pair.Value));
     }
 
     [Fact]
@@ -241,18 +240,5 @@ public sealed class SweepTests : IAsyncLifetime
         var id = await _service.VerifyByAsync(number, provider);
         await _service.PumpAsync();
         return id;
-    }
-
-    private async Task<IReadOnlyList<Row>> StatisticsAsync()
-    {
-        var table = _service.Host.Services.GetRequiredKeyedService<ITable>(TableNames.Statistics);
-        var rows = new List<Row>();
-        foreach (var day in (int[])[-1, 0])
-        {
-            var partition = _service.Clock.GetUtcNow().AddDays(day).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-            rows.AddRange((await table.QueryAsync(partition, null, 1_000, CancellationToken.None)).Rows);
-        }
-
-        return rows;
     }
 }

@@ -16,8 +16,12 @@ public sealed class PriceTable
         var items = options.Value.Items;
         _units = items.ToDictionary(KeyOf, item => Money.ToUnits(item.Price), StringComparer.Ordinal);
         _prefixLengths = [.. items.Select(item => PrefixOf(item).Length).Distinct().OrderDescending()];
+        Currency = items.FirstOrDefault()?.Currency;
         _currencies = items.Select(item => item.Currency).ToHashSet(StringComparer.Ordinal);
     }
+
+    /// <summary>The currency of what is not counted under a cap: that of the first price; null where there are no prices.</summary>
+    public string? Currency { get; }
 
     /// <summary>Whether anything has a price in a currency.</summary>
     public bool Has(string currency) => _currencies.Contains(currency);

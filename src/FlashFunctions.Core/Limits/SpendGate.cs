@@ -132,7 +132,7 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
         hold is null ? Task.CompletedTask : meter.GiveBackAsync(request.Account, hold, cancellationToken);
 
     private long? UnitsOf(RequestRecord request, int step, string provider, SpendCap cap) =>
-        steps.UnitsOf(request, step, provider, cap);
+        steps.UnitsOf(request, step, provider, cap.Currency);
 
     private static string NoPrice(RequestRecord request, int step, SpendCap cap) =>
         $"has a daily spend cap, and {ApiNames.Of(request.Steps[step].Channel)} to this country has no price in {cap.Currency}";

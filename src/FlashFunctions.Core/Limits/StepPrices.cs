@@ -31,26 +31,30 @@ public sealed class StepPrices(PriceTable prices, StepTexts texts, Routing routi
 {
     private const int CharactersOfADigit = 5;
 
-    /// <summary>The price in millionths, or null where any of it has none in the cap's currency.</summary>
-    public long? UnitsOf(RequestRecord request, int step, string provider, SpendCap cap)
+    /// <summary>The price in millionths, or null where any of it has none in that currency.</summary>
+    public long? UnitsOf(RequestRecord request, int step, string provider, string currency)
     {
         var wanted = request.Steps[step];
         if (wanted.Flow is not { } flow)
         {
-            return UnitsOf(request, wanted.Channel, TextOf(request, wanted, provider), provider, cap);
+            return UnitsOf(request, wanted.Channel, TextOf(request, wanted, provider), provider, currency);
         }
 
         long? all = 0;
         foreach (var message in flow)
         {
-            all += UnitsOf(request, message.Channel, message.Text, provider, cap);
+            all += UnitsOf(request, message.Channel, message.Text, provider, currency);
         }
 
         return all;
     }
 
-    private long? UnitsOf(RequestRecord request, Channel channel, string? text, string provider, SpendCap cap) =>
-        prices.UnitsOf(provider, request.Product, ApiNames.Of(channel), request.Number, cap.Currency) * TimesOf(channel, text);
+    /// <summary>The price in the price table's own currency; null where any of it has none, and for a test number, which costs nothing.</summary>
+    public long? UnitsOf(RequestRecord request, int step, string provider) =>
+        prices.Currency is { } currency && !request.IsTest ? UnitsOf(request, step, provider, currency) : null;
+
+    private long? UnitsOf(RequestRecord request, Channel channel, string? text, string provider, string currency) =>
+        prices.UnitsOf(provider, request.Product, ApiNames.Of(channel), request.Number, currency) * TimesOf(channel, text);
 
     /// <summary>How often the price is paid. A text that the provider writes around its own code is a short one.</summary>
     private long TimesOf(Channel channel, string? text) => (channel, text) switch

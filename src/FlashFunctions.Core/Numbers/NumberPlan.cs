@@ -72,6 +72,17 @@ public sealed class NumberPlan
         return PhoneNumberToCarrierMapper.GetInstance().GetSafeDisplayName(known, Locale.English) is { Length: > 0 } name ? name : null;
     }
 
+    /// <summary>
+    /// The mobile operator to which a number's prefix was given, by its English name, or null where that is not known. The number may have been taken
+    /// to another operator since.
+    /// </summary>
+    public string? OperatorOf(PhoneNumber number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return WrittenNumber.Cut(number.Digits, _callingCodes.Value)?.Number is { } known
+            && PhoneNumberToCarrierMapper.GetInstance().GetNameForNumber(known, Locale.English) is { Length: > 0 } name ? name : null;
+    }
+
     /// <summary>Loads what the first number would wait for.</summary>
     public void WarmUp()
     {

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,7 @@ public sealed partial class DueRequests(
     private async Task<long> EndShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
     {
         var done = last;
-        var tallies = new SortedDictionary<long, Tally>();
+        var tallies = new SortedDictionary<long, RouteTally>();
         string? continuation = null;
         do
         {
@@ -69,21 +70,22 @@ public sealed partial class DueRequests(
         return done;
     }
 
-    private static void Count(SortedDictionary<long, Tally> tallies, long minute, RequestRecord? ended)
+    private static void Count(SortedDictionary<long, RouteTally> tallies, long minute, RequestRecord? ended)
     {
         if (!tallies.TryGetValue(minute, out var tally))
         {
-            tallies[minute] = tally = new Tally();
+            tallies[minute] = tally = new RouteTally();
         }
 
         if (ended is not null)
         {
-            tally.Add(ended);
+            Tally.Add(tally, ended);
         }
     }
 
     /// <summary>Writes the statistics of minutes that are complete. Those that have to be gone through again are written then.</summary>
-    private async Task WriteAsync(int shard, SortedDictionary<long, Tally> tallies, long complete, long done, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        int shard, SortedDictionary<long, RouteTally> tallies, long complete, long done, CancellationToken cancellationToken)
     {
         foreach (var minute in tallies.Keys.Where(minute => minute <= complete).ToArray())
         {

@@ -1,59 +1,67 @@
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Statistics;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>What the statistics are kept by.</summary>
-public readonly record struct TallyKey(string Provider, string Method, string Country);
-
-/// <summary>What is counted.</summary>
-public sealed class TallyCounts
+/// <summary>Counts the attempts of requests that are over by provider, method, country and mobile operator.</summary>
+public static class Tally
 {
-    /// <summary>Attempts placed or unclear.</summary>
-    public long Placed { get; set; }
-
-    public long Unclear { get; set; }
-
-    public long NotSent { get; set; }
-
-    public long Delivered { get; set; }
-
-    public long Undelivered { get; set; }
-
-    /// <summary>Attempts of verifications that ended verified.</summary>
-    public long Verified { get; set; }
-}
-
-/// <summary>Counts the attempts of a minute's requests per provider, method and country.</summary>
-public sealed class Tally
-{
-    private readonly Dictionary<TallyKey, TallyCounts> _counts = [];
-
-    /// <summary>The counts.</summary>
-    public IReadOnlyDictionary<TallyKey, TallyCounts> Counts => _counts;
-
-    /// <summary>Counts a request that is over. Test numbers do not count.</summary>
-    public void Add(RequestRecord request)
+    /// <summary>Adds the attempts of a request. Test numbers do not count.</summary>
+    public static void Add(RouteTally tally, RequestRecord request)
     {
-        foreach (var attempt in request.IsTest ? [] : request.Attempts.Where(attempt => attempt.Provider is not null))
+        if (request.IsTest || request.Attempts.Count == 0)
         {
-            var key = new TallyKey(attempt.Provider!, ApiNames.Of(request.Steps[attempt.Step].Channel), request.Country);
-            if (!_counts.TryGetValue(key, out var counts))
-            {
-                _counts[key] = counts = new TallyCounts();
-            }
+            return;
+        }
 
-            Count(counts, attempt, request.Verification?.Result == VerificationResult.Verified);
+        var network = NumberPlan.Instance.OperatorOf(request.Number) ?? "";
+        var told = request.MccMnc is { Length: 5 or 6 } digits && digits.All(char.IsAsciiDigit) ? digits : "";
+        var credited = CreditedAttempt(request);
+        foreach (var (number, attempt) in request.Attempts.Index())
+        {
+            if (attempt.Provider is { } provider)
+            {
+                var method = ApiNames.Of(request.Steps[attempt.Step].Channel);
+                Count(tally.Of(new RouteKey(provider, method, request.Country, network, told)), request, attempt, isCredited: number == credited);
+            }
         }
     }
 
-    private static void Count(TallyCounts counts, AttemptRecord attempt, bool verified)
+    /// <summary>The attempt that a verification owes its result to; of one that ended before attempts were credited, the last that was placed.</summary>
+    private static int? CreditedAttempt(RequestRecord request) => request.Verification switch
     {
-        counts.Placed += attempt.MayHaveReachedThePhone ? 1 : 0;
+        { Result: VerificationResult.Verified, CreditedAttempt: { } credited } => credited,
+        { Result: VerificationResult.Verified } => request.Attempts.ToList().FindLastIndex(attempt => attempt.MayHaveReachedThePhone),
+        _ => null,
+    };
+
+    private static void Count(RouteCounts counts, RequestRecord request, AttemptRecord attempt, bool isCredited)
+    {
+        if (!attempt.MayHaveReachedThePhone)
+        {
+            counts.NotSent++;
+            return;
+        }
+
+        counts.Placed++;
         counts.Unclear += attempt.State is AttemptState.Unclear or AttemptState.Starting ? 1 : 0;
-        counts.NotSent += attempt.State is AttemptState.NotSent or AttemptState.Rejected ? 1 : 0;
+        counts.Rang += attempt.Outcome == CallOutcome.Rang ? 1 : 0;
+        counts.Answered += attempt.Outcome == CallOutcome.Answered ? 1 : 0;
+        counts.Declined += attempt.Outcome == CallOutcome.Declined ? 1 : 0;
+        counts.Unreachable += attempt.Outcome == CallOutcome.Unreachable ? 1 : 0;
+        counts.Refused += attempt.Outcome == CallOutcome.Refused ? 1 : 0;
         counts.Delivered += attempt.Status is TransportStatus.Delivered or TransportStatus.Read ? 1 : 0;
-        counts.Undelivered += attempt.MayHaveReachedThePhone && AttemptLife.IsFailure(attempt.Status) ? 1 : 0;
-        counts.Verified += verified && attempt.MayHaveReachedThePhone ? 1 : 0;
+        counts.Undelivered += AttemptLife.IsFailure(attempt.Status) ? 1 : 0;
+        counts.Verifiable += request.Verification is not null ? 1 : 0;
+        counts.Priced += attempt.Price is null ? 0 : 1;
+        counts.Price += attempt.Price ?? 0;
+        if (isCredited)
+        {
+            counts.Verified++;
+            counts.Seconds.Add(request.EndedAt!.Value - attempt.StartedAt);
+        }
     }
 }

@@ -54,7 +54,7 @@ public abstract record WebhookReading
 /// <param name="IsCancellation">
 /// The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.
 /// </param>
-/// <param name="IsAnswered">The call was answered, as the status says, whether or not its time is told.</param>
+/// <param name="Outcome">What became of a call, where the status says more of it than whether it was delivered.</param>
 public sealed record ProviderEvent(
     string Provider,
     AttemptKey? Attempt,
@@ -65,7 +65,26 @@ public sealed record ProviderEvent(
     string? MccMnc = null,
     CallDetails? Call = null,
     bool IsCancellation = false,
-    bool IsAnswered = false);
+    CallOutcome? Outcome = null);
+
+/// <summary>What became of a call, from what says least of the phone to what says most.</summary>
+public enum CallOutcome
+{
+    /// <summary>It did not reach the phone: off, out of reach, busy with another call, or a failure on the way.</summary>
+    Unreachable,
+
+    /// <summary>The provider or an operator refused it, against fraud for example.</summary>
+    Refused,
+
+    /// <summary>It rang until it ended.</summary>
+    Rang,
+
+    /// <summary>It rang, and the person declined it.</summary>
+    Declined,
+
+    /// <summary>It was answered: by the person, a voicemail or a screening service.</summary>
+    Answered,
+}
 
 /// <summary>What a provider reports about a call besides its status, by the source document's names. What it does not report is null.</summary>
 public sealed record CallDetails

@@ -201,7 +201,7 @@ public static class AttemptLife
         }
 
         var isVerified = UpstreamVerdicts.AllOf(request).Contains(UpstreamVerdict.Verified);
-        var after = Change(request, number, attempt => WithReport(attempt, reported, status, isVerified, now));
+        var after = Change(request, number, attempt => WithReport(attempt, reported, status, isVerified, IsCall(request, attempt), now));
         return RequestLife.EndIfDone(
             reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc }, now);
     }
@@ -263,7 +263,7 @@ public static class AttemptLife
 
     /// <summary>A call that rang was delivered, even where its cancellation is reported before or after that.</summary>
     private static AttemptRecord WithReport(
-        AttemptRecord attempt, ProviderEvent reported, TransportStatus status, bool isVerified, DateTimeOffset now)
+        AttemptRecord attempt, ProviderEvent reported, TransportStatus status, bool isVerified, bool isCall, DateTimeOffset now)
     {
         var call = CallDetails.Merge(attempt.Call, reported.Call);
         var cancelled = attempt.WasCancelled || reported.IsCancellation;
@@ -277,7 +277,8 @@ public static class AttemptLife
             Reference = attempt.Reference ?? (attempt.IsDelegated ? null : reported.Reference),
             Call = call,
             WasCancelled = cancelled,
-            WasAnswered = attempt.WasAnswered || reported.IsAnswered || call?.AnsweredAt is not null,
+            WasAnswered = attempt.WasAnswered || reported.Outcome == CallOutcome.Answered || call?.AnsweredAt is not null,
+            Outcome = isCall ? Further(attempt.Outcome, OutcomeOf(reported, status, call, cancelled && hadRung)) : null,
         };
         return after == attempt ? attempt : after with
         {
@@ -285,6 +286,30 @@ public static class AttemptLife
             State = StateAfter(attempt.State, AttemptEvent.Reported) ?? attempt.State,
         };
     }
+
+    /// <summary>What a report says of a call. A cancellation says nothing of one that had not rung.</summary>
+    private static CallOutcome? OutcomeOf(ProviderEvent reported, TransportStatus status, CallDetails? call, bool cancelledAfterRinging)
+    {
+        if (call?.AnsweredAt is not null)
+        {
+            return CallOutcome.Answered;
+        }
+
+        var rang = cancelledAfterRinging || call?.RingStartedAt is not null;
+        return Further(reported.Outcome, status switch
+        {
+            TransportStatus.Ringing or TransportStatus.Delivered or TransportStatus.Read => CallOutcome.Rang,
+            _ when rang => CallOutcome.Rang,
+            TransportStatus.Undelivered when !reported.IsCancellation => CallOutcome.Unreachable,
+            TransportStatus.Rejected => CallOutcome.Refused,
+            _ => null,
+        });
+    }
+
+    private static CallOutcome? Further(CallOutcome? one, CallOutcome? other) => one > other || other is null ? one : other;
+
+    private static bool IsCall(RequestRecord request, AttemptRecord attempt) =>
+        request.Steps[attempt.Step].Channel is Channel.Call or Channel.Voice or Channel.Speech;
 
     /// <summary>How far along a status is.</summary>
     private static int Rank(TransportStatus status) => status switch

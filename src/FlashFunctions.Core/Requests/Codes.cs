@@ -3,6 +3,13 @@ using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Requests;
 
+/// <summary>What a guess was compared with.</summary>
+/// <param name="IsRight">Whether it is right.</param>
+/// <param name="Attempt">
+/// The number of the attempt whose code it is: of several the newest that its provider took, else one whose answer is awaited. Null where there is none.
+/// </param>
+public readonly record struct CodeMatch(bool IsRight, int? Attempt);
+
 /// <summary>The codes of a request: ours, and what the numbers that rang make of it.</summary>
 public sealed class Codes(CodeKeys keys)
 {
@@ -47,37 +54,46 @@ public sealed class Codes(CodeKeys keys)
     /// Whether the code is one that the phone may have been given: ours once an attempt carries it, or the tail of a number
     /// that rang. Everything is compared, in constant time.
     /// </summary>
-    public bool IsRight(RequestRecord request, string code)
+    public CodeMatch Match(RequestRecord request, string code)
     {
-        var right = CarriesOurs(request) & CodeKeys.Same(code, Ours(request) ?? "");
+        var isOurs = CarriesOurs(request) & CodeKeys.Same(code, Ours(request) ?? "");
         var hash = TailHash(request, code);
-        foreach (var attempt in request.Attempts)
-        {
-            right |= attempt.TailHash is { } tail && CodeKeys.Same(tail, hash) && code.Length == request.Content.Code!.Length;
-        }
-
-        return right;
+        return Match(request, isOurs, attempt =>
+            (attempt.TailHash is { } tail && CodeKeys.Same(tail, hash) && code.Length == request.Content.Code!.Length)
+            || (attempt.CarriesOurCode & attempt.MayHaveReachedThePhone & isOurs));
     }
 
     /// <summary>
     /// Whether the caller number is one that rang: the whole of it where the provider told us, its tail where it did not.
     /// </summary>
-    public bool IsRightCaller(RequestRecord request, string caller)
+    public CodeMatch MatchCaller(RequestRecord request, string caller)
     {
         if (request.IsTest)
         {
-            return Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+            var isOurs = Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+            return Match(request, isOurs, attempt => isOurs & attempt.MayHaveReachedThePhone);
         }
 
         var hash = CallerHash(request, caller);
         var endsRight = CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], Ours(request) ?? "");
-        var right = false;
-        foreach (var attempt in request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone))
+        return Match(request, false, attempt => attempt.MayHaveReachedThePhone
+            && (attempt.CallerHash is { } known ? CodeKeys.Same(known, hash) : attempt.CarriesOurCode & endsRight));
+    }
+
+    /// <summary>Compares with every attempt, whichever is right.</summary>
+    private static CodeMatch Match(RequestRecord request, bool isRightAnyway, Func<AttemptRecord, bool> isItsCode)
+    {
+        var (isRight, credited) = (isRightAnyway, (int?)null);
+        foreach (var (number, attempt) in request.Attempts.Index())
         {
-            right |= attempt.CallerHash is { } known ? CodeKeys.Same(known, hash) : attempt.CarriesOurCode & endsRight;
+            if (isItsCode(attempt))
+            {
+                isRight = true;
+                credited = credited is null || attempt.State != AttemptState.Starting ? number : credited;
+            }
         }
 
-        return right;
+        return new CodeMatch(isRight, credited);
     }
 
     /// <summary>A test number's code is right from the start: nothing has to ring first.</summary>

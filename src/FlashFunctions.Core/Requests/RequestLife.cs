@@ -74,6 +74,13 @@ public static class RequestLife
             : Close(request, now, reason) with { Verification = GuessTransitions.CountUndecided(state) with { Result = result } };
     }
 
+    /// <summary>A right code ends a verification, and credits the attempt whose code it was.</summary>
+    public static RequestRecord Verify(RequestRecord request, int? credited, DateTimeOffset now)
+    {
+        var ended = End(request, EndEvent.RightCode, now);
+        return ReferenceEquals(ended, request) ? request : ended with { Verification = ended.Verification! with { CreditedAttempt = credited } };
+    }
+
     /// <summary>Ends what is open because nothing further may be sent: a verification is canceled, anything else is undelivered.</summary>
     public static RequestRecord Stop(RequestRecord request, string reason, DateTimeOffset now) => request switch
     {

@@ -198,6 +198,12 @@ public sealed record VerificationState
     /// <summary>How many wrong codes this request may take: 5, or what the number has left in 24 h if that is less.</summary>
     public required int WrongLimit { get; init; }
 
+    /// <summary>
+    /// The number of the attempt whose code was entered; where several share it, the newest that was placed before the check. Null until then, and where
+    /// the code was right before anything was placed, as a test number's is.
+    /// </summary>
+    public int? CreditedAttempt { get; init; }
+
     /// <summary>Guesses that a provider is being asked about.</summary>
     [JsonPropertyName("guesses")]
     public IReadOnlyList<OpenGuess> OpenGuesses { get; init; } = [];
@@ -287,6 +293,12 @@ public sealed record AttemptRecord
 
     /// <summary>Whether the provider said that the call was answered.</summary>
     public bool WasAnswered { get; init; }
+
+    /// <summary>What became of the call, as far as its provider has told; null where that is not known, and of what is no call.</summary>
+    public CallOutcome? Outcome { get; init; }
+
+    /// <summary>What it costs, in millionths of the price table's currency; null where no price is known.</summary>
+    public long? Price { get; init; }
 
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }

@@ -239,12 +239,13 @@ public sealed record TestRun(TestOutcome Outcome, int Delay, string? Code = null
     {
         var isCall = channel is Channel.Call or Channel.Voice or Channel.Speech;
         var status = Outcome == TestOutcome.Undelivered ? TransportStatus.Undelivered : TransportStatus.Delivered;
-        return new ProviderEvent(TestProvider.ProviderName, null, null, status, Outcome.ToString(), now, Call: Outcome switch
+        var (call, outcome) = Outcome switch
         {
-            TestOutcome.Busy when isCall => new CallDetails { SipStatus = 486 },
-            TestOutcome.Answered when isCall => new CallDetails { SipStatus = 200, AnsweredAt = now },
-            _ => null,
-        });
+            TestOutcome.Busy when isCall => (new CallDetails { SipStatus = 486 }, CallOutcome.Declined),
+            TestOutcome.Answered when isCall => (new CallDetails { SipStatus = 200, AnsweredAt = now }, CallOutcome.Answered),
+            _ => default((CallDetails?, CallOutcome?)),
+        };
+        return new ProviderEvent(TestProvider.ProviderName, null, null, status, Outcome.ToString(), now, Call: call, Outcome: outcome);
     }
 }
 

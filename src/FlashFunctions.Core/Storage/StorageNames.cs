@@ -10,6 +10,7 @@ public static class TableNames
     public const string Accounts = "Accounts";
     public const string Tokens = "Tokens";
     public const string Statistics = "Statistics";
+    public const string Routes = "Routes";
     public const string Sweep = "Sweep";
     public const string InboundMessages = "InboundMessages";
     public const string DeadLetters = "DeadLetters";
@@ -19,7 +20,9 @@ public static class TableNames
     public const string TestNumbers = "TestNumbers";
 
     public static IReadOnlyList<string> All { get; } =
-        [Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud, TestNumbers];
+    [
+        Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Routes, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud, TestNumbers,
+    ];
 }
 
 /// <summary>Every queue, by the name under which its <see cref="IWorkQueue"/> is registered (a keyed singleton) and stored.</summary>

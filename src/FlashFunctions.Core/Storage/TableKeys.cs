@@ -20,6 +20,9 @@ public static class TableKeys
 
     private const int LongestId = 64;
 
+    /// <summary>The length of an hour that is a partition, yyyyMMddHH.</summary>
+    private const int HourLength = 10;
+
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
 
@@ -121,12 +124,35 @@ public static class TableKeys
     /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
 
-    /// <summary>Statistics of a minute, a shard, and what they are about.</summary>
-    public static TableKey Statistics(long minute, int shard, string provider, string method, string country)
+    /// <summary>Statistics: a due minute of an hour (yyyyMMddHH-mm), and the shard.</summary>
+    public static TableKey Statistics(long minute, int shard) =>
+        new(StatisticsPartition(minute), string.Create(CultureInfo.InvariantCulture, $"{shard:x2}"));
+
+    /// <summary>Statistics: the hour of such a partition (yyyyMMddHH), which comes before those of its minutes.</summary>
+    public static string StatisticsHour(string partition) => partition[..Math.Min(partition.Length, HourLength)];
+
+    /// <summary>Statistics of a whole hour.</summary>
+    public static TableKey StatisticsOfHour(string hour) => new(hour, Single);
+
+    /// <summary>Whether a partition has the statistics of a whole hour.</summary>
+    public static bool IsStatisticsHour(string partition) => partition.Length == HourLength;
+
+    /// <summary>When the hour or the minute of a partition began; null for rows of an earlier version, which had a day.</summary>
+    public static DateTimeOffset? StatisticsStart(string partition) => DateTimeOffset.TryParseExact(
+        partition, ["yyyyMMddHH", "yyyyMMddHH-mm"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
+
+    /// <summary>The statistics from one minute to another, both included, and of the first one's whole hour where there are such.</summary>
+    public static PartitionRange StatisticsRange(long firstMinute, long lastMinute)
     {
-        var day = DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        return new TableKey(day, string.Create(CultureInfo.InvariantCulture, $"{minute:D9}-{shard:x2}-{provider}-{method}-{country}"));
+        var first = StatisticsPartition(firstMinute);
+        return new PartitionRange(firstMinute % 60 == 0 ? StatisticsHour(first) : first, StatisticsPartition(lastMinute));
     }
+
+    /// <summary>The statistics before a minute that begins an hour.</summary>
+    public static PartitionRange StatisticsBefore(long minute) => new("0", StatisticsPartition(minute - 1));
+
+    private static string StatisticsPartition(long minute) =>
+        DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMddHH-mm", CultureInfo.InvariantCulture);
 
     /// <summary>Fraud: where the entries of the operators' lists are.</summary>
     public const string FraudLists = "lists";

@@ -90,9 +90,10 @@ public sealed partial class CheckUseCase(
             return (request, Problem.TooManyRequests(Soon, "requestId", "has other codes under way"));
         }
 
-        if (guess.Caller is { } caller ? codes.IsRightCaller(request, caller) : codes.IsRight(request, guess.Code!))
+        var match = guess.Caller is { } caller ? codes.MatchCaller(request, caller) : codes.Match(request, guess.Code!);
+        if (match.IsRight)
         {
-            return (RequestLife.End(request, EndEvent.RightCode, now), Verdict.Right);
+            return (RequestLife.Verify(request, match.Attempt, now), Verdict.Right);
         }
 
         return DelegatedCodes.MayBe(request, guess)
@@ -106,8 +107,9 @@ public sealed partial class CheckUseCase(
     /// </summary>
     private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
     {
-        var answer = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
-        var change = await changes.UpdateAsync(stored, request => Decide(request, answer, number, time.GetUtcNow()), CancellationToken.None);
+        var (answer, credited) = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
+        var change = await changes.UpdateAsync(
+            stored, request => Decide(request, answer, credited, number, time.GetUtcNow()), CancellationToken.None);
         var request = change.After.Value;
         return (change.Decision, answer) switch
         {
@@ -121,10 +123,11 @@ public sealed partial class CheckUseCase(
         };
     }
 
-    private static (RequestRecord Next, Problem? Refusal) Decide(RequestRecord request, DelegatedCheck answer, string number, DateTimeOffset now) =>
+    private static (RequestRecord Next, Problem? Refusal) Decide(
+        RequestRecord request, DelegatedCheck answer, int? credited, string number, DateTimeOffset now) =>
         RequestLife.RefusalOfCheck(request, now) is { } refusal ? (request, refusal) : (answer switch
         {
-            DelegatedCheck.Right => RequestLife.End(GuessTransitions.Forget(request, number), EndEvent.RightCode, now),
+            DelegatedCheck.Right => RequestLife.Verify(GuessTransitions.Forget(request, number), credited, now),
             DelegatedCheck.NotAsked when !DelegatedCodes.AreMixed(request) => GuessTransitions.Forget(request, number),
             _ => GuessTransitions.Wrong(request, number, now),
         }, null);

@@ -18,23 +18,23 @@ public sealed class DelegatedCodes(Routing routing)
 
     /// <summary>
     /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, the “wrong” of one counts
-    /// before the silence of another, and a guess that may have left before one that never did.
+    /// before the silence of another, and a guess that may have left before one that never did. The attempt is that of the right code.
     /// </summary>
-    public async Task<DelegatedCheck> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
+    public async Task<(DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
     {
         DelegatedCheck sum = new DelegatedCheck.NotAsked("no attempt can be asked about");
-        foreach (var attempt in Attempts(request, guess).Reverse())
+        foreach (var (number, attempt) in Attempts(request, guess).Reverse())
         {
             var said = await AskAsync(attempt, CodeOf(request, guess), cancellationToken);
             if (said is DelegatedCheck.Right)
             {
-                return said;
+                return (said, number);
             }
 
             sum = Weight(said) >= Weight(sum) ? said : sum;
         }
 
-        return sum;
+        return (sum, null);
     }
 
     private static int Weight(DelegatedCheck said) => said switch
@@ -50,9 +50,9 @@ public sealed class DelegatedCodes(Routing routing)
             : await provider.CheckAsync(reference, code, cancellationToken);
 
     /// <summary>A caller number can only be that of a call.</summary>
-    private static IEnumerable<AttemptRecord> Attempts(RequestRecord request, Guess guess) => request.Attempts.Where(attempt =>
-        attempt is { IsDelegated: true, MayHaveReachedThePhone: true }
-        && (guess.Caller is null || request.Steps[attempt.Step].Channel == Channel.Call));
+    private static IEnumerable<(int Number, AttemptRecord Attempt)> Attempts(RequestRecord request, Guess guess) =>
+        request.Attempts.Index().Where(entry => entry.Item is { IsDelegated: true, MayHaveReachedThePhone: true }
+            && (guess.Caller is null || request.Steps[entry.Item.Step].Channel == Channel.Call));
 
     private static string CodeOf(RequestRecord request, Guess guess) =>
         guess.Code ?? guess.Caller![^Math.Min(request.Verification!.CodeLength, guess.Caller!.Length)..];

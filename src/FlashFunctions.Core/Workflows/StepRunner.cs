@@ -50,6 +50,7 @@ public sealed partial class StepRunner(
     PlacementFactory placements,
     NumberGuard guard,
     SpendGate spend,
+    StepPrices prices,
     WebhookReferences references,
     SecurityLog security,
     TimeProvider time,
@@ -187,7 +188,10 @@ public sealed partial class StepRunner(
     private Task<RequestChange<bool>> ClaimAsync(Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider)
     {
         var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
-        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider);
+        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider) with
+        {
+            Price = prices.UnitsOf(stored.Value, step, provider.Name),
+        };
         return changes.UpdateAsync(
             stored,
             request =>

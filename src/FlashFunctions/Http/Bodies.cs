@@ -127,6 +127,9 @@ public sealed record AttemptBody
 
     public string? From { get; init; }
 
+    /// <summary>What became of a call: rang, answered, declined, unreachable or refused; absent where that is not known.</summary>
+    public string? Outcome { get; init; }
+
     public string? Reason { get; init; }
 
     /// <summary>What the provider was told of the outcome, once it took it.</summary>

@@ -94,6 +94,7 @@ internal static class RequestView
         PlacedAt = attempt.PlacedAt?.ToUnixTimeMilliseconds(),
         UpdatedAt = attempt.UpdatedAt?.ToUnixTimeMilliseconds(),
         From = attempt.Caller,
+        Outcome = attempt.Outcome?.ToString().ToLowerInvariant(),
         Reason = attempt.Reason,
         Reported = attempt.ReportedOutcome?.ToString(),
     };

@@ -32,6 +32,7 @@ public sealed class ArchitectureTests
         ["Providers"],
         ["Accounts"],
         ["Input"],
+        ["Statistics"],
         ["Storage"],
         ["Security"],
         ["Telemetry"],

@@ -38,7 +38,7 @@ public sealed class StoredRequestTests
           "reportAt": "2026-11-01T10:02:01+00:00",
           "takenUpAt": "2026-11-01T10:00:40+00:00", "trace": "00-1-2-01", "test": { "outcome": "Busy", "delay": 3, "code": "sealed" },
           "verification": {
-            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5,
+            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5, "creditedAttempt": 0,
             "guesses": [ { "id": "g1", "at": "2026-11-01T10:01:00+00:00", "weight": 2 } ]
           },
           "insight": { "status": "UNKNOWN", "type": "mobile", "mobilePrefix": true },
@@ -62,7 +62,7 @@ public sealed class StoredRequestTests
                 "sipStatus": 486, "createdAt": "2026-11-01T10:00:01+00:00", "ringStartedAt": "2026-11-01T10:00:02+00:00",
                 "answeredAt": "2026-11-01T10:00:03+00:00", "endedAt": "2026-11-01T10:00:04+00:00", "billable": false, "duration": 1
               },
-              "wasCancelled": true, "wasAnswered": true, "reason": "why", "retryAt": "2026-11-01T10:00:06+00:00",
+              "wasCancelled": true, "wasAnswered": true, "outcome": "Answered", "price": 10000, "reason": "why", "retryAt": "2026-11-01T10:00:06+00:00",
               "told": [ "Verified", "LinkOpened" ],
               "charge": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },
               "send": 1793527200000, "carriesOurCode": true, "isDelegated": true

@@ -47,7 +47,7 @@ internal sealed class BirdWebhook(IOptions<BirdOptions> options, TimeProvider ti
             Duration = ProviderText.Seconds(call.Duration),
         },
         IsCancellation: BirdStatuses.IsCancelled(call.Status),
-        IsAnswered: BirdStatuses.IsAnswered(call.Status));
+        Outcome: BirdStatuses.OutcomeOf(call.Status));
 }
 
 /// <summary>
@@ -98,6 +98,7 @@ internal static class BirdStatuses
     private const string Ongoing = "ongoing";
     private const string Completed = "completed";
     private const string Cancelled = "cancelled";
+    private const string Busy = "busy";
 
     private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -108,7 +109,7 @@ internal static class BirdStatuses
         [Ongoing] = TransportStatus.Delivered,
         [Completed] = TransportStatus.Delivered,
         ["no-answer"] = TransportStatus.Delivered,
-        ["busy"] = TransportStatus.Delivered,
+        [Busy] = TransportStatus.Delivered,
         ["failed"] = TransportStatus.Undelivered,
         [Cancelled] = TransportStatus.Undelivered,
     };
@@ -124,7 +125,11 @@ internal static class BirdStatuses
     /// <summary>Whether the call was cancelled, which leaves open whether it had rung.</summary>
     public static bool IsCancelled(string? status) => Cancelled.Equals(status, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the call was answered, not only rang.</summary>
-    public static bool IsAnswered(string? status) =>
-        Ongoing.Equals(status, StringComparison.OrdinalIgnoreCase) || Completed.Equals(status, StringComparison.OrdinalIgnoreCase);
+    /// <summary>What became of the call, where the status says more of it than whether it was delivered.</summary>
+    public static CallOutcome? OutcomeOf(string? status) => status?.ToLowerInvariant() switch
+    {
+        Ongoing or Completed => CallOutcome.Answered,
+        Busy => CallOutcome.Declined,
+        _ => null,
+    };
 }

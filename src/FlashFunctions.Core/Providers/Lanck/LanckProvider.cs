@@ -72,7 +72,7 @@ internal sealed class LanckProvider(
                 found.RawStatus,
                 At: null,
                 found.MccMnc,
-                IsAnswered: CallStatuses.IsAnswered(found.RawStatus))
+                Outcome: CallStatuses.OutcomeOf(found.RawStatus))
             : null;
     }
 

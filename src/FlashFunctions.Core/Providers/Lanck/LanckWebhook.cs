@@ -36,7 +36,7 @@ internal sealed class LanckWebhook(IOptions<LanckOptions> options, CallbackAddre
         callback.Timestamp,
         callback.Mccmnc,
         IsCall(callback) ? Details(callback) : null,
-        IsAnswered: CallStatuses.IsAnswered(callback.Status));
+        Outcome: CallStatuses.OutcomeOf(callback.Status));
 
     private static CallDetails Details(LanckCallback callback) => new()
     {

@@ -39,5 +39,5 @@ internal sealed class UnibellWebhook(IOptions<UnibellOptions> options) : IWebhoo
         CallStatuses.Of(callback.Status),
         ProviderText.Status(callback.Status),
         callback.Timestamp,
-        IsAnswered: CallStatuses.IsAnswered(callback.Status));
+        Outcome: CallStatuses.OutcomeOf(callback.Status));
 }

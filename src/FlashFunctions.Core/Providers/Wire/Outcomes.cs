@@ -103,21 +103,22 @@ internal sealed partial class SharedErrorJson : JsonSerializerContext;
 /// <summary>The call statuses of Unibell's document, which Lanck's callbacks use too.</summary>
 internal static class CallStatuses
 {
-    private const string Answered = "ANSWERED";
-
     // Assumed: the document's table leaves the cells of all but ANSWERED and REJECTED empty; each is read as merged with the one above.
-    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, (TransportStatus Status, CallOutcome Outcome)> Table = new(StringComparer.OrdinalIgnoreCase)
     {
-        [Answered] = TransportStatus.Delivered,
-        ["TERMINATED"] = TransportStatus.Delivered,
-        ["BUSY_HERE"] = TransportStatus.Delivered,
-        ["REJECTED"] = TransportStatus.Undelivered,
-        ["UNAVAILABLE"] = TransportStatus.Undelivered,
-        ["FORBIDDEN"] = TransportStatus.Undelivered,
+        ["ANSWERED"] = (TransportStatus.Delivered, CallOutcome.Answered),
+        ["TERMINATED"] = (TransportStatus.Delivered, CallOutcome.Rang),
+        ["BUSY_HERE"] = (TransportStatus.Delivered, CallOutcome.Declined),
+        ["REJECTED"] = (TransportStatus.Undelivered, CallOutcome.Unreachable),
+        ["UNAVAILABLE"] = (TransportStatus.Undelivered, CallOutcome.Unreachable),
+        ["FORBIDDEN"] = (TransportStatus.Undelivered, CallOutcome.Refused),
     };
 
-    public static TransportStatus? Of(string? status) => status is not null && Table.TryGetValue(status, out var known) ? known : null;
+    public static TransportStatus? Of(string? status) => Find(status)?.Status;
 
-    /// <summary>Whether the call was answered, not only rang.</summary>
-    public static bool IsAnswered(string? status) => Answered.Equals(status, StringComparison.OrdinalIgnoreCase);
+    /// <summary>What became of the call, or null for a status that is not in the document.</summary>
+    public static CallOutcome? OutcomeOf(string? status) => Find(status)?.Outcome;
+
+    private static (TransportStatus Status, CallOutcome Outcome)? Find(string? status) =>
+        status is not null && Table.TryGetValue(status, out var known) ? known : null;
 }

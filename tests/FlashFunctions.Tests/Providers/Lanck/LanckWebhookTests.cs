@@ -33,7 +33,7 @@ public sealed class LanckWebhookTests
                     Billable = true,
                     Duration = 17,
                 },
-                IsAnswered: true),
+                Outcome: CallOutcome.Answered),
             Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
     }
 

@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Core.Statistics;
+
+/// <summary>The counts of the requests that were due in an hour or a minute.</summary>
+/// <param name="Start">When it began.</param>
+/// <param name="Length">An hour or a minute.</param>
+/// <param name="Tally">The counts.</param>
+public sealed record StatisticsSlice(DateTimeOffset Start, TimeSpan Length, RouteTally Tally);
+
+/// <summary>
+/// The table of statistics. While an hour is young it has a row a due minute and shard, each written once however often the minute is swept; later
+/// these are folded into one row, which counts in their place. A row holds a list of routes with their counts, as JSON in <c>Data</c>.
+/// </summary>
+public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] ITable table)
+{
+    private const int PageSize = 1_000;
+    private const int MinutesAnHour = 60;
+
+    private static readonly RowFormat<StoredRoutes> Format = RowFormat.Json(StatisticsJson.Default.StoredRoutes);
+
+    /// <summary>Writes the counts of a minute and shard. A row that is there already stays: the minute was swept before.</summary>
+    public async Task WriteAsync(long minute, int shard, RouteTally tally, CancellationToken cancellationToken)
+    {
+        if (tally.Counts.Count > 0)
+        {
+            await table.InsertAsync(ToRow(TableKeys.Statistics(minute, shard), tally), cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// What was counted from one minute to another, both included, oldest first; of an hour that is folded the whole hour. One range query, a page for
+    /// each thousand rows.
+    /// </summary>
+    public async IAsyncEnumerable<StatisticsSlice> ReadAsync(
+        long firstMinute, long lastMinute, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        StatisticsSlice? slice = null;
+        var foldedHour = "";
+        await foreach (var row in RowsAsync(TableKeys.StatisticsRange(firstMinute, lastMinute), cancellationToken))
+        {
+            if (TableKeys.StatisticsStart(row.PartitionKey) is not { } start || TableKeys.StatisticsHour(row.PartitionKey) == foldedHour)
+            {
+                continue;
+            }
+
+            var isHour = TableKeys.IsStatisticsHour(row.PartitionKey);
+            foldedHour = isHour ? row.PartitionKey : "";
+            if (slice?.Start != start)
+            {
+                if (slice is not null)
+                {
+                    yield return slice;
+                }
+
+                slice = new StatisticsSlice(start, isHour ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(1), new RouteTally());
+            }
+
+            AddTo(slice.Tally, row);
+        }
+
+        if (slice is not null)
+        {
+            yield return slice;
+        }
+    }
+
+    /// <summary>Folds the minutes of the hours from one to another, both included, which nothing is counted in any more.</summary>
+    /// <param name="firstHour">Hours since 1970.</param>
+    /// <param name="lastHour">Hours since 1970.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    public async Task FoldAsync(long firstHour, long lastHour, CancellationToken cancellationToken)
+    {
+        var range = TableKeys.StatisticsRange(firstHour * MinutesAnHour, (lastHour * MinutesAnHour) + MinutesAnHour - 1);
+        var hour = new OpenHour("");
+        await foreach (var row in RowsAsync(range, cancellationToken))
+        {
+            if (TableKeys.StatisticsStart(row.PartitionKey) is null)
+            {
+                continue;
+            }
+
+            if (TableKeys.StatisticsHour(row.PartitionKey) is var key && key != hour.Key)
+            {
+                await CloseAsync(hour, cancellationToken);
+                hour = new OpenHour(key);
+            }
+
+            if (TableKeys.IsStatisticsHour(row.PartitionKey))
+            {
+                hour.IsFolded = true;
+                continue;
+            }
+
+            hour.Minutes.Add(row.Key);
+            if (!hour.IsFolded)
+            {
+                AddTo(hour.Tally, row);
+            }
+        }
+
+        await CloseAsync(hour, cancellationToken);
+    }
+
+    /// <summary>Deletes what was counted before an hour, given in hours since 1970. One range query.</summary>
+    public async Task PurgeAsync(long beforeHour, CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await table.QueryAsync(TableKeys.StatisticsBefore(beforeHour * MinutesAnHour), continuation, PageSize, cancellationToken);
+            await DeleteAsync(page.Rows.Select(row => row.Key), cancellationToken);
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    /// <summary>The row of the hour is written before those of its minutes are deleted: once it is there, they do not count any more.</summary>
+    private async Task CloseAsync(OpenHour hour, CancellationToken cancellationToken)
+    {
+        if (hour.Minutes.Count == 0)
+        {
+            return;
+        }
+
+        if (!hour.IsFolded)
+        {
+            await table.InsertAsync(ToRow(TableKeys.StatisticsOfHour(hour.Key), hour.Tally), cancellationToken);
+        }
+
+        await DeleteAsync(hour.Minutes, cancellationToken);
+    }
+
+    private async Task DeleteAsync(IEnumerable<TableKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (var partition in keys.GroupBy(key => key.Partition, key => key.Row, StringComparer.Ordinal))
+        {
+            await table.DeleteBatchAsync(partition.Key, [.. partition], cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<Row> RowsAsync(PartitionRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await table.QueryAsync(range, continuation, PageSize, cancellationToken);
+            foreach (var row in page.Rows)
+            {
+                yield return row;
+            }
+
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    private static void AddTo(RouteTally tally, Row row)
+    {
+        foreach (var (route, counts) in Format.Read(row).Routes)
+        {
+            tally.Of(route).Add(counts);
+        }
+    }
+
+    /// <summary>
+    /// The row of a tally. Where it would be too large, some thousand routes within an hour, it is kept without the networks that providers told, and
+    /// where that is not enough without operators.
+    /// </summary>
+    private static Row ToRow(TableKey key, RouteTally tally)
+    {
+        RouteTally[] coarser = [tally, tally.By(route => route.BeforePlacing), tally.By(route => route with { Operator = "", MccMnc = "" })];
+        return coarser.Select(counts => Format.ToRow(key, new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))])))
+            .FirstOrDefault(row => RowLimits.SizeOf(row) <= RowLimits.RowBytes)
+            ?? throw new InvalidOperationException("The statistics of an hour do not fit into a row.");
+    }
+
+    /// <summary>An hour whose rows are being read.</summary>
+    private sealed class OpenHour(string key)
+    {
+        public string Key => key;
+
+        public bool IsFolded { get; set; }
+
+        public RouteTally Tally { get; } = new();
+
+        public List<TableKey> Minutes { get; } = [];
+    }
+}
+
+internal sealed record StoredRoutes(IReadOnlyList<StoredRoute> Routes);
+
+internal sealed record StoredRoute(RouteKey Route, RouteCounts Counts);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(StoredRoutes))]
+internal sealed partial class StatisticsJson : JsonSerializerContext;
