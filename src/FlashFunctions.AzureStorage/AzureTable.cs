@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.AzureStorage;
 
 /// <summary>
-/// A table of Azure Table Storage. An answer may get lost though the write has happened, and the client then repeats it:
-/// <see cref="WriteHistory"/> tells the conflict with one's own write from the conflict with another's.
+/// A table of Azure Table Storage. A write may succeed although its answer is lost, and the client then repeats it:
+/// <see cref="WriteHistory"/> tells a conflict with its own write from a conflict with another one.
 /// </summary>
 internal sealed partial class AzureTable(TableClient client, StorageCall call, ILogger<AzureTable> logger) : ITable
 {
@@ -166,7 +166,7 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
             return found.Value;
         }
 
-        // A missing row is an answer, a missing table is not; both are a 404.
+        // A missing row is a result, a missing table is an error; both are a 404.
         var response = found.GetRawResponse();
         return response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal) ? throw new RequestFailedException(response) : null;
     }
@@ -186,8 +186,8 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         }
     }
 
-    // A deleted row bears no trace of who deleted it. Without a condition the row is gone as asked; under an ETag somebody may have won
-    // the race in between, and claiming to know would let two callers both believe that the row was theirs.
+    // A deleted row does not say who deleted it. Without a condition the row is gone as requested; under an ETag another caller may have
+    // deleted it first, and reporting success would let two callers both believe that they did.
     private static bool WasOwnDelete(WriteTries tries, ETag condition) => (tries.Repeated, condition == ETag.All) switch
     {
         (false, _) => false,
@@ -197,7 +197,7 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "A write to table {Table} whose answer was lost had happened; the conflict was with itself")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "A write to table {Table} had succeeded although its answer was lost; its retry conflicted with it")]
         public static partial void FoundOwnWrite(ILogger logger, string table);
     }
 }

@@ -4,12 +4,14 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.AzureStorage;
 
-/// <summary>A queue of Azure Queue Storage, in base64 as host.json says. A send whose answer got lost is repeated and may arrive twice.</summary>
+/// <summary>
+/// A queue of Azure Queue Storage, in base64 as host.json says. A send whose answer got lost is repeated and may arrive twice.
+/// </summary>
 internal sealed class AzureWorkQueue(QueueClient client, StorageCall call) : IWorkQueue
 {
     private const int MaxBytes = 48_000;
 
-    // The service's own default is to drop a message after seven days, and a job may be delayed by as much.
+    // The service's own default is to drop a message after seven days, and a job may be delayed that long.
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);

@@ -36,6 +36,6 @@ internal static class EntityMapping
 
     public static string ETagOf(TableEntity entity) => WriteHistory.ETagOf(entity.ETag, entity.GetString(WriteHistory.PropertyName));
 
-    // The bag also holds what OData says of the entity: odata.etag, odata.metadata.
+    // The bag also contains OData's own properties: odata.etag, odata.metadata.
     private static bool IsAnnotation(string name) => name.Contains('.', StringComparison.Ordinal);
 }

@@ -33,7 +33,7 @@ internal sealed class PartitionPurge(TableClient client, StorageCall call, strin
             rowKeys = await call.RunAsync(token => PresentAsync(rowKeys, token), cancellationToken);
         }
 
-        // Others keep deleting the same rows; one by one none of them can stand in another's way.
+        // Other callers delete the same rows; one by one they cannot block each other.
         foreach (var rowKey in rowKeys)
         {
             await call.RunAsync(token => client.DeleteEntityAsync(partitionKey, rowKey, ETag.All, token), cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class StorageCall(TimeSpan deadline, TimeProvider time)
         _ => null,
     };
 
-    // What else it may refuse is a fault of the program and no reason to try again.
+    // Any other refusal is a bug, and no reason to try again.
     private static string? Describe(RequestFailedException exception) => exception.Status switch
     {
         0 => "The store could not be reached.",

@@ -23,8 +23,8 @@ public sealed class StorageOptions : IValidatableObject
     public string? ClientId { get; set; }
 
     /// <summary>
-    /// Makes the missing tables and queues when the service starts. By default only in a store on this machine, which Azurite is: in
-    /// the cloud the infrastructure has made them.
+    /// Creates missing tables and queues when the service starts. By default only in a store on this machine (Azurite): in
+    /// the cloud the infrastructure creates them.
     /// </summary>
     public bool? CreateAtStart { get; set; }
 
@@ -36,7 +36,9 @@ public sealed class StorageOptions : IValidatableObject
     [Range(0, 5)]
     public int Retries { get; set; } = 2;
 
-    /// <summary>The wait before the first repetition, doubled before each further one and varied by a fifth: 10 ms to 5 s, default 100 ms.</summary>
+    /// <summary>
+    /// The wait before the first repetition, doubled before each further one and varied by a fifth: 10 ms to 5 s, default 100 ms.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:05")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
@@ -44,7 +46,9 @@ public sealed class StorageOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:30")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one operation may take with all its tries, waits and tokens: 1 to 60 s, default 8 s. A caller waits for it.</summary>
+    /// <summary>
+    /// How long one operation may take with all its tries, waits and tokens: 1 to 60 s, default 8 s. A caller waits for it.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(8);
 

@@ -4,7 +4,9 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.AzureStorage;
 
-/// <summary>Makes what the infrastructure makes in the cloud: every table, every queue and its poison queue. What exists stays as it is.</summary>
+/// <summary>
+/// Makes what the infrastructure makes in the cloud: every table, every queue and its poison queue. What exists stays as it is.
+/// </summary>
 public sealed class StorageSetup
 {
     private readonly TableServiceClient _tables;

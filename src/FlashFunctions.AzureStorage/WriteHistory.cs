@@ -4,20 +4,20 @@ using Azure;
 namespace FlashFunctions.AzureStorage;
 
 /// <summary>
-/// The ids of a row's last writes, newest first, kept in a property of their own. Each write puts a fresh random id before those that it
-/// saw; a writer whose answer got lost finds its id there if the write has happened, even below the writes of others since.
+/// The ids of a row's last writes, newest first, in a property of their own. Each write puts a new random id before those that it
+/// read; a writer whose answer was lost finds its id there if the write succeeded, even behind later writes of others.
 /// </summary>
 /// <remarks>
-/// The ids of the row that was read travel in the ETag that the port hands out, after the service's own, since whoever replaces
-/// the row brings back nothing else of it.
+/// The ids of the row that was read travel in the ETag that the port hands out, after the service's own, since a caller that replaces
+/// the row passes nothing else back.
 /// </remarks>
 internal sealed class WriteHistory
 {
     public const string PropertyName = "WriteIds";
 
     /// <summary>
-    /// Handed out for a write that has happened and was overwritten before its answer could be had: no row has it, so the next
-    /// conditional write on it loses its race and its caller reads again.
+    /// Returned for a write that succeeded and was overwritten before its answer arrived: no row has this ETag, so the next
+    /// conditional write loses its race and its caller reads again.
     /// </summary>
     public const string Overtaken = "overtaken";
 
@@ -52,8 +52,8 @@ internal sealed class WriteHistory
     public string ETagAs(ETag service) => ETagOf(service, Text);
 
     /// <summary>
-    /// What became of this write, told by the row as it is now: its ETag when it is the newest, <see cref="Overtaken"/> when others
-    /// have written over it, null when it has left no trace.
+    /// What became of this write, according to the row as it is now: its ETag when it is the newest, <see cref="Overtaken"/> when others
+    /// have written since, null when there is no trace of it.
     /// </summary>
     public string? FindIn(string? rowHistory, string rowETag) => Array.IndexOf(Split(rowHistory ?? ""), Newest) switch
     {

@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 namespace FlashFunctions.AzureStorage;
 
 /// <summary>
-/// How often one operation has gone out. A conflict on the only try is somebody else's doing; after a repetition it may be our own
-/// first try that did arrive, and only then is it worth a look.
+/// How often an operation was sent. A conflict on the only try is with another caller; after a retry it may be with our own
+/// first try, and only then is it worth checking.
 /// </summary>
 internal sealed class WriteTries
 {

@@ -3,7 +3,7 @@ namespace FlashFunctions.LocalHost;
 /// <summary>A lock between processes: a file that one of them holds open until it disposes of it or ends, however it ends.</summary>
 internal static class FileLock
 {
-    // What a lock that another holds looks like in IOException.HResult.
+    // IOException.HResult when another process has the lock.
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
@@ -12,7 +12,7 @@ internal static class FileLock
 
     /// <summary>Takes the lock; null where another holds it.</summary>
     /// <exception cref="IOException">The file cannot be made or opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same, for want of rights.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, because access is denied.</exception>
     public static FileStream? TryTake(string path)
     {
         try
@@ -27,7 +27,7 @@ internal static class FileLock
 
     /// <summary>Takes the lock as soon as nobody else holds it.</summary>
     /// <exception cref="IOException">The file cannot be made or opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same, for want of rights.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, because access is denied.</exception>
     public static async Task<FileStream> TakeAsync(string path, CancellationToken cancellationToken)
     {
         while (true)

@@ -50,7 +50,7 @@ root.Validators.Add(result =>
     }
 });
 
-// For ./test, and for those who want no installation at the first start.
+// For ./test, and for installing ahead of the first start.
 var packages = new Argument<string?>("folder") { Description = "Where its package.json is; eng/azurite by default.", DefaultValueFactory = _ => null };
 var install = new Command("install-azurite", "Installs Azurite where it is missing, for --storage azurite and for the tests.") { packages };
 install.Hidden = true;
@@ -80,7 +80,7 @@ root.SetAction((parsed, cancellationToken) => ReportedAsync("FlashFunctions cann
         cancellationToken)));
 return await root.Parse(args).InvokeAsync();
 
-// What can be expected to go wrong is one line.
+// An expected failure prints one line.
 static async Task<int> ReportedAsync(string failure, Func<Task<int>> run)
 {
     try

@@ -8,14 +8,14 @@ namespace FlashFunctions.Cli.Commands;
 /// <summary>What can be said of an account, and the body that says it.</summary>
 internal sealed class AccountOptions
 {
-    private readonly Option<string?> _name = new("--name") { Description = "For people." };
+    private readonly Option<string?> _name = new("--name") { Description = "Display name." };
     private readonly Option<bool?> _active = new("--active") { Description = "false: every call is refused." };
     private readonly Option<int?> _rate = new("--rate") { Description = "Calls a second, 1 to 100,000; 30 by default." };
     private readonly Option<string[]> _senders = Several("--sender", "A sender that it may name; repeat it for more.");
-    private readonly Option<JsonObject?> _cap = new("--cap") { Description = "What it may spend in a day (UTC): 100EUR.", CustomParser = ParseCap };
+    private readonly Option<JsonObject?> _cap = new("--cap") { Description = "Spending limit per day (UTC): 100EUR.", CustomParser = ParseCap };
     private readonly Option<JsonArray?> _workflow = new("--workflow")
     {
-        Description = "Steps of a verification that names none: method[@provider][/seconds], separated by commas: call@unibell/30,sms.",
+        Description = "Steps of a verification that names no workflow: method[@provider][/seconds], separated by commas: call@unibell/30,sms.",
         CustomParser = ParseWorkflow,
     };
 
@@ -31,7 +31,7 @@ internal sealed class AccountOptions
             [
                 (new("--any-sender") { Description = "It may name any sender." }, "senders"),
                 (new("--no-cap") { Description = "It may spend as much as it likes." }, "dailyCap"),
-                (new("--no-workflow") { Description = "Its verifications name their method." }, "workflow"),
+                (new("--no-workflow") { Description = "Each verification names its method." }, "workflow"),
                 (new("--no-numbers") { Description = "It owns no number." }, "numbers"),
                 (new("--no-inbound-sms") { Description = "Inbound messages are only stored." }, "inboundSmsAddress"),
             ];

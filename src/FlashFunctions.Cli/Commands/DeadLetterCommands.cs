@@ -12,8 +12,8 @@ internal static class DeadLetterCommands
     private static Command List(Shell shell)
     {
         var account = new Option<string?>("--account") { Description = "Of one account only." };
-        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 1,000.", DefaultValueFactory = _ => 100 };
-        var after = new Option<string?>("--after") { Description = "Where the page before said that the next one begins." };
+        var limit = new Option<int>("--limit") { Description = "Page size, 1 to 1,000.", DefaultValueFactory = _ => 100 };
+        var after = new Option<string?>("--after") { Description = "The previous page's next." };
         return shell.Command("list", "The latest first.", [account, limit, after], (session, token) =>
         {
             var query = $"dead-letters?limit={session.Parsed.GetValue(limit)}"

@@ -12,7 +12,7 @@ internal static class SecretCommands
     private static Command Rotate(Shell shell)
     {
         var account = AccountCommands.Id();
-        var atOnce = new Option<bool>("--at-once") { Description = "The secrets before are dead now: for one that has leaked." };
+        var atOnce = new Option<bool>("--at-once") { Description = "Invalidates the previous secrets now, for one that has leaked." };
         return shell.Command("rotate", "Makes a new callback secret and shows it, once; the one before stays live beside it.", [account, atOnce], (session, token) =>
             session.ShowAsync(
                 session.Service.PostAsync(

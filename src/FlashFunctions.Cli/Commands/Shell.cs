@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using FlashFunctions.Cli.Output;
 using FlashFunctions.Cli.Service;
 
@@ -94,6 +95,6 @@ internal sealed record Session(ParseResult Parsed, ServiceClient Service, Screen
     {
         Reply.Done done => Screen.Show(done.Body, show),
         Reply.Failed failed => Screen.Fail(failed.Why, failed.Body),
-        _ => throw new InvalidOperationException("A reply that nobody has described."),
+        _ => throw new UnreachableException(),
     };
 }

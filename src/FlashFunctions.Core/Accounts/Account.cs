@@ -59,7 +59,7 @@ public sealed record Account
     public IReadOnlyList<WebhookSecret> CallbackSecrets { get; init; } = [];
 
     /// <summary>
-    /// The steps of a verification without a workflow that names no method, or that of their first one; empty: there are none.
+    /// The steps of a verification that names neither a workflow nor a method, or whose method is the first step's; empty: none.
     /// </summary>
     public IReadOnlyList<WorkflowStep> Workflow { get; init; } = [];
 
@@ -88,7 +88,9 @@ public sealed record AccessToken
     /// <summary>False: every call with it is refused with errorCode 5.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>Whether calls with it may say <c>trusted</c>, and so have the limits of known people rather than those of strangers.</summary>
+    /// <summary>
+    /// Whether calls with it may say <c>trusted</c>, and so have the limits of known people rather than those of strangers.
+    /// </summary>
     public bool MayTrust { get; init; }
 
     /// <summary>What it is for, as its creator said.</summary>

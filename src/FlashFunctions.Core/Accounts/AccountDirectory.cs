@@ -20,8 +20,8 @@ public abstract record Caller
 }
 
 /// <summary>
-/// Finds accounts and authenticates callers. Accounts and tokens, also ones that do not exist, are remembered for a minute: that is how
-/// long a change may take to be seen by other instances.
+/// Finds accounts and authenticates callers. Accounts and tokens, also ones that do not exist, are cached for a minute: a change
+/// takes at most that long to reach other instances.
 /// </summary>
 public sealed class AccountDirectory
 {
@@ -88,7 +88,7 @@ public sealed class AccountDirectory
     }
 
     /// <summary>
-    /// Whether there is a look-up left for a key id that this instance does not know. What is not spelt like one of ours needs none.
+    /// Whether another look-up of an unknown key id is allowed. A key id that cannot be ours needs none.
     /// </summary>
     private bool MayLookUp(string keyId)
     {

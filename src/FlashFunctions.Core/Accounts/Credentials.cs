@@ -9,7 +9,7 @@ public sealed record Credentials(string KeyId, string Secret)
 
     /// <summary>
     /// Reads <c>Authorization: Basic base64(keyId:secret)</c> or <c>X-Authorization: AccessKey keyId:secret</c>; null where
-    /// there is neither, or it is not to be read.
+    /// there is neither, or it cannot be read.
     /// </summary>
     public static Credentials? Read(string? authorization, string? accessKey)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace FlashFunctions.Core.Accounts;
 
 /// <summary>
-/// The key ids that we make: 96 random bits and a checksum, in hexadecimal. One that somebody made up is known for what it is without a
-/// look into the store. The checksum is no secret, the key id neither.
+/// The key ids that we make: 96 random bits and a checksum, in hexadecimal. A made-up one is recognized without a
+/// look-up in the store. Neither the checksum nor the key id is secret.
 /// </summary>
 public static class KeyIds
 {

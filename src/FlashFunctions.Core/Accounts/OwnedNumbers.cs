@@ -12,7 +12,7 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     private const string Purpose = "owned number";
 
     /// <summary>The id of the account that owns a number, or null.</summary>
-    /// <param name="number">In E.164 syntax; a plus that a provider left out is put back.</param>
+    /// <param name="number">In E.164 syntax; a plus that a provider left out is added.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<string?> OwnerOfAsync(string number, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ public sealed class PriceEntry
 
     /// <summary>
     /// A channel (call, sms, voice, push, viber, rcs, speech) or a product, which is narrower (verify.sms, calls.flash, insight.hlr …);
-    /// absent: anything.
+    /// absent: all.
     /// </summary>
     public string? Product { get; set; }
 

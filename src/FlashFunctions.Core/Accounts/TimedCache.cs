@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace FlashFunctions.Core.Accounts;
 
 /// <summary>
-/// What was read is remembered for a minute, also that there was nothing, and is read once however many ask for it at the same time. Of more
-/// than 10,000 things the oldest are forgotten.
+/// Caches what was read for a minute, including that there was nothing, and reads it once however many ask for it at the same time. Beyond
+/// 10,000 entries the oldest are dropped.
 /// </summary>
 internal sealed class TimedCache<T>(Func<string, CancellationToken, Task<T?>> read, TimeProvider time)
     where T : class
@@ -24,7 +24,7 @@ internal sealed class TimedCache<T>(Func<string, CancellationToken, Task<T?>> re
             return await known.Value.WaitAsync(cancellationToken);
         }
 
-        // Nobody's own token: others may be waiting for the same.
+        // Not the caller's cancellation token: others may be waiting for the same read.
         var fresh = new Entry(new Lazy<Task<T?>>(() => read(key, CancellationToken.None)), now + Life);
         var entry = known is null
             ? _entries.GetOrAdd(key, fresh)
@@ -50,7 +50,7 @@ internal sealed class TimedCache<T>(Func<string, CancellationToken, Task<T?>> re
             return;
         }
 
-        // Some more than one, so that it is not done each time.
+        // More than one at once, so that this does not run each time.
         foreach (var oldest in _entries.ToArray().OrderBy(pair => pair.Value.Until).Take(Most / 10))
         {
             _entries.TryRemove(oldest);

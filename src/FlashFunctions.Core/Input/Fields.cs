@@ -30,8 +30,8 @@ public sealed class Fields
     public IdempotencyKey? Key { get; set; }
 
     /// <summary>
-    /// What was read so far, for the request's payload; a code as stars. Of a list, as JSON, what was read of its objects: whatever else a caller
-    /// puts there is not kept.
+    /// What was read so far, for the request's payload; a code as stars. Of a list, as JSON, what was read of its objects: whatever else a
+    /// caller puts there is not kept.
     /// </summary>
     public IReadOnlyDictionary<string, string> Echo => _lists.Count == 0
         ? _echo
@@ -52,7 +52,9 @@ public sealed class Fields
     /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
 
-    /// <summary>Says what is wrong with a field that has a refusal of its own, to be named along with the others if there are any.</summary>
+    /// <summary>
+    /// Says what is wrong with a field that has a refusal of its own, to be named along with the others if there are any.
+    /// </summary>
     public void Note(string name, string why)
     {
         if (!IsWrong(name))
@@ -72,7 +74,9 @@ public sealed class Fields
         reasons.Add(why);
     }
 
-    /// <summary>Everything that came, name by name in a fixed order and each with its value, alike whether it came as JSON or as a form.</summary>
+    /// <summary>
+    /// Everything that came, name by name in a fixed order and each with its value, alike whether it came as JSON or as a form.
+    /// </summary>
     internal IEnumerable<string> Canonical() => _json.Select(pair => (pair.Key, Value: CanonicalJson.Write(pair.Value)))
         .Concat(_form.Select(pair => (pair.Key, Value: pair.Value.Trim())))
         .Where(pair => pair.Value.Length > 0)
@@ -124,7 +128,7 @@ public sealed class Fields
     }
 
     /// <summary>
-    /// The number to call as it was written, whatever that is: the number plan says what is wrong with it. Null where it is absent or no
+    /// The number to call as it was written, whatever that is: the number plan says what is wrong with it. Null where it is absent or not a
     /// string. In a form, a space before the first digit was a raw plus.
     /// </summary>
     public string? Number(string name)

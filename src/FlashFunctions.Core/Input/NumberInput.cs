@@ -12,7 +12,7 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
     private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !development.IsOn;
 
     /// <summary>
-    /// Reads a required number. A number that is missing or no string is errorCode 10 among the other fields' errors; one that
+    /// Reads a required number. A number that is missing or not a string is errorCode 10 among the other fields' errors; one that
     /// cannot be called, whatever it holds and however long it is, is errorCode 11 and is what this returns.
     /// </summary>
     public (NumberReading.Valid? Number, Problem? Problem) Read(Fields fields, string name)

@@ -66,7 +66,7 @@ public static class TypedFields
     }
 
     /// <summary>
-    /// Says of every field that is not among the known ones that it is unknown: nothing that was asked for is silently passed over.
+    /// Reports every field that is not known as an error, so that nothing that was asked for is silently ignored.
     /// </summary>
     public static void RefuseOthers(this Fields fields, IReadOnlySet<string> known)
     {

@@ -56,7 +56,7 @@ public sealed class NumberPlan
     }
 
     /// <summary>
-    /// The network to which a number's range was given, or null where that is not known or says nothing of today, since
+    /// The network to which a number's range was given, or null where that is not known or may be out of date, since
     /// the country lets people take their number to another network.
     /// </summary>
     public string? NetworkOf(PhoneNumber number)
@@ -127,7 +127,7 @@ public sealed class NumberPlan
             ? $"The number has the national prefix {prefix} after +{number.CallingCode}: leave it out."
             : null;
 
-    // Their numbers have no length of their own, only a longest one a range: by length alone, 15 digits would pass.
+    // Their numbers have no fixed length, only a longest one per range: by length alone, 15 digits would pass.
     private bool IsLongerThanItsRange(WrittenNumber number) =>
         number.CallingCode is 49 or 43 && _library.Value.TruncateTooLongNumber(number.Number!.ToBuilder());
 

@@ -10,7 +10,7 @@ public abstract record NumberReading
     }
 
     /// <summary>A number that could be called.</summary>
-    /// <param name="Number">The number in its one form: what is stored, sent and answered, however it was written.</param>
+    /// <param name="Number">The number in its canonical form: what is stored, sent and answered, however it was written.</param>
     /// <param name="Place">Where it belongs.</param>
     public sealed record Valid(PhoneNumber Number, NumberPlace Place) : NumberReading
     {
@@ -28,6 +28,8 @@ public abstract record NumberReading
     }
 
     /// <summary>Not a number that could be called (errorCode 11).</summary>
-    /// <param name="Reason">What is wrong and how to write it, in a sentence for the developer of the caller; never holds the number.</param>
+    /// <param name="Reason">
+    /// What is wrong and how to write it, in a sentence for the developer of the caller; never holds the number.
+    /// </param>
     public sealed record Invalid(string Reason) : NumberReading;
 }

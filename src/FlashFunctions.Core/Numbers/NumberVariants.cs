@@ -4,7 +4,7 @@ namespace FlashFunctions.Core.Numbers;
 
 /// <summary>
 /// Ways to write a number that reach the same phone as another one. The number plan's library tells them apart or refuses one of them;
-/// for us they are one number, or a phone would have as many limits and live verifications as it has spellings
+/// for us they are one number, otherwise a phone would have as many limits and live verifications as spellings
 /// (docs/decisions/0012-phone-numbers.md).
 /// </summary>
 internal static class NumberVariants
@@ -14,7 +14,7 @@ internal static class NumberVariants
     private const int Mexico = 52;
 
     /// <summary>The digits after the calling code as they are sent, or null where they are not known as another form of a number.</summary>
-    /// <param name="number">A number that is not assigned as it was written: the form to send always is.</param>
+    /// <param name="number">A number that is not assigned as it was written; the form to send always is.</param>
     /// <param name="library">Knows Argentina's area codes.</param>
     public static string? FormToSend(WrittenNumber number, PhoneNumberUtil library) => (number.CallingCode, number.National) switch
     {

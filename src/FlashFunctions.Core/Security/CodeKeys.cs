@@ -32,7 +32,7 @@ public sealed class CodeKeys
     /// The code of a request, uniform over its range: HMAC-SHA-256 taken 64 bits at a time, values beyond the largest
     /// multiple of the range are rejected.
     /// </summary>
-    /// <param name="keyId">The key id that stands on the request.</param>
+    /// <param name="keyId">The key id that is stored on the request.</param>
     /// <param name="id">The request.</param>
     /// <param name="length">4 to 6 digits.</param>
     /// <param name="noLeadingZero">Draw from 1000–9999 and so on, for a provider whose code is a number.</param>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Security;
 
 /// <summary>
-/// Text that must be had again and may not stand in a table as it is: AES-GCM under a key drawn from
-/// <see cref="SecurityOptions.ServiceKey"/>, bound to what it belongs to. What was sealed under a key before it is opened still.
+/// Text that is needed later and must not be stored in clear: AES-GCM under a key derived from
+/// <see cref="SecurityOptions.ServiceKey"/>, bound to its owner. Text that was sealed under an earlier key can still be opened.
 /// </summary>
 public sealed class SealedText(IOptions<SecurityOptions> options)
 {
@@ -31,7 +31,9 @@ public sealed class SealedText(IOptions<SecurityOptions> options)
     }
 
     /// <summary>Gives back what <see cref="Seal"/> took.</summary>
-    /// <exception cref="CryptographicException">It was sealed for another owner, under another service key, or was changed since.</exception>
+    /// <exception cref="CryptographicException">
+    /// It was sealed for another owner, under another service key, or was changed since.
+    /// </exception>
     public string Open(string owner, string text)
     {
         var box = Convert.FromBase64String(text);

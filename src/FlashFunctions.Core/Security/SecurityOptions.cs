@@ -12,12 +12,14 @@ public sealed class SecurityOptions
     public string ServiceKey { get; set; } = "";
 
     /// <summary>
-    /// Service keys that <see cref="ServiceKey"/> has replaced, the latest first: what was sealed, hashed or signed with them is still accepted, and
-    /// what is written again is written with the new one. Empty ones are passed over. Default: none.
+    /// Service keys that <see cref="ServiceKey"/> has replaced, the latest first: what was sealed, hashed or signed with them is still
+    /// accepted, and what is written again is written with the new one. Empty ones are ignored. Default: none.
     /// </summary>
     public IList<string> PreviousServiceKeys { get; } = [];
 
-    /// <summary>Keys that codes are derived from, by key id (1 to 16 letters or digits). Keep an old one for a day after rotating.</summary>
+    /// <summary>
+    /// Keys that codes are derived from, by key id (1 to 16 letters or digits). Keep an old one for a day after rotating.
+    /// </summary>
     [Required]
     [MinLength(1)]
     public IDictionary<string, string> CodeKeys { get; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Security;
 
 /// <summary>
-/// Keyed hashes under <see cref="SecurityOptions.ServiceKey"/>: HMAC-SHA-256 over a purpose and its parts. While that key replaces others, what
-/// was found or accepted by their hashes still is.
+/// Keyed hashes under <see cref="SecurityOptions.ServiceKey"/>: HMAC-SHA-256 over a purpose and its parts. While that key replaces others,
+/// hashes under those are still found and accepted.
 /// </summary>
 public sealed class ServiceKey(IOptions<SecurityOptions> options)
 {
@@ -18,7 +18,7 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
 
     /// <summary>A 256-bit hash in base64url, 43 characters that may stand in a path and in a table key.</summary>
     /// <param name="purpose">What the hash is for, so that no hash serves two purposes.</param>
-    /// <param name="parts">What is hashed; each part is delimited, so that no two lists of parts hash alike.</param>
+    /// <param name="parts">What is hashed; each part is delimited, so that no two lists of parts have the same hash.</param>
     public string Hash(string purpose, params ReadOnlySpan<string> parts) => Hash(_keys[0], purpose, parts);
 
     /// <summary>The same under the keys before, the latest first; nothing while there are none.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Security;
 
 /// <summary>
-/// Start-up refuses a setting whose value is a Key Vault reference: the platform hands over the reference itself when it cannot read the
-/// secret, and a provider or a caller would then be given that text as a credential.
+/// Start-up refuses a setting whose value is a Key Vault reference: the platform passes on the reference itself when it cannot read the
+/// secret, and that text would then be used as a credential.
 /// </summary>
 public sealed class UnresolvedReferencesCheck(IConfiguration configuration) : IValidateOptions<ServiceOptions>
 {

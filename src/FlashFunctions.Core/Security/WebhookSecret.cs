@@ -5,7 +5,7 @@ namespace FlashFunctions.Core.Security;
 
 /// <summary>
 /// A secret that callbacks are signed with, in the form of the Standard Webhooks specification: <c>whsec_</c> and the base64 of 24 to 64
-/// bytes. It prints itself masked; <see cref="Reveal"/> says it aloud.
+/// bytes. <c>ToString</c> masks it; <see cref="Reveal"/> returns it.
 /// </summary>
 public sealed class WebhookSecret : IParsable<WebhookSecret>
 {

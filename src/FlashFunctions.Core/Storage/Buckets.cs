@@ -1,9 +1,8 @@
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>
-/// Partitions for rows that are found by a hash and leave nothing behind that would lead to them: 4,096 of them, by the hash's first two
-/// characters. A few each minute are looked through for what is past its life, so that each is looked through once in a life: in proportion
-/// to what comes in.
+/// Partitions for rows that are found by a hash and that no other row leads to: 4,096 of them, by the hash's first two characters. The
+/// timer looks through a few of them each minute for expired rows, so that each partition is visited once in a row's lifetime.
 /// </summary>
 public static class Buckets
 {

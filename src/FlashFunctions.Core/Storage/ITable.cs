@@ -1,7 +1,7 @@
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>
-/// A partitioned table with optimistic concurrency. What a caller must expect, a key that is taken or a race that is lost,
+/// A partitioned table with optimistic concurrency. A taken key or a lost race
 /// is a result; <see cref="StorageUnavailableException"/> means that the store could not answer.
 /// </summary>
 public interface ITable
@@ -13,8 +13,8 @@ public interface ITable
     Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces the whole row if it still has <see cref="Row.ETag"/>. Returns the new ETag, or null when the row has
-    /// changed or gone: read it again and apply the change to what it is now.
+    /// Replaces the whole row if it still has <see cref="Row.ETag"/>. Returns the new ETag, or null when the row was
+    /// changed or deleted meanwhile: read it again and repeat the change.
     /// </summary>
     /// <exception cref="ArgumentException">The row has no ETag.</exception>
     Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken);
@@ -37,7 +37,8 @@ public interface ITable
 
     /// <summary>
     /// One page of a range of partitions, in ordinal order of the partition and then of the row key. <paramref name="continuation"/> and
-    /// <paramref name="pageSize"/> are as for one partition. A page may hold fewer rows than asked for, or none, though another one follows.
+    /// <paramref name="pageSize"/> are as for one partition. A page may hold fewer rows than asked for, or none, though another one
+    /// follows.
     /// </summary>
     Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken);
 

@@ -36,10 +36,12 @@ public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Prop
 /// <summary>Partitions from one to another, both included, in ordinal order.</summary>
 /// <param name="First">The first partition key.</param>
 /// <param name="Last">The last partition key.</param>
-/// <param name="Only">What the rows have to be besides; null takes all of them.</param>
+/// <param name="Only">A further condition on the rows; null takes all of them.</param>
 public sealed record PartitionRange(string First, string Last, AtMost? Only = null);
 
-/// <summary>A row has a whole number of that name, and it is at most that large. No row of the table may have anything else under that name.</summary>
+/// <summary>
+/// A row has a whole number of that name, and it is at most that large. No row of the table may have anything else under that name.
+/// </summary>
 public sealed record AtMost(string Name, long Value);
 
 /// <summary>Some rows of a partition or a range of them, and where the next page begins (null on the last page).</summary>

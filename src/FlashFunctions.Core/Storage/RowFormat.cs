@@ -29,8 +29,8 @@ public static class RowFormat
     private const int ChunkLength = 30_000;
 
     /// <summary>
-    /// JSON in one column where it fits, else over several: Data, Data1, Data2. Letters of every alphabet stay as they are: escaped, one would take
-    /// the room of six.
+    /// JSON in one column where it fits, else over several: Data, Data1, Data2. Letters are not escaped, since an escape takes
+    /// six characters.
     /// </summary>
     public static RowFormat<T> Json<T>(JsonTypeInfo<T> type, string column = "Data")
         where T : class => new(
@@ -41,7 +41,7 @@ public static class RowFormat
     {
         for (var start = 0; start < json.Length;)
         {
-            // The two halves of a character stay together: no store takes a half.
+            // Never split a surrogate pair: no store accepts half of one.
             var length = Math.Min(ChunkLength, json.Length - start);
             length -= start + length < json.Length && char.IsHighSurrogate(json[start + length - 1]) ? 1 : 0;
             yield return json.Substring(start, length);

@@ -1,8 +1,8 @@
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>
-/// What Azure Table Storage would refuse, found before the call. Every adapter asks here, so that what is refused in the cloud is refused on a laptop.
-/// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
+/// What Azure Table Storage would refuse, found before the call. Every adapter checks it, so that what is refused in the cloud is refused
+/// on a laptop. https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 /// </summary>
 public static class RowLimits
 {
@@ -33,7 +33,7 @@ public static class RowLimits
     }
 
     /// <summary>What a row takes, in bytes: texts count two a character, in whatever alphabet.</summary>
-    /// <exception cref="ArgumentException">It holds what no row may hold.</exception>
+    /// <exception cref="ArgumentException">It has a value that no row may have.</exception>
     public static long SizeOf(Row row) => 4L + (2 * (row.PartitionKey.Length + row.RowKey.Length))
         + row.Properties.Sum(property => (long)SizeOf(property.Key, property.Value));
 

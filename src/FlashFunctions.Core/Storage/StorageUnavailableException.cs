@@ -1,6 +1,8 @@
 namespace FlashFunctions.Core.Storage;
 
-/// <summary>The store could not answer, after the adapter's own retries. Callers see 503 with Retry-After; the queue delivers again.</summary>
+/// <summary>
+/// The store could not answer, after the adapter's own retries. Callers see 503 with Retry-After; the queue delivers again.
+/// </summary>
 public sealed class StorageUnavailableException : Exception
 {
     public StorageUnavailableException()

@@ -12,8 +12,8 @@ public sealed class SweepOptions
     public int RetentionDays { get; set; } = 30;
 
     /// <summary>
-    /// How many hours the encrypted text of a message is kept once nothing of it can be sent any more: 1 to 720, default 24. Afterwards only its
-    /// length is kept.
+    /// How many hours the encrypted text of a message is kept once nothing of it can be sent any more: 1 to 720, default 24. Afterwards
+    /// only its length is kept.
     /// </summary>
     [Range(1, 720)]
     public int TextHours { get; set; } = 24;

@@ -15,10 +15,12 @@ public readonly record struct Current<T>(T? Value, string? ETag)
     public Stored<T>? Stored => Value is { } value && ETag is { } etag ? new Stored<T>(value, etag) : null;
 }
 
-/// <summary>Reads and changes records in tables. Every change under an ETag is made here: read, apply, write; a lost race reads and applies again.</summary>
+/// <summary>
+/// Reads and changes records in tables. Every change under an ETag is made here: read, apply, write; a lost race reads and applies again.
+/// </summary>
 /// <remarks>
-/// A change is a function of the record alone, since it is applied again after a lost race. It returns the same record, or null, where there is nothing
-/// to write. What its caller has to know comes back as the decision, taken on the record that was stored.
+/// A change is a function of the record alone, since it is applied again after a lost race. It returns the same record, or null, where
+/// there is nothing to write. What its caller needs to know is returned as the decision, made on the record that was stored.
 /// </remarks>
 public static class TableUpdates
 {
@@ -92,7 +94,7 @@ public static class TableUpdates
     /// <param name="table">The table.</param>
     /// <param name="format">How the record is kept.</param>
     /// <param name="keys">
-    /// Where it is written, then where else it may be as yet: under the hash of a service key before. Where it is found there it is inserted under the first.
+    /// Where it is written, then where it may still be: under the hash of an earlier service key. A row found there is inserted under the first key.
     /// </param>
     /// <param name="known">What was read before, so that the first try needs no read; null to read.</param>
     /// <param name="change">The change.</param>
@@ -124,8 +126,8 @@ public static class TableUpdates
     }
 
     /// <summary>The one retry of writes that depend on what was read: tries until one succeeds, and reads again in between.</summary>
-    /// <param name="state">What the first try goes by.</param>
-    /// <param name="read">Reads what the next try goes by.</param>
+    /// <param name="state">What the first try starts from.</param>
+    /// <param name="read">Reads what the next try starts from.</param>
     /// <param name="attempt">One try; null where it lost its race.</param>
     /// <exception cref="StorageUnavailableException">Every try lost its race.</exception>
     internal static async Task<TResult> RetryAsync<TState, TResult>(

@@ -85,7 +85,7 @@ public static class Meters
     }
 
     /// <summary>A message was found in a poison queue.</summary>
-    /// <param name="queue">The queue in which it had been, without suffix.</param>
+    /// <param name="queue">The queue that it was in, without suffix.</param>
     public static void Poisoned(string queue) => Poison.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     /// <summary>A provider refused a call for a reason that an operator must see to: credentials, balance or contract.</summary>
@@ -102,7 +102,7 @@ public static class Meters
 
     /// <summary>A job is about to be handled.</summary>
     /// <param name="queue">The queue's name.</param>
-    /// <param name="due">When it was to be handled, in unix milliseconds; null in a message of an older version.</param>
+    /// <param name="due">When it was due, in unix milliseconds; null in a message of an older version.</param>
     /// <param name="now">The time.</param>
     public static void Handled(string queue, long? due, DateTimeOffset now)
     {
@@ -117,7 +117,7 @@ public static class Meters
 
     /// <summary>The timer could not handle a row or a shard.</summary>
     /// <param name="work">What it was doing.</param>
-    /// <param name="again">Whether its next run comes back to it.</param>
+    /// <param name="again">Whether its next run tries again.</param>
     public static void NotSwept(string work, bool again) =>
         SweepFailures.Add(1, new("work", work), new("outcome", again ? "again" : "failed"));
 

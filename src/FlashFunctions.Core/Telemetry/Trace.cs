@@ -5,7 +5,7 @@ namespace FlashFunctions.Core.Telemetry;
 
 /// <summary>
 /// Spans of our own. Queue messages and requests carry the context, so that one verification is one trace, from the call that starts
-/// it to the last webhook. No tag holds a number, a code or an account; all of it costs nothing while nobody listens.
+/// it to the last webhook. No tag holds a number, a code or an account; it costs nothing while nobody listens.
 /// </summary>
 public static class Trace
 {
@@ -21,8 +21,8 @@ public static class Trace
     public static string? Context => Source.HasListeners() ? Activity.Current?.Id : null;
 
     /// <summary>
-    /// A call from outside. Of a caller who is known: below the host's span where the host has one, else in the trace that the caller names.
-    /// Of anybody else: a trace of its own, linked to the host's span, so that no stranger writes into another's trace.
+    /// A call from outside. For a known caller: below the host's span where the host has one, else in the trace that the caller names.
+    /// For anybody else: a trace of its own, linked to the host's span, so that no stranger can write into another's trace.
     /// </summary>
     /// <param name="name">The operation.</param>
     /// <param name="traceparent">The W3C header of the call, if any.</param>
@@ -48,7 +48,9 @@ public static class Trace
         return span;
     }
 
-    /// <summary>Goes on with the trace that a queue message carried, linked to the host's span of the delivery; null when nobody listens.</summary>
+    /// <summary>
+    /// Goes on with the trace that a queue message carried, linked to the host's span of the delivery; null when nobody listens.
+    /// </summary>
     public static Activity? Continue(string name, string? context) =>
         ActivityContext.TryParse(context, null, isRemote: true, out var parent)
             ? Source.StartActivity(name, ActivityKind.Consumer, parent, links: LinksToHost())

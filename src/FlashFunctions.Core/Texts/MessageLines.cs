@@ -3,11 +3,11 @@ using System.Buffers;
 namespace FlashFunctions.Core.Texts;
 
 /// <summary>
-/// The last line of a verification message, by which a phone hands the code to the app or page that waits for it.
+/// The last line of a verification message, which lets a phone pass the code to the app or page that waits for it.
 /// </summary>
 /// <remarks>
 /// Android's SMS Retriever looks for the app's hash at the end of a message of at most 140 bytes. A browser looks for
-/// <c>@domain #code</c> at the beginning of the last line, and passes over what follows it after a space (the origin-bound one-time code
+/// <c>@domain #code</c> at the beginning of the last line, and ignores what follows it after a space (the origin-bound one-time code
 /// format and Chromium alike). So when both are asked for, they share the last line: <c>@domain #code hash</c>.
 /// </remarks>
 public static class MessageLines
@@ -31,7 +31,7 @@ public static class MessageLines
 
     /// <summary>
     /// Whether the text is a domain for a browser's line: lower-case ASCII (international names in their <c>xn--</c> form), at least two
-    /// labels, the last of which is no number, 63 characters at most, no port and no dot at the end.
+    /// labels, the last of which is not a number, 63 characters at most, no port and no dot at the end.
     /// </summary>
     public static bool IsDomain(string? text)
     {

@@ -8,7 +8,7 @@ namespace FlashFunctions.Core.Texts;
 
 /// <summary>
 /// What an app may show the person with the phone while a step is under way: what will happen, and what to enter. In the 40 languages of
-/// <see cref="VerificationTexts"/>; it never holds the code or the caller number.
+/// <see cref="VerificationTexts"/>; it never contains the code or the caller number.
 /// </summary>
 public static class VerificationHints
 {

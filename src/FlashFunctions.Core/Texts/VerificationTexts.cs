@@ -61,7 +61,7 @@ public static class VerificationTexts
     public static string Voice(string? language, string code, string brand) =>
         Fill(Templates.Value[LanguageFor(language)].Voice, string.Join(", ", code.AsEnumerable()), brand);
 
-    // The brand comes last: it may hold anything, a code only digits.
+    // The brand is inserted last: it may contain anything, a code only digits.
     private static string Fill(string template, string code, string brand)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(code);

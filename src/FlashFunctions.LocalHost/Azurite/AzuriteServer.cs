@@ -65,7 +65,7 @@ public sealed class AzuriteServer : IAsyncDisposable
                 }
                 catch (InvalidOperationException) when (attempt < MaxStarts)
                 {
-                    // Somebody else has taken a port since it was found free.
+                    // Another process has taken a port since it was found free.
                     await server.StopAsync();
                 }
                 catch

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace FlashFunctions.LocalHost.Azurite;
 
 /// <summary>
-/// The npm packages of eng/azurite: installed from the lock file where they are missing or another lock file's, once, however many
-/// processes ask at the same time. They are complete as soon as they are in place.
+/// The npm packages of eng/azurite: installed from the lock file where they are missing or the lock file has changed, once, even if several
+/// processes start at the same time. The folder is moved into place when it is complete.
 /// </summary>
 internal static class NodePackages
 {
@@ -84,7 +84,7 @@ internal static class NodePackages
             }
         }
 
-        throw new InvalidOperationException($"{Solution} is in no folder above {AppContext.BaseDirectory}: Azurite runs from the sources alone.");
+        throw new InvalidOperationException($"{Solution} was not found above {AppContext.BaseDirectory}: Azurite can only be run from the sources.");
     }
 
     private static async Task<bool> IsInstalledAsync(string folder, string wanted, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal static class NodePackages
         }
     }
 
-    // Into a folder of its own, which is then moved: what an installation that was killed leaves behind is never used.
+    // Into a separate folder that is then moved, so that a killed installation leaves nothing that is used.
     private static async Task InstallAsync(string folder, string wanted, CancellationToken cancellationToken)
     {
         foreach (var left in Directory.EnumerateDirectories(folder, Staging + "*"))

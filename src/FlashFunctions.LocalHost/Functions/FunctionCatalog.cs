@@ -7,7 +7,9 @@ using NCrontab;
 
 namespace FlashFunctions.LocalHost.Functions;
 
-/// <summary>Every function of some classes, read from its attributes. A function that this host could not run as it stands is an error.</summary>
+/// <summary>
+/// Every function of some classes, read from its attributes. A function that this host could not run as it stands is an error.
+/// </summary>
 internal sealed class FunctionCatalog
 {
     private readonly IConfiguration _configuration;

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace FlashFunctions.LocalHost.Functions;
 
-/// <summary>Makes one delegate of a function: its class from the services, its parameters from the invocation, its result as a task.</summary>
+/// <summary>
+/// Makes one delegate of a function: its class from the services, its parameters from the invocation, its result as a task.
+/// </summary>
 internal static class FunctionCompiler
 {
     private static readonly MethodInfo GetService = typeof(ServiceProviderServiceExtensions).GetMethod(

@@ -2,7 +2,7 @@ namespace FlashFunctions.LocalHost.Http;
 
 /// <summary>
 /// The HTTP calls that are being answered. While they are more than this machine can work on at once, jobs take turns with
-/// them: a caller waits for an answer, a job waits in its queue anyway.
+/// them: a caller waits for an answer, a job can wait in its queue.
 /// </summary>
 internal sealed class CallsInFlight(TimeProvider time)
 {

@@ -5,8 +5,9 @@ using System.Text;
 namespace FlashFunctions.LocalHost.Http;
 
 /// <summary>
-/// The one key of this host, for functions that are not anonymous; it is shown in a header. With none configured nobody can show it. The
-/// development key is public, so it counts only in development, and only for what a program on this machine sends to this machine by name.
+/// This host's key for functions that are not anonymous, sent in a header. Without a configured key every such call is refused. The
+/// development key is public, so it is accepted only in development, and only from a program on this machine that calls this machine by
+/// name.
 /// </summary>
 internal sealed class FunctionKey(IConfiguration configuration, IHostEnvironment environment)
 {
@@ -24,7 +25,7 @@ internal sealed class FunctionKey(IConfiguration configuration, IHostEnvironment
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown.ToString()), _key)
         && (!_isForDevelopment || (environment.IsDevelopment() && IsLocal(request)));
 
-    // The name that was called is looked at as well, since a web page can have its own name resolve to this machine, and a tunnel ends here.
+    // The host name is checked too, since a web page's own name can resolve to this machine, and a tunnel can end here.
     private static bool IsLocal(HttpRequest request) =>
         request.HttpContext.Connection.RemoteIpAddress is { } caller
         && IPAddress.IsLoopback(caller)

@@ -35,7 +35,7 @@ internal sealed partial class HttpHandler(HttpFunction function, FunctionKey key
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Debug, "The caller of {Function} did not wait for the answer")]
+        [LoggerMessage(1, LogLevel.Debug, "The caller of {Function} disconnected before the answer")]
         public static partial void CallerLeft(ILogger logger, string function);
 
         [LoggerMessage(2, LogLevel.Error, "{Function} failed")]

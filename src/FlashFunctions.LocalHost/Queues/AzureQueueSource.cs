@@ -60,7 +60,7 @@ public sealed class AzureQueueSource(QueueServiceClient service) : IQueueSource
     private static ReceivedMessage Read(QueueMessage message) =>
         new(message.MessageId, message.PopReceipt, message.Body.ToString(), (int)message.DequeueCount, message.InsertedOn ?? default);
 
-    // The service counts whole seconds: rounded up, so that a message is never visible while it is still worked on.
+    // The service counts whole seconds: rounded up, so that a message is never visible while it is being processed.
     private static TimeSpan WholeSeconds(TimeSpan visibility) => TimeSpan.FromSeconds(Math.Ceiling(visibility.TotalSeconds));
 
     private static bool IsNoLongerOurs(RequestFailedException exception) =>

@@ -9,7 +9,9 @@ public interface IQueueSource
     /// </summary>
     Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queue, int max, TimeSpan visibility, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a message for good. False when the receipt is no longer the message's: somebody else has received it since.</summary>
+    /// <summary>
+    /// Deletes a message for good. False when the receipt is no longer the message's: somebody else has received it since.
+    /// </summary>
     Task<bool> DeleteAsync(string queue, ReceivedMessage message, CancellationToken cancellationToken);
 
     /// <summary>
@@ -18,7 +20,9 @@ public interface IQueueSource
     /// </summary>
     Task<ReceivedMessage?> HideAsync(string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken);
 
-    /// <summary>Puts the text into <paramref name="poisonQueue"/>, visible at once, and deletes the message; never the other way round.</summary>
+    /// <summary>
+    /// Puts the text into <paramref name="poisonQueue"/>, visible at once, and deletes the message; never the other way round.
+    /// </summary>
     Task MoveAsync(string queue, ReceivedMessage message, string poisonQueue, CancellationToken cancellationToken);
 
     /// <summary>

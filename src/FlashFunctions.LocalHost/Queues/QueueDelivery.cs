@@ -7,7 +7,7 @@ namespace FlashFunctions.LocalHost.Queues;
 internal sealed partial class QueueDelivery(
     QueueFunction function, IQueueSource source, QueueOptions options, IServiceScopeFactory scopes, TimeProvider time, ILogger<QueueDelivery> logger)
 {
-    // A message that could not be handled from a poison queue either waits there for somebody, as on the functions host.
+    // A message that fails in a poison queue's function too stays there, as on the functions host.
     private static readonly TimeSpan PoisonPause = TimeSpan.FromMinutes(10);
 
     // As on the functions host, whatever host.json says: a message whose host died stays hidden for this long.
@@ -121,13 +121,13 @@ internal sealed partial class QueueDelivery(
         [LoggerMessage(2, LogLevel.Error, "Message {Message} of {Function} goes to {PoisonQueue}")]
         public static partial void Poisoned(ILogger logger, string function, string message, string poisonQueue);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Function} has done message {Message}, but it was received again meanwhile")]
+        [LoggerMessage(3, LogLevel.Warning, "{Function} has processed message {Message}, but it was received again meanwhile")]
         public static partial void TakenOver(ILogger logger, string function, string message);
 
-        [LoggerMessage(4, LogLevel.Error, "The queue did not take what became of message {Message} of {Function}")]
+        [LoggerMessage(4, LogLevel.Error, "The queue did not accept the result of message {Message} of {Function}")]
         public static partial void NotSettled(ILogger logger, Exception exception, string function, string message);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Function} is still at message {Message}, but the queue did not go on hiding it")]
+        [LoggerMessage(5, LogLevel.Warning, "{Function} is still processing message {Message}, but the queue did not keep it hidden")]
         public static partial void NotHidden(ILogger logger, Exception exception, string function, string message);
     }
 }

@@ -65,7 +65,7 @@ internal sealed partial class QueuePump(
         return messages.Count > 0;
     }
 
-    // Not cancelled by stopping: what it has already hidden would be late.
+    // Not cancelled by stopping: messages that it has already hidden would be late.
     private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(CancellationToken aborting)
     {
         try
@@ -101,7 +101,7 @@ internal sealed partial class QueuePump(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Cannot receive from {Queue}; trying on")]
+        [LoggerMessage(1, LogLevel.Error, "Cannot receive from {Queue}; retrying")]
         public static partial void CannotReceive(ILogger logger, Exception exception, string queue);
     }
 }

@@ -123,7 +123,7 @@ internal sealed partial class PendingWrites : IDisposable
         }
         catch (Exception exception)
         {
-            // Whatever it was, the writer must go on and every caller must get an answer.
+            // Whatever failed, the writer must go on and every caller must get a result.
             RollBack();
             Log.Failed(_logger, group.Count, exception);
             var unavailable = new StorageUnavailableException($"The data file could not be written: {exception.Message}", exception);

@@ -7,7 +7,7 @@ namespace FlashFunctions.LocalHost.Timers;
 internal sealed partial class TimerLoop(TimerFunction function, IServiceScopeFactory scopes, TimeProvider time, ILogger<TimerLoop> logger)
     : IDisposable
 {
-    // Longer waits go in pieces: timers take at most 49 days.
+    // Longer waits are split: a timer takes at most 49 days.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly SemaphoreSlim _one = new(1);

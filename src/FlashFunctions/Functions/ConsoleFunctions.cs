@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>
-/// The operators' console. Everybody may load it, since it holds no data: it asks for the function key, and calls what is under /manage/ with it.
+/// The operators' console. Anyone may load it, since it contains no data: it asks for the function key, and calls what is under /manage/
+/// with it.
 /// </summary>
 public sealed class ConsoleFunctions(ConsoleFiles files)
 {

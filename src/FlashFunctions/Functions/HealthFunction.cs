@@ -35,7 +35,7 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
             return new JsonAnswer<HealthBody>(Status(state.StorageAnswers), body, ApiJson.Default.HealthBody);
         });
 
-    // What is no number asks for nothing, as an alarm on a typing mistake would hide the real ones. Before its first run the timer is not late.
+    // A malformed value is ignored, since an alert on a typing mistake would hide real ones. Before its first run the timer is not late.
     private static bool IsWithin(string? most, TimeSpan? lag) =>
         !int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         || lag is null

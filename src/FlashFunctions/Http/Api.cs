@@ -15,11 +15,13 @@ public sealed record ApiCall(Account Account, Fields Fields);
 
 /// <summary>
 /// What every call of an account goes through: authentication, the rate, the body, and one answer for a store that cannot
-/// answer. A caller who hangs up does not stop a call half way, so use cases do not get the connection's token.
+/// answer. A caller who disconnects does not stop a call half way, so use cases do not get the connection's cancellation token.
 /// </summary>
 public sealed partial class Api(AccountDirectory accounts, SecurityLog security, ServiceKey key, ILogger<Api> logger)
 {
-    /// <summary>Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.</summary>
+    /// <summary>
+    /// Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.
+    /// </summary>
     public Task<IResult> CreateAsync(
         HttpRequest request, Func<ApiCall, CancellationToken, Task<IResult>> handle, [CallerMemberName] string method = "") =>
         RunAsync(

@@ -5,7 +5,9 @@ namespace FlashFunctions.Http;
 /// <summary>Every refusal.</summary>
 public sealed record ErrorBody(int ErrorCode, string ErrorReason, IReadOnlyDictionary<string, IReadOnlyList<string>>? Details);
 
-/// <summary>Answer of verify and next. Times are unix milliseconds; the next method and when it starts by itself are null where there is none.</summary>
+/// <summary>
+/// Answer of verify and next. Times are unix milliseconds; the next method and when it starts by itself are null where there is none.
+/// </summary>
 public sealed record VerifyBody(
     string RequestId,
     string Status,

@@ -9,8 +9,8 @@ public static class CallerAddress
     private const string Forwarded = "X-Forwarded-For";
 
     /// <summary>
-    /// The caller's address, or null. Where the call came through a proxy on this machine, as on the Functions host, it is what the proxy added
-    /// to the header last: anything before that the caller may have made up.
+    /// The caller's address, or null. Where the call came through a proxy on this machine, as on the Functions host, it is what the proxy
+    /// added to the header last: the caller may have made up anything before that.
     /// </summary>
     public static string? Of(HttpRequest request)
     {

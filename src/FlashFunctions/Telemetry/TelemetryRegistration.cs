@@ -29,7 +29,7 @@ internal static class TelemetryRegistration
     /// <summary>Exports where a setting says where to. Protocol, headers, sampler and the rest are the exporters' own variables.</summary>
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)
     {
-        // Their lines at lower levels name the addresses of calls, and a webhook's address holds its token.
+        // At lower levels they log the URLs of calls, and a webhook's URL contains its token.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
 
         var settings = builder.Configuration;

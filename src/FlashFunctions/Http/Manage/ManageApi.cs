@@ -15,7 +15,9 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
 {
     internal const string KeyHeader = "x-functions-key";
 
-    /// <summary>Runs a call. The host also takes a key in the address, where logs would keep it; a call without the header is refused here.</summary>
+    /// <summary>
+    /// Runs a call. The host also takes a key in the address, where logs would keep it; a call without the header is refused here.
+    /// </summary>
     public async Task<IResult> RunAsync(HttpRequest request, Func<Fields, CancellationToken, Task<IResult>> handle)
     {
         if (string.IsNullOrEmpty(request.Headers[KeyHeader]))

@@ -84,7 +84,9 @@ public sealed record InboundMessageBody(string Id, string? Account, string From,
 /// <summary>A test number. The delay is in seconds; <paramref name="Configured"/> is there for one of the settings alone.</summary>
 public sealed record TestNumberBody(string Number, string Code, string Outcome, int Delay, bool? Configured);
 
-/// <summary>A page of them in the order of their digits; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+/// <summary>
+/// A page of them in the order of their digits; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
 public sealed record TestNumbersBody(
     IReadOnlyList<TestNumberBody> TestNumbers, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 

@@ -53,7 +53,7 @@ public sealed partial class OperatorAudit(SecurityLog log, ServiceKey key)
         _ => "done",
     };
 
-    // Ids have a letter at the least; what has none may be a number.
+    // Every id contains a letter; what has none may be a phone number.
     [GeneratedRegex(@"^(?=[^a-zA-Z]*[a-zA-Z])[a-zA-Z0-9._-]{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex IsName();
 

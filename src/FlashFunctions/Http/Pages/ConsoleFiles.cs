@@ -44,8 +44,8 @@ public sealed class ConsoleFiles
     }
 
     /// <summary>
-    /// The page at <c>/console</c>, or a file at <c>/console/{hash}/{path}</c>. A file of another hash, asked for while a deployment is under
-    /// way, is today's file, not to be kept.
+    /// The page at <c>/console</c>, or a file at <c>/console/{hash}/{path}</c>. A file of another hash, asked for while a deployment is
+    /// under way, is today's file, not to be kept.
     /// </summary>
     public IResult Answer(PathString path)
     {
