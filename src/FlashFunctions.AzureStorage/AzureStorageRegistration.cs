@@ -35,7 +35,8 @@ public static class AzureStorageRegistration
         services.AddSingleton(provider => provider.GetRequiredService<StorageClients>().Tables);
         services.AddSingleton(provider => provider.GetRequiredService<StorageClients>().Queues);
         services.AddSingleton(provider => new StorageCall(Options(provider).Deadline, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new StorageSetup(provider.GetRequiredService<StorageClients>(), provider.GetRequiredService<StorageCall>()));
+        services.AddSingleton(
+            provider => new StorageSetup(provider.GetRequiredService<StorageClients>(), provider.GetRequiredService<StorageCall>()));
         services.AddHostedService<CreateStorageAtStart>();
         AddPorts(services);
         return services;

@@ -40,7 +40,8 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
         var history = WriteHistory.After(etag);
         var entity = EntityMapping.ToEntity(row, history);
-        return WriteAsync(entity, history, token => client.UpdateEntityAsync(entity, condition, TableUpdateMode.Replace, token), cancellationToken);
+        return WriteAsync(
+            entity, history, token => client.UpdateEntityAsync(entity, condition, TableUpdateMode.Replace, token), cancellationToken);
     }
 
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
@@ -168,7 +169,9 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
         // A missing row is a result, a missing table is an error; both are a 404.
         var response = found.GetRawResponse();
-        return response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal) ? throw new RequestFailedException(response) : null;
+        return response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal)
+            ? throw new RequestFailedException(response)
+            : null;
     }
 
     private async Task<bool> DeleteAsync(TableKey key, ETag condition, CancellationToken cancellationToken)
@@ -192,7 +195,8 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
     {
         (false, _) => false,
         (true, true) => true,
-        (true, false) => throw new StorageUnavailableException("The answer to a delete got lost; the row is gone, by this call or another."),
+        (true, false) =>
+            throw new StorageUnavailableException("The answer to a delete got lost; the row is gone, by this call or another."),
     };
 
     private static partial class Log

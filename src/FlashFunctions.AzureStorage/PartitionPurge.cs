@@ -44,7 +44,8 @@ internal sealed class PartitionPurge(TableClient client, StorageCall call, strin
     {
         try
         {
-            var actions = rowKeys.Select(rowKey => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partitionKey, rowKey), ETag.All));
+            var actions = rowKeys.Select(
+                rowKey => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partitionKey, rowKey), ETag.All));
             await client.SubmitTransactionAsync(actions, cancellationToken);
             return true;
         }
@@ -56,10 +57,12 @@ internal sealed class PartitionPurge(TableClient client, StorageCall call, strin
 
     private async Task<string[]> PresentAsync(string[] rowKeys, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey ge {rowKeys[0]} and RowKey le {rowKeys[^1]}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partitionKey} and RowKey ge {rowKeys[0]} and RowKey le {rowKeys[^1]}");
         var wanted = rowKeys.ToHashSet(StringComparer.Ordinal);
         var present = new List<string>();
-        await foreach (var entity in client.QueryAsync<TableEntity>(filter, select: [nameof(ITableEntity.RowKey)], cancellationToken: cancellationToken))
+        await foreach (var entity
+            in client.QueryAsync<TableEntity>(filter, select: [nameof(ITableEntity.RowKey)], cancellationToken: cancellationToken))
         {
             if (wanted.Contains(entity.RowKey))
             {

@@ -9,14 +9,16 @@ namespace FlashFunctions.AzureStorage;
 /// <summary>The two service clients, set up alike.</summary>
 internal sealed class StorageClients
 {
-    public StorageClients(StorageOptions options, IEnumerable<StoragePolicy> policies, HttpPipelineTransport? transport, TokenCredential? credential)
+    public StorageClients(
+        StorageOptions options, IEnumerable<StoragePolicy> policies, HttpPipelineTransport? transport, TokenCredential? credential)
     {
         var tableOptions = new TableClientOptions();
         SetUp(tableOptions, options, policies, transport);
         tableOptions.AddPolicy(new WriteTries.Policy(), HttpPipelinePosition.PerRetry);
 
         // Not the newest version that the package knows: this one has all that is used here, and emulators know it too.
-        var queueOptions = new QueueClientOptions(QueueClientOptions.ServiceVersion.V2024_11_04) { MessageEncoding = QueueMessageEncoding.Base64 };
+        var queueOptions = new QueueClientOptions(
+            QueueClientOptions.ServiceVersion.V2024_11_04) { MessageEncoding = QueueMessageEncoding.Base64 };
         SetUp(queueOptions, options, policies, transport);
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))
@@ -35,7 +37,8 @@ internal sealed class StorageClients
 
     public QueueServiceClient Queues { get; }
 
-    private static void SetUp(ClientOptions client, StorageOptions options, IEnumerable<StoragePolicy> policies, HttpPipelineTransport? transport)
+    private static void SetUp(
+        ClientOptions client, StorageOptions options, IEnumerable<StoragePolicy> policies, HttpPipelineTransport? transport)
     {
         client.Retry.Mode = RetryMode.Exponential;
         client.Retry.MaxRetries = options.Retries;

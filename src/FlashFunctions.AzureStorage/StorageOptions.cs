@@ -67,5 +67,6 @@ public sealed class StorageOptions : IValidatableObject
         }
     }
 
-    private static bool IsHttps(Uri? uri) => uri is { IsAbsoluteUri: true } && string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
+    private static bool IsHttps(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } && string.Equals(uri.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
 }

@@ -31,7 +31,10 @@ public sealed class StorageSetup
         var tables = TableNames.All.Select(name =>
             _call.RunAsync(token => _tables.GetTableClient(name).CreateIfNotExistsAsync(token), cancellationToken));
         return Task.WhenAll(queues
-            .Select(name => (Task)_call.RunAsync(token => _queues.GetQueueClient(name).CreateIfNotExistsAsync(cancellationToken: token), cancellationToken))
+            .Select(
+                name =>
+                    (Task)_call.RunAsync(
+                        token => _queues.GetQueueClient(name).CreateIfNotExistsAsync(cancellationToken: token), cancellationToken))
             .Concat(tables));
     }
 }

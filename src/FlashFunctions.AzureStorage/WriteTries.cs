@@ -16,7 +16,8 @@ internal sealed class WriteTries
     public bool Repeated => Volatile.Read(ref _count) > 1;
 
     /// <summary>Counts what the current asynchronous flow sends until disposed.</summary>
-    public IDisposable Watch() => HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?>(StringComparer.Ordinal) { [Property] = this });
+    public IDisposable Watch() =>
+        HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?>(StringComparer.Ordinal) { [Property] = this });
 
     public sealed class Policy : HttpPipelineSynchronousPolicy
     {

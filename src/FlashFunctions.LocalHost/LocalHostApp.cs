@@ -48,7 +48,8 @@ public sealed class LocalHostApp : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment });
         Configure(builder.Configuration, settings);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(
+            console => console.SingleLine = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -114,7 +115,8 @@ public sealed class LocalHostApp : IAsyncDisposable
         var services = builder.Services;
         if (catalog.Queues.Count > 0 && services.All(service => service.ServiceType != typeof(IQueueSource)))
         {
-            throw new InvalidOperationException($"Function {catalog.Queues[0].Name} reads a queue, but no {nameof(IQueueSource)} is registered.");
+            throw new InvalidOperationException(
+                $"Function {catalog.Queues[0].Name} reads a queue, but no {nameof(IQueueSource)} is registered.");
         }
 
         foreach (var type in catalog.Classes)

@@ -41,7 +41,10 @@ public sealed class AccountDirectory
         (_tokenStore, _development, _rates, _time) = (tokens, development, rates, time);
         _tokens = new(tokens.ReadAsync, time);
         _accounts = new(
-            async (id, token) => development.IsOn && id == DevelopmentAccount.Id ? development.Account : await accounts.ReadAsync(id, token), time);
+            async (id, token) => development.IsOn && id == DevelopmentAccount.Id
+                ? development.Account
+                : await accounts.ReadAsync(id, token),
+            time);
     }
 
     /// <summary>The account behind a key id and secret, within its rate.</summary>

@@ -38,7 +38,8 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
         await table.ReadAllAsync(TableKeys.AccountPartition, cancellationToken).Select(_format.Read).ToListAsync(cancellationToken);
 
     /// <summary>Whether an account's row can hold it.</summary>
-    public static bool Fits(Account account) => ReadableJson.ToText(account with { KeyIds = [] }, AccountJson.Default.Account).Length <= LongestData;
+    public static bool Fits(Account account) =>
+        ReadableJson.ToText(account with { KeyIds = [] }, AccountJson.Default.Account).Length <= LongestData;
 
     /// <summary>Adds an account; false when the id is taken.</summary>
     public async Task<bool> AddAsync(Account account, CancellationToken cancellationToken) =>
@@ -62,7 +63,8 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(AccessToken))]
 internal sealed partial class AccountJson : JsonSerializerContext;

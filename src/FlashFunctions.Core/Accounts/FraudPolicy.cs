@@ -20,7 +20,8 @@ public sealed record FraudPolicy
         Enum.GetValues<FraudRule>().ToFrozenDictionary(FraudFinding.NameOf, rule => rule, StringComparer.Ordinal);
 
     /// <summary>By the rule's name in the API.</summary>
-    public IReadOnlyDictionary<string, FraudRulePolicy> ByRule { get; init; } = new Dictionary<string, FraudRulePolicy>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, FraudRulePolicy> ByRule { get; init; } = new Dictionary<string, FraudRulePolicy>(
+        StringComparer.Ordinal);
 
     /// <summary>
     /// The countries (ISO 3166-1 alpha-2) that may be sent to, by method (call, sms, voice, push, viber, rcs, speech); a method that is not

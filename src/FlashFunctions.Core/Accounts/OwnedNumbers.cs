@@ -35,7 +35,8 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
             return false;
         }
 
-        return await table.InsertAsync(Row.Of(keys[0], (Owner, account)), cancellationToken) is not null || await OwnerOfAsync(number, cancellationToken) == account;
+        return await table.InsertAsync(Row.Of(keys[0], (Owner, account)), cancellationToken) is not null
+            || await OwnerOfAsync(number, cancellationToken) == account;
     }
 
     /// <summary>Gives a number up, if it is the account's.</summary>

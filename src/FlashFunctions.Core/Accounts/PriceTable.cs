@@ -56,5 +56,6 @@ public sealed class PriceTable
 
     private static string PrefixOf(PriceEntry entry) => entry.Prefix?.TrimStart('+') ?? "";
 
-    private static string Key(string prefix, string provider, string product, string currency) => $"+{prefix} {provider} {product} {currency}";
+    private static string Key(string prefix, string provider, string product, string currency) =>
+        $"+{prefix} {provider} {product} {currency}";
 }

@@ -36,12 +36,14 @@ public sealed class Fields
     public IReadOnlyDictionary<string, string> Echo => _lists.Count == 0
         ? _echo
         : new Dictionary<string, string>(
-            _echo.Concat(_lists.Select(list => KeyValuePair.Create(list.Key, ReadableJson.Write(json => Write(json, list.Value))))), StringComparer.Ordinal);
+            _echo.Concat(_lists.Select(list => KeyValuePair.Create(list.Key, ReadableJson.Write(json => Write(json, list.Value))))),
+            StringComparer.Ordinal);
 
     /// <summary>The refusal for what is wrong so far, or null.</summary>
     public Problem? Problem => _errors.Count == 0
         ? null
-        : Problem.Invalid(_errors.Concat(_notes).ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
+        : Problem.Invalid(
+            _errors.Concat(_notes).ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal));
 
     /// <summary>The names of everything that came, also of what is empty.</summary>
     public IEnumerable<string> Names => _json.Keys.Concat(_form.Keys);
@@ -156,7 +158,9 @@ public sealed class Fields
         }
         else if (_form.TryGetValue(name, out var form) && form.AsSpan().Trim().Length > 0)
         {
-            value = int.TryParse(form.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
+            value = int.TryParse(form.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : int.MinValue;
         }
 
         if (value is null)

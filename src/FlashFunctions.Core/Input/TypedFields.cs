@@ -12,7 +12,8 @@ public static class TypedFields
     /// <summary>A time in unix milliseconds, or null where it is absent or wrong.</summary>
     public static DateTimeOffset? Moment(this Fields fields, string name)
     {
-        var text = fields.Amount(name, milliseconds => milliseconds % 1 == 0 && milliseconds <= LastMoment, "must be a time in unix milliseconds");
+        var text = fields.Amount(
+            name, milliseconds => milliseconds % 1 == 0 && milliseconds <= LastMoment, "must be a time in unix milliseconds");
         return text is { } value ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
     }
 
@@ -53,7 +54,8 @@ public static class TypedFields
             return null;
         }
 
-        var texts = element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? FieldsReader.TextOf(item)?.Trim() : null).ToList();
+        var texts = element.EnumerateArray().Select(
+            item => item.ValueKind == JsonValueKind.String ? FieldsReader.TextOf(item)?.Trim() : null).ToList();
         for (var index = 0; index < texts.Count; index++)
         {
             if (texts[index] is not { Length: > 0 } text || text.Length > longest || text.Any(char.IsControl))

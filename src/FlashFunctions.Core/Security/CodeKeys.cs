@@ -72,7 +72,12 @@ public sealed class CodeKeys
         var box = new byte[NonceSize + TagSize + plain.Length];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
         using var aes = new AesGcm(EncryptionKey(keyId), TagSize);
-        aes.Encrypt(box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(id.Text));
+        aes.Encrypt(
+            box.AsSpan(0, NonceSize),
+            plain,
+            box.AsSpan(NonceSize + TagSize),
+            box.AsSpan(NonceSize, TagSize),
+            Encoding.UTF8.GetBytes(id.Text));
         return Convert.ToBase64String(box);
     }
 
@@ -82,7 +87,12 @@ public sealed class CodeKeys
         var box = Convert.FromBase64String(encrypted);
         var plain = new byte[box.Length - NonceSize - TagSize];
         using var aes = new AesGcm(EncryptionKey(keyId), TagSize);
-        aes.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(id.Text));
+        aes.Decrypt(
+            box.AsSpan(0, NonceSize),
+            box.AsSpan(NonceSize + TagSize),
+            box.AsSpan(NonceSize, TagSize),
+            plain,
+            Encoding.UTF8.GetBytes(id.Text));
         return Encoding.UTF8.GetString(plain);
     }
 

@@ -15,7 +15,9 @@ public sealed class SealedText(IOptions<SecurityOptions> options)
 
     private readonly byte[][] _keys =
     [
-        .. ServiceKey.KeysOf(options.Value).Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "sealed text"u8.ToArray())),
+        .. ServiceKey
+            .KeysOf(options.Value)
+            .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "sealed text"u8.ToArray())),
     ];
 
     /// <summary>Seals a text. It opens for the same <paramref name="owner"/> only.</summary>
@@ -26,7 +28,8 @@ public sealed class SealedText(IOptions<SecurityOptions> options)
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
         using var aes = new AesGcm(_keys[0], TagSize);
         aes.Encrypt(
-            box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(owner));
+            box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize),
+            Encoding.UTF8.GetBytes(owner));
         return Convert.ToBase64String(box);
     }
 

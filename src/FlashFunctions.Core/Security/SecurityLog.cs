@@ -166,7 +166,8 @@ public sealed partial class SecurityLog : IDisposable
         }
     }
 
-    private sealed record Entry(Kind Kind, string From, string First, string Second = "", string Third = "", int ErrorCode = 0, string Outcome = "");
+    private sealed record Entry(
+        Kind Kind, string From, string First, string Second = "", string Third = "", int ErrorCode = 0, string Outcome = "");
 
     private sealed class Repeats(DateTimeOffset until)
     {
@@ -178,7 +179,8 @@ public sealed partial class SecurityLog : IDisposable
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Authentication failed: {Reason}, account {Account}, key {KeyId}, from {From}, count {Count}")]
-        public static partial void AuthenticationFailed(ILogger logger, string reason, string account, string keyId, string from, int count);
+        public static partial void AuthenticationFailed(
+            ILogger logger, string reason, string account, string keyId, string from, int count);
 
         [LoggerMessage(2, LogLevel.Information, "Authenticated: account {Account}, key {KeyId}, count {Count}")]
         public static partial void AuthenticationSucceeded(ILogger logger, string account, string keyId, int count);

@@ -39,7 +39,8 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
         var matches = false;
         foreach (var key in _keys)
         {
-            matches |= CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Hash(key, purpose, parts)));
+            matches |= CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Hash(key, purpose, parts)));
         }
 
         return matches;

@@ -21,7 +21,8 @@ public static class TableNames
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Routes, Sweep, InboundMessages, DeadLetters, Spend, Index, Fraud, TestNumbers,
+        Requests, Guard, References, Idempotency, Accounts, Tokens, Statistics, Routes, Sweep, InboundMessages, DeadLetters, Spend, Index,
+        Fraud, TestNumbers,
     ];
 }
 

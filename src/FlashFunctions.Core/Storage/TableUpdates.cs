@@ -30,7 +30,8 @@ public static class TableUpdates
     private const int PageSize = 1_000;
 
     /// <summary>Reads a record; null where there is none.</summary>
-    public static async Task<Stored<T>?> ReadAsync<T>(this ITable table, RowFormat<T> format, TableKey key, CancellationToken cancellationToken)
+    public static async Task<Stored<T>?> ReadAsync<T>(
+        this ITable table, RowFormat<T> format, TableKey key, CancellationToken cancellationToken)
         where T : class =>
         await table.ReadAsync(key, cancellationToken) is { } row ? new Stored<T>(format.Read(row), row.ETag!) : null;
 
@@ -87,14 +88,16 @@ public static class TableUpdates
 
     /// <summary>Changes or adds a record. Gives what is stored now and what was decided on it.</summary>
     public static Task<(Current<T> Now, TDecision Decision)> UpdateAsync<T, TDecision>(
-        this ITable table, RowFormat<T> format, TableKey key, Func<T?, (T? Next, TDecision Decision)> change, CancellationToken cancellationToken)
+        this ITable table, RowFormat<T> format, TableKey key, Func<T?, (T? Next, TDecision Decision)> change,
+        CancellationToken cancellationToken)
         where T : class => table.UpdateAsync(format, [key], null, change, cancellationToken);
 
     /// <summary>Changes or adds a record that was read before. Gives what is stored now and what was decided on it.</summary>
     /// <param name="table">The table.</param>
     /// <param name="format">How the record is kept.</param>
     /// <param name="keys">
-    /// Where it is written, then where it may still be: under the hash of an earlier service key. A row found there is inserted under the first key.
+    /// Where it is written, then where it may still be: under the hash of an earlier service key. A row found there is inserted under the
+    /// first key.
     /// </param>
     /// <param name="known">What was read before, so that the first try needs no read; null to read.</param>
     /// <param name="change">The change.</param>
@@ -120,7 +123,9 @@ public static class TableUpdates
             }
 
             var row = format.ToRow(keys[0], next, current.ETag);
-            var etag = row.ETag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
+            var etag = row.ETag is null
+                ? await table.InsertAsync(row, cancellationToken)
+                : await table.ReplaceAsync(row, cancellationToken);
             return etag is null ? null : new Try<(Current<T>, TDecision)>((new Current<T>(next, etag), decision));
         });
     }

@@ -49,7 +49,8 @@ public static class Meters
         "flashfunctions.sweep.failures", "{row}", "Rows and shards that the timer could not handle, by work and outcome: again or failed.");
 
     /// <summary>A call of the API was answered.</summary>
-    public static void Called(string operation, Problem? problem) => Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
+    public static void Called(string operation, Problem? problem) =>
+        Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
 
     /// <summary>A call of the API ended in an exception, and so in a 500.</summary>
     public static void Failed(string operation) => Calls.Add(1, new("operation", operation), new("outcome", "exception"));
@@ -108,7 +109,8 @@ public static class Meters
     {
         if (due is { } milliseconds)
         {
-            QueueDelay.Record(Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
+            QueueDelay.Record(
+                Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
         }
     }
 

@@ -26,7 +26,8 @@ internal static class NodePackages
     {
         try
         {
-            using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false });
+            using var node = Process.Start(
+                new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false });
             var version = node?.StandardOutput.ReadToEnd().Trim();
             node?.WaitForExit();
             return node?.ExitCode != 0 ? "node does not work"
@@ -53,7 +54,8 @@ internal static class NodePackages
     /// <exception cref="InvalidOperationException">They could not be installed.</exception>
     public static async Task EnsureAsync(string folder, CancellationToken cancellationToken)
     {
-        var wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, PackageLock), cancellationToken)));
+        var wanted = Convert.ToHexStringLower(
+            SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, PackageLock), cancellationToken)));
         if (await IsInstalledAsync(folder, wanted, cancellationToken))
         {
             return;
@@ -84,7 +86,8 @@ internal static class NodePackages
             }
         }
 
-        throw new InvalidOperationException($"{Solution} was not found above {AppContext.BaseDirectory}: Azurite can only be run from the sources.");
+        throw new InvalidOperationException(
+            $"{Solution} was not found above {AppContext.BaseDirectory}: Azurite can only be run from the sources.");
     }
 
     private static async Task<bool> IsInstalledAsync(string folder, string wanted, CancellationToken cancellationToken)

@@ -35,19 +35,27 @@ internal sealed class DemoVerification : IDisposable
             return row with { Result = accepted.ToString() };
         }
 
-        var caller = await UntilAsync(async () => _simulator.Phone(number)?.LastCaller ?? await EndAsync(id, cancellationToken), cancellationToken);
+        var caller = await UntilAsync(
+            async () => _simulator.Phone(number)?.LastCaller ?? await EndAsync(id, cancellationToken), cancellationToken);
         if (caller is not { Length: > 4 } || !char.IsAsciiDigit(caller[^1]))
         {
             return await DescribeAsync(row with { Result = $"no ring, {caller ?? "pending"}" }, id, cancellationToken);
         }
 
         row = row with { Ringing = Since() };
-        var delivered = await UntilAsync(async () => await StatusAsync(id, cancellationToken) == "DELIVERED" ? "" : null, cancellationToken);
+        var delivered = await UntilAsync(
+            async () => await StatusAsync(id, cancellationToken) == "DELIVERED" ? "" : null, cancellationToken);
         row = row with { Delivered = delivered is null ? null : Since() };
         var check = await PostAsync("v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{caller[^4..]}}"}""", cancellationToken);
-        row = row with { Checked = Since(), Result = check.TryGetProperty("status", out var status) ? status.GetString()! : check.ToString() };
+        row = row with
+        {
+            Checked = Since(),
+            Result = check.TryGetProperty("status", out var status) ? status.GetString()! : check.ToString(),
+        };
         var reported = await UntilAsync(
-            async () => Attempts(await ReadAsync(id, cancellationToken)).Any(attempt => attempt.TryGetProperty("reported", out _)) ? "" : null,
+            async () => Attempts(await ReadAsync(id, cancellationToken)).Any(attempt => attempt.TryGetProperty("reported", out _))
+                ? ""
+                : null,
             cancellationToken);
         var report = _simulator.Reports.LastOrDefault(entry => entry.Number == number[1..]);
         row = row with

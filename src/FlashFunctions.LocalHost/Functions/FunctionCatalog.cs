@@ -79,7 +79,8 @@ internal sealed class FunctionCatalog
         return (isTrigger, parameter.Name, parameter.ParameterType) switch
         {
             (true, _, { } type) when type == typeof(string) => Expression.Property(message, nameof(ReceivedMessage.Body)),
-            (false, "dequeueCount", { } type) when type == typeof(int) => Expression.Property(message, nameof(ReceivedMessage.DequeueCount)),
+            (false, "dequeueCount", { } type) when type == typeof(int) =>
+                Expression.Property(message, nameof(ReceivedMessage.DequeueCount)),
             _ => null,
         };
     }

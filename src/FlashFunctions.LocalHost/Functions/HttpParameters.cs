@@ -36,7 +36,8 @@ internal static class HttpParameters
 
         var constraint = Constraints.GetValueOrDefault(parameter.ParameterType)
             ?? throw function.Wrong($"a route parameter cannot be {parameter.ParameterType.Name} {parameter.Name}");
-        return inRoute.ParameterPolicies.Any(policy => policy.Content is { } content && content.Equals(constraint, StringComparison.OrdinalIgnoreCase))
+        return inRoute.ParameterPolicies.Any(
+                policy => policy.Content is { } content && content.Equals(constraint, StringComparison.OrdinalIgnoreCase))
             ? Expression.Call(typeof(HttpParameters), nameof(Parse), [parameter.ParameterType], request, name)
             : throw function.Wrong($"its route must say {{{inRoute.Name}:{constraint}}}, or bad values end as 500");
     }

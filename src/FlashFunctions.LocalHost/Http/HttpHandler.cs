@@ -18,7 +18,8 @@ internal sealed partial class HttpHandler(HttpFunction function, FunctionKey key
 
         try
         {
-            var result = await function.Invoke(new Invocation(context.RequestServices, context.RequestAborted) { Request = context.Request });
+            var result = await function.Invoke(
+                new Invocation(context.RequestServices, context.RequestAborted) { Request = context.Request });
             await (result?.ExecuteAsync(context) ?? Task.CompletedTask);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

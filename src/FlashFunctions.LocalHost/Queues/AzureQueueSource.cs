@@ -9,7 +9,8 @@ public sealed class AzureQueueSource(QueueServiceClient service) : IQueueSource
 {
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
-    public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
+        string queue, int max, TimeSpan visibility, CancellationToken cancellationToken)
     {
         try
         {
@@ -35,7 +36,8 @@ public sealed class AzureQueueSource(QueueServiceClient service) : IQueueSource
         }
     }
 
-    public async Task<ReceivedMessage?> HideAsync(string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken)
+    public async Task<ReceivedMessage?> HideAsync(
+        string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken)
     {
         try
         {

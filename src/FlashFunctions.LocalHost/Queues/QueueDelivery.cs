@@ -5,7 +5,8 @@ namespace FlashFunctions.LocalHost.Queues;
 
 /// <summary>Hands a queue's messages to its function, one run a message, and settles each afterwards.</summary>
 internal sealed partial class QueueDelivery(
-    QueueFunction function, IQueueSource source, QueueOptions options, IServiceScopeFactory scopes, TimeProvider time, ILogger<QueueDelivery> logger)
+    QueueFunction function, IQueueSource source, QueueOptions options, IServiceScopeFactory scopes, TimeProvider time,
+    ILogger<QueueDelivery> logger)
 {
     // A message that fails in a poison queue's function too stays there, as on the functions host.
     private static readonly TimeSpan PoisonPause = TimeSpan.FromMinutes(10);

@@ -15,13 +15,15 @@ internal sealed class QueueWorkers : IHostedService, IDisposable
     public QueueWorkers(FunctionCatalog catalog, HostJson hostJson, IServiceProvider services)
     {
         (_services, _options) = (services, hostJson.Queues);
-        _deliveries = [.. catalog.Queues.Select(function => ActivatorUtilities.CreateInstance<QueueDelivery>(services, function, _options))];
+        _deliveries =
+            [.. catalog.Queues.Select(function => ActivatorUtilities.CreateInstance<QueueDelivery>(services, function, _options))];
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var pumps = _deliveries.Select(delivery => ActivatorUtilities.CreateInstance<QueuePump>(_services, delivery, _options)).ToArray();
-        _running = Task.WhenAll(pumps.Select(pump => Task.Run(() => pump.RunAsync(_stopping.Token, _aborting.Token), CancellationToken.None)));
+        _running = Task.WhenAll(
+            pumps.Select(pump => Task.Run(() => pump.RunAsync(_stopping.Token, _aborting.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

@@ -82,13 +82,15 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
         _ => $"the one in {FunctionKey.Setting.Replace(":", "__", StringComparison.Ordinal)}",
     };
 
-    private string CliOptions() => (port == DefaultPort ? "" : $" --address {Address}") + (Key() is FunctionKey.ForDevelopment ? "" : " --key KEY");
+    private string CliOptions() =>
+        (port == DefaultPort ? "" : $" --address {Address}") + (Key() is FunctionKey.ForDevelopment ? "" : " --key KEY");
 
     private string Providers() => services.GetServices<IProvider>().Select(provider => provider.Name).ToArray() is { Length: > 0 } names
         ? string.Join(", ", names)
         : "none is configured; README.md says how";
 
-    private static string ForShell(string text) => text.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '.' or '_' or '-')
+    private static string ForShell(string text) =>
+        text.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '.' or '_' or '-')
         ? text
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

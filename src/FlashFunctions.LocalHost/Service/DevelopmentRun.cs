@@ -66,7 +66,8 @@ internal static class DevelopmentRun
         }
 
         Console.WriteLine("Starting Azurite; the first time installs it, which takes up to a minute ...");
-        return await AzuriteServer.StartAsync(new AzuriteOptions { Folder = Folder(StorageKind.Azurite, dataDirectory) }, cancellationToken);
+        return await AzuriteServer.StartAsync(
+            new AzuriteOptions { Folder = Folder(StorageKind.Azurite, dataDirectory) }, cancellationToken);
     }
 
     private static string Folder(StorageKind storage, string dataDirectory) =>

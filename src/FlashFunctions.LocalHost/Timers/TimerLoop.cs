@@ -67,7 +67,8 @@ internal sealed partial class TimerLoop(TimerFunction function, IServiceScopeFac
     {
         while (!stopping.IsCancellationRequested && due - Now is { Ticks: > 0 } left)
         {
-            await Task.Delay(left < LongestWait ? left : LongestWait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(left < LongestWait ? left : LongestWait, time, stopping).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return !stopping.IsCancellationRequested;

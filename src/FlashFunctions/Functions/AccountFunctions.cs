@@ -39,14 +39,17 @@ public sealed class AccountFunctions(
         api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await administration.DeleteAsync(id, token)));
 
     [Function("ManageAccountStop")]
-    public Task<IResult> StopAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/stop")] HttpRequest request, string id) =>
+    public Task<IResult> StopAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/stop")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Of(await stop.RunAsync(id, token)));
 
     [Function("ManageSecretRotate")]
-    public Task<IResult> RotateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>
+    public Task<IResult> RotateAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>
         api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.RotateSecretAsync(id, fields, token)));
 
     [Function("ManageSecretRetire")]
-    public Task<IResult> RetireAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/retire")] HttpRequest request, string id) =>
+    public Task<IResult> RetireAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/retire")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.RetireSecretAsync(id, token)));
 }

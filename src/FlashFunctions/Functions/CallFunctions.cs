@@ -14,9 +14,11 @@ public sealed class CallFunctions(Api api, FlashCallUseCase flashCall, MessageUs
 
     [Function("PinToSpeech")]
     public Task<IResult> P2sAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/p2s")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SpeakCodeAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(
+            request, async (call, token) => ApiResults.OfMessage(await messages.SpeakCodeAsync(call.Account, call.Fields, token)));
 
     [Function("TextToSpeech")]
     public Task<IResult> T2sAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/calls/t2s")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SpeakTextAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(
+            request, async (call, token) => ApiResults.OfMessage(await messages.SpeakTextAsync(call.Account, call.Fields, token)));
 }

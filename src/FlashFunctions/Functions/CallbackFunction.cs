@@ -10,11 +10,13 @@ public sealed class CallbackFunction(CallbackJobs jobs)
     private const string Connection = "Storage";
 
     [Function("Callback")]
-    public Task CallbackAsync([QueueTrigger(QueueNames.Callbacks, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+    public Task CallbackAsync(
+        [QueueTrigger(QueueNames.Callbacks, Connection = Connection)] string message, CancellationToken cancellationToken) =>
         jobs.RunAsync(message, cancellationToken);
 
     [Function("CallbackPoison")]
     public Task PoisonAsync(
-        [QueueTrigger(QueueNames.Callbacks + QueueNames.PoisonSuffix, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+        [QueueTrigger(QueueNames.Callbacks + QueueNames.PoisonSuffix, Connection = Connection)] string message,
+        CancellationToken cancellationToken) =>
         jobs.RunPoisonAsync(message, cancellationToken);
 }

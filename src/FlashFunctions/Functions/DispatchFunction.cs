@@ -12,7 +12,8 @@ public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter 
     private const string Connection = "Storage";
 
     [Function("Dispatch")]
-    public async Task DispatchAsync([QueueTrigger(QueueNames.Dispatch, Connection = Connection)] string message, CancellationToken cancellationToken)
+    public async Task DispatchAsync(
+        [QueueTrigger(QueueNames.Dispatch, Connection = Connection)] string message, CancellationToken cancellationToken)
     {
         var job = StepQueue.Read(message);
         using var span = Trace.Continue("dispatch", job.Trace);
@@ -21,11 +22,13 @@ public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter 
 
     [Function("DispatchPoison")]
     public Task PoisonAsync(
-        [QueueTrigger(QueueNames.Dispatch + QueueNames.PoisonSuffix, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+        [QueueTrigger(QueueNames.Dispatch + QueueNames.PoisonSuffix, Connection = Connection)] string message,
+        CancellationToken cancellationToken) =>
         poison.RunAsync(message, cancellationToken);
 
     [Function("Report")]
-    public async Task ReportAsync([QueueTrigger(QueueNames.Reports, Connection = Connection)] string message, CancellationToken cancellationToken)
+    public async Task ReportAsync(
+        [QueueTrigger(QueueNames.Reports, Connection = Connection)] string message, CancellationToken cancellationToken)
     {
         var job = ReportQueue.Read(message);
         using var span = Trace.Continue("report", job.Trace);
@@ -34,6 +37,7 @@ public sealed class DispatchFunction(StepDispatcher dispatcher, OutcomeReporter 
 
     [Function("ReportPoison")]
     public Task ReportPoisonAsync(
-        [QueueTrigger(QueueNames.Reports + QueueNames.PoisonSuffix, Connection = Connection)] string message, CancellationToken cancellationToken) =>
+        [QueueTrigger(QueueNames.Reports + QueueNames.PoisonSuffix, Connection = Connection)] string message,
+        CancellationToken cancellationToken) =>
         reportPoison.RunAsync(message, cancellationToken);
 }

@@ -13,7 +13,8 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
     private const string SweepWithin = "sweepWithin";
 
     [Function("Health")]
-    public async Task<IResult> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "healthz")] HttpRequest request)
+    public async Task<IResult> HealthAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "healthz")] HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var state = await health.RunAsync(CancellationToken.None);
@@ -29,7 +30,8 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
                 Word(state.StorageAnswers),
                 Word(state.StorageAnswers),
                 (long?)state.SweepLag?.TotalSeconds,
-                state.Providers.ToDictionary(pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal),
+                state.Providers.ToDictionary(
+                    pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal),
                 state.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
                 state.ShortCodes.Count > 0 ? state.ShortCodes : null);
             return new JsonAnswer<HealthBody>(Status(state.StorageAnswers), body, ApiJson.Default.HealthBody);

@@ -9,10 +9,13 @@ namespace FlashFunctions.Functions;
 public sealed class InsightFunctions(Api api, InsightUseCase insight)
 {
     [Function("Hlr")]
-    public Task<IResult> HlrAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "v1/insight/hlr")] HttpRequest request) =>
+    public Task<IResult> HlrAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "v1/insight/hlr")] HttpRequest request) =>
         api.CreateAsync(request, async (call, token) => ApiResults.OfInsight(await insight.LookUpAsync(call.Account, call.Fields, token)));
 
     [Function("FraudCheck")]
-    public Task<IResult> FraudCheckAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/insight/fraudcheck")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.OfInsight(await insight.FraudCheckAsync(call.Account, call.Fields, token)));
+    public Task<IResult> FraudCheckAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/insight/fraudcheck")] HttpRequest request) =>
+        api.CreateAsync(
+            request, async (call, token) => ApiResults.OfInsight(await insight.FraudCheckAsync(call.Account, call.Fields, token)));
 }

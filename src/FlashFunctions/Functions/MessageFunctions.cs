@@ -19,7 +19,8 @@ public sealed class MessageFunctions(Api api, MessageUseCase messages)
         SendAsync(request, Channel.Push);
 
     [Function("Viber")]
-    public Task<IResult> ViberAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/viber")] HttpRequest request) =>
+    public Task<IResult> ViberAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/viber")] HttpRequest request) =>
         SendAsync(request, Channel.Viber);
 
     [Function("Rcs")]
@@ -27,9 +28,14 @@ public sealed class MessageFunctions(Api api, MessageUseCase messages)
         SendAsync(request, Channel.Rcs);
 
     [Function("Failover")]
-    public Task<IResult> FailoverAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/failover")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SendFlowAsync(call.Account, call.Fields, token)));
+    public Task<IResult> FailoverAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messaging/failover")] HttpRequest request) =>
+        api.CreateAsync(
+            request, async (call, token) => ApiResults.OfMessage(await messages.SendFlowAsync(call.Account, call.Fields, token)));
 
     private Task<IResult> SendAsync(HttpRequest request, Channel channel, [CallerMemberName] string method = "") =>
-        api.CreateAsync(request, async (call, token) => ApiResults.OfMessage(await messages.SendAsync(call.Account, channel, call.Fields, token)), method);
+        api.CreateAsync(
+            request,
+            async (call, token) => ApiResults.OfMessage(await messages.SendAsync(call.Account, channel, call.Fields, token)),
+            method);
 }

@@ -17,21 +17,26 @@ public sealed class OperatorFunctions(ManageApi api, ReadUseCase read, DeadLette
     private const int MostPerPage = 1_000;
 
     [Function("ManageRequestRead")]
-    public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests/{id}")] HttpRequest request, string id) =>
+    public Task<IResult> ReadAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests/{id}")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Of(await read.RunAsync(account: null, id, token)));
 
     [Function("ManageDeadLetterList")]
-    public Task<IResult> DeadLettersAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/dead-letters")] HttpRequest request) =>
+    public Task<IResult> DeadLettersAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/dead-letters")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) =>
         {
             var account = fields.Text("account", Account.LongestId);
             var after = fields.Text("after", 1_000);
             var size = fields.Integer("limit", 1, MostPerPage) ?? DefaultPage;
-            return fields.Problem is { } problem ? new ProblemAnswer(problem) : ManageResults.Of(await letters.ListAsync(account, after, size, token));
+            return fields.Problem is { } problem
+                ? new ProblemAnswer(problem)
+                : ManageResults.Of(await letters.ListAsync(account, after, size, token));
         });
 
     [Function("ManageDeadLetterRetry")]
-    public Task<IResult> RetryAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/dead-letters/{id}/retry")] HttpRequest request, string id) =>
+    public Task<IResult> RetryAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/dead-letters/{id}/retry")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => await letters.RetryAsync(id, token)
             ? ManageResults.Done(id, "queued")
             : new ProblemAnswer(Problem.DeadLetterNotFound));

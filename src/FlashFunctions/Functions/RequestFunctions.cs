@@ -10,10 +10,12 @@ namespace FlashFunctions.Functions;
 public sealed class RequestFunctions(Api api, ReadUseCase read, GoalUseCase goal)
 {
     [Function("RequestRead")]
-    public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
+    public Task<IResult> ReadAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
         api.RunAsync(request, async (call, token) => ApiResults.Of(await read.RunAsync(call.Account.Id, id, token)));
 
     [Function("RequestGoal")]
-    public Task<IResult> GoalAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
+    public Task<IResult> GoalAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
         api.RunAsync(request, async (call, token) => ApiResults.OfGoal(await goal.RunAsync(call.Account.Id, id, call.Fields, token)));
 }

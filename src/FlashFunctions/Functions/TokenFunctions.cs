@@ -30,6 +30,7 @@ public sealed class TokenFunctions(ManageApi api, TokenAdministration tokens)
         api.RunAsync(request, async (_, token) => ManageResults.Of(await tokens.SetActiveAsync(id, keyId, active: true, token)));
 
     [Function("ManageTokenDelete")]
-    public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id, string keyId) =>
+    public Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id, string keyId) =>
         api.RunAsync(request, async (_, token) => ManageResults.Deleted(keyId, await tokens.DeleteAsync(id, keyId, token)));
 }

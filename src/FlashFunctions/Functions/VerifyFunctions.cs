@@ -17,10 +17,12 @@ public sealed class VerifyFunctions(Api api, VerifyUseCase verify, CheckUseCase 
         api.RunAsync(request, async (call, token) => ApiResults.Of(await check.RunAsync(call.Account.Id, call.Fields, token)));
 
     [Function("VerifyNext")]
-    public Task<IResult> NextAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/next")] HttpRequest request, string id) =>
+    public Task<IResult> NextAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/next")] HttpRequest request, string id) =>
         api.RunAsync(request, async (call, token) => ApiResults.Of(await next.RunAsync(call.Account.Id, id, token)));
 
     [Function("VerifyCancel")]
-    public Task<IResult> CancelAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/cancel")] HttpRequest request, string id) =>
+    public Task<IResult> CancelAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/cancel")] HttpRequest request, string id) =>
         api.RunAsync(request, async (call, token) => ApiResults.OfCancel(await cancel.RunAsync(call.Account.Id, id, token)));
 }

@@ -12,23 +12,29 @@ public sealed class WebhookFunctions(WebhookEndpoint endpoint, WebhookIntake int
     private const string Lanck = "lanck";
 
     [Function("UnibellWebhook")]
-    public Task<IResult> UnibellAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/unibell/{*path}")] HttpRequest request) =>
+    public Task<IResult> UnibellAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/unibell/{*path}")] HttpRequest request) =>
         endpoint.ReceiveAsync(request, "unibell");
 
     [Function("RevicomWebhook")]
-    public Task<IResult> RevicomAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/revicom/{*path}")] HttpRequest request) =>
+    public Task<IResult> RevicomAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/revicom/{*path}")] HttpRequest request) =>
         endpoint.ReceiveAsync(request, "revicom");
 
     [Function("BirdWebhook")]
-    public Task<IResult> BirdAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/bird/{*path}")] HttpRequest request) =>
+    public Task<IResult> BirdAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/bird/{*path}")] HttpRequest request) =>
         endpoint.ReceiveAsync(request, "bird");
 
     /// <summary>Reports on attempts, and inbound SMS below <c>inbound-sms/</c>.</summary>
     [Function("LanckWebhook")]
-    public Task<IResult> LanckAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/lanck/{*path}")] HttpRequest request) =>
+    public Task<IResult> LanckAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/lanck/{*path}")] HttpRequest request) =>
         endpoint.ReceiveAsync(
             request,
             Lanck,
             path => InboundSmsIntake.IsFor(path) ? inbound.Refuses(path) : intake.Refuses(Lanck, path),
-            (webhook, token) => InboundSmsIntake.IsFor(webhook.Path) ? inbound.ReceiveAsync(webhook, token) : intake.ReceiveAsync(Lanck, webhook, token));
+            (webhook, token) => InboundSmsIntake.IsFor(webhook.Path)
+                ? inbound.ReceiveAsync(webhook, token)
+                : intake.ReceiveAsync(Lanck, webhook, token));
 }

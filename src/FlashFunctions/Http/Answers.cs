@@ -34,7 +34,8 @@ internal sealed class ProblemAnswer(Problem problem) : IResult
     {
         if (problem.RetryAfter is { } wait)
         {
-            httpContext.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(
+                CultureInfo.InvariantCulture);
         }
 
         if (problem.HttpStatus == StatusCodes.Status401Unauthorized)

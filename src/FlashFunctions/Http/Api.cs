@@ -130,7 +130,8 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
         }
     }
 
-    private static async Task<IResult> HandleAsync(HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)
+    private static async Task<IResult> HandleAsync(
+        HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)
     {
         var reading = HttpMethods.IsGet(request.Method)
             ? FieldsReader.ReadQuery(request.QueryString.Value)

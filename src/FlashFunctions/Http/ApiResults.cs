@@ -41,7 +41,9 @@ internal static class ApiResults
         : new JsonAnswer<FraudCheckBody>(StatusCodes.Status200OK, RequestView.FraudCheck(request), ApiJson.Default.FraudCheckBody));
 
     public static IResult OfGoal(Result<RequestRecord> result) => Of(
-        result, request => new JsonAnswer<GoalBody>(StatusCodes.Status200OK, new GoalBody(request.Id.Text, request.Goal!), ApiJson.Default.GoalBody));
+        result,
+        request =>
+            new JsonAnswer<GoalBody>(StatusCodes.Status200OK, new GoalBody(request.Id.Text, request.Goal!), ApiJson.Default.GoalBody));
 
     public static IResult Of(RequestRecord? request) => request is null
         ? new ProblemAnswer(Problem.RequestNotFound)

@@ -180,7 +180,8 @@ public sealed record HealthBody(
     IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits,
     IReadOnlyDictionary<string, int>? ShortCodes);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(VerifyBody))]
 [JsonSerializable(typeof(CheckBody))]

@@ -14,7 +14,8 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
 {
     /// <summary>Receives one webhook about attempts.</summary>
     public Task<IResult> ReceiveAsync(HttpRequest request, string provider) =>
-        ReceiveAsync(request, provider, path => intake.Refuses(provider, path), (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
+        ReceiveAsync(
+            request, provider, path => intake.Refuses(provider, path), (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
 
     /// <summary>Receives one webhook.</summary>
     /// <param name="request">The call.</param>
@@ -22,7 +23,8 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
     /// <param name="refuses">Whether the path alone says that it is not the provider's: the body of such a call is not read.</param>
     /// <param name="take">Takes the webhook in.</param>
     public async Task<IResult> ReceiveAsync(
-        HttpRequest request, string provider, Func<string, bool> refuses, Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
+        HttpRequest request, string provider, Func<string, bool> refuses,
+        Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
     {
         using var span = Trace.StartCall("webhook", traceparent: null, isKnown: false);
         span?.SetTag("provider", provider);

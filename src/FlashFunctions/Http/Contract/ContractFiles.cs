@@ -43,6 +43,7 @@ public sealed class ContractFiles
         var start = template.IndexOf(ScriptBegins, StringComparison.Ordinal) + ScriptBegins.Length;
         var script = template[start..template.IndexOf(ScriptEnds, start, StringComparison.Ordinal)];
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-        return $"default-src 'none'; img-src data:; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        return $"default-src 'none'; img-src data:; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 }

@@ -93,7 +93,8 @@ public sealed record TestNumbersBody(
 /// <summary>What was done to something that has nothing further to show.</summary>
 public sealed record DoneBody(string Id, string Done);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountBody))]
 [JsonSerializable(typeof(AccountsBody))]
 [JsonSerializable(typeof(TokenBody))]

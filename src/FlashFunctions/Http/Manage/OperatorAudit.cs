@@ -24,7 +24,8 @@ public sealed partial class OperatorAudit(SecurityLog log, ServiceKey key)
     public void NoteMissingKey(HttpRequest request) => log.OperatorKeyRefused(CallerAddress.Of(request));
 
     /// <summary>The function key that was shown, as a keyed hash: the host does not say its name.</summary>
-    private string Who(HttpRequest request) => key.Hash("operator key", request.Headers[ManageApi.KeyHeader].ToString())[..FingerprintLength];
+    private string Who(HttpRequest request) =>
+        key.Hash("operator key", request.Headers[ManageApi.KeyHeader].ToString())[..FingerprintLength];
 
     /// <summary>The path, and what was created; a part that may be a number, or is nothing that we name things by, is left out.</summary>
     private static string What(HttpRequest request, IResult? answer)
@@ -42,7 +43,8 @@ public sealed partial class OperatorAudit(SecurityLog log, ServiceKey key)
 
     private static string Names(Fields? fields)
     {
-        string[] names = [.. (fields?.Names ?? []).Where(name => IsFieldName().IsMatch(name)).Order(StringComparer.Ordinal).Take(MostFields)];
+        string[] names =
+            [.. (fields?.Names ?? []).Where(name => IsFieldName().IsMatch(name)).Order(StringComparer.Ordinal).Take(MostFields)];
         return names.Length > 0 ? string.Join(',', names) : SecurityLog.Unknown;
     }
 
