@@ -209,6 +209,7 @@ public static class CoreRegistration
         .AddSingleton<HealthUseCase>()
         .AddSingleton<FraudListAdministration>()
         .AddSingleton<TestNumberAdministration>()
+        .AddSingleton<SearchUseCase>()
         .AddSingleton<AccountInput>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<TokenAdministration>()

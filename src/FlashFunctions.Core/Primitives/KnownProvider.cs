@@ -1,4 +1,4 @@
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>The name of a provider that this service could use, configured or not.</summary>
-internal sealed record KnownProvider(string Name);
+public sealed record KnownProvider(string Name);

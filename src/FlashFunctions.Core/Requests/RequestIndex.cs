@@ -10,6 +10,11 @@ namespace FlashFunctions.Core.Requests;
 /// <summary>A request that the index leads to.</summary>
 public sealed record IndexEntry(RequestId Request, string Account, DateTimeOffset CreatedAt);
 
+/// <summary>Some rows of the index, the newest first, and whether there are more after them.</summary>
+/// <param name="Rows">The key of each, and the request that it leads to; null where it leads to something else.</param>
+/// <param name="HasMore">Whether any of the partitions has more.</param>
+public sealed record IndexPage(IReadOnlyList<(string Key, IndexEntry? Entry)> Rows, bool HasMore);
+
 /// <summary>
 /// Leads to requests by their number in any account, by their account and the hour in which they were made, and by their account and its
 /// reference, the newest first. A request's rows are written once it is stored, before its job is queued; the job says so, and the first write of its dispatch notes it on
@@ -117,13 +122,44 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
         }
     }
 
+    /// <summary>The partitions of the requests to a number, in every account.</summary>
+    public IReadOnlyList<string> PartitionsOfNumber(PhoneNumber number) => [.. PartitionsOf(number)];
+
+    /// <summary>The partitions of the requests of an account that have a reference.</summary>
+    public IReadOnlyList<string> PartitionsOfReference(string account, string reference) => [.. PartitionsOf(account, reference)];
+
+    /// <summary>
+    /// The rows of some partitions after a key, the newest first whichever partition they are in: at most <paramref name="each"/> of each
+    /// partition are read. There is at least one, unless none of them has any.
+    /// </summary>
+    public async Task<IndexPage> ReadAfterAsync(IReadOnlyList<string> partitions, string after, int each, CancellationToken cancellationToken)
+    {
+        var pages = new IReadOnlyList<Row>[partitions.Count];
+        await Parallel.ForAsync(
+            0,
+            partitions.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 * AtOnce, CancellationToken = cancellationToken },
+            async (number, token) => pages[number] = await table.QueryAfterAsync(partitions[number], after, each, token));
+
+        // What comes after the last row of a full page is not known, so that no other partition's row can be said to be the next.
+        var end = pages.Where(page => page.Count == each).Select(page => page[^1].RowKey).Min(StringComparer.Ordinal);
+        var rows = pages.SelectMany(page => page)
+            .Where(row => end is null || string.CompareOrdinal(row.RowKey, end) <= 0)
+            .OrderBy(row => row.RowKey, StringComparer.Ordinal)
+            .DistinctBy(row => row.RowKey, StringComparer.Ordinal);
+        return new IndexPage([.. rows.Select(row => (row.RowKey, EntryOf(row)))], end is not null);
+    }
+
+    private static IndexEntry? EntryOf(Row row) =>
+        RequestId.TryParse(row.Text(Request), null, out var id) ? new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey)) : null;
+
     private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in table.ReadAllAsync(partition, cancellationToken))
         {
-            if (RequestId.TryParse(row.Text(Request), null, out var id))
+            if (EntryOf(row) is { } entry)
             {
-                yield return new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey));
+                yield return entry;
             }
         }
     }

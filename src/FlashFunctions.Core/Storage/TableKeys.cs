@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using FlashFunctions.Core.Primitives;
 
@@ -22,6 +23,12 @@ public static class TableKeys
 
     /// <summary>The length of an hour that is a partition, yyyyMMddHH.</summary>
     private const int HourLength = 10;
+
+    /// <summary>Comes after the dash and id of every row of a time.</summary>
+    private const string AfterAll = "-~";
+
+    private static readonly SearchValues<char> IndexKeyCharacters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_~");
 
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
@@ -116,6 +123,23 @@ public static class TableKeys
     /// <summary>A row of one of those partitions: the newest first, and each only once however often it is written.</summary>
     public static TableKey Index(string partition, DateTimeOffset at, string id) =>
         new(partition, string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}"));
+
+    /// <summary>Index: the key before the rows of what was made at that time or earlier.</summary>
+    public static string IndexUpTo(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}");
+
+    /// <summary>Index: the key after the rows of what was made at that time or later. No row has it.</summary>
+    public static string IndexBefore(DateTimeOffset at) => $"{IndexUpTo(at)}{AfterAll}";
+
+    /// <summary>Whether a key is one of those.</summary>
+    public static bool IsIndexBefore(string key) => key.EndsWith(AfterAll, StringComparison.Ordinal);
+
+    /// <summary>Whether a text can be a key of the index's rows, or one between them.</summary>
+    public static bool IsIndexKey(string text) =>
+        text.Length is > 16 and <= 64
+        && text[15] == '-'
+        && text.AsSpan(0, 15).IndexOfAnyExceptInRange('0', '9') < 0
+        && long.Parse(text.AsSpan(0, 15), CultureInfo.InvariantCulture) <= MostMilliseconds
+        && text.AsSpan(16).IndexOfAnyExcept(IndexKeyCharacters) < 0;
 
     /// <summary>When what a row of the index leads to was made.</summary>
     public static DateTimeOffset IndexedAt(string row) =>

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Verifications;
@@ -11,10 +12,15 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>What an operator looks at and tries: by the host's function key.</summary>
-public sealed class OperatorFunctions(ManageApi api, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
+public sealed class OperatorFunctions(
+    ManageApi api, SearchUseCase search, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
 {
     private const int DefaultPage = 100;
     private const int MostPerPage = 1_000;
+
+    [Function("ManageRequestSearch")]
+    public Task<IResult> SearchAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests")] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await search.RunAsync(fields, token)));
 
     [Function("ManageRequestRead")]
     public Task<IResult> ReadAsync(

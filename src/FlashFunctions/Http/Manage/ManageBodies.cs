@@ -71,6 +71,23 @@ public sealed record DeadLetterBody(string Id, string Account, string Kind, stri
 public sealed record DeadLettersBody(
     IReadOnlyList<DeadLetterBody> DeadLetters, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
+/// <summary>A request that was searched for. The time is unix milliseconds.</summary>
+public sealed record FoundRequestBody(
+    string Id,
+    string Account,
+    string Product,
+    string Number,
+    string Country,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Provider,
+    string Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Result,
+    long CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reference);
+
+/// <summary>A page of them, the newest created first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+public sealed record FoundRequestsBody(
+    IReadOnlyList<FoundRequestBody> Requests, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+
 /// <summary>How much of a number was erased: requests, inbound messages, and the rows that led to them.</summary>
 public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
 
@@ -104,6 +121,7 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(ExportBody))]
+[JsonSerializable(typeof(FoundRequestsBody))]
 [JsonSerializable(typeof(TestNumberBody))]
 [JsonSerializable(typeof(TestNumbersBody))]
 [JsonSerializable(typeof(FraudListBody))]

@@ -47,6 +47,9 @@ internal static class ManageResults
         : new JsonAnswer<DeadLettersBody>(
             StatusCodes.Status200OK, new DeadLettersBody([.. page.Letters.Select(Body)], page.Next), ManageJson.Default.DeadLettersBody);
 
+    public static IResult Of(Result<SearchPage> result) => Of(result, page => new JsonAnswer<FoundRequestsBody>(
+        StatusCodes.Status200OK, new FoundRequestsBody([.. page.Requests.Select(FoundBody)], page.Next), ManageJson.Default.FoundRequestsBody));
+
     /// <summary>A request with whose it is and what its attempts were counted with.</summary>
     public static IResult Of(RequestRecord? request)
     {
@@ -95,6 +98,18 @@ internal static class ManageResults
             Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.CountedSpend) })],
         };
     }
+
+    private static FoundRequestBody FoundBody(RequestRecord request) => new(
+        request.Id.Text,
+        request.Account,
+        request.Product,
+        request.Number.E164,
+        request.Country,
+        SearchUseCase.ProviderOf(request),
+        RequestView.StatusOf(request),
+        request.Verification is { } verification ? RequestLife.NameOf(verification.Result) : null,
+        request.CreatedAt.ToUnixTimeMilliseconds(),
+        request.Reference);
 
     private static InboundMessageBody Body(InboundMessage message) => new(
         message.Id,
