@@ -6,18 +6,6 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace FlashFunctions.Core.Input;
 
-/// <summary>A body that was read, or the refusal of it.</summary>
-public abstract record FieldsReading
-{
-    private FieldsReading()
-    {
-    }
-
-    public sealed record Read(Fields Fields) : FieldsReading;
-
-    public sealed record Refused(Problem Problem) : FieldsReading;
-}
-
 /// <summary>
 /// Reads a body as its callers really send it: what begins with a brace is JSON whatever its content type says, anything
 /// else is a form.
@@ -28,8 +16,8 @@ public static class FieldsReader
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    /// <summary>Reads a body of at most 64 KiB.</summary>
-    public static FieldsReading Read(ReadOnlyMemory<byte> body, string? contentType)
+    /// <summary>The fields of a body of at most 64 KiB, or the refusal of it.</summary>
+    public static Result<Fields> Read(ReadOnlyMemory<byte> body, string? contentType)
     {
         var first = body.Span.IndexOfAnyExcept(" \t\r\n"u8);
         if (first >= 0 && body.Span[first] == '{')
@@ -42,14 +30,14 @@ public static class FieldsReader
             : ReadForm(body);
     }
 
-    /// <summary>Reads a query string.</summary>
-    public static FieldsReading ReadQuery(string? query) => ReadForm(Encoding.UTF8.GetBytes(query?.TrimStart('?') ?? ""));
+    /// <summary>The fields of a query string, or the refusal of it.</summary>
+    public static Result<Fields> ReadQuery(string? query) => ReadForm(Encoding.UTF8.GetBytes(query?.TrimStart('?') ?? ""));
 
     /// <summary>One value as a form field.</summary>
     internal static Fields OfText(string name, string value) =>
         new(null, new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
 
-    /// <summary>A name that is no text names none of our fields.</summary>
+    /// <summary>A property whose name is not text, a lone surrogate, is none of our fields.</summary>
     internal static Fields FromObject(JsonElement element) => new(
         element.EnumerateObject()
             .Select(property => (Name: NameOf(property), property.Value))
@@ -69,7 +57,7 @@ public static class FieldsReader
         }
     }
 
-    /// <summary>The text of a JSON string; null where it is no text, a lone surrogate.</summary>
+    /// <summary>The text of a JSON string; null where it is not text, a lone surrogate.</summary>
     internal static string? TextOf(JsonElement element)
     {
         try
@@ -94,7 +82,7 @@ public static class FieldsReader
         }
     }
 
-    private static FieldsReading ReadJson(ReadOnlyMemory<byte> body)
+    private static Result<Fields> ReadJson(ReadOnlyMemory<byte> body)
     {
         if (!Utf8.IsValid(body.Span))
         {
@@ -103,7 +91,7 @@ public static class FieldsReader
 
         try
         {
-            return new FieldsReading.Read(FromObject(JsonElement.Parse(body.Span, Strict)));
+            return FromObject(JsonElement.Parse(body.Span, Strict));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -111,7 +99,7 @@ public static class FieldsReader
         }
     }
 
-    private static FieldsReading ReadForm(ReadOnlyMemory<byte> body)
+    private static Result<Fields> ReadForm(ReadOnlyMemory<byte> body)
     {
         var form = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(Encoding.UTF8.GetString(body.Span)))
@@ -119,7 +107,7 @@ public static class FieldsReader
             var name = pair.DecodeName().Span.Trim().ToString();
             if (!form.TryAdd(name, pair.DecodeValue().ToString()))
             {
-                return new FieldsReading.Refused(Problem.Invalid(IsPlain(name) ? name : "body", "is given twice"));
+                return Problem.Invalid(IsPlain(name) ? name : "body", "is given twice");
             }
 
             if (form.Count > MostFormKeys)
@@ -128,11 +116,11 @@ public static class FieldsReader
             }
         }
 
-        return new FieldsReading.Read(new Fields(null, form));
+        return new Fields(null, form);
     }
 
     /// <summary>Whether a field's name may be repeated in an answer.</summary>
     internal static bool IsPlain(string name) => name.Length is > 0 and <= 40 && name.All(char.IsAsciiLetterOrDigit);
 
-    private static FieldsReading.Refused Refuse(string why) => new(Problem.Invalid("body", why));
+    private static Problem Refuse(string why) => Problem.Invalid("body", why);
 }

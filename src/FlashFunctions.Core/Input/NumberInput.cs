@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Options;
 
@@ -12,25 +10,17 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
     private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !development.IsOn;
 
     /// <summary>
-    /// Reads a required number. A number that is missing or not a string is errorCode 10 among the other fields' errors; one that
-    /// cannot be called, whatever it holds and however long it is, is errorCode 11 and is what this returns.
+    /// Reads a required number. Null where it is missing or not a string, which is errorCode 10 among the other fields' errors; invalid where
+    /// it cannot be called, which is errorCode 11.
     /// </summary>
-    public (NumberReading.Valid? Number, Problem? Problem) Read(Fields fields, string name)
+    public NumberReading? Read(Fields fields, string name)
     {
-        if (fields.Number(name) is not { } text)
+        var reading = fields.Number(name) is { } text ? plan.Read(text, _requireAssignedRange) : null;
+        if (reading is NumberReading.Invalid invalid)
         {
-            return (null, null);
+            fields.Note(name, invalid.Reason);
         }
 
-        switch (plan.Read(text, _requireAssignedRange))
-        {
-            case NumberReading.Valid valid:
-                return (valid, null);
-            case NumberReading.Invalid invalid:
-                fields.Note(name, invalid.Reason);
-                return (null, Problem.InvalidNumber(name, invalid.Reason));
-            default:
-                throw new UnreachableException();
-        }
+        return reading;
     }
 }

@@ -22,8 +22,13 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     /// <summary>Reads <c>number</c>.</summary>
     public async Task<CalledNumber> NumberAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var (number, problem) = numbers.Read(fields, "number");
-        return new CalledNumber(number, number is null ? null : await testNumbers.FindAsync(number.Number, cancellationToken), problem);
+        const string Field = "number";
+        return numbers.Read(fields, Field) switch
+        {
+            NumberReading.Valid valid => new CalledNumber(valid, await testNumbers.FindAsync(valid.Number, cancellationToken), Problem: null),
+            NumberReading.Invalid invalid => new CalledNumber(null, null, Problem.InvalidNumber(Field, invalid.Reason)),
+            _ => new CalledNumber(null, null, null),
+        };
     }
 
     /// <summary>

@@ -136,12 +136,9 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
         var reading = HttpMethods.IsGet(request.Method)
             ? FieldsReader.ReadQuery(request.QueryString.Value)
             : await BodyReader.ReadFieldsAsync(request);
-        return reading switch
-        {
-            FieldsReading.Read read => await handle(new ApiCall(account, read.Fields), CancellationToken.None),
-            FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        return reading.TryGet(out var fields, out var problem)
+            ? await handle(new ApiCall(account, fields), CancellationToken.None)
+            : new ProblemAnswer(problem);
     }
 
     private static partial class Log

@@ -10,11 +10,11 @@ internal static class BodyReader
     private const int MostBytes = 64 * 1024;
 
     /// <summary>The parameters in a body, or the refusal of it.</summary>
-    public static async Task<FieldsReading> ReadFieldsAsync(HttpRequest request)
+    public static async Task<Result<Fields>> ReadFieldsAsync(HttpRequest request)
     {
         var body = await ReadAsync(request);
         return body is null
-            ? new FieldsReading.Refused(Problem.BodyTooLarge)
+            ? Problem.BodyTooLarge
             : FieldsReader.Read(body.Value, request.ContentType);
     }
 

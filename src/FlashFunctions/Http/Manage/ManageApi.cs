@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
@@ -29,7 +28,7 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
         var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
             ? FieldsReader.ReadQuery(request.QueryString.Value)
             : await BodyReader.ReadFieldsAsync(request);
-        var fields = (reading as FieldsReading.Read)?.Fields;
+        reading.TryGet(out var fields, out _);
         IResult? answer = null;
         try
         {
@@ -41,16 +40,13 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
         }
     }
 
-    private async Task<IResult> AnswerAsync(FieldsReading reading, Func<Fields, CancellationToken, Task<IResult>> handle)
+    private async Task<IResult> AnswerAsync(Result<Fields> reading, Func<Fields, CancellationToken, Task<IResult>> handle)
     {
         try
         {
-            return reading switch
-            {
-                FieldsReading.Read read => await handle(read.Fields, CancellationToken.None),
-                FieldsReading.Refused refused => new ProblemAnswer(refused.Problem),
-                _ => throw new UnreachableException(),
-            };
+            return reading.TryGet(out var fields, out var problem)
+                ? await handle(fields, CancellationToken.None)
+                : new ProblemAnswer(problem);
         }
         catch (StorageUnavailableException exception)
         {
