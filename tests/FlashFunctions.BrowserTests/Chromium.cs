@@ -13,6 +13,9 @@ public sealed class Chromium : IAsyncLifetime
         [Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser"],
         path => path is not null && File.Exists(path));
 
+    /// <summary>Whether the machine has one.</summary>
+    public static bool IsThere => Program is not null;
+
     /// <summary>Skips the test where there is no Chromium.</summary>
     public static void Require() =>
         Assert.SkipWhen(Program is null, "There is no Chromium on this machine (apt-get install chromium, or set CHROMIUM).");

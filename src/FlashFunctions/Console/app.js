@@ -8,8 +8,13 @@ import { fault, field, form } from './ui.js';
 const sections = [
   ['', [
     { id: 'rehearse', title: 'Rehearse', needs: ['rehearse'] },
+    { id: 'requests', title: 'Requests', needs: ['GET /manage/requests', 'GET /manage/requests/{id}'] },
+    { id: 'fraud', title: 'Fraud', needs: ['GET /manage/fraud/lists/{list}'] },
   ]],
   ['Run', [
+    { id: 'accounts', title: 'Accounts', needs: ['GET /manage/accounts'] },
+    { id: 'callbacks', title: 'Callbacks', needs: ['GET /manage/dead-letters'] },
+    { id: 'numbers', title: 'Test numbers', needs: ['GET /manage/test-numbers'] },
     { id: 'health', title: 'Health', needs: ['GET /manage/health'] },
   ]],
 ].map(([name, pages]) => [name, pages.filter(page => page.needs.some(has))]).filter(([, pages]) => pages.length > 0);
@@ -50,14 +55,14 @@ async function load(watch) {
 }
 function showStatus() {
   const watches = open?.watches ?? [];
+  status.hidden = watches.length === 0;
   const known = watches.filter(watch => watch.at !== undefined);
   const failing = watches.find(watch => watch.error);
   status.dataset.state = failing ? 'late' : paused ? 'paused' : 'live';
   const oldest = known.length > 0 ? `as of ${time(Math.min(...known.map(watch => watch.at)))}` : 'no data yet';
   swap(status, el('span', { class: 'dot' }), el('span', { id: 'asof' }, failing ? `${oldest} · ${failing.error.message}` : paused ? `${oldest} · paused` : oldest),
-    watches.length > 0 && [
-      el('button', { type: 'button', class: 'quiet', 'data-key': 'pause', 'aria-pressed': String(paused), click: () => { paused = !paused; if (!paused) refresh(); showStatus(); } }, paused ? 'Go on' : 'Pause'),
-      el('button', { type: 'button', class: 'quiet', 'data-key': 'refresh', click: refresh }, 'Refresh')]);
+    el('button', { type: 'button', class: 'quiet', 'data-key': 'pause', 'aria-pressed': String(paused), click: () => { paused = !paused; if (!paused) refresh(); showStatus(); } }, paused ? 'Go on' : 'Pause'),
+    el('button', { type: 'button', class: 'quiet', 'data-key': 'refresh', click: refresh }, 'Refresh'));
 }
 const refresh = () => Promise.all((open?.watches ?? []).map(load));
 addEventListener('visibilitychange', () => { if (!document.hidden && !paused) (open?.watches ?? []).filter(watch => watch.seconds && age(watch) > watch.seconds * 1000).forEach(load); });

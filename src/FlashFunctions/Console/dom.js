@@ -15,6 +15,8 @@ function build(element, attributes, children) {
   return element;
 }
 
+/** Puts nodes at the end of an element; what is false or missing is left out. */
+export const put = (element, ...children) => build(element, null, children);
 export const el = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 

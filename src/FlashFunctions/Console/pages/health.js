@@ -1,5 +1,5 @@
 // Whether the store, the timer and the providers work.
-import { el } from '../dom.js';
+import { el, put } from '../dom.js';
 import { api } from '../api.js';
 import { country, span, words } from '../format.js';
 import { badge, card, empty, heading, notice, stat, table } from '../ui.js';
@@ -8,7 +8,7 @@ const LATE = 180;   // seconds: the timer runs every minute
 
 export default function (view, page) {
   const region = el('div', { class: 'stack' });
-  view.append(heading('Health', 'The store, the timer and the providers, as one instance of the app sees them.'), region);
+  put(view, heading('Health', 'The store, the timer and the providers, as one instance of the app sees them.'), region);
   page.watch(region, signal => api.get('health', {}, signal), health => {
     const lag = health.sweepLagSeconds;
     const providers = Object.entries(health.providers);
