@@ -201,6 +201,8 @@ public static class CoreRegistration
     private static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<Watermarks>()
         .AddSingleton<SweepRunner>()
+        .AddSingleton<StatisticsUpkeep>()
+        .AddSingleton<ConversionUseCase>()
         .AddSingleton<DueRequests>()
         .AddSingleton<StalledRequests>()
         .AddSingleton<Purge>()

@@ -49,7 +49,8 @@ public sealed partial class SweepRunner(IOptions<SweepOptions> options, ILogger<
         return results;
     }
 
-    private async Task<SweepResult> TryAsync(string work, string subject, Func<Task> handle, CancellationToken cancellationToken)
+    /// <summary>Does something that the rest of a run does not depend on.</summary>
+    public async Task<SweepResult> TryAsync(string work, string subject, Func<Task> handle, CancellationToken cancellationToken)
     {
         try
         {

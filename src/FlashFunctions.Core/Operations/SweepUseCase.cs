@@ -14,8 +14,10 @@ public sealed partial class SweepUseCase(
     DueRequests due,
     StalledRequests stalled,
     Watermarks watermarks,
+    StatisticsUpkeep statistics,
     Purge purge,
     OldTexts texts,
+    SweepRunner runner,
     NumberGuard guard,
     IOptions<SweepOptions> retention,
     TimeProvider time,
@@ -38,16 +40,18 @@ public sealed partial class SweepUseCase(
         Meters.Sweeping(mark.ETag is null ? TimeSpan.Zero : now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60));
         Log.Sweeping(logger, behind);
         var done = mark.Minute >= last ? last : await due.EndAsync(mark.Minute + 1, last, cancellationToken);
-        if (Math.Max(done, last - MostMinutesHeld) is var reached && reached > mark.Minute)
+        var reached = Math.Max(done, last - MostMinutesHeld);
+        if (reached > mark.Minute)
         {
             await watermarks.WriteAsync(mark, reached, cancellationToken);
         }
 
+        var folded = await runner.TryAsync("fold", "the statistics", () => statistics.RunAsync(reached, cancellationToken), cancellationToken);
         var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(retention.Value.RetentionDays), cancellationToken);
         var shortened = await texts.ShortenAsync(TimeSpan.FromHours(retention.Value.TextHours), cancellationToken);
         await guard.ForgetDueAsync(cancellationToken);
-        if (done < last || !takenUp || !purged || !shortened)
+        if (done < last || folded == SweepResult.Again || !takenUp || !purged || !shortened)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");
         }

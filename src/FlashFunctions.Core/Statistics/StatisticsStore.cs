@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -158,11 +159,24 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         while (continuation is not null);
     }
 
+    /// <summary>Adds the counts of a row. One that cannot be read counts nothing, since no later run could read it either.</summary>
     private static void AddTo(RouteTally tally, Row row)
     {
-        foreach (var (route, counts) in Format.Read(row).Routes)
+        foreach (var (route, counts) in Routes(row))
         {
             tally.Of(route).Add(counts);
+        }
+    }
+
+    private static IReadOnlyList<StoredRoute> Routes(Row row)
+    {
+        try
+        {
+            return Format.Read(row).Routes;
+        }
+        catch (JsonException)
+        {
+            return [];
         }
     }
 

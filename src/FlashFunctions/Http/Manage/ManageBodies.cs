@@ -120,6 +120,7 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(DoneBody))]
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
+[JsonSerializable(typeof(ConversionBody))]
 [JsonSerializable(typeof(ExportBody))]
 [JsonSerializable(typeof(FoundRequestsBody))]
 [JsonSerializable(typeof(TestNumberBody))]

@@ -1,0 +1,207 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Statistics;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>What rows of conversion are by; null: not by that.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Method">The API's word for the channel.</param>
+/// <param name="Country">The country.</param>
+/// <param name="Operator">The mobile operator by the number's prefix; empty where that is not known.</param>
+/// <param name="MccMnc">The network that a provider told; empty where none did.</param>
+/// <param name="Hour">The start of the hour in which the requests were due, in unix milliseconds.</param>
+public readonly record struct ConversionKey(string? Provider, string? Method, string? Country, string? Operator, string? MccMnc, long? Hour);
+
+/// <summary>What an operator asks of conversion.</summary>
+/// <param name="By">The names of the dimensions, in the order asked for.</param>
+/// <param name="From">The start of the first hour.</param>
+/// <param name="To">The end of the last hour.</param>
+/// <param name="Only">The value that each dimension has to have; null: any.</param>
+/// <param name="IsCsv">Whether the answer is a table and not JSON.</param>
+public sealed record ConversionQuery(IReadOnlyList<string> By, DateTimeOffset From, DateTimeOffset To, ConversionKey Only, bool IsCsv);
+
+/// <summary>A row of conversion.</summary>
+public sealed record ConversionRow(ConversionKey Key, RouteCounts Counts);
+
+/// <summary>Conversion by what was asked for, in the order of the dimensions.</summary>
+/// <param name="Query">What was asked, with the hours that it came to.</param>
+/// <param name="Rows">The rows.</param>
+/// <param name="Currency">The currency of the prices; null where there are none.</param>
+public sealed record ConversionAnswer(ConversionQuery Query, IReadOnlyList<ConversionRow> Rows, string? Currency);
+
+/// <summary>GET /manage/conversion: how many attempts arrived and verified, by provider, method, country, mobile operator and hour.</summary>
+public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, IEnumerable<KnownProvider> providers, TimeProvider time)
+{
+    private const int MostRows = 10_000;
+
+    private static readonly TimeSpan Usual = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Most = TimeSpan.FromDays(31);
+
+    private static readonly string[] Dimensions = ["provider", "method", "country", "operator", "mccmnc", "hour"];
+    private static readonly HashSet<string> Methods = Enum.GetValues<Channel>().Select(ApiNames.Of).ToHashSet(StringComparer.Ordinal);
+    private static readonly Dictionary<string, bool> Formats = new(StringComparer.Ordinal) { ["json"] = false, ["csv"] = true };
+
+    /// <summary>Reads the parameters and adds up.</summary>
+    public async Task<Result<ConversionAnswer>> RunAsync(Fields fields, CancellationToken cancellationToken)
+    {
+        var query = Read(fields);
+        if (fields.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var sums = new Dictionary<ConversionKey, RouteCounts>();
+        var (first, last) = (query.From.ToUnixTimeSeconds() / 60, (query.To.ToUnixTimeSeconds() / 60) - 1);
+        await foreach (var slice in store.ReadAsync(first, last, cancellationToken))
+        {
+            foreach (var (route, counts) in slice.Tally.Counts)
+            {
+                var key = new ConversionKey(
+                    route.Provider, route.Method, route.Country, route.Operator, route.MccMnc, HourOf(slice.Start).ToUnixTimeMilliseconds());
+                if (Fits(key, query.Only))
+                {
+                    var by = Project(key, query.By);
+                    (sums.TryGetValue(by, out var sum) ? sum : sums[by] = new RouteCounts()).Add(counts);
+                }
+            }
+
+            if (sums.Count > MostRows)
+            {
+                return Problem.Invalid("by", $"gives more than {MostRows} rows: ask for fewer dimensions, less time or one value of a dimension");
+            }
+        }
+
+        return new ConversionAnswer(query, InOrder(sums, query.By), prices.Currency);
+    }
+
+    private ConversionQuery Read(Fields fields)
+    {
+        var by = By(fields);
+        var (from, to) = (fields.Moment("from"), fields.Moment("to"));
+        var only = new ConversionKey(
+            OneOf(fields, "provider", providers.Select(provider => provider.Name)),
+            OneOf(fields, "method", Methods),
+            Country(fields),
+            fields.Text("operator", 100),
+            MccMnc(fields),
+            fields.Moment("hour") is { } hour ? HourOf(hour).ToUnixTimeMilliseconds() : null);
+        var isCsv = fields.OneOf("format", Formats) ?? false;
+
+        // Whole hours, since older ones are kept no finer: the first one whole, and the last one so far as it has come.
+        var now = time.GetUtcNow();
+        var end = HourOf((to < now ? to.Value : now) + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
+        var start = HourOf(from ?? (end - Usual));
+        if (from >= to)
+        {
+            fields.Wrong("to", "must be after from");
+        }
+        else if (from >= now)
+        {
+            fields.Wrong("from", "must be before now");
+        }
+        else if (end - start > Most)
+        {
+            fields.Wrong("from", $"must be at most {Most.TotalDays} days before to");
+        }
+
+        return new ConversionQuery(by, start, end, only, isCsv);
+    }
+
+    private static string[] By(Fields fields)
+    {
+        var text = fields.Text("by", 100);
+        if (text is null)
+        {
+            return Dimensions[..3];
+        }
+
+        var names = text.Split(',', StringSplitOptions.TrimEntries);
+        if (!names.All(name => Dimensions.Contains(name, StringComparer.Ordinal)))
+        {
+            fields.Wrong("by", $"must be some of {string.Join(", ", Dimensions)}, with commas between them");
+        }
+        else if (names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+        {
+            fields.Wrong("by", "names a dimension twice");
+        }
+
+        return names;
+    }
+
+    private static string? OneOf(Fields fields, string name, IEnumerable<string> known)
+    {
+        var text = fields.Text(name, 64);
+        if (text is not null && !known.Contains(text, StringComparer.Ordinal))
+        {
+            fields.Wrong(name, $"must be one of {string.Join(", ", known)}");
+        }
+
+        return text;
+    }
+
+    private static string? Country(Fields fields)
+    {
+        var text = fields.Text("country", 64)?.ToUpperInvariant();
+        if (text is not (null or "001") && (text.Length != 2 || !text.All(char.IsAsciiLetter)))
+        {
+            fields.Wrong("country", "must be a country of two letters, or 001 for numbers of no country");
+        }
+
+        return text;
+    }
+
+    private static string? MccMnc(Fields fields)
+    {
+        var text = fields.Text("mccmnc", 64);
+        if (text is not null && (text.Length is not (5 or 6) || !text.All(char.IsAsciiDigit)))
+        {
+            fields.Wrong("mccmnc", "must be 5 or 6 digits");
+        }
+
+        return text;
+    }
+
+    private static bool Fits(ConversionKey key, ConversionKey only) =>
+        (only.Provider is null || only.Provider == key.Provider)
+        && (only.Method is null || only.Method == key.Method)
+        && (only.Country is null || only.Country == key.Country)
+        && (only.Operator is null || only.Operator.Equals(key.Operator, StringComparison.OrdinalIgnoreCase))
+        && (only.MccMnc is null || only.MccMnc == key.MccMnc)
+        && (only.Hour is null || only.Hour == key.Hour);
+
+    private static ConversionKey Project(ConversionKey key, IReadOnlyList<string> by)
+    {
+        return new ConversionKey(
+            Has("provider") ? key.Provider : null,
+            Has("method") ? key.Method : null,
+            Has("country") ? key.Country : null,
+            Has("operator") ? key.Operator : null,
+            Has("mccmnc") ? key.MccMnc : null,
+            Has("hour") ? key.Hour : null);
+
+        bool Has(string dimension) => by.Contains(dimension, StringComparer.Ordinal);
+    }
+
+    private static List<ConversionRow> InOrder(Dictionary<ConversionKey, RouteCounts> sums, IReadOnlyList<string> by)
+    {
+        var rows = sums.Select(sum => new ConversionRow(sum.Key, sum.Value)).OrderBy(_ => 0);
+        foreach (var dimension in by)
+        {
+            rows = dimension switch
+            {
+                "provider" => rows.ThenBy(row => row.Key.Provider, StringComparer.Ordinal),
+                "method" => rows.ThenBy(row => row.Key.Method, StringComparer.Ordinal),
+                "country" => rows.ThenBy(row => row.Key.Country, StringComparer.Ordinal),
+                "operator" => rows.ThenBy(row => row.Key.Operator, StringComparer.Ordinal),
+                "mccmnc" => rows.ThenBy(row => row.Key.MccMnc, StringComparer.Ordinal),
+                _ => rows.ThenBy(row => row.Key.Hour),
+            };
+        }
+
+        return [.. rows];
+    }
+
+    private static DateTimeOffset HourOf(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / 3_600 * 3_600);
+}

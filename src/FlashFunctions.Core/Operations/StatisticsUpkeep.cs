@@ -1,0 +1,39 @@
+using FlashFunctions.Core.Statistics;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>
+/// Folds the statistics' minutes into hours an hour after they are over, and deletes what is past 400 days. Does nothing in a run in which no hour
+/// becomes that old.
+/// </summary>
+public sealed class StatisticsUpkeep(StatisticsStore store, Watermarks watermarks)
+{
+    private const string Folded = "statistics";
+    private const int MinutesAnHour = 60;
+    private const int HoursKept = 400 * 24;
+
+    private long _doneHour = long.MinValue;
+
+    /// <summary>Does what is due.</summary>
+    /// <param name="sweptMinute">The minute up to which every request has been counted.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    public async Task RunAsync(long sweptMinute, CancellationToken cancellationToken)
+    {
+        var lastHour = ((sweptMinute + 1) / MinutesAnHour) - 2;
+        if (lastHour <= Interlocked.Read(ref _doneHour) || lastHour < 0)
+        {
+            return;
+        }
+
+        var mark = await watermarks.ReadAsync(Folded, Watermarks.BeforeAll, cancellationToken);
+        var firstHour = (mark.Minute + 1) / MinutesAnHour;
+        if (firstHour <= lastHour)
+        {
+            await store.FoldAsync(firstHour, lastHour, cancellationToken);
+            await store.PurgeAsync(Math.Max(0, lastHour - HoursKept), cancellationToken);
+            await watermarks.WriteAsync(mark, (lastHour * MinutesAnHour) + MinutesAnHour - 1, cancellationToken);
+        }
+
+        Interlocked.Exchange(ref _doneHour, lastHour);
+    }
+}
