@@ -5,6 +5,16 @@ using FlashFunctions.LocalHost.Demo;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 
+// The service as a child of this program: a person never types that, so it is read without a parser, which would make the start longer.
+if (args is [ServiceChild.Argument, var handles, .. var childArguments])
+{
+    return await ReportedAsync("FlashFunctions cannot start", async () =>
+    {
+        using var link = new ParentLink(handles);
+        return await DevelopmentRun.Parse(childArguments).RunAsync(link, CancellationToken.None);
+    });
+}
+
 // How install-azurite ends where Azurite cannot run for want of Node.
 const int NoNode = 3;
 
@@ -75,13 +85,21 @@ root.SetAction((parsed, cancellationToken) => ReportedAsync("FlashFunctions cann
         parsed.GetResult(data) is { Implicit: false } ? parsed.GetValue(data) : null,
         Console.Out,
         cancellationToken)
-    : DevelopmentRun.RunAsync(
-        parsed.GetValue(port),
-        parsed.GetValue(data)!,
-        Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true),
-        simulated: !parsed.GetValue(noSimulator),
-        cancellationToken)));
-return await root.Parse(args).InvokeAsync();
+    : RunAsync(parsed, cancellationToken)));
+
+// A parent lets its child end first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
+
+Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+{
+    var run = new DevelopmentRun
+    {
+        Port = parsed.GetValue(port),
+        DataDirectory = parsed.GetValue(data)!,
+        Storage = Enum.Parse<StorageKind>(parsed.GetValue(storage)!, ignoreCase: true),
+    };
+    return parsed.GetValue(noSimulator) ? run.RunAloneAsync(cancellationToken) : Supervisor.RunAsync(run, cancellationToken);
+}
 
 // An expected failure prints one line.
 static async Task<int> ReportedAsync(string failure, Func<Task<int>> run)

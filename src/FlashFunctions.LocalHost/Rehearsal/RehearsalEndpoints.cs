@@ -18,7 +18,8 @@ namespace FlashFunctions.LocalHost.Rehearsal;
 /// <summary>How a rehearsal runs.</summary>
 /// <param name="Simulator">Where the simulated providers are.</param>
 /// <param name="Kill">Kills this process so that another one takes its place; null where nobody would start one.</param>
-internal sealed record RehearsalSettings(Uri Simulator, Action? Kill);
+/// <param name="IsBack">Whether this process took the place of one that was killed, so that what it does from its first moment on is shown.</param>
+internal sealed record RehearsalSettings(Uri Simulator, Action? Kill, bool IsBack);
 
 /// <summary>
 /// What is under <c>/rehearse</c>, beside the simulated providers in development alone: the page, what it shows and what it does. Everything but the
@@ -46,6 +47,11 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
         _settings = settings;
         _address = address;
         _traces = services.GetRequiredService<RehearsalTraces>();
+        if (settings.IsBack)
+        {
+            _traces.Listen();
+        }
+
         _requests = services.GetRequiredService<RequestStore>();
         _account = services.GetRequiredService<IOptions<DevelopmentAccountOptions>>().Value;
         _key = services.GetRequiredService<FunctionKey>();

@@ -1,37 +1,99 @@
+using System.Globalization;
 using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Storage;
-using FlashFunctions.Simulator;
 
 namespace FlashFunctions.LocalHost.Service;
 
-/// <summary>The service, with or without the simulated providers, until the process is asked to end.</summary>
-internal static class DevelopmentRun
+/// <summary>The service on this machine until the process is asked to end: alone, or as the child of a <see cref="Supervisor"/>.</summary>
+internal sealed record DevelopmentRun
 {
-    /// <summary>Runs them; returns the exit code.</summary>
-    /// <param name="port">The service's port, 0 for a free one; the simulated providers take the next one, or any.</param>
-    /// <param name="dataDirectory">Where the embedded store or Azurite keeps its data.</param>
-    /// <param name="storage">Where the data is.</param>
-    /// <param name="simulated">False: the service alone, with the providers that the settings name.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<int> RunAsync(
-        int port, string dataDirectory, StorageKind storage, bool simulated, CancellationToken cancellationToken)
+    /// <summary>The service's port; 0: a free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Where the embedded store or Azurite keeps its data.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where the data is.</summary>
+    public required StorageKind Storage { get; init; }
+
+    /// <summary>The simulated providers in the parent process; null: those that the settings name.</summary>
+    public Uri? Simulator { get; init; }
+
+    /// <summary>The connection string of the Azurite in the parent process; null where there is none.</summary>
+    public string? Azurite { get; init; }
+
+    /// <summary>Whether it takes the place of a process that was killed.</summary>
+    public bool IsBack { get; init; }
+
+    /// <summary>Where the service is.</summary>
+    public string Address => $"http://localhost:{Port}";
+
+    /// <summary>The folder of the data.</summary>
+    public string DataFolder => Storage == StorageKind.Azurite ? Path.Combine(DataDirectory, "azurite") : DataDirectory;
+
+    /// <summary>What <see cref="Parse"/> makes the same run of in another process.</summary>
+    public IReadOnlyList<string> Arguments => [$"{Port}", DataDirectory, $"{Storage}", $"{Simulator}", Azurite ?? "", $"{IsBack}"];
+
+    /// <summary>The run that <see cref="Arguments"/> came from.</summary>
+    public static DevelopmentRun Parse(string[] arguments) => new()
     {
-        port = PortFor(port);
-        var address = $"http://localhost:{port}";
-        await using var simulator = simulated ? await StartSimulatorAsync(port, address, cancellationToken) : null;
-        await using var azurite = storage == StorageKind.Azurite ? await StartAzuriteAsync(dataDirectory, cancellationToken) : null;
+        Port = int.Parse(arguments[0], CultureInfo.InvariantCulture),
+        DataDirectory = arguments[1],
+        Storage = Enum.Parse<StorageKind>(arguments[2]),
+        Simulator = arguments[3] is { Length: > 0 } address ? new Uri(address) : null,
+        Azurite = arguments[4] is { Length: > 0 } connection ? connection : null,
+        IsBack = bool.Parse(arguments[5]),
+    };
+
+    /// <summary>Runs it without simulated providers, and therefore without a parent; returns the exit code.</summary>
+    public async Task<int> RunAloneAsync(CancellationToken cancellationToken)
+    {
+        var port = PortFor(Port);
+        await using var azurite = await StartAzuriteAsync(cancellationToken);
+        return await (this with { Port = port, Azurite = azurite?.ConnectionString }).RunAsync(null, cancellationToken);
+    }
+
+    /// <summary>Starts the Azurite that holds the data; null where something else does.</summary>
+    /// <exception cref="InvalidOperationException">It cannot run here, or did not start.</exception>
+    public async Task<AzuriteServer?> StartAzuriteAsync(CancellationToken cancellationToken)
+    {
+        if (Storage != StorageKind.Azurite)
+        {
+            return null;
+        }
+
+        if (AzuriteServer.WhyNot() is { } reason)
+        {
+            throw new InvalidOperationException($"--storage azurite needs Node 20 or later, and {reason}.");
+        }
+
+        Console.WriteLine("Starting Azurite; the first time installs it, which takes up to a minute ...");
+        return await AzuriteServer.StartAsync(new AzuriteOptions { Folder = DataFolder }, cancellationToken);
+    }
+
+    /// <summary>Runs it; returns the exit code.</summary>
+    /// <param name="parent">The parent process; null where there is none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<int> RunAsync(ParentLink? parent, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, parent?.Stopping ?? CancellationToken.None);
         await using var host = ServiceHost.Create(new ServiceSettings
         {
-            Port = port,
-            PublicAddress = address,
-            Embedded = storage == StorageKind.Embedded ? new EmbeddedStorageOptions { DataDirectory = dataDirectory } : null,
-            Simulator = simulator,
-            Configuration = StorageSettings(storage, azurite),
+            Port = Port,
+            PublicAddress = Address,
+            Embedded = Storage == StorageKind.Embedded ? new EmbeddedStorageOptions { DataDirectory = DataDirectory } : null,
+            SimulatorAddress = Simulator,
+            Kill = parent is null ? null : parent.KillForRehearsal,
+            IsBack = IsBack,
+            Configuration = StorageSettings(),
         });
-        await host.StartAsync(cancellationToken);
-        var data = storage == StorageKind.Azure ? "Azure Storage" : Path.GetFullPath(Folder(storage, dataDirectory));
-        Console.WriteLine(new Banner(host.Services, port, simulator?.Address, data).Text());
-        await host.WaitForShutdownAsync(cancellationToken);
+        await (parent?.Begun ?? Task.CompletedTask).WaitAsync(stopping.Token);
+        await host.StartAsync(stopping.Token);
+        var data = Storage == StorageKind.Azure ? "Azure Storage" : Path.GetFullPath(DataFolder);
+        Console.WriteLine(IsBack
+            ? $"FlashFunctions is back on {Address} as process {Environment.ProcessId}."
+            : new Banner(host.Services, Port, Simulator, data).Text());
+        await host.WaitForShutdownAsync(stopping.Token);
         return 0;
     }
 
@@ -47,41 +109,15 @@ internal static class DevelopmentRun
         return port == 0 ? LocalPort.FindFree() : port;
     }
 
-    private static async Task<SimulatorApp> StartSimulatorAsync(int port, string address, CancellationToken cancellationToken)
-    {
-        var simulator = SimulatorApp.Create(new SimulatorOptions
-        {
-            Port = LocalPort.IsFree(port + 1) ? port + 1 : 0,
-            Addresses = ServiceHost.CallbackAddresses(address),
-        });
-        await simulator.StartAsync(cancellationToken);
-        return simulator;
-    }
-
-    private static async Task<AzuriteServer> StartAzuriteAsync(string dataDirectory, CancellationToken cancellationToken)
-    {
-        if (AzuriteServer.WhyNot() is { } reason)
-        {
-            throw new InvalidOperationException($"--storage azurite needs Node 20 or later, and {reason}.");
-        }
-
-        Console.WriteLine("Starting Azurite; the first time installs it, which takes up to a minute ...");
-        return await AzuriteServer.StartAsync(
-            new AzuriteOptions { Folder = Folder(StorageKind.Azurite, dataDirectory) }, cancellationToken);
-    }
-
-    private static string Folder(StorageKind storage, string dataDirectory) =>
-        storage == StorageKind.Azurite ? Path.Combine(dataDirectory, "azurite") : dataDirectory;
-
     /// <summary>Azure Storage is where the settings say; with none, an Azurite at its usual ports.</summary>
-    private static Dictionary<string, string?> StorageSettings(StorageKind storage, AzuriteServer? azurite)
+    private Dictionary<string, string?> StorageSettings()
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (azurite is not null)
+        if (Azurite is not null)
         {
-            settings["Storage"] = azurite.ConnectionString;
+            settings["Storage"] = Azurite;
         }
-        else if (storage == StorageKind.Azure && !IsConfigured())
+        else if (Storage == StorageKind.Azure && !IsConfigured())
         {
             settings["Storage"] = "UseDevelopmentStorage=true";
         }

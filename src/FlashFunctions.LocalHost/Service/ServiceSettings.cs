@@ -25,6 +25,9 @@ public sealed record ServiceSettings
     /// <summary>Kills this process for a rehearsal, since another one then takes its place; null where nobody would start one.</summary>
     public Action? Kill { get; init; }
 
+    /// <summary>True: it takes the place of a process that was killed in a rehearsal, which goes on. False by default.</summary>
+    public bool IsBack { get; init; }
+
     /// <summary>True: queues and timers stand still until a test moves them.</summary>
     public bool Manual { get; init; }
 
