@@ -41,6 +41,13 @@ public sealed record FraudPolicy
         _ => FraudMode.Observe,
     };
 
+    /// <summary>
+    /// Whether a rule is used in a scope: wrong codes are enforced by IP address where the account does not say otherwise, and observed by prefix
+    /// and account.
+    /// </summary>
+    public FraudMode ModeOf(FraudRule rule, FraudScope scope) =>
+        rule == FraudRule.WrongCodes && scope == FraudScope.Ip && Of(rule)?.Mode is null ? FraudMode.Enforce : ModeOf(rule);
+
     /// <summary>What a rule does where it is enforced.</summary>
     public FraudAction ActionOf(FraudRule rule) => Of(rule)?.Action ?? FraudAction.Refuse;
 

@@ -61,43 +61,12 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
 {
     private const int Most = 1_000;
 
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
-    private static readonly RowFormat<FraudListEntry> Format = RowFormat.Json(FraudListJson.Default.FraudListEntry);
+    private static readonly RowFormat<FraudListEntry> Format = RowFormat.Json(FraudJson.Default.FraudListEntry);
 
-    private readonly Lock _gate = new();
-    private Task<IReadOnlyList<FraudListEntry>>? _read;
-    private DateTimeOffset _until;
+    private readonly MinuteCache<IReadOnlyList<FraudListEntry>> _cache = new(token => ReadAsync(table, token), time);
 
     /// <summary>The entries that count now: at most a minute old, and those of before where the store does not answer.</summary>
-    public async ValueTask<IReadOnlyList<FraudListEntry>> CurrentAsync(CancellationToken cancellationToken)
-    {
-        Task<IReadOnlyList<FraudListEntry>> read;
-        Task<IReadOnlyList<FraudListEntry>>? before;
-        lock (_gate)
-        {
-            before = _read;
-            if (_read is null || time.GetUtcNow() >= _until)
-            {
-                (_read, _until) = (ListAsync(CancellationToken.None), time.GetUtcNow() + Life);
-            }
-
-            read = _read;
-        }
-
-        try
-        {
-            return await read.WaitAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException) when (before is { IsCompletedSuccessfully: true })
-        {
-            return await before;
-        }
-        catch when (!cancellationToken.IsCancellationRequested)
-        {
-            Forget(read);
-            throw;
-        }
-    }
+    public ValueTask<IReadOnlyList<FraudListEntry>> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
 
     /// <summary>Whether an allow list has the request's number, prefix, country or IP address, and so wins over every rule.</summary>
     public async ValueTask<bool> AllowsAsync(RequestRecord request, CancellationToken cancellationToken)
@@ -107,17 +76,13 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
     }
 
     /// <summary>Every entry, by id.</summary>
-    public async Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken)
-    {
-        var page = await table.QueryAsync(TableKeys.FraudLists, null, Most, cancellationToken);
-        return [.. page.Rows.Select(Format.Read)];
-    }
+    public Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken) => ReadAsync(table, cancellationToken);
 
     /// <summary>Adds an entry; false where its id is taken.</summary>
     public async Task<bool> AddAsync(FraudListEntry entry, CancellationToken cancellationToken)
     {
         var isAdded = await table.InsertAsync(Format.ToRow(TableKeys.FraudList(entry.Id), entry), cancellationToken) is not null;
-        Forget(null);
+        _cache.Forget();
         return isAdded;
     }
 
@@ -125,22 +90,81 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         var isDeleted = await table.DeleteAsync(TableKeys.FraudList(id), null, cancellationToken);
-        Forget(null);
+        _cache.Forget();
         return isDeleted;
     }
 
-    private void Forget(Task? read)
+    private static async Task<IReadOnlyList<FraudListEntry>> ReadAsync(ITable table, CancellationToken cancellationToken)
+    {
+        var page = await table.QueryAsync(TableKeys.FraudLists, null, Most, cancellationToken);
+        return [.. page.Rows.Select(Format.Read)];
+    }
+}
+
+/// <summary>
+/// What is read once a minute however many ask, and again at once after it was changed here. Where the store does not answer, what was
+/// read before stays.
+/// </summary>
+internal sealed class MinuteCache<T>(Func<CancellationToken, Task<T>> read, TimeProvider time)
+    where T : class
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private Task<T>? _reading;
+    private DateTimeOffset _until;
+    private T? _last;
+
+    /// <summary>What was read within a minute.</summary>
+    public async ValueTask<T> GetAsync(CancellationToken cancellationToken)
+    {
+        Task<T> reading;
+        lock (_gate)
+        {
+            if (_reading is null || time.GetUtcNow() >= _until)
+            {
+                (_reading, _until) = (read(CancellationToken.None), time.GetUtcNow() + Life);
+            }
+
+            reading = _reading;
+        }
+
+        try
+        {
+            return _last = await reading.WaitAsync(cancellationToken);
+        }
+        catch when (!cancellationToken.IsCancellationRequested)
+        {
+            lock (_gate)
+            {
+                _reading = _reading == reading ? null : _reading;
+            }
+
+            if (_last is { } last)
+            {
+                return last;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Has it read again when it is asked for next.</summary>
+    public void Forget()
     {
         lock (_gate)
         {
-            _read = read is null || _read == read ? null : _read;
+            _reading = null;
         }
     }
 }
 
+/// <summary>How the fraud guard's records are stored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(FraudListEntry))]
-internal sealed partial class FraudListJson : JsonSerializerContext;
+[JsonSerializable(typeof(FraudBlock))]
+[JsonSerializable(typeof(FraudDecision))]
+internal sealed partial class FraudJson : JsonSerializerContext;

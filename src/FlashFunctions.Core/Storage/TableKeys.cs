@@ -30,6 +30,8 @@ public static class TableKeys
     private static readonly SearchValues<char> IndexKeyCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_~");
 
+    private const string FraudDecisions = "decisions-";
+
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
 
@@ -190,8 +192,48 @@ public static class TableKeys
     /// <summary>Test numbers: one of them, in E.164 syntax.</summary>
     public static TableKey TestNumber(string number) => new(TestNumbers, number);
 
+    /// <summary>Fraud: where the blocks are.</summary>
+    public const string FraudBlocks = "blocks";
+
+    /// <summary>Fraud: a block by its id.</summary>
+    public static TableKey FraudBlock(string id) => new(FraudBlocks, id);
+
+    /// <summary>Fraud: what the partitions begin with in which countries are counted.</summary>
+    public const string FraudCountsOfCountries = "counts-country-";
+
+    /// <summary>Fraud: the partition of what is counted in a scope of an account.</summary>
+    public static string FraudCounts(string scope, string account, string value) => $"counts-{scope}-{account}-{value}";
+
+    /// <summary>One of its rows.</summary>
+    public static TableKey FraudCounts(string partition, int shard) => new(partition, string.Create(CultureInfo.InvariantCulture, $"{shard}"));
+
+    /// <summary>Fraud: when a row of counts is looked at for whether it may go.</summary>
+    public static TableKey FraudPurge(DateTimeOffset at, TableKey counts) => new(FraudPurgePartition(at), $"{counts.Partition}~{counts.Row}");
+
+    /// <summary>Those whose time has come.</summary>
+    public static PartitionRange FraudPurgesUpTo(DateTimeOffset now) => new("purge-", FraudPurgePartition(now));
+
+    /// <summary>The row that one of them is about.</summary>
+    public static TableKey FraudCountsOfPurge(string row) => row.LastIndexOf('~') is var cut ? new(row[..cut], row[(cut + 1)..]) : default;
+
+    /// <summary>Fraud: a decision: its day (UTC), then the latest first.</summary>
+    public static TableKey FraudDecision(DateTimeOffset at, string random) => new(
+        FraudDecisionPartition(DateOnly.FromDateTime(at.UtcDateTime)),
+        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{random}"));
+
+    /// <summary>The decisions of a day.</summary>
+    public static string FraudDecisionPartition(DateOnly day) => $"{FraudDecisions}{Text(day)}";
+
+    /// <summary>The id of a decision.</summary>
+    public static string IdOfFraudDecision(TableKey key) => IdOf(key)[FraudDecisions.Length..];
+
+    /// <summary>The key of a decision by its id; null where it cannot be one.</summary>
+    public static TableKey? FraudDecision(string id) => DeadLetter(id) is { } key ? new TableKey($"{FraudDecisions}{key.Partition}", key.Row) : null;
+
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
+
+    private static string FraudPurgePartition(DateTimeOffset hour) => string.Create(CultureInfo.InvariantCulture, $"purge-{hour.UtcDateTime:yyyyMMddHH}");
 
     private static TableKey? OfDay(string id) =>
         id.Length > DayLength + 1 && id[DayLength] == '-' ? new TableKey(id[..DayLength], id[(DayLength + 1)..]) : null;

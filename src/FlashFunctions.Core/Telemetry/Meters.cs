@@ -48,6 +48,16 @@ public static class Meters
     private static readonly Counter<long> SweepFailures = Meter.CreateCounter<long>(
         "flashfunctions.sweep.failures", "{row}", "Rows and shards that the timer could not handle, by work and outcome: again or failed.");
 
+    private static readonly Counter<long> FraudDecisions = Meter.CreateCounter<long>(
+        "flashfunctions.fraud.decisions", "{request}", "Requests about which a rule of the fraud guard found something, by rule, scope and mode.");
+
+    /// <summary>A rule of the fraud guard found something about a request.</summary>
+    public static void FraudDecided(FraudFinding finding) => FraudDecisions.Add(
+        1,
+        new("rule", finding.Reason),
+        new("scope", FraudFinding.NameOf(finding.Scope)),
+        new("mode", FraudFinding.NameOf(finding.Mode)));
+
     /// <summary>A call of the API was answered.</summary>
     public static void Called(string operation, Problem? problem) =>
         Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));

@@ -15,7 +15,7 @@ namespace FlashFunctions.Core.Workflows;
 /// over.
 /// </summary>
 public sealed partial class RequestSideEffects(
-    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, ILogger<RequestSideEffects> logger)
+    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, FraudCounters fraud, ILogger<RequestSideEffects> logger)
     : IRequestSideEffects
 {
     /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>
@@ -24,6 +24,7 @@ public sealed partial class RequestSideEffects(
     /// <summary>Queues what follows from the change; false where the queue did not take it.</summary>
     public async Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken)
     {
+        fraud.Note(before, after);
         await GiveBackAsync(before, after, cancellationToken);
         try
         {

@@ -28,7 +28,7 @@ public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
     public async ValueTask<SendAllowance> LookAsync(RequestRecord request, CancellationToken cancellationToken)
     {
         var account = await accounts.FindAsync(request.Account, cancellationToken);
-        var judgement = await fraud.JudgeAsync(account, request, cancellationToken);
+        var judgement = await fraud.LookAsync(account, request, cancellationToken);
         var whyNot = account switch
         {
             null => StepRefusal.AccountDeleted,

@@ -1,0 +1,393 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FlashFunctions.Core.Limits;
+
+/// <summary>
+/// Counts verifications for the fraud guard, within an account: what was sent, verified and checked, by prefix, country, IP address, device
+/// and account. Each instance sums in memory and writes once a second, into one of eight rows of a scope; it reads a scope's rows at most
+/// every five seconds, and sees what it counted itself at once. So a rule sees what other instances counted up to six seconds
+/// late, and a crash loses up to a second of one instance's counts. Test numbers are not counted.
+/// </summary>
+public sealed partial class FraudCounters : IHostedService, IDisposable
+{
+    private const int Shards = 8;
+    private const int MostScopes = 20_000;
+    private const int AtOnce = 16;
+    private const int PurgedAtOnce = 500;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>By then no window reaches what was counted in a row, but for a country's.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromHours(26);
+
+    private static readonly RowFormat<FraudCounts> Format = RowFormat.Json(FraudCountsJson.Default.FraudCounts);
+
+    private readonly ConcurrentDictionary<FraudScopeKey, Scope> _scopes = new();
+    private readonly ConcurrentDictionary<FraudScopeKey, bool> _dirty = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly int _shard = RandomNumberGenerator.GetInt32(Shards);
+    private readonly ITable _table;
+    private readonly ServiceKey _key;
+    private readonly TimeProvider _time;
+    private readonly ILogger<FraudCounters> _logger;
+    private readonly ITimer _timer;
+
+    public FraudCounters([FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudCounters> logger)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        (_table, _key, _time, _logger) = (table, key, time, logger);
+        _timer = time.CreateTimer(_ => _ = WriteAsync(CancellationToken.None), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What was counted in scopes. A round trip for each that this instance has not read for five seconds, side by side.</summary>
+    public async Task<IReadOnlyDictionary<FraudScopeKey, FraudCounts>> ReadAsync(
+        IEnumerable<FraudScopeKey> keys, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var scopes = keys.Distinct().Select(key => _scopes.GetOrAdd(key, static key => new Scope(key))).ToArray();
+        await Task.WhenAll(scopes.Select(scope => scope.ReadAsync(_table, _shard, now)).Where(read => !read.IsCompletedSuccessfully))
+            .WaitAsync(cancellationToken);
+        ForgetIdle(now);
+        return scopes.ToDictionary(scope => scope.Key, scope => scope.View(now));
+    }
+
+    /// <summary>Counts what a saved change of a request comes to: attempts that were placed, a right code, wrong codes.</summary>
+    public void Note(RequestRecord before, RequestRecord after)
+    {
+        if (FraudEvents.Of(before, after, _time.GetUtcNow()) is not { } events)
+        {
+            return;
+        }
+
+        foreach (var (key, counts) in events.By(new FraudSubject(_key, after)))
+        {
+            _scopes.GetOrAdd(key, static key => new Scope(key)).Add(counts, _time.GetUtcNow());
+            _dirty[key] = true;
+        }
+
+        Arm();
+    }
+
+    /// <summary>Writes what was counted and is not written yet. What the store does not take is kept for the next time.</summary>
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var failed = 0;
+            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(_dirty.Keys.ToArray(), options, async (key, token) =>
+            {
+                _dirty.TryRemove(key, out _);
+                if (_scopes.TryGetValue(key, out var scope) && !await TryWriteAsync(scope, token))
+                {
+                    _dirty[key] = true;
+                    Interlocked.Increment(ref failed);
+                }
+            });
+            if (failed > 0)
+            {
+                Log.NotWritten(_logger, failed);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+
+        Arm();
+    }
+
+    /// <summary>Deletes the marks of a request's number.</summary>
+    public async Task ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        var subject = new FraudSubject(_key, request);
+        var mark = subject.Mark();
+        foreach (var key in subject.Prefixes.Take(1).Concat(subject.Device is { } device ? [device] : []))
+        {
+            await foreach (var row in _table.ReadAllAsync(key.Partition, cancellationToken))
+            {
+                await _table.UpdateAsync(
+                    Format,
+                    row.Key,
+                    counts => counts.Marks.Any(known => known.Value == mark)
+                        ? counts with { Marks = [.. counts.Marks.Where(known => known.Value != mark)] }
+                        : counts,
+                    cancellationToken);
+            }
+
+            if (_scopes.TryGetValue(key, out var scope))
+            {
+                scope.Forget(mark!);
+            }
+        }
+    }
+
+    /// <summary>Deletes rows that no window reaches any more; what is still counted in is looked at again a day later.</summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var page = await _table.QueryAsync(TableKeys.FraudPurgesUpTo(now), null, PurgedAtOnce, cancellationToken);
+        foreach (var due in page.Rows)
+        {
+            var key = TableKeys.FraudCountsOfPurge(due.RowKey);
+            if (await _table.ReadAsync(key, cancellationToken) is { } row)
+            {
+                var scope = key.Partition.StartsWith(TableKeys.FraudCountsOfCountries, StringComparison.Ordinal) ? FraudScope.Country : FraudScope.Account;
+                var left = Format.Read(row).Plus(FraudCounts.None, scope, now);
+                if (left.Slots.Count > 0 || left.Marks.Count > 0)
+                {
+                    await _table.InsertAsync(Row.Of(TableKeys.FraudPurge(now + Life, key)), cancellationToken);
+                }
+                else
+                {
+                    await _table.DeleteAsync(key, row.ETag, cancellationToken);
+                }
+            }
+
+            await _table.DeleteAsync(due.Key, null, cancellationToken);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What is left is written before the process ends.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _writing.Dispose();
+    }
+
+    private async Task<bool> TryWriteAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        var (pending, known) = scope.BeginWrite();
+        try
+        {
+            var key = TableKeys.FraudCounts(scope.Key.Partition, _shard);
+            if (known.ETag is null)
+            {
+                await _table.InsertAsync(Row.Of(TableKeys.FraudPurge(_time.GetUtcNow() + Life, key)), cancellationToken);
+            }
+
+            var (now, _) = await _table.UpdateAsync(
+                Format,
+                [key],
+                known,
+                current => ((current ?? FraudCounts.None).Plus(pending, scope.Key.Scope, _time.GetUtcNow()), 0),
+                cancellationToken);
+            scope.EndWrite(now);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            scope.FailWrite(_time.GetUtcNow());
+            return false;
+        }
+    }
+
+    private void Arm()
+    {
+        if (!_dirty.IsEmpty)
+        {
+            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Of more scopes than an instance remembers, those go that have not been used for longest.</summary>
+    private void ForgetIdle(DateTimeOffset now)
+    {
+        if (_scopes.Count > MostScopes)
+        {
+            foreach (var idle in _scopes.Where(pair => pair.Value.IsIdle(now) && !_dirty.ContainsKey(pair.Key)).OrderBy(pair => pair.Value.UsedAt).Take(MostScopes / 4))
+            {
+                _scopes.TryRemove(idle);
+            }
+        }
+    }
+
+    /// <summary>A scope as this instance knows it: what is stored, and what is counted here and not stored yet.</summary>
+    private sealed class Scope(FraudScopeKey key)
+    {
+        private readonly Lock _gate = new();
+        private FraudCounts _others = FraudCounts.None;
+        private Current<FraudCounts> _own;
+        private FraudCounts _written = FraudCounts.None;
+        private FraudCounts _pending = FraudCounts.None;
+        private FraudCounts? _view;
+        private DateTimeOffset? _readAt;
+        private Task? _reading;
+        private int _writes;
+
+        public FraudScopeKey Key => key;
+
+        public DateTimeOffset UsedAt { get; private set; }
+
+        public bool IsIdle(DateTimeOffset now) => now - UsedAt > Fresh;
+
+        public Task ReadAsync(ITable table, int shard, DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                UsedAt = now;
+                if (_reading is { IsCompleted: false })
+                {
+                    return _reading;
+                }
+
+                return _readAt is { } at && now - at < Fresh && now >= at ? Task.CompletedTask : _reading = ReadRowsAsync(table, shard, now);
+            }
+        }
+
+        public FraudCounts View(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                return _view ??= _others.Plus(_own.Value ?? FraudCounts.None, key.Scope, now).Plus(_written.Plus(_pending, key.Scope, now), key.Scope, now);
+            }
+        }
+
+        public void Add(FraudCounts counts, DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                (_pending, _view, UsedAt) = (_pending.Plus(counts, key.Scope, now), null, now);
+            }
+        }
+
+        public (FraudCounts Pending, Current<FraudCounts> Known) BeginWrite()
+        {
+            lock (_gate)
+            {
+                (_written, _pending) = (_pending, FraudCounts.None);
+                return (_written, _own);
+            }
+        }
+
+        public void EndWrite(Current<FraudCounts> now)
+        {
+            lock (_gate)
+            {
+                (_own, _written, _view) = (now, FraudCounts.None, null);
+                _writes++;
+            }
+        }
+
+        public void FailWrite(DateTimeOffset now)
+        {
+            lock (_gate)
+            {
+                // What was written though its answer was lost is counted twice then: a second's counts of one scope.
+                (_pending, _written, _own) = (_written.Plus(_pending, key.Scope, now), FraudCounts.None, default);
+                _writes++;
+            }
+        }
+
+        public void Forget(string mark)
+        {
+            lock (_gate)
+            {
+                _pending = _pending with { Marks = [.. _pending.Marks.Where(known => known.Value != mark)] };
+                (_readAt, _view) = (null, null);
+            }
+        }
+
+        private async Task ReadRowsAsync(ITable table, int shard, DateTimeOffset now)
+        {
+            var writes = _writes;
+            var page = await table.QueryAsync(key.Partition, null, Shards, CancellationToken.None);
+            var own = TableKeys.FraudCounts(key.Partition, shard);
+            var rows = page.Rows.ToLookup(row => row.Key == own);
+            lock (_gate)
+            {
+                _others = rows[false].Aggregate(FraudCounts.None, (sum, row) => sum.Plus(Format.Read(row), key.Scope, now));
+
+                // What was written meanwhile is newer than what was read.
+                _own = _writes == writes && rows[true].FirstOrDefault() is { } row ? new Current<FraudCounts>(Format.Read(row), row.ETag) : _own;
+                (_readAt, _view) = (now, null);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Counts of the fraud guard were not written for {Scopes} scopes; they are kept for the next time")]
+        public static partial void NotWritten(ILogger logger, int scopes);
+    }
+}
+
+/// <summary>What a change of a request comes to, for the fraud guard.</summary>
+/// <param name="Sends">The minutes at which attempts started that are placed now and were not before.</param>
+/// <param name="Verified">The minutes of those attempts whose verification is verified now and was not before.</param>
+/// <param name="Checks">Codes that were checked.</param>
+/// <param name="Wrong">Those that were wrong.</param>
+/// <param name="Delay">From the last send to the right code; null where there was none.</param>
+/// <param name="At">The minute of the change.</param>
+public sealed record FraudEvents(IReadOnlyList<long> Sends, IReadOnlyList<long> Verified, int Checks, int Wrong, TimeSpan? Delay, long At)
+{
+    /// <summary>What there is to count; null: nothing. Only verifications have a result, so that nothing else is counted.</summary>
+    public static FraudEvents? Of(RequestRecord before, RequestRecord after, DateTimeOffset now)
+    {
+        if (after.IsTest || after.Verification is not { } state)
+        {
+            return null;
+        }
+
+        var sends = after.Attempts.Where((attempt, index) => IsSent(attempt) && !(index < before.Attempts.Count && IsSent(before.Attempts[index])))
+            .Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt)).ToArray();
+        var isVerified = state.Result == VerificationResult.Verified;
+        var isNew = isVerified && before.Verification?.Result != VerificationResult.Verified;
+        var verified = isNew ? [.. after.Attempts.Where(IsSent).Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))] : isVerified ? sends : [];
+        var wrong = Math.Max(0, state.WrongCodes - (before.Verification?.WrongCodes ?? 0));
+        var checks = wrong + (isNew ? 1 : 0);
+        return sends.Length + verified.Length + checks == 0 ? null : new FraudEvents(
+            sends, verified, checks, wrong, isNew && after.Attempts.LastOrDefault(IsSent) is { } last ? after.EndedAt - last.StartedAt : null, FraudCounts.MinuteOf(now));
+    }
+
+    /// <summary>What it adds to each scope.</summary>
+    public IEnumerable<(FraudScopeKey Key, FraudCounts Counts)> By(FraudSubject subject)
+    {
+        var slots = FraudCounts.None with { Slots = [.. Slots()] };
+        var latest = Sends.Concat(Verified).DefaultIfEmpty(0).Max();
+        FraudCounts Marked(string value) => latest == 0 ? slots : slots with { Marks = [new FraudMark(value, latest, Verified.Count > 0)] };
+
+        foreach (var prefix in subject.Prefixes)
+        {
+            yield return (prefix, prefix == subject.Prefixes[0] ? Marked(subject.Mark()!) : slots);
+        }
+
+        foreach (var address in subject.Addresses)
+        {
+            yield return (address, Marked(subject.Country.Value));
+        }
+
+        if (subject.Device is { } device)
+        {
+            yield return (device, Marked(subject.Mark()!));
+        }
+
+        yield return (subject.Country, Delay is { } delay ? slots with { Delays = FraudCounts.OfDelay(delay).Delays } : slots);
+        yield return (subject.OfAccount, Sends.Count > 0
+            ? slots with { Prefixes = PrefixSketch.Of(subject.Prefixes.Select(prefix => prefix.Value), latest / FraudSlot.Day) }
+            : slots);
+    }
+
+    private IEnumerable<FraudSlot> Slots() =>
+    [
+        .. Sends.Select(minute => new FraudSlot { Start = minute, Sends = 1 }),
+        .. Verified.Select(minute => new FraudSlot { Start = minute, Verified = 1 }),
+        .. Checks > 0 ? (FraudSlot[])[new FraudSlot { Start = At, Checks = Checks, Wrong = Wrong }] : [],
+    ];
+
+    private static bool IsSent(AttemptRecord attempt) => attempt.State is AttemptState.Placed or AttemptState.Unclear;
+}

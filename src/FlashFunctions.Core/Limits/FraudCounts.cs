@@ -1,0 +1,244 @@
+using System.Text.Json.Serialization;
+using FlashFunctions.Core.Primitives;
+
+namespace FlashFunctions.Core.Limits;
+
+/// <summary>What was counted within a stretch of time.</summary>
+public sealed record FraudSlot
+{
+    public const int Hour = 60;
+    public const int Day = 1_440;
+
+    /// <summary>Its first minute, counted from 1970.</summary>
+    [JsonPropertyName("m")]
+    public long Start { get; init; }
+
+    /// <summary>How many minutes it has: 1, 60 or 1,440.</summary>
+    [JsonPropertyName("l")]
+    public int Length { get; init; } = 1;
+
+    /// <summary>Attempts placed.</summary>
+    [JsonPropertyName("n")]
+    public long Sends { get; init; }
+
+    /// <summary>Those among them whose verification was verified, whenever that was.</summary>
+    [JsonPropertyName("v")]
+    public long Verified { get; init; }
+
+    /// <summary>Codes checked.</summary>
+    [JsonPropertyName("c")]
+    public long Checks { get; init; }
+
+    /// <summary>Those among them that were wrong.</summary>
+    [JsonPropertyName("w")]
+    public long Wrong { get; init; }
+
+    /// <summary>The minute after what is in it: a day holds only what is more than 26 hours old.</summary>
+    [JsonIgnore]
+    public long End => Length == Day ? Start : Start + Length;
+
+    /// <summary>Both as one.</summary>
+    public static FraudSlot operator +(FraudSlot one, FraudSlot other) => one with
+    {
+        Sends = one.Sends + other.Sends,
+        Verified = one.Verified + other.Verified,
+        Checks = one.Checks + other.Checks,
+        Wrong = one.Wrong + other.Wrong,
+    };
+
+    /// <summary>The slot that it is part of at that minute: 75 minutes later of its hour, 26 hours later of its day (UTC).</summary>
+    public FraudSlot At(long minute) => (minute - Start) switch
+    {
+        > 26 * Hour => Within(Day),
+        > 75 => Within(Hour),
+        _ => this,
+    };
+
+    private FraudSlot Within(int length) => Length >= length ? this : this with { Start = Start / length * length, Length = length };
+}
+
+/// <summary>Something that is told apart within a scope: a number by its hash, or a country.</summary>
+/// <param name="Value">What it is.</param>
+/// <param name="Minute">When it was last sent to, in minutes since 1970.</param>
+/// <param name="Verified">Whether it was verified since.</param>
+public sealed record FraudMark(
+    [property: JsonPropertyName("k")] string Value, [property: JsonPropertyName("m")] long Minute, [property: JsonPropertyName("v")] bool Verified = false);
+
+/// <summary>
+/// What is counted in one scope: a prefix, country, IP address, device or account. Adding two of them gives what was counted in both,
+/// in whatever order, so that instances and shards count for themselves. Its size is bounded.
+/// </summary>
+public sealed record FraudCounts
+{
+    /// <summary>How far the longest window reaches back.</summary>
+    public const int Days = 14;
+
+    /// <summary>The most marks of a scope; the latest count.</summary>
+    public const int MostMarks = 64;
+
+    private const int MostDelays = 2_000;
+
+    /// <summary>Seconds from the last send to the right code: the upper ends of the histogram's bars.</summary>
+    private static readonly int[] Seconds = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600];
+
+    /// <summary>Nothing.</summary>
+    public static FraudCounts None { get; } = new();
+
+    /// <summary>By time; each minute, hour or day at most once.</summary>
+    [JsonPropertyName("s")]
+    public IReadOnlyList<FraudSlot> Slots { get; init; } = [];
+
+    /// <summary>Of a prefix without its last 4 digits and of a device: the numbers sent to. Of an IP address: the countries sent to.</summary>
+    [JsonPropertyName("k")]
+    public IReadOnlyList<FraudMark> Marks { get; init; } = [];
+
+    /// <summary>Of a country: how many right codes came within each of <see cref="Seconds"/>.</summary>
+    [JsonPropertyName("d")]
+    public IReadOnlyList<long> Delays { get; init; } = [];
+
+    /// <summary>Of an account: which prefixes it sent to, by day; see <see cref="PrefixSketch"/>.</summary>
+    [JsonPropertyName("p")]
+    public IReadOnlyDictionary<string, string> Prefixes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The minutes since 1970.</summary>
+    public static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
+
+    /// <summary>A right code that came so long after the send.</summary>
+    public static FraudCounts OfDelay(TimeSpan delay)
+    {
+        var bar = Array.FindIndex(Seconds, seconds => delay.TotalSeconds <= seconds);
+        var delays = new long[Seconds.Length];
+        delays[bar < 0 ? Seconds.Length - 1 : bar]++;
+        return None with { Delays = delays };
+    }
+
+    /// <summary>What was counted in both, less what no window reaches any more.</summary>
+    /// <param name="other">The other counts.</param>
+    /// <param name="scope">What both are of; countries are remembered for 14 days, anything else for one.</param>
+    /// <param name="now">The time.</param>
+    public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now)
+    {
+        var minute = MinuteOf(now);
+        return new FraudCounts
+        {
+            Slots = [.. Slots.Concat(other.Slots)
+                .Select(slot => slot.At(minute))
+                .Where(slot => slot.Length < FraudSlot.Day || (scope == FraudScope.Country && slot.Start >= minute - ((Days + 1) * FraudSlot.Day)))
+                .GroupBy(slot => (slot.Start, slot.Length))
+                .Select(same => same.Aggregate((one, next) => one + next))
+                .OrderBy(slot => slot.Start)],
+            Marks = [.. Marks.Concat(other.Marks)
+                .Where(mark => mark.Minute > minute - (scope == FraudScope.Prefix ? FraudSlot.Hour : FraudSlot.Day))
+                .GroupBy(mark => mark.Value, StringComparer.Ordinal)
+                .Select(same => new FraudMark(same.Key, same.Max(mark => mark.Minute), same.Any(mark => mark.Verified)))
+                .OrderByDescending(mark => mark.Minute)
+                .Take(MostMarks)],
+            Delays = Sum(Delays, other.Delays),
+            Prefixes = PrefixSketch.Union(Prefixes, other.Prefixes, minute / FraudSlot.Day),
+        };
+    }
+
+    /// <summary>What was counted from one minute, included, to another, excluded; of an hour or a day only if it lies within as a whole.</summary>
+    public FraudSlot Sum(long from, long to) =>
+        Slots.Where(slot => slot.Start >= from && slot.End <= to)
+            .Aggregate(new FraudSlot { Start = from }, (sum, slot) => sum + slot);
+
+    /// <summary>The verified sends of the best day (UTC) before today, within 14 days.</summary>
+    public long BestDay(DateTimeOffset now)
+    {
+        var today = MinuteOf(now) / FraudSlot.Day;
+        return Slots.Where(slot => slot.Start / FraudSlot.Day is var day && day < today && day >= today - Days)
+            .GroupBy(slot => slot.Start / FraudSlot.Day, (_, slots) => slots.Sum(slot => slot.Verified)).DefaultIfEmpty().Max();
+    }
+
+    /// <summary>By when 95 % of the right codes have come; null under <paramref name="least"/> of them.</summary>
+    public TimeSpan? TimeToVerify(int least)
+    {
+        var all = Delays.Sum();
+        var sum = 0L;
+        for (var bar = 0; all >= least && bar < Delays.Count; bar++)
+        {
+            sum += Delays[bar];
+            if (sum >= 0.95 * all)
+            {
+                return TimeSpan.FromSeconds(Seconds[bar]);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Of more than 2,000 delays each counts half from then on, so that what was long ago fades.</summary>
+    private static IReadOnlyList<long> Sum(IReadOnlyList<long> one, IReadOnlyList<long> other)
+    {
+        if (one.Count == 0 || other.Count == 0)
+        {
+            return one.Count == 0 ? other : one;
+        }
+
+        var sum = one.Zip(other, (left, right) => left + right).ToArray();
+        return sum.Sum() > MostDelays ? [.. sum.Select(count => count / 2)] : sum;
+    }
+}
+
+/// <summary>
+/// About how many different prefixes an account sent to: 1,024 bits a day, one set for each prefix. What is estimated from them (linear
+/// counting) is right to a few percent up to 5,000 prefixes and stays at 7,000 beyond.
+/// </summary>
+public static class PrefixSketch
+{
+    private const int Bits = 1_024;
+
+    /// <summary>The sketch of a few prefixes.</summary>
+    public static IReadOnlyDictionary<string, string> Of(IEnumerable<string> prefixes, long day)
+    {
+        var bits = new byte[Bits / 8];
+        foreach (var prefix in prefixes)
+        {
+            // FNV-1a: the same on every instance.
+            var hash = prefix.Aggregate(2_166_136_261u, (sum, digit) => (sum ^ digit) * 16_777_619u);
+            hash = (hash ^ (hash >> 15)) % Bits;
+            bits[hash / 8] |= (byte)(1 << (int)(hash % 8));
+        }
+
+        return new Dictionary<string, string>(StringComparer.Ordinal) { [Name(day)] = Convert.ToBase64String(bits) };
+    }
+
+    /// <summary>The prefixes of both, of today and yesterday.</summary>
+    public static IReadOnlyDictionary<string, string> Union(
+        IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other, long today) =>
+        one.Count == 0 && other.Count == 0
+            ? one
+            : one.Concat(other)
+                .Where(day => day.Key == Name(today) || day.Key == Name(today - 1))
+                .GroupBy(day => day.Key, day => day.Value, StringComparer.Ordinal)
+                .ToDictionary(day => day.Key, day => Convert.ToBase64String(Or(day)), StringComparer.Ordinal);
+
+    /// <summary>About how many there are.</summary>
+    public static double Count(IReadOnlyDictionary<string, string> sketch)
+    {
+        var set = Or(sketch.Values).Sum(part => System.Numerics.BitOperations.PopCount(part));
+        return -Bits * Math.Log(Math.Max(1, Bits - set) / (double)Bits);
+    }
+
+    private static byte[] Or(IEnumerable<string> sketches)
+    {
+        var bits = new byte[Bits / 8];
+        foreach (var sketch in sketches)
+        {
+            var other = Convert.FromBase64String(sketch);
+            for (var part = 0; part < bits.Length; part++)
+            {
+                bits[part] |= other[part];
+            }
+        }
+
+        return bits;
+    }
+
+    private static string Name(long day) => day.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(FraudCounts))]
+internal sealed partial class FraudCountsJson : JsonSerializerContext;

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
+
+namespace FlashFunctions.Core.Limits;
+
+/// <summary>Where the fraud guard counts, within an account.</summary>
+/// <param name="Scope">What it is.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Value">A prefix or country in clear, the account itself, or a keyed hash of an IP address, a network or a device.</param>
+public readonly record struct FraudScopeKey(FraudScope Scope, string Account, string Value)
+{
+    private const int Shown = 8;
+
+    /// <summary>The partition of its rows.</summary>
+    public string Partition => TableKeys.FraudCounts(FraudFinding.NameOf(Scope), Account, Value.TrimStart('+'));
+
+    /// <summary>For people: a hash is cut.</summary>
+    public string Text => Scope is FraudScope.Ip or FraudScope.Device or FraudScope.Number ? $"{Value[..Shown]}…" : Value;
+}
+
+/// <summary>What a request is counted and judged by: at most eight scopes.</summary>
+public sealed class FraudSubject
+{
+    private const int MarkLength = 10;
+    private const int ShortestPrefix = 4;
+    private const int Ipv4Network = 24;
+    private const int Ipv6Network = 64;
+
+    private readonly ServiceKey _key;
+    private readonly string _digits;
+
+    public FraudSubject(ServiceKey key, RequestRecord request)
+    {
+        (_key, _digits, Account) = (key, request.Number.Digits, request.Account);
+        Prefixes = [.. new[] { 4, 5, 6 }
+            .Where(cut => _digits.Length - cut >= ShortestPrefix)
+            .Select(cut => new FraudScopeKey(FraudScope.Prefix, Account, $"+{_digits[..^cut]}"))];
+        Country = new FraudScopeKey(FraudScope.Country, Account, request.Country);
+        OfAccount = new FraudScopeKey(FraudScope.Account, Account, Account);
+        Addresses = [.. Networks(request.Content.Options?.GetValueOrDefault("ip"))
+            .Select(network => new FraudScopeKey(FraudScope.Ip, request.Account, HashOf(key, network)))];
+        Device = request.Content.Device is { } device ? new FraudScopeKey(FraudScope.Device, Account, device) : null;
+        Number = new FraudScopeKey(FraudScope.Number, Account, HashOf(key, request.Number));
+        IsVerification = request.Verification is not null;
+    }
+
+    public string Account { get; }
+
+    /// <summary>Whether it is a verification: nothing else has a result, so nothing else is counted.</summary>
+    public bool IsVerification { get; }
+
+    /// <summary>The number less its last 4, 5 and 6 digits, as far as 4 digits are left.</summary>
+    public IReadOnlyList<FraudScopeKey> Prefixes { get; }
+
+    public FraudScopeKey Country { get; }
+
+    public FraudScopeKey OfAccount { get; }
+
+    /// <summary>Of an IPv4 address itself and its /24; of an IPv6 address its /64; none where the call gave no ip.</summary>
+    public IReadOnlyList<FraudScopeKey> Addresses { get; }
+
+    public FraudScopeKey? Device { get; }
+
+    /// <summary>The number itself, which nothing is counted by here: operators' blocks name it.</summary>
+    public FraudScopeKey Number { get; }
+
+    /// <summary>Where it is counted.</summary>
+    public IEnumerable<FraudScopeKey> Scopes =>
+        [.. Prefixes, Country, OfAccount, .. Addresses, .. Device is { } device ? (FraudScopeKey[])[device] : []];
+
+    /// <summary>Whether the number begins with a prefix in E.164 syntax.</summary>
+    public bool StartsWith(string prefix) => _digits.AsSpan().StartsWith(prefix.AsSpan().TrimStart('+'), StringComparison.Ordinal);
+
+    /// <summary>The mark of the number, or of the one so much further on; null where that has not as many digits.</summary>
+    public string? Mark(long offset = 0)
+    {
+        var digits = (long.Parse(_digits, NumberStyles.None, CultureInfo.InvariantCulture) + offset).ToString(CultureInfo.InvariantCulture);
+        return digits.Length == _digits.Length ? _key.Hash("fraud number", Account, digits)[..MarkLength] : null;
+    }
+
+    /// <summary>The hash by which an operator's block names a number, in whatever account.</summary>
+    public static string HashOf(ServiceKey key, PhoneNumber number) => key.Hash("fraud block number", number.E164);
+
+    /// <summary>The hash by which a network is counted.</summary>
+    public static string HashOf(ServiceKey key, IPNetwork network) => key.Hash("fraud ip", network.ToString());
+
+    /// <summary>The networks that an address is counted by.</summary>
+    public static IReadOnlyList<IPNetwork> Networks(string? ip)
+    {
+        if (!IPAddress.TryParse(ip, out var address))
+        {
+            return [];
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? [new IPNetwork(address, 32), Cut(address, Ipv4Network)]
+            : [Cut(address, Ipv6Network)];
+    }
+
+    private static IPNetwork Cut(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        Array.Clear(bytes, length / 8, bytes.Length - (length / 8));
+        return new IPNetwork(new IPAddress(bytes), length);
+    }
+}
