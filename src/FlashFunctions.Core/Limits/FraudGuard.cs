@@ -70,7 +70,7 @@ public sealed partial class FraudGuard(
 
         var (subject, now, known) = (new FraudSubject(key, request), time.GetUtcNow(), await blocks.CurrentAsync(cancellationToken));
         found.AddRange(OfOperators(known, subject, now));
-        if (request.CountsSends && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
+        if (IsJudgedByCounts(request) && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
         {
             found.AddRange(OfBlocks(policy, known, subject, now));
             var counts = await counters.ReadAsync(subject.Scopes, cancellationToken);
@@ -110,7 +110,7 @@ public sealed partial class FraudGuard(
 
         var (subject, now, known) = (new FraudSubject(key, request), time.GetUtcNow(), await blocks.CurrentAsync(cancellationToken));
         found.AddRange(OfOperators(known, subject, now));
-        if (request.CountsSends)
+        if (IsJudgedByCounts(request))
         {
             found.AddRange(OfBlocks(policy, known, subject, now).Where(one => one.Finding.Rule != FraudRule.WrongCodes));
         }
@@ -147,6 +147,9 @@ public sealed partial class FraudGuard(
 
         return found;
     }
+
+    /// <summary>Messages have limits of their own; people whom the account knows do not pay for what strangers do.</summary>
+    private static bool IsJudgedByCounts(RequestRecord request) => request is { CountsSends: true, IsTrusted: false };
 
     /// <summary>A test number is judged by its outcome alone; null for a real one.</summary>
     private static FraudJudgement? OfTest(RequestRecord request) => request.Test switch

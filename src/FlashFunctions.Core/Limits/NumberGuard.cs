@@ -56,19 +56,25 @@ public sealed class NumberGuard(
 
     private static readonly RowFormat<GuardState> Format = RowFormat.Json(GuardJson.Default.GuardState, "State");
 
+    /// <summary>Reads what is remembered of a request's number, for <see cref="AdmitVerifyAsync"/>.</summary>
+    public Task<Current<GuardState>> ReadAsync(RequestRecord request, CancellationToken cancellationToken) =>
+        table.ReadAsync(Format, KeysOf(request.Account, request.Number), cancellationToken);
+
     /// <summary>
     /// Admits a new verification: looks at every limit, counts the first send and makes the new request the live one. Where another one is live it
     /// asks for that to be ended first: the caller does so and asks again, which costs no second look at the number.
     /// </summary>
     /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
     /// <param name="predecessor">The verification that was ended for this one; null the first time.</param>
+    /// <param name="known">What was read of the number just before.</param>
     /// <param name="cancellationToken">Stops waiting for the store.</param>
-    public async Task<VerifyAdmission> AdmitVerifyAsync(RequestRecord newcomer, Predecessor? predecessor, CancellationToken cancellationToken)
+    public async Task<VerifyAdmission> AdmitVerifyAsync(
+        RequestRecord newcomer, Predecessor? predecessor, Current<GuardState> known, CancellationToken cancellationToken)
     {
         var (read, admission) = await table.UpdateAsync(
             Format,
             KeysOf(newcomer.Account, newcomer.Number),
-            predecessor?.Ended.Read,
+            predecessor?.Ended.Read ?? known,
             current => Change(current, newcomer, state => AdmitVerify(state, newcomer, predecessor)),
             cancellationToken);
         return admission is VerifyAdmission.EndFirst first ? first with { Read = read } : admission;

@@ -3,6 +3,7 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Workflows;
 
@@ -21,6 +22,8 @@ public sealed class AdmissionChecks(
     /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
     public async Task<Result<AdmittedRequest>> AdmitAsync(Account account, RequestRecord request, CancellationToken cancellationToken)
     {
+        // A verification's number is read while the fraud guard reads its counts.
+        var reading = request.Verification is null ? Task.FromResult(default(Current<GuardState>)) : guard.ReadAsync(request, cancellationToken);
         var judgement = await fraud.JudgeAsync(account, request, cancellationToken);
         if (judgement.BlockOf(request) is { } block)
         {
@@ -36,7 +39,7 @@ public sealed class AdmissionChecks(
             return Problem.InsufficientFunds(why);
         }
 
-        if (!(await CountAsync(request, cancellationToken)).TryGet(out var send, out var refusal))
+        if (!(await CountAsync(request, await reading, cancellationToken)).TryGet(out var send, out var refusal))
         {
             return refusal;
         }
@@ -53,7 +56,8 @@ public sealed class AdmissionChecks(
     }
 
     /// <summary>Holds the number to its limits and counts the send. A verification ends the number's earlier one (rule 3).</summary>
-    private async Task<Result<CountedSend>> CountAsync(RequestRecord request, CancellationToken cancellationToken)
+    private async Task<Result<CountedSend>> CountAsync(
+        RequestRecord request, Current<GuardState> known, CancellationToken cancellationToken)
     {
         if (request.CountsMessages)
         {
@@ -68,7 +72,7 @@ public sealed class AdmissionChecks(
         Predecessor? predecessor = null;
         while (true)
         {
-            switch (await guard.AdmitVerifyAsync(request, predecessor, cancellationToken))
+            switch (await guard.AdmitVerifyAsync(request, predecessor, known, cancellationToken))
             {
                 case VerifyAdmission.Granted granted:
                     return granted.Send;
