@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;

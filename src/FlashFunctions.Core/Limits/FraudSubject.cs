@@ -31,13 +31,16 @@ public sealed class FraudSubject
     private const int Ipv4Network = 24;
     private const int Ipv6Network = 64;
 
+    /// <summary>How many digits a prefix is less than the number.</summary>
+    private static readonly int[] Cuts = [4, 5, 6];
+
     private readonly ServiceKey _key;
     private readonly string _digits;
 
     public FraudSubject(ServiceKey key, RequestRecord request)
     {
         (_key, _digits, Account) = (key, request.Number.Digits, request.Account);
-        Prefixes = [.. new[] { 4, 5, 6 }
+        Prefixes = [.. Cuts
             .Where(cut => _digits.Length - cut >= ShortestPrefix)
             .Select(cut => new FraudScopeKey(FraudScope.Prefix, Account, $"+{_digits[..^cut]}"))];
         Country = new FraudScopeKey(FraudScope.Country, Account, request.Country);
