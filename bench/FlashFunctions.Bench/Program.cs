@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlashFunctions.Bench;
+using FlashFunctions.Bench.Routing;
 
 var address = new Option<Uri>("--address")
 {
@@ -21,9 +22,9 @@ var warmUp = new Option<int>("--warm-up")
 };
 var inFlight = new Option<int>("-c") { Description = "Calls in flight, 1 to 1,024.", DefaultValueFactory = _ => 64 };
 var credentials = new Option<string>("--credentials") { Description = "keyId:secret", DefaultValueFactory = _ => "dev:dev-secret" };
-count.Validators.Add(result => Range(result, 1, 800_000));
-warmUp.Validators.Add(result => Range(result, 0, 100_000));
-inFlight.Validators.Add(result => Range(result, 1, 1_024));
+Range(count, 1, 800_000);
+Range(warmUp, 0, 100_000);
+Range(inFlight, 1, 1_024);
 var root = new RootCommand(
     "Starts N verifications by flash call against a running service, then checks each with the code that its simulated phone shows.")
 {
@@ -36,12 +37,41 @@ root.SetAction(async (parsed, cancellationToken) =>
     var bad = await load.RunAsync(parsed.GetValue(count), parsed.GetValue(warmUp), Console.Out, cancellationToken);
     return bad == 0 ? 0 : 1;
 });
+root.Subcommands.Add(RoutingCommand());
 return await root.Parse(args).InvokeAsync();
 
-static void Range(System.CommandLine.Parsing.OptionResult result, int least, int most)
+static Command RoutingCommand()
+{
+    var seeds = new Option<int>("--seeds") { Description = "Worlds, 1 to 10,000.", DefaultValueFactory = _ => 200 };
+    var hours = new Option<int>("--hours") { Description = "Hours of each, 24 to 1,000.", DefaultValueFactory = _ => 96 };
+    var exploration = new Option<double>("--exploration") { Description = "0 to 0.05.", DefaultValueFactory = _ => 0.05 };
+    var halfLife = new Option<double>("--half-life") { Description = "Hours.", DefaultValueFactory = _ => 6 };
+    var spread = new Option<double>("--spread")
+    {
+        Description = "How much routes differ between operators and drift; 0: the configured order is right everywhere and always.",
+        DefaultValueFactory = _ => 1,
+    };
+    var plots = new Option<string?>("--plots") { Description = "Folder for the plots; without it none are written." };
+    Range(seeds, 1, 10_000);
+    Range(hours, 24, 1_000);
+    var command = new Command("routing", "Simulates learned routing against a configured order. No service is needed.")
+    {
+        seeds, hours, exploration, halfLife, spread, plots,
+    };
+    command.SetAction(parsed => RoutingReport.Write(
+        parsed.GetValue(seeds),
+        new WorldOptions(parsed.GetValue(hours), Spread: parsed.GetValue(spread)),
+        parsed.GetValue(exploration),
+        parsed.GetValue(halfLife),
+        Console.Out,
+        parsed.GetValue(plots)));
+    return command;
+}
+
+static void Range(Option<int> option, int least, int most) => option.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
     {
         result.AddError($"{result.IdentifierToken?.Value} is {least} to {most}.");
     }
-}
+});
