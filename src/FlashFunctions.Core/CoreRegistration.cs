@@ -169,6 +169,7 @@ public static class CoreRegistration
             .AddSingleton<ReportQueue>()
             .AddSingleton<OutcomeReporter>()
             .AddSingleton<ReportPoison>()
+            .AddSingleton<PriceCeiling>()
             .AddSingleton<StepCandidates>()
             .AddSingleton<PlacementFactory>()
             .AddSingleton<SendPermission>()

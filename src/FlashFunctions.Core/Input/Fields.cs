@@ -198,6 +198,19 @@ public sealed class Fields
         return element.GetBoolean();
     }
 
+    /// <summary>A decimal number as <see cref="TypedFields.Amount"/>, which the payload echoes.</summary>
+    public decimal? Decimal(string name, Func<decimal, bool> fits, string rule)
+    {
+        if (this.Amount(name, fits, rule) is not { } amount)
+        {
+            return null;
+        }
+
+        _echo[name] = amount.ToString(CultureInfo.InvariantCulture);
+        _unquoted.Add(name);
+        return amount;
+    }
+
     /// <summary>One of some words, or null where it is absent or wrong.</summary>
     public T? OneOf<T>(string name, IReadOnlyDictionary<string, T> words, bool required = false)
         where T : struct

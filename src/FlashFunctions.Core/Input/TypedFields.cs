@@ -31,6 +31,11 @@ public static class TypedFields
             JsonValueKind.Number => element.GetRawText(),
             _ => null,
         };
+        if (text is "" && element.ValueKind == JsonValueKind.String)
+        {
+            return null;
+        }
+
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && fits(amount))
         {
             return amount;

@@ -36,9 +36,13 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     public bool CanCarry(Channel channel, int codeLength, string country, string? named = null) =>
         Able(channel, codeLength, country, named, anyTail: false).Length > 0;
 
-    /// <summary>How the step would be carried by the provider that would be chosen now, open circuits last; null when nobody can.</summary>
-    public Capability? CapabilityFor(Channel channel, int codeLength, string country, string? named = null) =>
+    /// <summary>
+    /// How the step would be carried by the provider that would be chosen now among those that are allowed, open circuits last; null when nobody can.
+    /// </summary>
+    public Capability? CapabilityFor(
+        Channel channel, int codeLength, string country, string? named = null, Func<IProvider, bool>? isAllowed = null) =>
         Able(channel, codeLength, country, named, anyTail: false)
+            .Where(provider => isAllowed?.Invoke(provider) != false)
             .OrderBy(provider => provider.IsCircuitOpen(country, account: null))
             .FirstOrDefault()
             ?.CapabilityFor(channel, codeLength);

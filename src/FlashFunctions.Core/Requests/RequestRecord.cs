@@ -130,6 +130,9 @@ public sealed record RequestRecord
     /// <summary>The account's daily cap when the request was accepted or its last step started; null: none.</summary>
     public SpendCap? Cap { get; init; }
 
+    /// <summary>What its placed attempts may cost together, in millionths of the price table's currency; null: anything.</summary>
+    public long? MaxPrice { get; init; }
+
     /// <summary>What was counted under the cap and belongs to no attempt yet. On a request that has ended: what was released.</summary>
     [JsonPropertyName("hold")]
     public SpendReservation? ReservedSpend { get; init; }

@@ -58,6 +58,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var platform = fields.OneOf("platform", ApiNames.Platforms);
         var device = fields.HiddenText("deviceId", LongestDeviceId);
         var isTrusted = IsTrusted(account, fields);
+        var maxPrice = fields.Decimal("maxPrice", Money.IsCap, "must be a decimal number of at least 0 with at most 6 decimals");
         var options = Options(fields);
         if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
         {
@@ -73,6 +74,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
             Language = language,
             Options = options.Count > 0 ? options : null,
             Platform = platform,
+            MaxPrice = maxPrice is { } most ? Money.ToUnits(most) : null,
             IsTrusted = isTrusted,
             Device = device is null ? null : key.Hash("device", account.Id, device),
         };

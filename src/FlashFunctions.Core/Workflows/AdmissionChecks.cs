@@ -13,15 +13,26 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 
 /// <summary>
-/// What a new request has to pass: the fraud guard, its price, the number's limits, a provider's fraud check, the account's funds. In that
+/// What a new request has to pass: its maxPrice, the fraud guard, its price under the cap, the number's limits, a provider's fraud check, the account's funds. In that
 /// order, so that nothing is counted or charged for what is refused.
 /// </summary>
 public sealed class AdmissionChecks(
-    FraudGuard fraud, StepCandidates candidates, SpendGate spend, NumberGuard guard, RequestChanges changes, TimeProvider time)
+    PriceCeiling ceiling,
+    FraudGuard fraud,
+    StepCandidates candidates,
+    SpendGate spend,
+    NumberGuard guard,
+    RequestChanges changes,
+    TimeProvider time)
 {
     /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
     public async Task<Result<AdmittedRequest>> AdmitAsync(Account account, RequestRecord request, CancellationToken cancellationToken)
     {
+        if (ceiling.Refusal(request) is { } tooDear)
+        {
+            return tooDear;
+        }
+
         // A verification's number is read while the fraud guard reads its counts.
         var reading = request.Verification is null ? Task.FromResult(default(Current<GuardState>)) : guard.ReadAsync(request, cancellationToken);
         var judgement = await fraud.JudgeAsync(account, request, cancellationToken);

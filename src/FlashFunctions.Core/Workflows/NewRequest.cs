@@ -41,6 +41,9 @@ public sealed record NewRequest(CallBasics Call, string Product, IReadOnlyList<W
     /// <summary>Whether the account knows the person from an earlier verification.</summary>
     public bool IsTrusted { get; init; }
 
+    /// <summary>What all of it may cost, in millionths of the price table's currency; null: anything.</summary>
+    public long? MaxPrice { get; init; }
+
     /// <summary>How long its job stays hidden in the queue.</summary>
     public TimeSpan JobDelay { get; init; }
 

@@ -8,7 +8,7 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record NextStep(Channel Channel, DateTimeOffset? StartsAt);
 
 /// <summary>What comes after a step, and when.</summary>
-public sealed class NextSteps(Routing routing, TimeProvider time)
+public sealed class NextSteps(Routing routing, PriceCeiling ceiling, TimeProvider time)
 {
     private static readonly TimeSpan NoProviderWait = TimeSpan.FromSeconds(30);
 
@@ -22,7 +22,7 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
             return null;
         }
 
-        var starts = time.GetUtcNow() + WaitOf(request, request.Steps[step]);
+        var starts = time.GetUtcNow() + WaitOf(request, step);
         return new NextStep(request.Steps[step + 1].Channel, starts < request.Id.DueAt ? starts : null);
     }
 
@@ -52,8 +52,9 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
         return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
     }
 
-    private TimeSpan WaitOf(RequestRecord request, WorkflowStep step)
+    private TimeSpan WaitOf(RequestRecord request, int number)
     {
+        var step = request.Steps[number];
         if (step.Wait is { } wait)
         {
             return wait;
@@ -62,7 +63,7 @@ public sealed class NextSteps(Routing routing, TimeProvider time)
         var length = request.Content.Code?.Length ?? 0;
         var capability = request.IsTest
             ? TestProvider.Instance.CapabilityFor(step.Channel, length)
-            : routing.CapabilityFor(step.Channel, length, request.Country, step.Provider);
+            : routing.CapabilityFor(step.Channel, length, request.Country, step.Provider, provider => ceiling.Allows(request, number, provider));
         return capability?.DefaultWait ?? NoProviderWait;
     }
 }

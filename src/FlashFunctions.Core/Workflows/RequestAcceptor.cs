@@ -82,6 +82,7 @@ public sealed partial class RequestAcceptor(
             Trace = Telemetry.Trace.Context,
             Test = codes.RunOf(id, call.Test, asked.CodeLength),
             Steps = asked.Steps,
+            MaxPrice = asked.MaxPrice,
             Verification = asked.IsVerification ? new VerificationState { CodeLength = asked.CodeLength, WrongLimit = 0 } : null,
             Content = new MessageContent
             {

@@ -9,7 +9,7 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record UsableProviders(IReadOnlyList<IProvider> Providers, string? WhyNone);
 
 /// <summary>Rule 7: which providers may be asked to place a step, in order.</summary>
-public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger<StepCandidates> logger)
+public sealed partial class StepCandidates(Routing routing, Codes codes, PriceCeiling ceiling, ILogger<StepCandidates> logger)
 {
     /// <summary>The usable providers of a step, without those that have refused it already.</summary>
     public UsableProviders For(RequestRecord request, int step)
@@ -35,12 +35,11 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, ILogger
         }
 
         IProvider[] guessable = [.. usable.Where(provider => LeavesAGuess(request, wanted, provider))];
-        if (guessable.Length < usable.Length)
-        {
-            return new UsableProviders(guessable, guessable.Length > 0 ? null : "The wrong codes so far leave no guess at one more code.");
-        }
-
-        return usable.Length > 0 ? new UsableProviders(usable, null) : new UsableProviders([], WhyNone(route.Gap, asked.Count > 0));
+        IProvider[] affordable = [.. guessable.Where(provider => ceiling.Allows(request, step, provider))];
+        return new UsableProviders(affordable, affordable.Length > 0 ? null
+            : guessable.Length > 0 ? PriceCeiling.WhyNone
+            : usable.Length > 0 ? "The wrong codes so far leave no guess at one more code."
+            : WhyNone(route.Gap, asked.Count > 0));
     }
 
     private static bool LeavesAGuess(RequestRecord request, WorkflowStep step, IProvider provider) =>

@@ -51,7 +51,7 @@ public sealed class StoredRequestTests
           "trusted": true,
           "fraud": [ { "rule": "NumberType", "scope": "Number", "mode": "Observe", "seen": "premium", "limit": "none", "until": "2026-11-01T10:00:50+00:00", "channels": [ "Sms" ] } ],
           "currentStep": 0, "waiting": { "step": 1, "turn": 2, "until": "2026-11-01T10:00:50+00:00" }, "sends": [ 1793527200000 ],
-          "cap": { "amount": 10.5, "currency": "EUR" },
+          "cap": { "amount": 10.5, "currency": "EUR" }, "maxPrice": 200000,
           "hold": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },
           "attempts": [
             {
