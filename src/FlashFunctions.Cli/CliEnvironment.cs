@@ -5,10 +5,17 @@ namespace FlashFunctions.Cli;
 /// <param name="Error">What went wrong, a line each.</param>
 /// <param name="Variable">An environment variable by its name.</param>
 /// <param name="Time">Paces <c>verify --watch</c>.</param>
-public sealed record CliEnvironment(TextWriter Out, TextWriter Error, Func<string, string?> Variable, TimeProvider Time)
+/// <param name="In">Where a person answers questions; null where nobody is there to ask.</param>
+public sealed record CliEnvironment(
+    TextWriter Out, TextWriter Error, Func<string, string?> Variable, TimeProvider Time, TextReader? In = null)
 {
     /// <summary>That of the running process.</summary>
-    public static CliEnvironment OfProcess { get; } = new(Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System);
+    public static CliEnvironment OfProcess { get; } = new(
+        Console.Out,
+        Console.Error,
+        Environment.GetEnvironmentVariable,
+        TimeProvider.System,
+        Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In);
 }
 
 /// <summary>How the program ends.</summary>

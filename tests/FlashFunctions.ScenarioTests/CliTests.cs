@@ -42,6 +42,28 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task A_new_account_is_asked_for_its_countries()
+    {
+        await using var managed = await ManagedService.StartAsync();
+
+        var everywhere = await CliRun.OfAsync(managed, "accounts", "create", "everywhere");
+        var baltic = await CliRun.OfAsync(managed, "accounts", "create", "baltic", "--countries", "ee,LV");
+        var asked = await CliRun.AnsweredAsync(managed, "call:EE,LV sms:EE", "accounts", "create", "asked");
+        var open = await CliRun.AnsweredAsync(managed, "", "accounts", "create", "open");
+        var wrong = await CliRun.OfAsync(managed, "accounts", "create", "wrong", "--countries", "fax:EE");
+
+        Assert.Contains("every one, at your cost", everywhere.Out, StringComparison.Ordinal);
+        Assert.Matches("Countries +EE, LV", baltic.Out);
+        Assert.Matches("Countries +call: EE, LV; sms: EE", asked.Out);
+        Assert.Contains("Countries that it may send to", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("every one, at your cost", open.Out, StringComparison.Ordinal);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("not fax:EE", wrong.Error, StringComparison.Ordinal);
+        var countries = (await managed.GetAsync("accounts/baltic")).Json.GetProperty("fraud").GetProperty("countries");
+        Assert.Equal(7, countries.EnumerateObject().Count());
+    }
+
+    [Fact]
     public async Task An_account_is_stopped_once_it_is_confirmed()
     {
         await using var managed = await ManagedService.StartAsync();

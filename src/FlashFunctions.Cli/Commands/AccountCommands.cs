@@ -34,12 +34,15 @@ internal static class AccountCommands
     private static Command New(Shell shell)
     {
         var id = new Argument<string>("id") { Description = "1 to 40 lower-case letters, digits and hyphens." };
-        var options = new AccountOptions(isNew: true);
-        return shell.Command("create", "Creates an account and shows its callback secret, once.", [id, .. options.All], (session, token) =>
+        var (options, countries) = (new AccountOptions(isNew: true), new CountryOption());
+        const string What = "Creates an account and shows its callback secret, once.";
+        return shell.Command("create", What, [id, .. options.All, countries.Option], async (session, token) =>
         {
             var body = options.Read(session.Parsed);
             body["id"] = session.Parsed.GetRequiredValue(id);
-            return session.ShowAsync(session.Service.PostAsync("accounts", body, token), Show);
+            return await countries.AddAsync(session, body, token)
+                ? await session.ShowAsync(session.Service.PostAsync("accounts", body, token), Show)
+                : ExitCodes.Usage;
         });
     }
 
@@ -108,6 +111,7 @@ internal static class AccountCommands
         ("Stopped", account.Milliseconds("stoppedAt") is { } stopped ? Screen.Time(stopped) : ""),
         ("Calls a second", account.Text("ratePerSecond")),
         ("Senders", account.Texts("senders") is { Length: > 0 } senders ? senders : "any"),
+        ("Countries", CountryOption.Of(account)),
         ("Daily cap", account.Money("dailyCap") is { Length: > 0 } cap ? cap : "none"),
         ("Spent today", account.Money("spentToday")),
         ("Default workflow", string.Join(", ", account.Items("workflow").Select(Step))),

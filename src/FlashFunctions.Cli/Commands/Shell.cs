@@ -58,7 +58,7 @@ internal sealed class Shell(CliEnvironment environment)
 
             using var service = new ServiceClient(address, KeyFor(parsed, address));
             var screen = new Screen(environment.Out, environment.Error, parsed.GetValue(Json));
-            return await run(new Session(parsed, service, screen, environment.Time), cancellationToken);
+            return await run(new Session(parsed, service, screen, environment), cancellationToken);
         });
         return command;
     }
@@ -88,8 +88,23 @@ internal sealed class Shell(CliEnvironment environment)
 }
 
 /// <summary>One run of a command.</summary>
-internal sealed record Session(ParseResult Parsed, ServiceClient Service, Screen Screen, TimeProvider Time)
+internal sealed record Session(ParseResult Parsed, ServiceClient Service, Screen Screen, CliEnvironment Environment)
 {
+    public TimeProvider Time => Environment.Time;
+
+    /// <summary>A person's answer to a question; null where nobody is there to ask.</summary>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        if (Environment.In is not { } person)
+        {
+            return null;
+        }
+
+        await Environment.Error.WriteAsync($"{question} ".AsMemory(), cancellationToken);
+        return await person.ReadLineAsync(cancellationToken);
+    }
+
+
     /// <summary>Waits for an answer and shows it.</summary>
     public async Task<int> ShowAsync(Task<Reply> asking, Action<Screen, System.Text.Json.JsonElement> show) => await asking switch
     {
