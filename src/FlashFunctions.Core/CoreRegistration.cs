@@ -218,6 +218,7 @@ public static class CoreRegistration
         .AddSingleton<FraudListAdministration>()
         .AddSingleton<TestNumberAdministration>()
         .AddSingleton<SearchUseCase>()
+        .AddSingleton<TimelineUseCase>()
         .AddSingleton<AccountInput>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<TokenAdministration>()

@@ -54,6 +54,9 @@ public enum AttemptEvent
 /// </summary>
 public static class AttemptLife
 {
+    /// <summary>How many reports on an attempt are kept: few providers make more.</summary>
+    public const int MostReports = 5;
+
     /// <summary>When a provider is asked again that says that its rate is used up, and not for how long.</summary>
     private static readonly TimeSpan UsualRetry = TimeSpan.FromSeconds(1);
 
@@ -284,6 +287,9 @@ public static class AttemptLife
         {
             UpdatedAt = now,
             State = StateAfter(attempt.State, AttemptEvent.Reported) ?? attempt.State,
+            Reports = attempt.Reports is { Count: >= MostReports }
+                ? attempt.Reports
+                : [.. attempt.Reports ?? [], new StatusReport(now.ToUnixTimeMilliseconds(), status, reported.RawStatus)],
         };
     }
 

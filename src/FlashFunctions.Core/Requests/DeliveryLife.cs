@@ -59,16 +59,27 @@ public sealed record Delivery
     /// <summary>Why the last try failed; of the receiver's answer, only its status code.</summary>
     public string? LastFailure { get; init; }
 
+    /// <summary>The tries that failed, the last few of them.</summary>
+    public IReadOnlyList<FailedDelivery>? FailedTries { get; init; }
+
     /// <summary>Whether it waits, no worker tries it, and its time has come.</summary>
     public bool IsDue(DateTimeOffset now) =>
         State == DeliveryState.Waiting && (TryingUntil is null || TryingUntil <= now) && (NextTryAt is null || NextTryAt <= now);
 }
+
+/// <summary>A try of a delivery that failed.</summary>
+/// <param name="At">When it began, in unix milliseconds.</param>
+/// <param name="Why">Why, in at most 30 characters.</param>
+public sealed record FailedDelivery(long At, string Why);
 
 /// <summary>The life of a delivery: waiting until it is taken, given up or refused. The same record means that nothing changes.</summary>
 public static class DeliveryLife
 {
     /// <summary>Longer than a try takes, shorter than the queue hides a message: after that, another worker tries.</summary>
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(25);
+
+    private const int MostFailedTries = 3;
+    private const int LongestWhy = 30;
 
     /// <summary>(state, event) → state; null where the event comes too late to change anything.</summary>
     public static DeliveryState? StateAfter(DeliveryState state, DeliveryEvent happened) => (state, happened) switch
@@ -95,11 +106,11 @@ public static class DeliveryLife
 
     /// <summary>The receiver did not take it, and there is another try.</summary>
     public static Delivery Failed(Delivery delivery, string reason, DateTimeOffset next) =>
-        Apply(delivery, DeliveryEvent.TryFailed, delivery with { TryingUntil = null, NextTryAt = next, LastFailure = reason });
+        Apply(delivery, DeliveryEvent.TryFailed, Noted(delivery, reason) with { NextTryAt = next });
 
     /// <summary>There is no further try.</summary>
     public static Delivery GivenUp(Delivery delivery, string reason) =>
-        Apply(delivery, DeliveryEvent.GivenUp, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = reason });
+        Apply(delivery, DeliveryEvent.GivenUp, Noted(delivery, reason));
 
     /// <summary>The receiver wants no more.</summary>
     public static Delivery Gone(Delivery delivery, string reason) =>
@@ -108,6 +119,20 @@ public static class DeliveryLife
     /// <summary>An operator retries what was given up: its tries begin again.</summary>
     public static Delivery Again(Delivery delivery) =>
         Apply(delivery, DeliveryEvent.Retried, new Delivery { LastFailure = delivery.LastFailure });
+
+    /// <summary>A delivery whose last try failed for that reason.</summary>
+    private static Delivery Noted(Delivery delivery, string reason)
+    {
+        var why = reason.Length > LongestWhy ? string.Concat(reason.AsSpan(0, LongestWhy - 1), "…") : reason;
+        FailedDelivery[] tries = [.. delivery.FailedTries ?? [], .. delivery.LastTryAt is { } at ? [new FailedDelivery(at.ToUnixTimeMilliseconds(), why)] : (FailedDelivery[])[]];
+        return delivery with
+        {
+            TryingUntil = null,
+            NextTryAt = null,
+            LastFailure = reason,
+            FailedTries = tries.Length > 0 ? [.. tries.TakeLast(MostFailedTries)] : null,
+        };
+    }
 
     private static Delivery Apply(Delivery delivery, DeliveryEvent happened, Delivery after) =>
         StateAfter(delivery.State, happened) is { } state ? after with { State = state } : delivery;

@@ -69,6 +69,7 @@ public static class GuessTransitions
             Verification = state with
             {
                 WrongCodes = state.WrongCodes + 1,
+                WrongAt = [.. state.WrongAt ?? [], now.ToUnixTimeMilliseconds()],
                 WrongWeight = state.WrongWeight + (weight ?? GuessBudget.LiveCodes(request)),
             },
         };

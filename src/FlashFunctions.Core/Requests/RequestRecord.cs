@@ -207,6 +207,9 @@ public sealed record VerificationState
     /// </summary>
     public int? CreditedAttempt { get; init; }
 
+    /// <summary>When the wrong codes were counted, in unix milliseconds.</summary>
+    public IReadOnlyList<long>? WrongAt { get; init; }
+
     /// <summary>Guesses that a provider is being asked about.</summary>
     [JsonPropertyName("guesses")]
     public IReadOnlyList<OpenGuess> OpenGuesses { get; init; } = [];
@@ -264,6 +267,9 @@ public sealed record AttemptRecord
 
     public required AttemptState State { get; init; }
 
+    /// <summary>Why its step started; null where it was skipped.</summary>
+    public StepCause? Cause { get; init; }
+
     /// <summary>The transport status, null while nothing is known to have been sent.</summary>
     public TransportStatus? Status { get; init; }
 
@@ -309,6 +315,9 @@ public sealed record AttemptRecord
     /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>What the provider reported, as far as it changed something: the first of it, at most <see cref="AttemptLife.MostReports"/>.</summary>
+    public IReadOnlyList<StatusReport>? Reports { get; init; }
+
     /// <summary>The outcome and the goals that were reported to the provider and that it took, in order.</summary>
     [JsonPropertyName("told")]
     public IReadOnlyList<UpstreamVerdict> ReportedVerdicts { get; init; } = [];
@@ -336,6 +345,12 @@ public sealed record AttemptRecord
     /// <summary>Started, placed or unclear: from here on the step is never placed again.</summary>
     public bool MayHaveReachedThePhone => State is AttemptState.Starting or AttemptState.Placed or AttemptState.Unclear;
 }
+
+/// <summary>A report of a provider on an attempt.</summary>
+/// <param name="At">When it came, in unix milliseconds.</param>
+/// <param name="Status">The status that it stands for.</param>
+/// <param name="Raw">The provider's own word.</param>
+public sealed record StatusReport(long At, TransportStatus Status, string Raw);
 
 /// <summary>An amount that was counted under a daily cap for a call or message, and where, so that it can be released.</summary>
 /// <param name="Provider">Whose price it is.</param>

@@ -20,8 +20,8 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         row => texts.Open(Json.Read(row)));
 
     /// <summary>
-    /// What a request may grow by after it was accepted, in bytes: twenty-five attempts and a hundred callbacks at a thousand characters each. Their
-    /// texts are ours or bounded.
+    /// What a request may grow by after it was accepted, in bytes: twenty-five attempts at 1,400 characters and a hundred callbacks at 950
+    /// each. Their texts are ours or bounded.
     /// </summary>
     private const int RoomToGrow = 256 * 1024;
 

@@ -37,6 +37,9 @@ public enum StepCause
 
     /// <summary>The step had to wait for a provider's rate.</summary>
     TurnCame,
+
+    /// <summary>The step before could not be placed. No job says so: the same job goes on with the next step.</summary>
+    NotPlaced,
 }
 
 /// <summary>The queue of steps to start.</summary>

@@ -77,11 +77,12 @@ public sealed partial class StepDispatcher(
         }
 
         var outcome = new StepOutcome(await runner.LeaveBehindAsync(stored, step), StepEnd.NotPlaced);
+        var first = step;
         while (outcome.End == StepEnd.NotPlaced && step < stored.Value.Steps.Count)
         {
             outcome = allowed.WhyNotStep(step) is { } whyNot
                 ? await runner.SkipAsync(outcome.Stored, step++, whyNot)
-                : await runner.RunAsync(outcome.Stored, step++);
+                : await runner.RunAsync(outcome.Stored, step, step++ == first ? cause : StepCause.NotPlaced);
         }
 
         return outcome.End switch
@@ -140,7 +141,7 @@ public sealed partial class StepDispatcher(
         var (reported, next) = await tests.ApplyAsync(stored, step, cancellationToken);
         if (next is { } starts)
         {
-            await StartAsync(reported, starts, cancellationToken);
+            await StartAsync(reported, starts, cancellationToken, StepCause.StepFailed);
         }
     }
 

@@ -67,8 +67,8 @@ public sealed partial class StepRunner(
     /// </summary>
     private static readonly CancellationToken UntilDone = CancellationToken.None;
 
-    /// <summary>Runs a step.</summary>
-    public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step)
+    /// <summary>Runs a step, which starts for that cause.</summary>
+    public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step, StepCause cause)
     {
         var (providers, whyNone) = candidates.For(stored.Value, step);
         FailedTry? unsaved = null;
@@ -85,7 +85,7 @@ public sealed partial class StepRunner(
                 continue;
             }
 
-            var claim = await ClaimAsync(stored, unsaved, step, provider);
+            var claim = await ClaimAsync(stored, unsaved, step, cause, provider);
             stored = claim.After;
             if (!claim.Decision)
             {
@@ -185,11 +185,13 @@ public sealed partial class StepRunner(
     /// <summary>
     /// Writes the attempt before anything is counted and the provider called. It is ours only if this very write succeeded.
     /// </summary>
-    private Task<RequestChange<bool>> ClaimAsync(Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider)
+    private Task<RequestChange<bool>> ClaimAsync(
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, StepCause cause, IProvider provider)
     {
         var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
         var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider) with
         {
+            Cause = cause,
             Price = prices.UnitsOf(stored.Value, step, provider.Name),
         };
         return changes.UpdateAsync(

@@ -13,7 +13,7 @@ namespace FlashFunctions.Functions;
 
 /// <summary>What an operator looks at and tries: by the host's function key.</summary>
 public sealed class OperatorFunctions(
-    ManageApi api, SearchUseCase search, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
+    ManageApi api, SearchUseCase search, TimelineUseCase timeline, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
 {
     private const int DefaultPage = 100;
     private const int MostPerPage = 1_000;
@@ -26,6 +26,11 @@ public sealed class OperatorFunctions(
     public Task<IResult> ReadAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests/{id}")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Of(await read.RunAsync(account: null, id, token)));
+
+    [Function("ManageRequestTimeline")]
+    public Task<IResult> TimelineAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests/{id}/timeline")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Of(await timeline.RunAsync(id, token)));
 
     [Function("ManageDeadLetterList")]
     public Task<IResult> DeadLettersAsync(

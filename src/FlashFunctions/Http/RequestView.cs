@@ -44,6 +44,17 @@ internal static class RequestView
         _ => "gone",
     };
 
+    /// <summary>The word for how an attempt stands.</summary>
+    public static string Word(AttemptState state) => state switch
+    {
+        AttemptState.Starting => "starting",
+        AttemptState.Placed => "placed",
+        AttemptState.Unclear => "unclear",
+        AttemptState.NotSent => "notSent",
+        AttemptState.Rejected => "rejected",
+        _ => "skipped",
+    };
+
     private static string? NetworkOf(RequestRecord request) => request.Network ?? NumberPlan.Instance.NetworkOf(request.Number);
 
     private static CallbackView Of(RequestRecord request, CallbackEvent told, int number) => new()
@@ -80,15 +91,7 @@ internal static class RequestView
         Step = attempt.Step,
         Method = ApiNames.Of(request.Steps[attempt.Step].Channel),
         Provider = attempt.Provider,
-        State = attempt.State switch
-        {
-            AttemptState.Starting => "starting",
-            AttemptState.Placed => "placed",
-            AttemptState.Unclear => "unclear",
-            AttemptState.NotSent => "notSent",
-            AttemptState.Rejected => "rejected",
-            _ => "skipped",
-        },
+        State = Word(attempt.State),
         Status = attempt.Status is { } status ? ApiNames.Of(status) : null,
         StartedAt = attempt.StartedAt.ToUnixTimeMilliseconds(),
         PlacedAt = attempt.PlacedAt?.ToUnixTimeMilliseconds(),

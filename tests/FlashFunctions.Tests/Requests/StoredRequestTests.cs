@@ -26,7 +26,7 @@ public sealed class StoredRequestTests
               },
               "delivery": {
                 "state": "Waiting", "tries": 2, "tryingUntil": "2026-11-01T10:00:30+00:00", "lastTryAt": "2026-11-01T10:00:05+00:00",
-                "nextTryAt": "2026-11-01T10:01:00+00:00", "lastFailure": "503"
+                "nextTryAt": "2026-11-01T10:01:00+00:00", "lastFailure": "503", "failedTries": [ { "at": 1793527205000, "why": "503" } ]
               }
             }
           ],
@@ -38,7 +38,7 @@ public sealed class StoredRequestTests
           "reportAt": "2026-11-01T10:02:01+00:00",
           "takenUpAt": "2026-11-01T10:00:40+00:00", "trace": "00-1-2-01", "test": { "outcome": "Busy", "delay": 3, "code": "sealed" },
           "verification": {
-            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5, "creditedAttempt": 0,
+            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5, "wrongAt": [ 1793527205000 ], "creditedAttempt": 0,
             "guesses": [ { "id": "g1", "at": "2026-11-01T10:01:00+00:00", "weight": 2 } ]
           },
           "insight": { "status": "UNKNOWN", "type": "mobile", "mobilePrefix": true },
@@ -55,7 +55,7 @@ public sealed class StoredRequestTests
           "hold": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },
           "attempts": [
             {
-              "step": 0, "provider": "lanck", "state": "Placed", "status": "Delivered", "startedAt": "2026-11-01T10:00:01+00:00",
+              "step": 0, "provider": "lanck", "state": "Placed", "cause": "WaitPassed", "status": "Delivered", "startedAt": "2026-11-01T10:00:01+00:00",
               "placedAt": "2026-11-01T10:00:02+00:00", "updatedAt": "2026-11-01T10:00:03+00:00", "wait": "00:00:15", "reference": "r1",
               "tailHash": "h1", "callerHash": "h2", "caller": "+4930xxxx",
               "call": {
@@ -63,6 +63,7 @@ public sealed class StoredRequestTests
                 "answeredAt": "2026-11-01T10:00:03+00:00", "endedAt": "2026-11-01T10:00:04+00:00", "billable": false, "duration": 1
               },
               "wasCancelled": true, "wasAnswered": true, "outcome": "Answered", "price": 10000, "reason": "why", "retryAt": "2026-11-01T10:00:06+00:00",
+              "reports": [ { "at": 1793527203000, "status": "Delivered", "raw": "answered" } ],
               "told": [ "Verified", "LinkOpened" ],
               "charge": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },
               "send": 1793527200000, "carriesOurCode": true, "isDelegated": true

@@ -88,6 +88,35 @@ public sealed record FoundRequestBody(
 public sealed record FoundRequestsBody(
     IReadOnlyList<FoundRequestBody> Requests, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
+/// <summary>What happened to a request, in order; <paramref name="Support"/> is a paragraph to copy.</summary>
+public sealed record TimelineBody(string Id, IReadOnlyList<TimelineEntryBody> Entries, string Support);
+
+/// <summary>Something that happened to a request. The time is unix milliseconds; what does not apply is absent.</summary>
+public sealed record TimelineEntryBody(long At, string Kind, string Text)
+{
+    public int? Step { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? State { get; init; }
+
+    public string? Status { get; init; }
+
+    public string? Raw { get; init; }
+
+    public string? Reason { get; init; }
+
+    public MoneyBody? Price { get; init; }
+
+    public FraudFindingBody? Fraud { get; init; }
+
+    public string? Callback { get; init; }
+
+    public string? Result { get; init; }
+}
+
 /// <summary>How much of a number was erased: requests, inbound messages, and the rows that led to them.</summary>
 public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
 
@@ -123,6 +152,7 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(ConversionBody))]
 [JsonSerializable(typeof(ExportBody))]
 [JsonSerializable(typeof(FoundRequestsBody))]
+[JsonSerializable(typeof(TimelineBody))]
 [JsonSerializable(typeof(TestNumberBody))]
 [JsonSerializable(typeof(TestNumbersBody))]
 [JsonSerializable(typeof(FraudListBody))]

@@ -50,6 +50,13 @@ internal static class ManageResults
     public static IResult Of(Result<SearchPage> result) => Of(result, page => new JsonAnswer<FoundRequestsBody>(
         StatusCodes.Status200OK, new FoundRequestsBody([.. page.Requests.Select(FoundBody)], page.Next), ManageJson.Default.FoundRequestsBody));
 
+    public static IResult Of(Timeline? timeline) => timeline is null
+        ? new ProblemAnswer(Problem.RequestNotFound)
+        : new JsonAnswer<TimelineBody>(
+            StatusCodes.Status200OK,
+            new TimelineBody(timeline.Request.Id.Text, [.. timeline.Entries.Select(Body)], timeline.Support),
+            ManageJson.Default.TimelineBody);
+
     /// <summary>A request with whose it is and what its attempts were counted with.</summary>
     public static IResult Of(RequestRecord? request)
     {
@@ -98,6 +105,21 @@ internal static class ManageResults
             Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.CountedSpend) })],
         };
     }
+
+    private static TimelineEntryBody Body(TimelineEntry entry) => new(entry.At.ToUnixTimeMilliseconds(), entry.Kind, entry.Text)
+    {
+        Step = entry.Step,
+        Method = entry.Method,
+        Provider = entry.Provider,
+        State = entry.State is { } state ? RequestView.Word(state) : null,
+        Status = entry.Status is { } status ? ApiNames.Of(status) : null,
+        Raw = entry.Raw,
+        Reason = entry.Reason,
+        Price = entry.Price is { } price ? new MoneyBody(price.Amount, price.Currency) : null,
+        Fraud = entry.Fraud is { } fraud ? FraudBodies.Of(fraud) : null,
+        Callback = entry.Callback,
+        Result = entry.Result is { } result ? RequestLife.NameOf(result) : null,
+    };
 
     private static FoundRequestBody FoundBody(RequestRecord request) => new(
         request.Id.Text,

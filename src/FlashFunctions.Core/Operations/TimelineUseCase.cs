@@ -1,0 +1,455 @@
+using System.Globalization;
+using System.Text;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Requests;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>Something that happened to a request, in plain words and without any code.</summary>
+/// <param name="At">When.</param>
+/// <param name="Kind">What kind of thing, in a word of <see cref="TimelineKinds"/>.</param>
+/// <param name="Text">What, in a sentence or two.</param>
+public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text)
+{
+    /// <summary>The step that it belongs to, from 0; null: none.</summary>
+    public int? Step { get; init; }
+
+    public string? Method { get; init; }
+
+    public string? Provider { get; init; }
+
+    /// <summary>The state of an attempt: placed, notSent and so on.</summary>
+    public AttemptState? State { get; init; }
+
+    public TransportStatus? Status { get; init; }
+
+    /// <summary>The provider's own word for the status.</summary>
+    public string? Raw { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>What the attempt costs; null where that is not known.</summary>
+    public SpendCap? Price { get; init; }
+
+    /// <summary>What the fraud guard found.</summary>
+    public FraudFinding? Fraud { get; init; }
+
+    /// <summary>The id of a callback.</summary>
+    public string? Callback { get; init; }
+
+    public VerificationResult? Result { get; init; }
+}
+
+/// <summary>The kinds of entries.</summary>
+public static class TimelineKinds
+{
+    public const string Accepted = "accepted";
+    public const string Test = "test";
+    public const string Limits = "limits";
+    public const string Fraud = "fraud";
+    public const string Asked = "asked";
+    public const string Step = "step";
+    public const string Attempt = "attempt";
+    public const string Report = "report";
+    public const string Check = "check";
+    public const string Goal = "goal";
+    public const string Resumed = "resumed";
+    public const string Ended = "ended";
+    public const string Told = "told";
+    public const string Callback = "callback";
+}
+
+/// <summary>What happened to a request, in order, and the same as a paragraph that support staff can copy.</summary>
+public sealed record Timeline(RequestRecord Request, IReadOnlyList<TimelineEntry> Entries, string Support);
+
+/// <summary>GET /manage/requests/{id}/timeline: made from the request alone.</summary>
+public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
+{
+    private const string Time = "HH:mm:ss 'UTC'";
+
+    /// <summary>The timeline of a request of any account; null where there is none.</summary>
+    public async Task<Timeline?> RunAsync(string id, CancellationToken cancellationToken) =>
+        await read.RunAsync(account: null, id, cancellationToken) is { } request
+            ? new Timeline(request, [.. Entries(request).OrderBy(entry => entry.At)], SupportText.Of(request))
+            : null;
+
+    /// <summary>All that happened; of what happened at the same time, what leads to the other first.</summary>
+    private IEnumerable<TimelineEntry> Entries(RequestRecord request) =>
+    [
+        Accepted(request),
+        .. Circumstances(request),
+        .. request.Attempts.SelectMany((_, number) => OfAttempt(request, number)),
+        .. Checks(request),
+        .. Goals(request),
+        .. Ended(request),
+        .. Told(request),
+        .. request.Callbacks.SelectMany((callback, number) => OfCallback(request, callback, number)),
+    ];
+
+    private static TimelineEntry Accepted(RequestRecord request)
+    {
+        var text = new StringBuilder($"The account {request.Account} asked {SupportText.WhatIsAsked(request)}.");
+        if (request.Verification is { } state)
+        {
+            var until = At(request.Id.DueAt);
+            text.Append(CultureInfo.InvariantCulture, $" The code has {state.CodeLength} digits and can be entered until {until}.");
+        }
+
+        if (request.Steps.Count > 1)
+        {
+            text.Append(" The workflow is ").AppendJoin(", then ", request.Steps.Select(SupportText.NameOf)).Append('.');
+        }
+
+        if (request.WasNotQueued)
+        {
+            text.Append(" Its job could not be queued, so that the answer was 503.");
+        }
+
+        return new TimelineEntry(request.CreatedAt, TimelineKinds.Accepted, text.ToString());
+    }
+
+    /// <summary>What was looked at before anything was sent, and what happened to the request as a whole.</summary>
+    private static IEnumerable<TimelineEntry> Circumstances(RequestRecord request)
+    {
+        var at = request.CreatedAt;
+        if (request.Test is { } test)
+        {
+            var delay = test.Delay > 0 ? $", {test.Delay} s after it is sent" : "";
+            var outcome = FraudFinding.NameOf(test.Outcome);
+            yield return new TimelineEntry(
+                at, TimelineKinds.Test, $"It is a test number with the outcome {outcome}{delay}: no provider is called, and no limit counts it.");
+        }
+        else if (request.NextAllowedAt is { } next)
+        {
+            var again = $"The number was within its limits. verify or next may be called for it again from {At(next)} on.";
+            yield return new TimelineEntry(at, TimelineKinds.Limits, again);
+        }
+
+        if (request.Cap is { } cap && request.Test is null)
+        {
+            var amount = cap.Amount.ToString(CultureInfo.InvariantCulture);
+            yield return new TimelineEntry(at, TimelineKinds.Limits, $"The account was within its daily cap of {amount} {cap.Currency}.");
+        }
+
+        foreach (var finding in request.Fraud ?? [])
+        {
+            yield return new TimelineEntry(at, TimelineKinds.Fraud, TextOf(finding)) { Fraud = finding };
+        }
+
+        if (request.Asked is { } asked)
+        {
+            yield return new TimelineEntry(asked.At, TimelineKinds.Asked, $"The account asked for the next step, step {asked.Step + 1}.")
+            {
+                Step = asked.Step,
+            };
+        }
+
+        if (request.RequeuedAt is { } requeued)
+        {
+            yield return new TimelineEntry(
+                requeued, TimelineKinds.Resumed, "Nothing had happened for too long, so the timer queued the job again.");
+        }
+    }
+
+    private static string TextOf(FraudFinding finding)
+    {
+        var effect = finding switch
+        {
+            { Mode: not FraudMode.Enforce } => "It was observed alone: nothing was blocked.",
+            { Channels: { } channels } => $"Not sent because of it: {string.Join(", ", channels.Select(ApiNames.Of))}.",
+            _ => "Nothing may be sent because of it.",
+        };
+        var until = finding.Until is { } end ? $" It ends at {At(end)}." : "";
+        var scope = FraudFinding.NameOf(finding.Scope);
+        return $"The fraud guard found {finding.Reason} ({scope}): seen {finding.Seen}, limit {finding.Limit}. {effect}{until}";
+    }
+
+    private IEnumerable<TimelineEntry> OfAttempt(RequestRecord request, int number)
+    {
+        var attempt = request.Attempts[number];
+        var step = request.Steps[attempt.Step];
+        TimelineEntry Entry(DateTimeOffset at, string kind, string text) => new(at, kind, text)
+        {
+            Step = attempt.Step,
+            Method = ApiNames.Of(step.Channel),
+            Provider = attempt.Provider,
+        };
+
+        var isFirst = !request.Attempts.Take(number).Any(before => before.Step == attempt.Step);
+        if (isFirst && attempt.State != AttemptState.Skipped)
+        {
+            var why = attempt.Cause is { } cause ? $": {WhyOf(cause)}" : "";
+            yield return Entry(attempt.StartedAt, TimelineKinds.Step, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, started{why}.");
+        }
+
+        var price = PriceOf(attempt);
+        var failed = attempt.UpdatedAt ?? attempt.StartedAt;
+        var because = SupportText.Sentence(attempt.Reason);
+        var costs = price is { } known ? $" It costs {known.Amount.ToString(CultureInfo.InvariantCulture)} {known.Currency}." : "";
+        var (at, text) = attempt.State switch
+        {
+            AttemptState.Placed when attempt.PlacedAt is { } placed =>
+                (placed, $"{attempt.Provider} took it within {Seconds(placed - attempt.StartedAt)}.{costs}"),
+            AttemptState.Placed => (attempt.StartedAt, $"{attempt.Provider} took it, as its reports show; its answer was lost.{costs}"),
+            AttemptState.Starting => (attempt.StartedAt, $"{attempt.Provider} was asked, and its answer is not saved yet."),
+            AttemptState.Unclear =>
+                (attempt.StartedAt, $"It is not known whether {attempt.Provider} sent it, so it is not sent again: {because}{costs}"),
+            AttemptState.NotSent => (failed, $"{attempt.Provider} did not take it, and nothing was sent: {because}"),
+            AttemptState.Rejected => (failed, $"{attempt.Provider} refused the number: {because}"),
+            _ => (attempt.StartedAt, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, was skipped: {because}"),
+        };
+        yield return Entry(at, TimelineKinds.Attempt, text) with { State = attempt.State, Reason = attempt.Reason, Price = price };
+
+        foreach (var report in attempt.Reports ?? [])
+        {
+            var word = report.Raw.Length > 0 ? $" (its word: {report.Raw})" : "";
+            var reported = $"{attempt.Provider} reported {ApiNames.Of(report.Status)}{word}: {SupportText.MeaningOf(report.Status, step.Channel)}.";
+            yield return Entry(Moment(report.At), TimelineKinds.Report, reported) with { Status = report.Status, Raw = report.Raw };
+        }
+    }
+
+    private static string WhyOf(StepCause cause) => cause switch
+    {
+        StepCause.Accepted => "the request was accepted",
+        StepCause.Asked => "the account asked for it",
+        StepCause.WaitPassed => "the wait of the step before had passed without what it waited for",
+        StepCause.StepFailed => "the step before was reported as not delivered",
+        StepCause.NotPlaced => "the step before could not be sent",
+        StepCause.TurnCame => "it had waited for a provider's rate, and its turn had come",
+        _ => "the outcome of a test number was due",
+    };
+
+    private SpendCap? PriceOf(AttemptRecord attempt) => attempt switch
+    {
+        { MayHaveReachedThePhone: false } => null,
+        { CountedSpend: { } counted } => new SpendCap(Money.FromUnits(counted.Units), counted.Currency),
+        { Price: { } units } when prices.Currency is { } currency => new SpendCap(Money.FromUnits(units), currency),
+        _ => null,
+    };
+
+    private static IEnumerable<TimelineEntry> Checks(RequestRecord request)
+    {
+        if (request.Verification is not { } state)
+        {
+            yield break;
+        }
+
+        foreach (var (index, at) in (state.WrongAt ?? []).Index())
+        {
+            yield return new TimelineEntry(
+                Moment(at), TimelineKinds.Check, $"A wrong code was entered, number {index + 1} of at most {state.WrongLimit}.");
+        }
+
+        if (state.Result == VerificationResult.Verified && request.EndedAt is { } ended)
+        {
+            var credited = state.CreditedAttempt is { } number ? request.Attempts.ElementAtOrDefault(number) : null;
+            var by = credited?.Provider is { } provider
+                ? $" It came by {SupportText.NameOf(request.Steps[credited.Step])} from {provider}."
+                : "";
+            yield return new TimelineEntry(ended, TimelineKinds.Check, $"The right code was entered.{by}");
+        }
+    }
+
+    private static IEnumerable<TimelineEntry> Ended(RequestRecord request)
+    {
+        if (request.EndedAt is { } ended)
+        {
+            yield return new TimelineEntry(ended, TimelineKinds.Ended, SupportText.EndOf(request))
+            {
+                Result = request.Verification?.Result,
+                Status = request.Insight is null ? request.Status : null,
+                Reason = request.EndReason,
+            };
+        }
+    }
+
+    private static IEnumerable<TimelineEntry> Goals(RequestRecord request) => request.Goals.Select(
+        goal => new TimelineEntry(request.ReportAt ?? request.CreatedAt, TimelineKinds.Goal, $"The account reported {goal}."));
+
+    private static IEnumerable<TimelineEntry> Told(RequestRecord request) =>
+        from attempt in request.Attempts
+        from verdict in attempt.ReportedVerdicts
+        let at = request.ReportAt ?? request.EndedAt ?? request.CreatedAt
+        select new TimelineEntry(at, TimelineKinds.Told, $"{attempt.Provider} was told how it ended: {WordsOf(verdict)}.")
+        {
+            Step = attempt.Step,
+            Provider = attempt.Provider,
+        };
+
+    private static string WordsOf(UpstreamVerdict verdict) => verdict switch
+    {
+        UpstreamVerdict.Verified => "verified",
+        UpstreamVerdict.WrongCode => "a wrong code was entered",
+        UpstreamVerdict.Timeout => "no code was entered in time",
+        UpstreamVerdict.Canceled => "canceled",
+        _ => "the link was opened",
+    };
+
+    private static IEnumerable<TimelineEntry> OfCallback(RequestRecord request, CallbackEvent callback, int number)
+    {
+        var delivery = callback.Delivery;
+        var id = CallbackEvent.IdOf(request.Id, number);
+        TimelineEntry Entry(DateTimeOffset at, string text) => new(at, TimelineKinds.Callback, text)
+        {
+            Callback = id,
+            Status = callback.Status,
+            Result = callback.Result,
+        };
+
+        var result = callback.Result is { } known ? $", {RequestLife.NameOf(known)}" : "";
+        yield return Entry(callback.At, $"Callback {number + 1} was due: {ApiNames.Of(callback.Status)}{result}.");
+        foreach (var failed in delivery.FailedTries ?? [])
+        {
+            var why = $"The receiver did not take callback {number + 1}: {SupportText.Sentence(failed.Why)}";
+            yield return Entry(Moment(failed.At), why) with { Reason = failed.Why };
+        }
+
+        var last = delivery.LastTryAt ?? callback.At;
+        switch (delivery.State)
+        {
+            case DeliveryState.Delivered:
+                yield return Entry(last, $"The receiver took callback {number + 1} at try {delivery.Tries}.");
+                break;
+            case DeliveryState.Dead:
+                var reason = SupportText.Sentence(delivery.LastFailure);
+                yield return Entry(last, $"Callback {number + 1} was given up after {delivery.Tries} tries and is a dead letter: {reason}");
+                break;
+            case DeliveryState.Gone:
+                yield return Entry(last, $"The receiver answered 410 and is sent no more; callback {number + 1} was not taken.");
+                break;
+            case DeliveryState.Waiting when delivery.NextTryAt is { } next:
+                yield return Entry(last, $"Callback {number + 1} is tried again at {At(next)}.");
+                break;
+        }
+    }
+
+    private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    internal static string At(DateTimeOffset at) => at.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
+
+    internal static string Seconds(TimeSpan time) =>
+        time.TotalSeconds.ToString(time < TimeSpan.FromSeconds(10) ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A request told as support staff would tell a customer: a paragraph without codes and without a whole phone number.</summary>
+internal static class SupportText
+{
+    /// <summary>The paragraph.</summary>
+    public static string Of(RequestRecord request)
+    {
+        var text = new StringBuilder();
+        var day = request.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var time = TimelineUseCase.At(request.CreatedAt);
+        text.Append(CultureInfo.InvariantCulture, $"On {day} at {time} {request.Account} asked {WhatIsAsked(request)}.");
+        foreach (var (number, attempt) in request.Attempts.Index())
+        {
+            // One sentence a step: what was tried before it worked is in the entries.
+            if (number == request.Attempts.Count - 1 || request.Attempts[number + 1].Step != attempt.Step)
+            {
+                text.Append(' ').Append(OfAttempt(request, attempt));
+            }
+        }
+
+        if (request.Verification is { WrongCodes: > 0 and var wrong })
+        {
+            var codes = wrong == 1 ? "wrong code was" : "wrong codes were";
+            text.Append(CultureInfo.InvariantCulture, $" {wrong} {codes} entered.");
+        }
+
+        text.Append(' ').Append(EndOf(request));
+        if (request.Callbacks.Any(callback => callback.Delivery.State is DeliveryState.Dead or DeliveryState.Gone))
+        {
+            text.Append(" The account's server did not take all of our callbacks.");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $" (Request {request.Id.Text})").ToString();
+    }
+
+    /// <summary>“to verify +372823**** (EE) by flash call”.</summary>
+    public static string WhatIsAsked(RequestRecord request)
+    {
+        var where = request.Country.Length > 0 ? $"{request.Number} ({request.Country})" : $"{request.Number}";
+        return request switch
+        {
+            { Verification: not null, Steps: [var first, ..] } => $"to verify {where} by {NameOf(first)}",
+            { Product: Products.Hlr } => $"about the network of {where}",
+            { Product: Products.FraudCheck } => $"for a fraud check of {where}",
+            { Product: Products.FlashCall } => $"for a flash call to {where}",
+            { Steps: [{ Channel: Channel.Sms or Channel.Rcs } first, ..] } => $"to send an {NameOf(first)} to {where}",
+            { Steps: [var first, ..] } => $"to send a {NameOf(first)} to {where}",
+            _ => $"for {request.Product} to {where}",
+        };
+    }
+
+    /// <summary>What a step sends, in words.</summary>
+    public static string NameOf(WorkflowStep step) => step.Channel switch
+    {
+        Channel.Call => "flash call",
+        Channel.Sms => "SMS",
+        Channel.Voice => "spoken code",
+        Channel.Push => "push message",
+        Channel.Viber => "Viber message",
+        Channel.Rcs => "RCS message",
+        Channel.Speech => "spoken message",
+        _ => "failover flow",
+    };
+
+    /// <summary>What a provider's report means.</summary>
+    public static string MeaningOf(TransportStatus status, Channel channel) => (status, channel) switch
+    {
+        (TransportStatus.Ringing, _) => "the phone is ringing",
+        (TransportStatus.Delivered, Channel.Call) => "the phone rang",
+        (TransportStatus.Delivered, Channel.Voice or Channel.Speech) => "the call was taken",
+        (TransportStatus.Delivered, _) => "it arrived",
+        (TransportStatus.Read, _) => "it was read",
+        (TransportStatus.Undelivered, _) => "it did not reach the phone",
+        (TransportStatus.Rejected, _) => "it was refused on the way",
+        _ => "it is on its way",
+    };
+
+    /// <summary>How a request ended, or that it has not.</summary>
+    public static string EndOf(RequestRecord request)
+    {
+        var after = (request.EndedAt ?? request.Id.DueAt) - request.CreatedAt;
+        var took = TimelineUseCase.Seconds(after);
+        var why = request.EndReason is { } reason ? $": {Sentence(reason)}" : ".";
+        return request switch
+        {
+            { Verification.Result: VerificationResult.Pending } =>
+                $"It is still open: the code can be entered until {TimelineUseCase.At(request.Id.DueAt)}.",
+            { Verification.Result: VerificationResult.Verified } => $"The number was verified {took} after it was asked for.",
+            { Verification.Result: VerificationResult.Failed } => "The verification failed, because too many wrong codes were entered.",
+            { Verification.Result: VerificationResult.Expired } => $"The verification expired: nobody entered the right code within {took}.",
+            { Verification.Result: VerificationResult.Canceled, EndReason: null } => "The account canceled the verification.",
+            { Verification.Result: VerificationResult.Canceled } => $"The verification was canceled{why}",
+            { Verification.Result: VerificationResult.Superseded } => "A newer verification of the same number took its place.",
+            { Verification.Result: VerificationResult.Undeliverable } => $"The number could not be reached{why}",
+            { Insight: { } insight } => $"The answer was {insight.Status}.",
+            { EndedAt: null } => $"It is still open; its status is {ApiNames.Of(request.Status)}.",
+            _ => $"It ended with the status {ApiNames.Of(request.Status)}{why}",
+        };
+    }
+
+    private static string OfAttempt(RequestRecord request, AttemptRecord attempt)
+    {
+        var step = request.Steps[attempt.Step];
+        var at = TimelineUseCase.At(attempt.StartedAt);
+        return attempt switch
+        {
+            { MayHaveReachedThePhone: true, Status: { } status } when status > TransportStatus.Sent =>
+                $"The {NameOf(step)} went out through {attempt.Provider} at {at}, and {attempt.Provider} reported that "
+                + $"{MeaningOf(status, step.Channel)}.",
+            { State: AttemptState.Unclear } =>
+                $"The {NameOf(step)} was given to {attempt.Provider} at {at}; whether it went out is not known.",
+            { MayHaveReachedThePhone: true } =>
+                $"The {NameOf(step)} went out through {attempt.Provider} at {at}; {attempt.Provider} has not reported what became of it.",
+            { State: AttemptState.Rejected } => $"{attempt.Provider} refused the number: {Sentence(attempt.Reason)}",
+            _ => $"The {NameOf(step)} was not sent: {Sentence(attempt.Reason)}",
+        };
+    }
+
+    /// <summary>A reason, which may end with a full stop or not.</summary>
+    public static string Sentence(string? reason) => $"{reason?.TrimEnd('.', ' ') ?? "no reason is known"}.";
+}
