@@ -8,8 +8,11 @@ import { fault, field, form } from './ui.js';
 const sections = [
   ['', [
     { id: 'rehearse', title: 'Rehearse', needs: ['rehearse'] },
+    { id: 'overview', title: 'Overview', needs: ['GET /manage/overview'] },
     { id: 'requests', title: 'Requests', needs: ['GET /manage/requests', 'GET /manage/requests/{id}'] },
+    { id: 'routes', title: 'Routes', needs: ['GET /manage/routes', 'GET /manage/conversion'] },
     { id: 'fraud', title: 'Fraud', needs: ['GET /manage/fraud/lists/{list}'] },
+    { id: 'money', title: 'Money', needs: ['GET /manage/conversion'] },
   ]],
   ['Run', [
     { id: 'accounts', title: 'Accounts', needs: ['GET /manage/accounts'] },

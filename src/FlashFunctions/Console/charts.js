@@ -19,15 +19,15 @@ export const spread = (low, mid, high, { top = 1, tip } = {}) => {
 export const figure = (label, chart, behind, key = label) => el('figure', { 'aria-label': label }, chart, el('details', { 'data-key': `table ${key}` }, el('summary', {}, 'Show as a table'), behind));
 
 /** Columns over time. points: {name, value, tip}; format writes a value. */
-export function columns(label, points, { format, unit = '', tone = '' }) {
-  const top = Math.max(...points.map(point => point.value), 0);
+export function columns(label, points, { format, top: given, tone = '' }) {
+  const top = given ?? Math.max(...points.map(point => point.value), 0);
   const width = 100 / Math.max(1, points.length);
   const every = Math.max(1, Math.ceil(points.length / 8));
-  return figure(label, el('div', { class: 'columns' }, el('div', { class: 'axis', 'aria-hidden': 'true' }, el('span', {}, `${format(top)}${unit}`), el('span', {}, format(0))),
+  return figure(label, el('div', { class: 'columns' }, el('div', { class: 'axis', 'aria-hidden': 'true' }, el('span', {}, format(top)), el('span', {}, format(0))),
     stretched(100, 40, { class: `plot ${tone}` }, points.map((point, index) => [svg('rect', { class: 'fill', x: index * width + width * .14, width: width * .72, y: top > 0 ? 40 - 40 * point.value / top : 40, height: top > 0 ? 40 * point.value / top : 0 }),
       svg('rect', { class: 'hover', x: index * width, width, y: 0, height: 40, 'data-tip': point.tip })])),
     el('div', { class: 'names', 'aria-hidden': 'true' }, points.filter((_, index) => index % every === 0).map(point => el('span', {}, point.name)))),
-  table({ caption: label, fold: false, rows: points, columns: [{ name: 'When', cell: point => point.name }, { name: label, right: true, cell: point => `${format(point.value)}${unit}` }] }));
+  table({ caption: label, fold: false, rows: points, columns: [{ name: 'When', cell: point => point.name }, { name: label, right: true, cell: point => format(point.value) }] }));
 }
 
 /** A heat map is a table whose cells are colored. cell(row, column): {value of 0 to 1, text, note, tip} or null. */

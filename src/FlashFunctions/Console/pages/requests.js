@@ -103,11 +103,11 @@ function why(attempt) {
 function fromRequest(request) {
   const told = [{ at: request.createdAt, kind: 'accepted', text: 'Accepted.' }];
   for (const attempt of request.attempts) {
-    told.push({ at: attempt.startedAt, kind: 'step', text: `Step ${attempt.step + 1}, ${attempt.method}${attempt.provider ? ` by ${attempt.provider}` : ''}: ${words(attempt.state)}${attempt.reason ? `, ${attempt.reason}` : ''}.` });
-    if (attempt.updatedAt && attempt.status) told.push({ at: attempt.updatedAt, kind: 'status', text: `${attempt.provider ?? 'The provider'} says: ${words(attempt.status).toLowerCase()}.` });
+    told.push({ at: attempt.startedAt, kind: 'attempt', state: attempt.state, text: `Step ${attempt.step + 1}, ${attempt.method}${attempt.provider ? ` by ${attempt.provider}` : ''}: ${words(attempt.state)}${attempt.reason ? `, ${attempt.reason}` : ''}.` });
+    if (attempt.updatedAt && attempt.status) told.push({ at: attempt.updatedAt, kind: 'report', status: attempt.status, text: `${attempt.provider ?? 'The provider'} says: ${words(attempt.status).toLowerCase()}.` });
   }
   for (const callback of request.callbacks ?? []) told.push({ at: callback.lastTryAt ?? callback.at, kind: 'callback', text: `Callback ${words(callback.status).toLowerCase()}: ${callback.state}, ${callback.tries} tries${callback.lastFailure ? `, ${callback.lastFailure}` : ''}.` });
-  if (request.endedAt) told.push({ at: request.endedAt, kind: 'end', text: `Ended: ${request.result ?? words(request.status).toLowerCase()}${request.reason ? `, ${request.reason}` : ''}.` });
+  if (request.endedAt) told.push({ at: request.endedAt, kind: 'ended', result: request.result ?? request.status, text: `Ended: ${request.result ?? words(request.status).toLowerCase()}${request.reason ? `, ${request.reason}` : ''}.` });
   return told.sort((a, b) => a.at - b.at);
 }
 
@@ -127,8 +127,8 @@ function tell(request, entries) {
     el('ol', { class: 'events' }, entries.map(entry => el('li', { class: toneOf(entry) }, el('span', { class: 'at num', 'data-tip': utc(entry.at) }, entry.at <= begin ? time(entry.at) : `+${span(entry.at - begin)}`),
       el('div', {}, el('strong', {}, words(entry.kind)), el('p', {}, entry.text), extras(entry)))))];
 }
-const toneOf = entry => /end|result|verified/i.test(entry.kind) ? /verified|delivered|read/i.test(entry.text) && !/undelivered|not verified/i.test(entry.text) ? 'good' : 'bad' : /fraud|limit|skip|dead|block/i.test(entry.kind) ? 'warn' : '';
+const toneOf = entry => ['fraud', 'limits', 'resumed'].includes(entry.kind) || ['unclear', 'notSent', 'rejected', 'skipped'].includes(entry.state) ? 'warn' : TONES[entry.kind === 'report' ? entry.status : entry.result] ?? '';
 function extras(entry) {
-  const rest = Object.entries(entry).filter(([name, value]) => !['at', 'kind', 'text'].includes(name) && value !== null && value !== undefined && value !== '');
+  const rest = Object.entries(entry).filter(([name, value]) => !['at', 'kind', 'text', 'step', 'method', 'provider', 'result'].includes(name) && value !== null && value !== undefined && value !== '');
   return rest.length > 0 && el('details', { 'data-key': `event ${entry.at} ${entry.kind} ${entry.text}` }, el('summary', {}, 'Details'), pairs(rest.map(([name, value]) => [words(name), typeof value === 'object' ? value.amount !== undefined ? money(value) : el('pre', {}, JSON.stringify(value, null, 1)) : String(value)])));
 }
