@@ -219,6 +219,7 @@ public static class CoreRegistration
         .AddSingleton<TestNumberAdministration>()
         .AddSingleton<SearchUseCase>()
         .AddSingleton<TimelineUseCase>()
+        .AddSingleton<OverviewUseCase>()
         .AddSingleton<AccountInput>()
         .AddSingleton<AccountAdministration>()
         .AddSingleton<TokenAdministration>()

@@ -116,6 +116,17 @@ public sealed class DeadLetters(
         return new DeadLetterPage(letters, null);
     }
 
+    /// <summary>Those of today and yesterday (UTC) that are younger than that, at most 1,000 of each day. Two round trips.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> SinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        const int Most = 1_000;
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var days = await Task.WhenAll(
+            table.QueryAfterAsync(TableKeys.DeadLetterPartition(today), null, Most, cancellationToken),
+            table.QueryAfterAsync(TableKeys.DeadLetterPartition(today.AddDays(-1)), null, Most, cancellationToken));
+        return [.. days.SelectMany(rows => rows).Select(Format.Read).Where(letter => letter.At >= since)];
+    }
+
     /// <summary>
     /// Queues a job again and deletes its letter; false where there is no such letter. A crash in between leaves the letter.
     /// </summary>

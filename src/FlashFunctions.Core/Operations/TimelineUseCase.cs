@@ -72,7 +72,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     /// <summary>The timeline of a request of any account; null where there is none.</summary>
     public async Task<Timeline?> RunAsync(string id, CancellationToken cancellationToken) =>
         await read.RunAsync(account: null, id, cancellationToken) is { } request
-            ? new Timeline(request, [.. Entries(request).OrderBy(entry => entry.At)], SupportText.Of(request))
+            ? new Timeline(request, [.. Entries(request).OrderBy(entry => entry.At.ToUnixTimeMilliseconds())], SupportText.Of(request))
             : null;
 
     /// <summary>All that happened; of what happened at the same time, what leads to the other first.</summary>

@@ -13,10 +13,21 @@ namespace FlashFunctions.Functions;
 
 /// <summary>What an operator looks at and tries: by the host's function key.</summary>
 public sealed class OperatorFunctions(
-    ManageApi api, SearchUseCase search, TimelineUseCase timeline, ReadUseCase read, DeadLetters letters, AccountDirectory accounts, VerifyUseCase verify)
+    ManageApi api,
+    SearchUseCase search,
+    TimelineUseCase timeline,
+    OverviewUseCase overview,
+    ReadUseCase read,
+    DeadLetters letters,
+    AccountDirectory accounts,
+    VerifyUseCase verify)
 {
     private const int DefaultPage = 100;
     private const int MostPerPage = 1_000;
+
+    [Function("ManageOverview")]
+    public Task<IResult> OverviewAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/overview")] HttpRequest request) =>
+        api.RunAsync(request, async (_, token) => OverviewBodies.Answer(await overview.RunAsync(token)));
 
     [Function("ManageRequestSearch")]
     public Task<IResult> SearchAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/requests")] HttpRequest request) =>

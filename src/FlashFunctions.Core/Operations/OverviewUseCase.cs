@@ -1,0 +1,153 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Statistics;
+
+namespace FlashFunctions.Core.Operations;
+
+/// <summary>What became of the attempts whose requests were due in a time. Test numbers do not count.</summary>
+/// <param name="From">When it began.</param>
+/// <param name="To">When it ended, or now.</param>
+/// <param name="Counts">The counts of all providers.</param>
+/// <param name="Reached">Calls that rang, were answered or declined, and messages that were delivered.</param>
+public sealed record OverviewWindow(DateTimeOffset From, DateTimeOffset To, RouteCounts Counts, long Reached);
+
+/// <summary>What an account has spent today (UTC) of its daily cap, in millionths.</summary>
+public sealed record OverviewSpend(string Account, long Units, SpendCap Cap);
+
+/// <summary>Whether a provider's reports come: the last minute whose attempts it reported on, and how many it was given since.</summary>
+/// <param name="LastReport">The start of that minute or hour; null: none within a day.</param>
+/// <param name="PlacedSince">Attempts that it took since, and reported nothing of.</param>
+public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSince);
+
+/// <summary>The service at a glance.</summary>
+/// <param name="At">When it was looked at.</param>
+/// <param name="Now">The hour up to now.</param>
+/// <param name="LastWeek">The same hour a week ago, the whole of it.</param>
+/// <param name="Day">The last 24 hours and the hour up to now.</param>
+/// <param name="Currency">The currency of what attempts cost; null where there are no prices.</param>
+/// <param name="Spend">Accounts with a daily cap, the one nearest to its cap first.</param>
+/// <param name="Health">Store, timer and circuits.</param>
+/// <param name="DeadLetters">Jobs that were given up within 24 hours, by account and kind.</param>
+/// <param name="Reports">By provider, whether its reports come.</param>
+public sealed record Overview(
+    DateTimeOffset At,
+    OverviewWindow Now,
+    OverviewWindow LastWeek,
+    OverviewWindow Day,
+    string? Currency,
+    IReadOnlyList<OverviewSpend> Spend,
+    Health Health,
+    IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
+    IReadOnlyDictionary<string, OverviewReports> Reports);
+
+/// <summary>GET /manage/overview: made from the statistics, which the timer writes, and a few point reads. The answer is kept for ten seconds.</summary>
+public sealed class OverviewUseCase(
+    StatisticsStore statistics,
+    HealthUseCase health,
+    AccountStore accounts,
+    SpendMeter meter,
+    DeadLetters letters,
+    PriceTable prices,
+    TimeProvider time)
+{
+    private const int MostAccounts = 100;
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    private volatile Overview? _last;
+
+    /// <summary>Looks at everything.</summary>
+    public async Task<Overview> RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_last is { } last && now - last.At < Kept && now >= last.At)
+        {
+            return last;
+        }
+
+        return _last = await LookAsync(now, cancellationToken);
+    }
+
+    private async Task<Overview> LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hour = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 3_600 * 3_600);
+        var recent = SlicesAsync(hour - Day, now, cancellationToken);
+        var before = SlicesAsync(hour - Week, hour - Week + Hour, cancellationToken);
+        var spend = SpendAsync(cancellationToken);
+        var dead = letters.SinceAsync(now - Day, cancellationToken);
+        var state = await health.RunAsync(cancellationToken);
+        var slices = await recent;
+        return new Overview(
+            now,
+            Window(hour, now, slices.Where(slice => slice.Start >= hour)),
+            Window(hour - Week, hour - Week + Hour, await before),
+            Window(hour - Day, now, slices),
+            prices.Currency,
+            await spend,
+            state,
+            [
+                .. (await dead).GroupBy(letter => (letter.Account, letter.Kind))
+                    .Select(group => (group.Key.Account, group.Key.Kind, Count: group.Count()))
+                    .OrderByDescending(group => group.Count).ThenBy(group => group.Account, StringComparer.Ordinal),
+            ],
+            state.Providers.Keys.ToDictionary(name => name, name => Reports(name, slices), StringComparer.Ordinal));
+    }
+
+    private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken).ToListAsync(cancellationToken);
+
+    private static OverviewWindow Window(DateTimeOffset from, DateTimeOffset to, IEnumerable<StatisticsSlice> slices)
+    {
+        var (sum, reached) = (new RouteCounts(), 0L);
+        foreach (var (route, counts) in slices.SelectMany(slice => slice.Tally.Counts))
+        {
+            sum.Add(counts);
+            reached += IsCall(route.Method) ? counts.Rang + counts.Answered + counts.Declined : counts.Delivered;
+        }
+
+        return new OverviewWindow(from, to, sum, reached);
+    }
+
+    /// <summary>What came of a provider, the newest first, until something was reported.</summary>
+    private static OverviewReports Reports(string provider, IReadOnlyList<StatisticsSlice> slices)
+    {
+        var placed = 0L;
+        foreach (var slice in slices.Reverse())
+        {
+            var own = slice.Tally.Counts.Where(pair => pair.Key.Provider == provider).Select(pair => pair.Value).ToArray();
+            if (own.Any(counts => counts.Delivered + counts.Undelivered + counts.Rang + counts.Answered + counts.Declined > 0))
+            {
+                return new OverviewReports(slice.Start, placed);
+            }
+
+            placed += own.Sum(counts => counts.Placed);
+        }
+
+        return new OverviewReports(null, placed);
+    }
+
+    private async Task<IReadOnlyList<OverviewSpend>> SpendAsync(CancellationToken cancellationToken)
+    {
+        var capped = (await accounts.ListAsync(cancellationToken)).Where(account => account.DailyCap is not null).Take(MostAccounts).ToArray();
+        var spent = new OverviewSpend[capped.Length];
+        await Parallel.ForAsync(
+            0,
+            capped.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (number, token) =>
+            {
+                var (account, cap) = (capped[number], capped[number].DailyCap!);
+                spent[number] = new OverviewSpend(account.Id, (await meter.ReadAsync(account.Id, cap.Currency, token)).Units, cap);
+            });
+        return [.. spent.OrderByDescending(one => one.Units / Math.Max(1m, Money.ToUnits(one.Cap.Amount)))];
+    }
+
+    private static bool IsCall(string method) =>
+        method == ApiNames.Of(Channel.Call) || method == ApiNames.Of(Channel.Voice) || method == ApiNames.Of(Channel.Speech);
+}
