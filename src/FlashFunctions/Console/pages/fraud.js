@@ -1,9 +1,9 @@
 // The fraud guard: what it decided, what is blocked, the operators' lists, and what other settings would do.
 import { el, put, swap } from '../dom.js';
 import { api, at, has } from '../api.js';
-import { capital, count, country, money, share, span, words } from '../format.js';
+import { capital, count, country, share, span, words } from '../format.js';
 import { bar } from '../charts.js';
-import { badge, button, card, doing, empty, field, form, heading, link, notice, pages, table, toast, when } from '../ui.js';
+import { badge, button, card, doing, empty, field, form, heading, link, notice, pages, stat, table, toast, when } from '../ui.js';
 
 export const REASONS = ['number_type', 'country', 'list', 'messages', 'prefix_conversion', 'country_unverified', 'ip_unverified', 'ip_countries', 'sequential', 'wrong_codes', 'device', 'upstream'];
 const HOUR = 3_600_000;
@@ -21,9 +21,8 @@ export default function (view, page) {
 }
 
 const mode = of => badge(of === 'enforce' ? 'Enforced' : of === 'observe' ? 'Observed' : words(of), of === 'enforce' ? 'bad' : 'warn');
-const where = row => row.value ?? row.subject ?? row.scope;
-const place = row => row.scope === 'country' ? country(where(row)) : where(row);
-const arithmetic = row => [el('span', {}, row.seen), el('div', { class: 'dim small' }, row.limit), row.arithmetic && el('div', { class: 'dim small' }, row.arithmetic)];
+const place = row => row.scope === 'country' ? country(row.value) : row.value;
+const arithmetic = row => [el('span', {}, row.seen), el('div', { class: 'dim small' }, row.limit)];
 const owner = row => row.account ? link(`accounts/${encodeURIComponent(row.account)}`, row.account) : 'every account';
 const LISTABLE = ['number', 'prefix', 'ip', 'country'];
 
@@ -33,8 +32,9 @@ async function add(page, list, entry, said) {
   toast(said, async () => { await api.delete(at`fraud/lists/${list}/${made.id}`); page.refresh(); });
   await page.refresh();
 }
-const allow = (page, row) => LISTABLE.includes(row.scope) && where(row) !== row.scope
-  && button('Allow', doing(() => add(page, 'allow', { scope: row.scope, value: where(row), account: row.account, note: `was: ${words(row.reason)}` }, `${where(row)} is allowed: no rule counts there.`)), { kind: 'quiet', key: `allow ${row.id}`, 'aria-label': `Allow ${where(row)}` });
+/** What is masked or hashed cannot be named on a list. */
+const isNamed = row => ({ number: /^\+\d+$/, prefix: /^\+\d+$/, ip: /[.:]/, country: /^[A-Z]{2}$/ })[row.scope]?.test(row.value) ?? false;
+const allow = (page, row) => isNamed(row) && button('Allow', doing(() => add(page, 'allow', { scope: row.scope, value: row.value, account: row.account, note: `was: ${words(row.reason)}` }, `${row.value} is allowed: no rule counts there.`)), { kind: 'quiet', key: `allow ${row.id}`, 'aria-label': `Allow ${row.value}` });
 
 function decisions(region, page) {
   const { parameters } = page;
@@ -49,12 +49,12 @@ function decisions(region, page) {
     return { rows: found, next };
   };
   pages(page, rows, load, (found, more) => {
-    swap(sums, found.length > 0 && card('Observed against enforced', tally(found), { lead: 'Of the decisions below: what enforcing an observed rule would have stopped.' }));
+    swap(sums, found.length > 0 && card('Observed against enforced', tally(found), { lead: 'Requests of the decisions below: what enforcing an observed rule would have stopped, and what was stopped.' }));
     return found.length === 0 ? empty('No decisions', 'Nothing looked like fraud in this time. Rules that observe and rules that enforce are listed alike.') : [table({
       caption: 'Decisions of the fraud guard', rows: found, columns: [
-        { name: 'When', keep: true, cell: row => when(row.at) }, { name: 'Mode', cell: row => mode(row.mode) }, { name: 'Why', cell: row => [words(row.reason), row.action === 'callOnly' && el('div', { class: 'dim small' }, 'calls alone')] },
-        { name: 'Where', cell: row => [row.value || row.subject ? place(row) : '', el('div', { class: 'dim small' }, row.scope)] }, { name: 'Seen, and the limit', cell: arithmetic }, { name: 'Account', cell: owner },
-        { name: 'Request', cell: row => row.request ?? row.requestId ? link(`requests/${encodeURIComponent(row.request ?? row.requestId)}`, el('code', {}, `…${(row.request ?? row.requestId).slice(-8)}`)) : '–' },
+        { name: 'Last', keep: true, cell: row => when(row.lastAt) }, { name: 'Mode', cell: row => mode(row.mode) }, { name: 'Why', cell: row => words(row.reason) },
+        { name: 'Where', cell: row => [place(row), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Seen, and the limit', cell: arithmetic }, { name: 'Account', cell: owner },
+        { name: 'Requests', right: true, cell: row => row.requestId ? link(`requests/${encodeURIComponent(row.requestId)}`, count(row.requests)) : count(row.requests) },
         { name: 'Actions', acts: true, cell: row => allow(page, row) || '' },
       ],
     }), more];
@@ -64,7 +64,7 @@ function tally(found) {
   const rules = new Map();
   for (const row of found) {
     const of = rules.get(row.reason) ?? { reason: row.reason, observe: 0, enforce: 0 };
-    of[row.mode] = (of[row.mode] ?? 0) + (row.count ?? 1);
+    of[row.mode] = (of[row.mode] ?? 0) + row.requests;
     rules.set(row.reason, of);
   }
   const rows = [...rules.values()].sort((a, b) => b.observe + b.enforce - a.observe - a.enforce);
@@ -76,7 +76,7 @@ function tally(found) {
 function blocks(region, page) {
   const rows = el('div', {});
   put(region, has('POST /manage/fraud/blocks') && card('Block by hand', form({
-    line: true, text: 'Block', kind: 'first danger', fields: [field('Scope', { name: 'scope', options: LISTABLE, value: 'prefix' }), field('Value', { name: 'value', required: true, placeholder: '+37281', wide: true }), field('Account', { name: 'account', placeholder: 'every account' }),
+    line: true, text: 'Block', kind: 'first danger', fields: [field('Scope', { name: 'scope', options: [...LISTABLE, 'account'], value: 'prefix' }), field('Value', { name: 'value', required: true, placeholder: '+37281', wide: true }), field('Account', { name: 'account', placeholder: 'every account' }),
       field('For', { name: 'hours', value: '1', options: [['0.25', '15 minutes'], ['1', 'an hour'], ['6', '6 hours'], ['24', 'a day']] }), field('Note', { name: 'note', placeholder: 'why', maxlength: 200 })],
     submit: async ({ hours, ...entry }, element) => {
       const made = await api.post('fraud/blocks', { ...entry, until: Date.now() + Number(hours) * HOUR });
@@ -89,16 +89,16 @@ function blocks(region, page) {
   pages(page, rows, load, (found, more) => found.length === 0 && !more ? empty('Nothing is blocked', 'A rule that is enforced blocks where its limit is passed. Lists block for good.') : [table({
     caption: 'Blocks in force', rows: found, columns: [
       { name: 'Where', cell: row => [el('strong', {}, place(row)), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Why', cell: row => [words(row.reason), row.note && el('div', { class: 'dim small' }, row.note)] }, { name: 'Seen, and the limit', cell: arithmetic },
-      { name: 'Mode', cell: row => row.mode ? mode(row.mode) : '–' }, { name: 'Account', cell: owner }, { name: 'Until', keep: true, cell: row => [when(row.until), row.until && el('div', { class: 'dim small' }, `${span(Math.max(0, row.until - Date.now()))} left`)] },
-      { name: 'Actions', acts: true, cell: row => [allow(page, row), button('Lift', doing(() => lift(page, row)), { kind: 'quiet danger', key: `lift ${row.id}`, 'aria-label': `Lift the block of ${where(row)}` })] },
+      { name: 'Repeats', right: true, cell: row => row.repeats }, { name: 'Account', cell: owner }, { name: 'Until', keep: true, cell: row => [when(row.until), row.until && el('div', { class: 'dim small' }, `${span(Math.max(0, row.until - Date.now()))} left`)] },
+      { name: 'Actions', acts: true, cell: row => [allow(page, row), button('Lift', doing(() => lift(page, row)), { kind: 'quiet danger', key: `lift ${row.id}`, 'aria-label': `Lift the block of ${row.value}` })] },
     ],
   }), more], 15);
 }
 async function lift(page, row) {
   await api.delete(at`fraud/blocks/${row.id}`);
-  const again = has('POST /manage/fraud/blocks') && LISTABLE.includes(row.scope) && row.until > Date.now();
-  toast(`The block of ${where(row)} is lifted.`, again && (async () => {
-    await api.post('fraud/blocks', { scope: row.scope, value: where(row), account: row.account ?? undefined, until: row.until, note: row.note ?? undefined });
+  const again = (isNamed(row) || row.scope === 'account') && row.until > Date.now();
+  toast(`The block of ${row.value} is lifted.`, again && (async () => {
+    await api.post('fraud/blocks', { scope: row.scope, value: row.value, account: row.account ?? undefined, until: row.until, note: row.note ?? undefined });
     page.refresh();
   }));
   await page.refresh();
@@ -134,23 +134,21 @@ function lists(region, page) {
 function preview(region, page) {
   const result = el('div', { class: 'stack' });
   put(region, card('What would these settings have done?', form({
-    text: 'Preview', fields: [el('div', { class: 'two' }, field('Account', { name: 'account', value: page.parameters.account, placeholder: 'every account' }), field('Over', { name: 'hours', value: '24', options: [['1', 'the last hour'], ['6', 'the last 6 hours'], ['24', 'the last day']] })),
+    text: 'Preview', fields: [el('div', { class: 'two' }, field('Account', { name: 'account', value: page.parameters.account, required: true, placeholder: 'shop' }), field('Over', { name: 'hours', value: '24', options: [['1', 'the last hour'], ['6', 'the last 6 hours'], ['24', 'the last day'], ['72', 'the last 3 days']] })),
       el('div', { class: 'two' }, REASONS.map(rule => el('div', { class: 'two' }, field(capital(words(rule)), { name: `mode ${rule}`, value: '', options: [['', 'as it is'], 'off', 'observe', 'enforce'] }), field(`Limit of ${words(rule)}`, { name: `limit ${rule}`, kind: 'number', min: 1, placeholder: 'as it is' }))))],
     submit: async fields => {
-      const fraud = {};
+      const fraud = { ...(await api.get(at`accounts/${fields.account}`)).fraud };
       for (const rule of REASONS) {
-        const of = Object.fromEntries([['mode', fields[`mode ${rule}`]], ['limit', fields[`limit ${rule}`] && Number(fields[`limit ${rule}`])]].filter(([, value]) => value !== undefined));
-        if (Object.keys(of).length > 0) fraud[rule] = of;
+        const changed = [['mode', fields[`mode ${rule}`]], ['limit', fields[`limit ${rule}`] && Number(fields[`limit ${rule}`])]].filter(([, value]) => value !== undefined);
+        if (changed.length > 0) fraud[rule] = { ...fraud[rule], ...Object.fromEntries(changed) };
       }
       swap(result, outcome(await api.post('fraud/preview', { account: fields.account, hours: Number(fields.hours), fraud })));
     },
   }), { lead: 'The rules are run over what was really sent, with what is known by now of who verified. Nothing is changed.' }), result);
 }
 function outcome(answer) {
-  const lists_ = Object.entries(answer).filter(([, value]) => Array.isArray(value) && value.length > 0);
-  const facts = Object.entries(answer).filter(([, value]) => ['number', 'string'].includes(typeof value));
-  const show = (name, value) => typeof value === 'object' && value ? value.amount !== undefined ? money(value) : JSON.stringify(value) : /At$|^(from|to|until)$/.test(name) ? when(value) : typeof value === 'number' && value > 0 && value < 1 ? share(value, 2) : typeof value === 'number' ? count(value) : words(value);
-  return [facts.length > 0 && card('Result', table({ caption: 'Result', rows: facts, columns: [{ name: 'What', cell: ([name]) => capital(words(name)) }, { name: 'How much', right: true, cell: ([name, value]) => show(name, value) }] })),
-    lists_.map(([name, rows]) => card(capital(words(name)), table({ caption: capital(words(name)), rows, columns: Object.keys(rows[0]).map(column => ({ name: capital(words(column)), right: typeof rows[0][column] === 'number', cell: row => show(column, row[column]) })) }))),
-    lists_.length === 0 && notice('good', 'None of the rules would have stopped anything under these settings.')];
+  const rules = answer.rules.filter(rule => rule.requests > 0);
+  return [el('div', { class: 'stats' }, stat('Looked at', count(answer.requests), answer.truncated ? 'there were more' : 'requests'), stat('Refused', count(answer.refused), share(answer.requests > 0 ? answer.refused / answer.requests : null, 1)),
+    stat('Of those verified', count(answer.refusedVerified), 'people who would have been turned away', answer.refusedVerified > 0 ? 'bad' : ''), stat('Sends saved', count(answer.savedSends), 'calls and messages')),
+  rules.length === 0 ? notice('good', 'None of the rules would have found anything under these settings.') : card('By rule', table({ caption: 'By rule', rows: rules, columns: [{ name: 'Rule', cell: rule => words(rule.reason) }, { name: 'Mode', cell: rule => mode(rule.mode) }, { name: 'Requests', right: true, cell: rule => [count(rule.requests), bar(rule.requests, answer.requests, { tone: rule.mode === 'enforce' ? 'bad' : 'warn', tip: `${rule.requests} of ${answer.requests}` })] }, { name: 'Verified among them', right: true, cell: rule => count(rule.verified) }, { name: 'Sends', right: true, cell: rule => count(rule.sends) }] }), { lead: 'A rule whose requests verify is too strict; one whose requests never do is worth enforcing.' })];
 }

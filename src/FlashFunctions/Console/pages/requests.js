@@ -95,7 +95,7 @@ function total(attempts) {
 }
 /** Why routing chose the provider, where the attempt says it. */
 function why(attempt) {
-  const rows = attempt.candidates ?? attempt.routing?.candidates;
+  const rows = attempt.choice?.candidates;
   return rows?.length > 0 && el('details', { 'data-key': `why ${attempt.step} ${attempt.startedAt}` }, el('summary', {}, 'Why this provider'), el('ul', {}, rows.map(row => el('li', { class: 'small' }, el('strong', {}, row.provider), ` ${row.why ?? ''}`))));
 }
 
@@ -127,7 +127,7 @@ function tell(request, entries) {
     el('ol', { class: 'events' }, entries.map(entry => el('li', { class: toneOf(entry) }, el('span', { class: 'at num', 'data-tip': utc(entry.at) }, entry.at <= begin ? time(entry.at) : `+${span(entry.at - begin)}`),
       el('div', {}, el('strong', {}, words(entry.kind)), el('p', {}, entry.text), extras(entry)))))];
 }
-const toneOf = entry => ['fraud', 'limits', 'resumed'].includes(entry.kind) || ['unclear', 'notSent', 'rejected', 'skipped'].includes(entry.state) ? 'warn' : TONES[entry.kind === 'report' ? entry.status : entry.result] ?? '';
+const toneOf = entry => ['fraud', 'resumed'].includes(entry.kind) || ['unclear', 'notSent', 'rejected', 'skipped'].includes(entry.state) ? 'warn' : TONES[entry.kind === 'report' ? entry.status : entry.result] ?? '';
 function extras(entry) {
   const rest = Object.entries(entry).filter(([name, value]) => !['at', 'kind', 'text', 'step', 'method', 'provider', 'result'].includes(name) && value !== null && value !== undefined && value !== '');
   return rest.length > 0 && el('details', { 'data-key': `event ${entry.at} ${entry.kind} ${entry.text}` }, el('summary', {}, 'Details'), pairs(rest.map(([name, value]) => [words(name), typeof value === 'object' ? value.amount !== undefined ? money(value) : el('pre', {}, JSON.stringify(value, null, 1)) : String(value)])));

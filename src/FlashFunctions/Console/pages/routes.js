@@ -76,7 +76,7 @@ export default function (view, page) {
 function dryRun(page) {
   const answer = el('div', { class: 'stack', role: 'status' });
   return card('Why this provider now', el('div', { class: 'stack' }, form({
-    line: true, text: 'Show', fields: [field('Number', { name: 'number', kind: 'tel', required: true, placeholder: '+37255512345', wide: true }), field('Method', { name: 'method', options: METHODS, value: 'call' }), field('Digits', { name: 'codeLength', options: ['4', '5', '6'], value: '4' })],
+    line: true, text: 'Show', fields: [field('Number', { name: 'number', kind: 'tel', required: true, placeholder: '+37255512345', wide: true }), field('Method', { name: 'method', options: METHODS.slice(0, 3), value: 'call' }), field('Digits', { name: 'codeLength', options: ['4', '5', '6'], value: '4' })],
     submit: async fields => { swap(answer); swap(answer, plan(await api.get('routes', fields, page.abort.signal))); },
   }), answer), { lead: 'A dry run: what would be tried for a number, in which order. Nothing is sent.' });
 }
@@ -84,7 +84,7 @@ function plan({ candidates, ...rest }) {
   const usable = candidates.filter(each => each.usable);
   return [usable.length === 0 ? notice('warn', 'No provider is usable for it.') : el('p', {}, el('strong', {}, usable[0].provider), ` would be tried first, in ${[rest.operator, country(rest.country)].filter(Boolean).join(', ')}.`, rest.mode && el('span', { class: 'dim' }, ` Routing is ${rest.mode}.`)),
     table({
-      caption: 'Candidates', rows: candidates, columns: [{ name: 'Provider', cell: row => el('strong', {}, row.provider) }, { name: 'Usable', cell: row => badge(row.usable ? 'Yes' : 'Passed over', row.usable ? 'good' : 'warn') }, { name: 'Price', right: true, cell: row => typeof row.price === 'object' && row.price ? amount(row.price.amount, row.price.currency) : amount(row.price, row.currency) },
+      caption: 'Candidates', rows: candidates, columns: [{ name: 'Provider', cell: row => el('strong', {}, row.provider) }, { name: 'Usable', cell: row => badge(row.usable ? 'Yes' : 'Passed over', row.usable ? 'good' : 'warn') }, { name: 'Price', right: true, cell: row => amount(row.price, rest.currency) },
         { name: 'Conversion', right: true, cell: row => share(row.conversion) }, { name: 'Interval', cell: row => row.low === undefined || row.low === null ? '–' : [`${share(row.low)} – ${share(row.high)}`, spread(row.low, row.conversion ?? row.low, row.high, { tip: `${share(row.conversion, 1)}\n${share(row.low, 1)} to ${share(row.high, 1)}` })] }, { name: 'Why', cell: row => row.why ?? '–' }],
     })];
 }
@@ -94,7 +94,7 @@ function changes(stack, page) {
   put(stack, card('What changed', region));
   pages(page, region, async after => { const answer = await api.get('routes/changes', { after, limit: 20 }, page.abort.signal); return { rows: answer.changes, next: answer.next }; }, (rows, more) => rows.length === 0
     ? empty('No change', 'Where routing learns, each change of the best provider is told here in words. In a configured order nothing changes by itself.')
-    : [table({ caption: 'Changes of routes', rows, columns: [{ name: 'When', keep: true, cell: row => when(row.at ?? row.since) }, { name: 'What', cell: row => row.text }] }), more], 60);
+    : [table({ caption: 'Changes of routes', rows, columns: [{ name: 'When', keep: true, cell: row => when(row.at) }, { name: 'What', cell: row => row.text }] }), more], 60);
 }
 
 /** For other pages: a number of facts in a row. */
