@@ -41,4 +41,4 @@ export const country = code => {
 /** dead letters → Dead letters */
 export const capital = text => text ? text[0].toUpperCase() + text.slice(1) : '';
 /** prefix_conversion, notSent → prefix conversion, not sent */
-export const words = name => String(name ?? '').replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+export const words = name => String(name ?? '').replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`).replace(/\bip\b/, 'IP');

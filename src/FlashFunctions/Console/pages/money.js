@@ -1,7 +1,7 @@
 // Money: what was sent cost, by provider and country and for each verified number; and the caps.
 import { el, put } from '../dom.js';
 import { api, at } from '../api.js';
-import { amount, count, country, money, share } from '../format.js';
+import { amount, capital, count, country, money, share } from '../format.js';
 import { bar, columns } from '../charts.js';
 import { badge, card, empty, field, heading, link, notice, table } from '../ui.js';
 import { HOUR, PERIODS, facts, series, sumBy } from './routes.js';
@@ -22,7 +22,7 @@ export default function (view, page) {
     const split = (title, nameOf, show = name => name) => {
       const found = sumBy(rows, nameOf).sort((a, b) => b.price - a.price);
       const dearest = Math.max(...found.map(row => row.price));
-      return card(title, table({ caption: title, rows: found, columns: [{ name: title.replace('By ', ''), cell: row => show(row.name) }, { name: 'Placed', right: true, cell: row => count(row.placed) }, { name: 'Spent', right: true, cell: row => [amount(row.price, currency), bar(row.price, dearest, { tip: `${amount(row.price, currency)} of ${amount(all.price, currency)}` })] }, { name: 'Per verified', right: true, cell: row => amount(per(row), currency) }] }));
+      return card(title, table({ caption: title, rows: found, columns: [{ name: capital(title.slice(3)), cell: row => show(row.name) }, { name: 'Placed', right: true, cell: row => count(row.placed) }, { name: 'Spent', right: true, cell: row => [amount(row.price, currency), bar(row.price, dearest, { tip: `${amount(row.price, currency)} of ${amount(all.price, currency)}` })] }, { name: 'Per verified', right: true, cell: row => amount(per(row), currency) }] }));
     };
     return [all.priced < all.placed && notice('warn', all.priced === 0 ? 'No price is known for what was sent: add entries to Prices in the settings.' : `A price is known for ${share(all.priced / all.placed, 1)} of what was sent; the rest counts as nothing here.`),
       facts(['Spent', amount(all.price, currency)], ['Verified numbers', count(all.verified)], ['Per verified number', amount(per(all), currency)], ['Placed', count(all.placed), `${share(all.conversion)} verified`]),
