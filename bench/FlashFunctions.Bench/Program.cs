@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlashFunctions.Bench;
+using FlashFunctions.Bench.Fraud;
 using FlashFunctions.Bench.Routing;
 
 var address = new Option<Uri>("--address")
@@ -38,6 +39,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     return bad == 0 ? 0 : 1;
 });
 root.Subcommands.Add(RoutingCommand());
+root.Subcommands.Add(AttackCommand());
 return await root.Parse(args).InvokeAsync();
 
 static Command RoutingCommand()
@@ -65,6 +67,16 @@ static Command RoutingCommand()
         parsed.GetValue(halfLife),
         Console.Out,
         parsed.GetValue(plots)));
+    return command;
+}
+
+static Command AttackCommand()
+{
+    var only = new Option<string?>("--only") { Description = "The scenarios whose names hold this." };
+    var seed = new Option<int>("--seed") { Description = "Chooses the day.", DefaultValueFactory = _ => 1 };
+    var command = new Command("attacks", "Simulates attackers and honest traffic against the fraud guard. No service is needed.") { only, seed };
+    command.SetAction((parsed, cancellationToken) =>
+        new AttackReport(parsed.GetValue(seed), Console.Out).RunAsync(parsed.GetValue(only), cancellationToken));
     return command;
 }
 

@@ -48,6 +48,7 @@ public static class FlashCli
             SecretCommands.Create(shell),
             RequestCommands.Create(shell),
             DeadLetterCommands.Create(shell),
+            FraudCommands.Create(shell),
             VerifyCommand.Create(shell),
             PersonalDataCommands.Erase(shell),
             PersonalDataCommands.Export(shell),

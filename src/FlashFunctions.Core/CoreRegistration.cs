@@ -133,6 +133,7 @@ public static class CoreRegistration
             .AddSingleton<FraudDecisions>()
             .AddHostedService(provider => provider.GetRequiredService<FraudDecisions>())
             .AddSingleton<FraudGuard>()
+            .AddSingleton<UpstreamFraudCheck>()
             .AddSingleton<StepPrices>()
             .AddSingleton<SpendMeter>()
             .AddSingleton<SpendGate>();
@@ -216,6 +217,8 @@ public static class CoreRegistration
         .AddSingleton<SweepUseCase>()
         .AddSingleton<HealthUseCase>()
         .AddSingleton<FraudListAdministration>()
+        .AddSingleton<FraudBlockAdministration>()
+        .AddSingleton<FraudPreviewUseCase>()
         .AddSingleton<TestNumberAdministration>()
         .AddSingleton<SearchUseCase>()
         .AddSingleton<TimelineUseCase>()

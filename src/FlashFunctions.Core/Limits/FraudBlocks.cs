@@ -199,6 +199,33 @@ public sealed partial class FraudBlocks(
         return lifted;
     }
 
+    /// <summary>The blocks that count now and are of a number, or of a prefix that it has.</summary>
+    public async Task<IReadOnlyList<FraudBlock>> OfNumberAsync(PhoneNumber number, CancellationToken cancellationToken)
+    {
+        var (now, hash) = (time.GetUtcNow(), FraudSubject.HashOf(key, number));
+        return
+        [
+            .. (await ListAsync(cancellationToken)).Where(block => block.IsActive(now) && block.Mode == FraudMode.Enforce && block.Scope switch
+            {
+                FraudScope.Number => block.Value == hash,
+                FraudScope.Prefix => number.E164.StartsWith(block.Value, StringComparison.Ordinal),
+                _ => false,
+            }),
+        ];
+    }
+
+    /// <summary>Deletes the blocks of a number; those of a prefix stay.</summary>
+    public async Task ForgetAsync(PhoneNumber number, CancellationToken cancellationToken)
+    {
+        var hash = FraudSubject.HashOf(key, number);
+        foreach (var block in (await ListAsync(cancellationToken)).Where(block => block.Scope == FraudScope.Number && block.Value == hash))
+        {
+            await table.DeleteAsync(TableKeys.FraudBlock(block.Id), null, cancellationToken);
+        }
+
+        _cache.Forget();
+    }
+
     /// <summary>Deletes what has ended more than a day ago.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {

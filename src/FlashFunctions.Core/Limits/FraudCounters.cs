@@ -143,7 +143,7 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
             if (await _table.ReadAsync(key, cancellationToken) is { } row)
             {
                 var scope = key.Partition.StartsWith(TableKeys.FraudCountsOfCountries, StringComparison.Ordinal) ? FraudScope.Country : FraudScope.Account;
-                var left = Format.Read(row).Plus(FraudCounts.None, scope, now);
+                var left = Format.Read(row).Trim(scope, now);
                 if (left.Slots.Count > 0 || left.Marks.Count > 0)
                 {
                     await _table.InsertAsync(Row.Of(TableKeys.FraudPurge(now + Life, key)), cancellationToken);

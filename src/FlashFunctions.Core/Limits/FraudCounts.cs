@@ -116,7 +116,13 @@ public sealed record FraudCounts
     /// <param name="other">The other counts.</param>
     /// <param name="scope">What both are of; countries are remembered for 14 days, anything else for one.</param>
     /// <param name="now">The time.</param>
-    public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now)
+    public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now) =>
+        ReferenceEquals(other, None) ? this : ReferenceEquals(this, None) ? other : Sum(other, scope, now);
+
+    /// <summary>The same without what no window reaches any more.</summary>
+    public FraudCounts Trim(FraudScope scope, DateTimeOffset now) => Sum(None, scope, now);
+
+    private FraudCounts Sum(FraudCounts other, FraudScope scope, DateTimeOffset now)
     {
         var minute = MinuteOf(now);
         return new FraudCounts

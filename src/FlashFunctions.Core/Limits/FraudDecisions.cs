@@ -50,7 +50,8 @@ public sealed record FraudDecisionFilter(
         && (Scope is null || decision.Finding.Scope == Scope)
         && (Mode is null || decision.Finding.Mode == Mode)
         && (Account is null || decision.Account == Account)
-        && decision.LastAt >= From && decision.At <= To;
+        && decision.LastAt.ToUnixTimeMilliseconds() >= From.ToUnixTimeMilliseconds()
+        && decision.At.ToUnixTimeMilliseconds() <= To.ToUnixTimeMilliseconds();
 }
 
 /// <summary>

@@ -1,10 +1,8 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
-using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Limits;
@@ -32,8 +30,7 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
 /// having expensive numbers called. Each rule is off, observes or is enforced, by account; operators' allow lists win over all of them. A
 /// test number is judged by its outcome alone.
 /// </summary>
-public sealed partial class FraudGuard(
-    Routing routing,
+public sealed class FraudGuard(
     FraudLists lists,
     FraudCounters counters,
     FraudBlocks blocks,
@@ -41,11 +38,8 @@ public sealed partial class FraudGuard(
     NumberPlan plan,
     ServiceKey key,
     IOptions<GuardOptions> options,
-    TimeProvider time,
-    ILogger<FraudGuard> logger)
+    TimeProvider time)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-
     private static readonly Channel[] Messages = [Channel.Sms, Channel.Push, Channel.Viber, Channel.Rcs];
     private static readonly Channel[] AllButCalls = [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Call)];
 
@@ -77,7 +71,7 @@ public sealed partial class FraudGuard(
             foreach (var candidate in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.Until, now))
             {
                 var block = await blocks.RaiseAsync(known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
-                found.Add(Of(policy, block));
+                found.Add(new Found(Of(policy, block), block.Shown));
             }
         }
 
@@ -119,37 +113,13 @@ public sealed partial class FraudGuard(
         return new FraudJudgement([.. found.Select(one => one.Finding), .. before]);
     }
 
-    /// <summary>
-    /// What a provider's fraud check says of the number, for accounts that have it checked and where it is switched on for all; null:
-    /// nothing against it. Asked after the limits, since each answer costs. An answer that takes more than 2 seconds counts as none.
-    /// </summary>
-    public async Task<FraudFinding?> CheckUpstreamAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
-    {
-        var policy = account?.Fraud ?? FraudPolicy.Default;
-        var mode = policy.ModeOf(FraudRule.Upstream) is FraudMode.Off && options.Value.FraudCheck ? FraudMode.Enforce : policy.ModeOf(FraudRule.Upstream);
-        if (mode == FraudMode.Off || request.IsTest)
-        {
-            return null;
-        }
-
-        var found = await AskAsync(request, cancellationToken) switch
-        {
-            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Fraudulent } => Upstream(mode, "FRAUDULENT", "not FRAUDULENT"),
-            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Suspicious } =>
-                Upstream(FraudMode.Observe, "SUSPICIOUS", "recorded, and refused where it is FRAUDULENT"),
-            Insight<FraudReading>.Known or Insight<FraudReading>.InvalidNumber => null,
-            _ => Upstream(policy.RefusesWhenUnavailable ? mode : FraudMode.Observe, "no answer", "an answer within 2 seconds"),
-        };
-        if (found is not null)
-        {
-            decisions.Note(request, found, found.Seen, isRefused: found.Mode == FraudMode.Enforce);
-        }
-
-        return found;
-    }
+    /// <summary>What the rules that need no count find under other settings; null: an allow list has the request.</summary>
+    internal async ValueTask<IReadOnlyList<FraudFinding>?> StaticFindingsAsync(
+        FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken) =>
+        await OfStaticAsync(policy, request, cancellationToken) is { } found ? [.. found.Select(one => one.Finding)] : null;
 
     /// <summary>Messages have limits of their own; people whom the account knows do not pay for what strangers do.</summary>
-    private static bool IsJudgedByCounts(RequestRecord request) => request is { CountsSends: true, IsTrusted: false };
+    internal static bool IsJudgedByCounts(RequestRecord request) => request is { CountsSends: true, IsTrusted: false };
 
     /// <summary>A test number is judged by its outcome alone; null for a real one.</summary>
     private static FraudJudgement? OfTest(RequestRecord request) => request.Test switch
@@ -183,37 +153,14 @@ public sealed partial class FraudGuard(
             .Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off)
             .Select(place => known.Of(place.Rule, place.Key))
             .Where(block => block?.IsActive(now) == true)
-            .Select(block => Of(policy, block!));
+            .Select(block => new Found(Of(policy, block!), block!.Shown));
 
-    private static Found Of(FraudPolicy policy, FraudBlock block) => new(
-        Finding(policy, block.Rule, block.Scope, block.Seen, block.Limit) with
-        {
-            Mode = policy.ModeOf(block.Rule, block.Scope),
-            Until = block.Until,
-        },
-        block.Shown);
-
-    private static FraudFinding Upstream(FraudMode mode, string seen, string limit) => new(FraudRule.Upstream, FraudScope.Number, mode, seen, limit);
-
-    private async Task<Insight<FraudReading>?> AskAsync(RequestRecord request, CancellationToken cancellationToken)
+    /// <summary>What a block of a rule comes to under an account's settings.</summary>
+    internal static FraudFinding Of(FraudPolicy policy, FraudBlock block) => Finding(policy, block.Rule, block.Scope, block.Seen, block.Limit) with
     {
-        if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
-        {
-            return null;
-        }
-
-        using var timeout = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            return await provider.FraudCheckAsync(request.Number, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.NoAnswer(logger, provider.Name);
-            return null;
-        }
-    }
+        Mode = policy.ModeOf(block.Rule, block.Scope),
+        Until = block.Until,
+    };
 
     private FraudFinding? OfLists(FraudPolicy policy, RequestRecord request, FraudListEntry[] entries)
     {
@@ -269,10 +216,4 @@ public sealed partial class FraudGuard(
 
     /// <summary>What was found, and what it is about.</summary>
     private readonly record struct Found(FraudFinding Finding, string Value);
-
-    private static partial class Log
-    {
-        [LoggerMessage(2, LogLevel.Warning, "{Provider} did not answer a fraud check in time")]
-        public static partial void NoAnswer(ILogger logger, string provider);
-    }
 }

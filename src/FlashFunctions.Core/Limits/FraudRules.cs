@@ -50,7 +50,7 @@ public sealed record FraudBaseline(double Conversion, string Source, TimeSpan Ti
 
 /// <summary>
 /// The rules of the fraud guard that count, as functions of what was counted. A day is the last 23 to 24 hours, in whole hours; an hour is
-/// counted by the minute. What was counted before the end of a rule's last block of a scope does not count there again.
+/// counted by the minute. What was counted up to the minute in which a rule's last block of a scope ended does not count there again.
 /// </summary>
 public static class FraudRules
 {
@@ -95,15 +95,15 @@ public static class FraudRules
         DateTimeOffset now)
     {
         var baseline = FraudBaseline.Of(counts(subject.Country), now);
+        var prefixes = PrefixSketch.Count(counts(subject.OfAccount).Prefixes);
         foreach (var (rule, key) in Places(subject).Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
         {
-            var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) : 0, FraudCounts.MinuteOf(now));
+            var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) + 1 : 0, FraudCounts.MinuteOf(now));
             var (hour, day) = (Math.Max(minute - FraudSlot.Hour, ended), Math.Max(minute - FraudSlot.Day, ended));
             var (of, limit, mature) = (counts(key), policy.LimitOf(rule), Mature(baseline, now));
             var met = rule switch
             {
-                FraudRule.PrefixConversion =>
-                    PrefixConversion(of, baseline, PrefixSketch.Count(counts(subject.OfAccount).Prefixes), day, mature, limit),
+                FraudRule.PrefixConversion => PrefixConversion(of, baseline, prefixes, day, mature, limit),
                 FraudRule.CountryUnverified => CountryUnverified(of, baseline, hour, day, now, limit),
                 FraudRule.IpUnverified => IpUnverified(of, baseline, day, mature, limit),
                 FraudRule.IpCountries => IpCountries(of, day, minute + 1, limit),

@@ -29,6 +29,8 @@ public sealed class EraseUseCase(
     WebhookReferences references,
     IdempotencyKeys keys,
     NumberGuard guard,
+    FraudCounters fraudCounters,
+    FraudBlocks fraudBlocks,
     InboundStore inbound,
     TimeProvider time)
 {
@@ -49,6 +51,7 @@ public sealed class EraseUseCase(
             await guard.ForgetLaterAsync(account, number, cancellationToken);
         }
 
+        await fraudBlocks.ForgetAsync(number, cancellationToken);
         var (requests, messages, other) = (0, 0, 0);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(entries, options, async (entry, token) =>
@@ -91,6 +94,7 @@ public sealed class EraseUseCase(
             await reporter.RunAsync(new ReportJob(id.Text), cancellationToken);
         }
 
+        await fraudCounters.ForgetAsync(request, cancellationToken);
         var other = await keys.ForgetAsync(request, cancellationToken);
         foreach (var attempt in request.Attempts.Where(attempt => attempt is { Provider: not null, Reference: not null }))
         {

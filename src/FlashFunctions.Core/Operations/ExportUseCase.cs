@@ -1,15 +1,17 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>What is stored of a number.</summary>
-public sealed record Exported(PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages);
+public sealed record Exported(
+    PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages, IReadOnlyList<FraudBlock> Blocks);
 
 /// <summary>GET /manage/export: what is stored of a number in every account, the newest first.</summary>
-public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundStore inbound)
+public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundStore inbound, FraudBlocks blocks)
 {
     /// <summary>Collects it.</summary>
     public async Task<Result<Exported>> RunAsync(Fields fields, CancellationToken cancellationToken)
@@ -38,6 +40,6 @@ public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundS
             }
         }
 
-        return new Exported(number, requests, messages);
+        return new Exported(number, requests, messages, await blocks.OfNumberAsync(number, cancellationToken));
     }
 }

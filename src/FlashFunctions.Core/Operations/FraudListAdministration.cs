@@ -149,7 +149,7 @@ public sealed class FraudListAdministration(FraudLists lists, AccountStore accou
     private string? NumberOf(string text) =>
         plan.Read(text, requireAssignedRange: false) is NumberReading.Valid valid ? valid.Number.E164 : null;
 
-    private static string? PrefixOf(string text)
+    internal static string? PrefixOf(string text)
     {
         var digits = text.TrimStart('+');
         return text.Length - digits.Length <= 1 && digits.Length is > 0 and <= 15 && digits[0] != '0' && digits.All(char.IsAsciiDigit) ? $"+{digits}" : null;

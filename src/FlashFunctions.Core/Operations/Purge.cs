@@ -17,6 +17,7 @@ public sealed class Purge(
     NumberGuard guard,
     IdempotencyKeys keys,
     DeadLetters letters,
+    FraudDecisions decisions,
     InboundStore inbound,
     Watermarks watermarks,
     SweepRunner runner,
@@ -68,6 +69,7 @@ public sealed class Purge(
             var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
             await letters.PurgeAsync(day, cancellationToken);
             await inbound.PurgeAsync(day, cancellationToken);
+            await decisions.PurgeAsync(day, cancellationToken);
         }
 
         await keys.PurgeAsync(minute, cancellationToken);

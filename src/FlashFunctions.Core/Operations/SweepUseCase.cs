@@ -19,6 +19,8 @@ public sealed partial class SweepUseCase(
     OldTexts texts,
     SweepRunner runner,
     NumberGuard guard,
+    FraudCounters fraudCounters,
+    FraudBlocks fraudBlocks,
     IOptions<SweepOptions> retention,
     TimeProvider time,
     ILogger<SweepUseCase> logger)
@@ -51,6 +53,8 @@ public sealed partial class SweepUseCase(
         var purged = await purge.RunAsync(TimeSpan.FromDays(retention.Value.RetentionDays), cancellationToken);
         var shortened = await texts.ShortenAsync(TimeSpan.FromHours(retention.Value.TextHours), cancellationToken);
         await guard.ForgetDueAsync(cancellationToken);
+        await fraudCounters.PurgeAsync(cancellationToken);
+        await fraudBlocks.PurgeAsync(cancellationToken);
         if (done < last || folded == SweepResult.Again || !takenUp || !purged || !shortened)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");

@@ -72,6 +72,8 @@ public sealed record Problem(
 
     public static Problem TestNumberNotFound { get; } = new(20, 404, "Test number not found");
 
+    public static Problem BlockNotFound { get; } = new(20, 404, "Block not found");
+
     public static Problem DeadLetterNotFound { get; } = new(20, 404, "Dead letter not found");
 
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };

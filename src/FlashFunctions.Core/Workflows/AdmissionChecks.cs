@@ -13,12 +13,13 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 
 /// <summary>
-/// What a new request has to pass: its maxPrice, the fraud guard, its price under the cap, the number's limits, a provider's fraud check, the account's funds. In that
-/// order, so that nothing is counted or charged for what is refused.
+/// What a new request has to pass: its maxPrice, the fraud guard, its price under the cap, the number's limits, a provider's fraud check, the
+/// account's funds. In that order, so that nothing is counted or charged for what is refused.
 /// </summary>
 public sealed class AdmissionChecks(
     PriceCeiling ceiling,
     FraudGuard fraud,
+    UpstreamFraudCheck upstream,
     StepCandidates candidates,
     SpendGate spend,
     NumberGuard guard,
@@ -145,7 +146,7 @@ public sealed class AdmissionChecks(
 
     /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
     private async Task<Result<RequestRecord>> CheckUpstreamAsync(Account account, RequestRecord request, CancellationToken cancellationToken) =>
-        await fraud.CheckUpstreamAsync(account, request, cancellationToken) switch
+        await upstream.RunAsync(account, request, cancellationToken) switch
         {
             null => request,
             { Mode: FraudMode.Enforce } refused => Problem.NumberBlocked(refused),

@@ -6,9 +6,10 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>The fraud guard, for operators: by the host's function key.</summary>
-public sealed class FraudFunctions(ManageApi api, FraudListAdministration lists)
+public sealed class FraudFunctions(ManageApi api, FraudListAdministration lists, FraudBlockAdministration blocks, FraudPreviewUseCase preview)
 {
     private const string List = "manage/fraud/lists/{list}";
+    private const string Blocks = "manage/fraud/blocks";
 
     [Function("ManageFraudListRead")]
     public Task<IResult> ReadListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = List)] HttpRequest request, string list) =>
@@ -22,4 +23,24 @@ public sealed class FraudFunctions(ManageApi api, FraudListAdministration lists)
     public Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = List + "/{id}")] HttpRequest request, string list, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await lists.DeleteAsync(list, id, token)));
+
+    [Function("ManageFraudBlockList")]
+    public Task<IResult> BlocksAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = Blocks)] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.ListAsync(fields, token)));
+
+    [Function("ManageFraudBlockAdd")]
+    public Task<IResult> BlockAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Blocks)] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.AddAsync(fields, token)));
+
+    [Function("ManageFraudBlockLift")]
+    public Task<IResult> LiftAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = Blocks + "/{id}")] HttpRequest request, string id) =>
+        api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await blocks.LiftAsync(id, token)));
+
+    [Function("ManageFraudDecisionList")]
+    public Task<IResult> DecisionsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/fraud/decisions")] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.DecisionsAsync(fields, token)));
+
+    [Function("ManageFraudPreview")]
+    public Task<IResult> PreviewAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/fraud/preview")] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) => ManageResults.Of(await preview.RunAsync(fields, token)));
 }

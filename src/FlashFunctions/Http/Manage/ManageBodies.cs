@@ -122,7 +122,7 @@ public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
 
 /// <summary>All that is known of a number, the newest first.</summary>
 public sealed record ExportBody(
-    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages, IReadOnlyList<string> Blocks);
+    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages, IReadOnlyList<FraudBlockBody> Blocks);
 
 /// <summary>A message that a number sent. The time is unix milliseconds.</summary>
 public sealed record InboundMessageBody(string Id, string? Account, string From, string To, string Text, long ReceivedAt, string State);
@@ -156,5 +156,8 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(TestNumberBody))]
 [JsonSerializable(typeof(TestNumbersBody))]
 [JsonSerializable(typeof(FraudListBody))]
+[JsonSerializable(typeof(FraudBlocksBody))]
+[JsonSerializable(typeof(FraudDecisionsBody))]
+[JsonSerializable(typeof(FraudPreviewBody))]
 [JsonSerializable(typeof(FraudListEntryBody))]
 internal sealed partial class ManageJson : JsonSerializerContext;

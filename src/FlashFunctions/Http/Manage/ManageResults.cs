@@ -73,7 +73,7 @@ internal static class ManageResults
 
     public static IResult Of(Result<Exported> result) => Of(result, exported => new JsonAnswer<ExportBody>(
         StatusCodes.Status200OK,
-        new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], []),
+        new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], [.. exported.Blocks.Select(FraudBodies.Of)]),
         ManageJson.Default.ExportBody));
 
     public static IResult Of(Result<FraudListPage> result) => Of(result, page => new JsonAnswer<FraudListBody>(
@@ -91,6 +91,20 @@ internal static class ManageResults
         put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
         Body(put.Test, isConfigured: false),
         ManageJson.Default.TestNumberBody));
+
+    public static IResult Of(Result<FraudBlockPage> result) => Of(result, page => new JsonAnswer<FraudBlocksBody>(
+        StatusCodes.Status200OK, new FraudBlocksBody([.. page.Blocks.Select(FraudBodies.Of)], page.Next), ManageJson.Default.FraudBlocksBody));
+
+    public static IResult Of(Result<FraudBlock> result) => Of(result, block => new JsonAnswer<FraudBlockBody>(
+        StatusCodes.Status201Created, FraudBodies.Of(block), ManageJson.Default.FraudBlockBody));
+
+    public static IResult Of(Result<FraudDecisionPage> result) => Of(result, page => new JsonAnswer<FraudDecisionsBody>(
+        StatusCodes.Status200OK,
+        new FraudDecisionsBody([.. page.Decisions.Select(FraudBodies.Of)], page.Next),
+        ManageJson.Default.FraudDecisionsBody));
+
+    public static IResult Of(Result<FraudPreview> result) => Of(result, preview => new JsonAnswer<FraudPreviewBody>(
+        StatusCodes.Status200OK, FraudBodies.Of(preview), ManageJson.Default.FraudPreviewBody));
 
     public static IResult Done(string id, string done) =>
         new JsonAnswer<DoneBody>(StatusCodes.Status200OK, new DoneBody(id, done), ManageJson.Default.DoneBody);
