@@ -192,6 +192,24 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counts_of_the_fraud_guard_are_written_a_second_after_the_first_though_others_follow()
+    {
+        var written = new TaskCompletionSource();
+        _journal.Before = operation =>
+        {
+            _ = IsWriteOfFraud(operation.ToString()) && written.TrySetResult();
+            return Task.CompletedTask;
+        };
+
+        await StartAsync(Phones.Of(1), "lanck");
+        _service.Clock.Advance(TimeSpan.FromMilliseconds(600));
+        await StartAsync(Phones.Of(2), "lanck");
+        _service.Clock.Advance(TimeSpan.FromMilliseconds(600));
+
+        await written.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+    }
+
+    [Fact]
     public async Task Counts_of_the_fraud_guard_are_written_once_a_second_and_scope_however_many_there_were()
     {
         for (var phone = 0; phone < 10; phone++)

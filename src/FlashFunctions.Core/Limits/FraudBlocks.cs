@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
@@ -174,6 +175,19 @@ public sealed partial class FraudBlocks(
         catch (StorageUnavailableException)
         {
             return raised;
+        }
+    }
+
+    /// <summary>Where an account has changed since whether a rule is enforced, its blocks of a request's scopes become that too.</summary>
+    public async Task ChangeModesAsync(FraudPolicy policy, FraudBlockSet known, FraudSubject subject, CancellationToken cancellationToken)
+    {
+        foreach (var (rule, key) in FraudRules.Places(subject))
+        {
+            var mode = policy.ModeOf(rule, key.Scope);
+            if (mode != FraudMode.Off && known.Of(rule, key) is { } block && block.IsActive(time.GetUtcNow()) && block.Mode != mode)
+            {
+                await RaiseAsync(known, new FraudCandidate(rule, key, block.Seen, block.Limit), mode, cancellationToken);
+            }
         }
     }
 

@@ -40,12 +40,13 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<FraudCounters> _logger;
     private readonly ITimer _timer;
+    private int _isArmed;
 
     public FraudCounters([FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudCounters> logger)
     {
         ArgumentNullException.ThrowIfNull(time);
         (_table, _key, _time, _logger) = (table, key, time, logger);
-        _timer = time.CreateTimer(_ => _ = WriteAsync(CancellationToken.None), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => _ = WriteWhenDueAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What was counted in scopes. A round trip for each that this instance has not read for five seconds, side by side.</summary>
@@ -196,9 +197,16 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
         }
     }
 
+    private Task WriteWhenDueAsync()
+    {
+        Interlocked.Exchange(ref _isArmed, 0);
+        return WriteAsync(CancellationToken.None);
+    }
+
+    /// <summary>Has it written a second from now, unless it will be before.</summary>
     private void Arm()
     {
-        if (!_dirty.IsEmpty)
+        if (!_dirty.IsEmpty && Interlocked.Exchange(ref _isArmed, 1) == 0)
         {
             _timer.Change(Pause, Timeout.InfiniteTimeSpan);
         }

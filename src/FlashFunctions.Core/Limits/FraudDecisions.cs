@@ -73,12 +73,13 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<FraudDecisions> _logger;
     private readonly ITimer _timer;
+    private int _isArmed;
 
     public FraudDecisions([FromKeyedServices(TableNames.Fraud)] ITable table, TimeProvider time, ILogger<FraudDecisions> logger)
     {
         ArgumentNullException.ThrowIfNull(time);
         (_table, _time, _logger) = (table, time, logger);
-        _timer = time.CreateTimer(_ => _ = WriteAsync(CancellationToken.None), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => _ = WriteWhenDueAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Notes what was decided for a request. A test number's is not noted.</summary>
@@ -112,7 +113,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
             open.Count(now);
         }
 
-        _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+        Arm();
     }
 
     /// <summary>Writes what was decided and is not written yet; what the store does not take is kept for the next time.</summary>
@@ -129,7 +130,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             Log.NotWritten(_logger);
-            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+            Arm();
         }
         finally
         {
@@ -191,6 +192,21 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
     {
         _timer.Dispose();
         _writing.Dispose();
+    }
+
+    private Task WriteWhenDueAsync()
+    {
+        Interlocked.Exchange(ref _isArmed, 0);
+        return WriteAsync(CancellationToken.None);
+    }
+
+    /// <summary>Has it written a second from now, unless it will be before.</summary>
+    private void Arm()
+    {
+        if (Interlocked.Exchange(ref _isArmed, 1) == 0)
+        {
+            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task WriteAsync(Subject subject, Open open, CancellationToken cancellationToken)

@@ -67,6 +67,7 @@ public sealed class FraudGuard(
         if (IsJudgedByCounts(request) && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
         {
             found.AddRange(OfBlocks(policy, known, subject, now));
+            await blocks.ChangeModesAsync(policy, known, subject, cancellationToken);
             var counts = await counters.ReadAsync(subject.Scopes, cancellationToken);
             foreach (var candidate in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.Until, now))
             {

@@ -147,6 +147,19 @@ public sealed class FraudBlockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_only_observed_is_a_block_once_the_account_enforces_the_rule()
+    {
+        using var client = await AccountAsync("shop", """{"device":{"limit":1}}""");
+        await SendAsync(client, ["+37253000001", "+37253000002"]);
+        Assert.Empty(Items(await _managed.GetAsync("fraud/blocks"), "blocks"));
+
+        await _managed.PatchAsync("accounts/shop", """{"fraud":{"device":{"mode":"enforce","limit":1}}}""");
+
+        Assert.Equal(403, (await AskAsync(client, "+37253000003", Device)).Status);
+        Assert.Equal("device", Text(Assert.Single(Items(await _managed.GetAsync("fraud/blocks"), "blocks")), "reason"));
+    }
+
+    [Fact]
     public async Task Decisions_are_found_by_rule_scope_mode_account_and_time_newest_first_by_page()
     {
         await AskAsync(Service.Http, "+3729001234");
