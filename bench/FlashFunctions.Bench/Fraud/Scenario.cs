@@ -152,7 +152,7 @@ internal sealed record Scenario(string Name)
     public IEnumerable<Arrival> Arrivals(Random random) => Honest(random).Concat(Attack(random));
 
     /// <summary>
-    /// Honest traffic: by country and operator as usual, half of it from carriers' shared addresses; one in ten mistypes a code, and one in four of
+    /// Honest traffic: by country and operator as usual, half of it from carriers' shared addresses; one in twenty-five mistypes a code, and one in four of
     /// those who fail tries again.
     /// </summary>
     private static IEnumerable<Arrival> Traffic(
@@ -170,7 +170,7 @@ internal sealed record Scenario(string Name)
             {
                 var isBad = bad is not null && number.StartsWith(bad, StringComparison.Ordinal) && at >= Begin && at < Begin + TimeSpan.FromHours(6);
                 TimeSpan? verifies = random.NextDouble() < country.Conversion * (isBad ? factor : 1) ? Delay(random) : null;
-                yield return new Arrival(at, country, number, false, ip, device, verifies, random.Next(10) == 0 ? 1 : 0);
+                yield return new Arrival(at, country, number, false, ip, device, verifies, random.Next(25) == 0 ? 1 : 0);
                 if (verifies is not null || random.Next(4) > 0)
                 {
                     break;

@@ -48,6 +48,7 @@ public sealed class NumberGuard(
     ServiceKey key,
     AccountDirectory accounts,
     FraudLists lists,
+    FraudDecisions decisions,
     IOptions<GuardOptions> options,
     IOptions<FraudOptions> fraud,
     TimeProvider time)
@@ -153,22 +154,27 @@ public sealed class NumberGuard(
             return new CountedSend(Now(), Now());
         }
 
-        var (_, admission) = await table.UpdateAsync(
+        var (_, (counted, found)) = await table.UpdateAsync(
             Format,
             KeysOf(request.Account, request.Number),
             null,
             current => Change(current, request, state => AdmitMessage(state, limits)),
             cancellationToken);
-        return admission;
+        if (found is not null)
+        {
+            decisions.Note(request, found, request.Number.ToString(), isRefused: counted is null);
+        }
+
+        return counted is not null ? counted : Problem.NumberBlocked(found!);
     }
 
-    private (GuardState? Next, Result<CountedSend> Admission) AdmitMessage(GuardState state, MessageLimits limits)
+    private (GuardState? Next, (CountedSend? Counted, FraudFinding? Found) Decision) AdmitMessage(GuardState state, MessageLimits limits)
     {
         var now = Now();
         var finding = GuardRules.CheckMessages(state, now, limits);
         return finding is { Mode: FraudMode.Enforce }
-            ? (null, Problem.NumberBlocked(finding))
-            : (GuardRules.AddMessage(state, now), new CountedSend(now, now, Observed: finding));
+            ? (null, (null, finding))
+            : (GuardRules.AddMessage(state, now), (new CountedSend(now, now, Observed: finding), finding));
     }
 
     /// <summary>Remembers how many wrong codes a request has taken so far.</summary>

@@ -147,6 +147,19 @@ public sealed class FraudBlockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_beyond_its_numbers_limit_is_in_the_log_of_decisions()
+    {
+        for (var message = 0; message < 6; message++)
+        {
+            await Service.PostAsync("/v1/sms", """{"number":"+37253000061","text":"x"}""");
+        }
+
+        var decision = Assert.Single(Items(await _managed.GetAsync("fraud/decisions?rule=messages"), "decisions"));
+        Assert.Equal(("number", "enforce", 1), (Text(decision, "scope"), Text(decision, "mode"), decision.GetProperty("requests").GetInt32()));
+        Assert.DoesNotContain("+37253000061", decision.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_only_observed_is_a_block_once_the_account_enforces_the_rule()
     {
         using var client = await AccountAsync("shop", """{"device":{"limit":1}}""");
