@@ -60,6 +60,10 @@ public sealed record FraudBlock
     [JsonIgnore]
     public bool IsOperators => Rule == FraudRule.List;
 
+    /// <summary>What happened before then does not block again. Counts are by the minute: that in which a block is lifted holds what led to it.</summary>
+    [JsonIgnore]
+    public DateTimeOffset CountsFrom => WasLifted ? Until + TimeSpan.FromMinutes(1) : Until;
+
     /// <summary>Whether it counts at that time.</summary>
     public bool IsActive(DateTimeOffset now) => now < Until;
 

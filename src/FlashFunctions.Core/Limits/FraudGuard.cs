@@ -69,7 +69,7 @@ public sealed class FraudGuard(
             found.AddRange(OfBlocks(policy, known, subject, now));
             await blocks.ChangeModesAsync(policy, known, subject, cancellationToken);
             var counts = await counters.ReadAsync(subject.Scopes, cancellationToken);
-            foreach (var candidate in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.Until, now))
+            foreach (var candidate in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.CountsFrom, now))
             {
                 var block = await blocks.RaiseAsync(known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
                 found.Add(new Found(Of(policy, block), block.Shown));

@@ -50,7 +50,7 @@ public sealed record FraudBaseline(double Conversion, string Source, TimeSpan Ti
 
 /// <summary>
 /// The rules of the fraud guard that count, as functions of what was counted. A day is the last 23 to 24 hours, in whole hours; an hour is
-/// counted by the minute. What was counted up to the minute in which a rule's last block of a scope ended does not count there again.
+/// counted by the minute. What was counted before a rule's last block of a scope ended does not count there again.
 /// </summary>
 public static class FraudRules
 {
@@ -85,7 +85,7 @@ public static class FraudRules
     /// <param name="policy">The account's settings.</param>
     /// <param name="subject">The request that is judged.</param>
     /// <param name="counts">What was counted in a scope.</param>
-    /// <param name="endOf">When the rule's last block of a scope ends or ended; null where there was none within a day.</param>
+    /// <param name="endOf">From when on a rule's sends in a scope count, after its last block there; null where there was none within a day.</param>
     /// <param name="now">The time.</param>
     public static IEnumerable<FraudCandidate> Find(
         FraudPolicy policy,
@@ -98,7 +98,7 @@ public static class FraudRules
         var prefixes = PrefixSketch.Count(counts(subject.OfAccount).Prefixes);
         foreach (var (rule, key) in Places(subject).Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
         {
-            var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) + 1 : 0, FraudCounts.MinuteOf(now));
+            var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) : 0, FraudCounts.MinuteOf(now));
             var (hour, day) = (Math.Max(minute - FraudSlot.Hour, ended), Math.Max(minute - FraudSlot.Day, ended));
             var (of, limit, mature) = (counts(key), policy.LimitOf(rule), Mature(baseline, now));
             var met = rule switch
