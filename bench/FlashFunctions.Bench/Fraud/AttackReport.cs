@@ -101,6 +101,7 @@ internal sealed class AttackReport(int seed, TextWriter output)
 
         private readonly Scenario _scenario;
         private readonly Account _account;
+        private readonly Dice _random;
         private readonly Clock _clock = new(Start);
         private readonly ServiceKey _key = new(Options.Create(new SecurityOptions { ServiceKey = Convert.ToBase64String(new byte[32]) }));
         private readonly MemoryTable _fraud = new();
@@ -118,12 +119,10 @@ internal sealed class AttackReport(int seed, TextWriter output)
 
         public Day(Scenario scenario, FraudPolicy policy, int seed)
         {
-            (_scenario, Random) = (scenario, new Random(seed));
+            (_scenario, _random) = (scenario, new Dice(seed));
             _account = new Account { Id = "shop", Fraud = policy };
             _instances = [.. Enumerable.Range(0, 2).Select(_ => NewInstance())];
         }
-
-        public Random Random { get; }
 
         public async Task<Outcome> RunAsync(CancellationToken cancellationToken)
         {
@@ -132,7 +131,7 @@ internal sealed class AttackReport(int seed, TextWriter output)
                 await WriteHistoryAsync(country, cancellationToken);
             }
 
-            foreach (var arrival in _scenario.Arrivals(Random))
+            foreach (var arrival in _scenario.Arrivals(_random))
             {
                 At(Start + arrival.At, () => AskAsync(arrival, cancellationToken));
             }
@@ -168,7 +167,7 @@ internal sealed class AttackReport(int seed, TextWriter output)
 
         private async Task AskAsync(Arrival arrival, CancellationToken cancellationToken)
         {
-            var instance = _instances[Random.Next(_instances.Length)];
+            var instance = _instances[_random.Next(_instances.Length)];
             var now = _clock.Now;
             var request = RequestOf(arrival, now);
             var isRefused = (await instance.Guard.JudgeAsync(_account, request, cancellationToken)).BlockOf(request) is not null;

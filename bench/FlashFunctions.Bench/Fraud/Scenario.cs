@@ -44,7 +44,7 @@ internal sealed record Country(string Name, string[] Operators, int Digits, doub
 
     public static IReadOnlyList<Country> All { get; } = [Estonia, Germany, Brazil, Nigeria, Tajikistan];
 
-    public string NumberOf(Random random, string? begins = null) => WithTail(begins ?? Operators[random.Next(Operators.Length)], random.Next((int)Math.Pow(10, Digits)));
+    public string NumberOf(Dice random, string? begins = null) => WithTail(begins ?? Operators[random.Next(Operators.Length)], random.Next((int)Math.Pow(10, Digits)));
 
     public string WithTail(string begins, long tail) => begins + tail.ToString($"D{Digits}", CultureInfo.InvariantCulture);
 }
@@ -70,9 +70,9 @@ internal sealed record Scenario(string Name)
     /// <summary>Whether the account has no history.</summary>
     public bool IsNewAccount { get; private init; }
 
-    private Func<Random, IEnumerable<Arrival>> Attack { get; init; } = _ => [];
+    private Func<Dice, IEnumerable<Arrival>> Attack { get; init; } = _ => [];
 
-    private Func<Random, IEnumerable<Arrival>> Honest { get; init; } = random => Traffic(random);
+    private Func<Dice, IEnumerable<Arrival>> Honest { get; init; } = random => Traffic(random);
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
@@ -149,14 +149,14 @@ internal sealed record Scenario(string Name)
     ];
 
     /// <summary>Everything that happens, in no order.</summary>
-    public IEnumerable<Arrival> Arrivals(Random random) => Honest(random).Concat(Attack(random));
+    public IEnumerable<Arrival> Arrivals(Dice random) => Honest(random).Concat(Attack(random));
 
     /// <summary>
     /// Honest traffic: by country and operator as usual, half of it from carriers' shared addresses; one in twenty-five mistypes a code, and one in four of
     /// those who fail tries again.
     /// </summary>
     private static IEnumerable<Arrival> Traffic(
-        Random random, int count = HonestADay, TimeSpan? from = null, TimeSpan? to = null, string? bad = null, double factor = 1)
+        Dice random, int count = HonestADay, TimeSpan? from = null, TimeSpan? to = null, string? bad = null, double factor = 1)
     {
         var (first, last) = (from ?? TimeSpan.Zero, to ?? TimeSpan.FromDays(1));
         for (var person = 0; person < count; person++)
@@ -181,7 +181,7 @@ internal sealed record Scenario(string Name)
         }
     }
 
-    private static IEnumerable<Arrival> Spread(Random random, Country country, int count, double seconds, double converts)
+    private static IEnumerable<Arrival> Spread(Dice random, Country country, int count, double seconds, double converts)
     {
         string[] blocks = [.. Enumerable.Range(0, 300).Select(_ => country.NumberOf(random)[..^4])];
         string[] addresses = [.. Enumerable.Range(0, 500).Select(_ => Address(random))];
@@ -197,14 +197,14 @@ internal sealed record Scenario(string Name)
     private static IEnumerable<Arrival> Each(int count, double seconds, Func<int, TimeSpan, Arrival> make, TimeSpan? begin = null) =>
         Enumerable.Range(0, count).Select(index => make(index, (begin ?? Begin) + TimeSpan.FromSeconds(index * seconds)));
 
-    private static Country Of(Random random)
+    private static Country Of(Dice random)
     {
         var draw = random.NextDouble();
         return Country.All.First(country => (draw -= country.Share) < 0 || country == Country.All[^1]);
     }
 
     /// <summary>Three times as much at noon as at midnight.</summary>
-    private static double TimeOfDay(Random random)
+    private static double TimeOfDay(Dice random)
     {
         while (true)
         {
@@ -217,11 +217,11 @@ internal sealed record Scenario(string Name)
     }
 
     /// <summary>Half of the codes come within 15 seconds, 95 % within 50.</summary>
-    private static TimeSpan Delay(Random random)
+    private static TimeSpan Delay(Dice random)
     {
         var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         return TimeSpan.FromSeconds(Math.Clamp(15 * Math.Exp(0.73 * normal), 3, 280));
     }
 
-    private static string Address(Random random) => $"{random.Next(11, 99)}.{random.Next(256)}.{random.Next(256)}.{random.Next(1, 255)}";
+    private static string Address(Dice random) => $"{random.Next(11, 99)}.{random.Next(256)}.{random.Next(256)}.{random.Next(1, 255)}";
 }
