@@ -54,7 +54,7 @@ internal sealed record Country(string Name, string[] Operators, int Digits, doub
 internal sealed record Scenario(string Name)
 {
     /// <summary>Honest requests a day, before repeats.</summary>
-    public const int HonestADay = 6_000;
+    public const int HonestADay = 3_000;
 
     private static readonly TimeSpan Begin = TimeSpan.FromHours(10);
 
@@ -126,10 +126,10 @@ internal sealed record Scenario(string Name)
             Attack = random => Each(2_000, 5, (index, at) => new Arrival(
                 at, Country.Germany, Country.Germany.NumberOf(random), true, $"198.51.{100 + (index % 10)}.9", WrongCodes: 5)),
         },
-        new("a leaked token: 10,000 random numbers of four countries, 5 a second, no address")
+        new("a leaked token: 4,000 random numbers of four countries, 2 a second, no address")
         {
             IsGoal = false,
-            Attack = random => Each(10_000, 0.2, (_, at) => Country.All[random.Next(4)] is var country
+            Attack = random => Each(4_000, 0.5, (_, at) => Country.All[random.Next(4)] is var country
                 ? new Arrival(at, country, country.NumberOf(random), true)
                 : null!),
         },
