@@ -123,6 +123,7 @@ internal sealed record Scenario(string Name)
         new("spraying: 5 wrong codes at each of 2,000 numbers from 10 addresses")
         {
             LeastStopped = 0.7,
+            IsGoal = false,
             Attack = random => Each(2_000, 5, (index, at) => new Arrival(
                 at, Country.Germany, Country.Germany.NumberOf(random), true, $"198.51.{100 + (index % 10)}.9", WrongCodes: 5)),
         },
