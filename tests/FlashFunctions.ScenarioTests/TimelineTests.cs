@@ -45,7 +45,7 @@ public sealed class TimelineTests : IAsyncLifetime
         Assert.Contains($"its word: {report.GetProperty("raw").GetString()}", report.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("A wrong code was entered, number 1 of at most 5.", timeline.Text("check"));
         Assert.Equal("The number was verified 12 s after it was asked for.", timeline.Text("ended"));
-        Assert.Equal("unibell was told how it ended: verified.", timeline.Text("told"));
+        Assert.Equal("The outcome was reported to unibell: verified.", timeline.Text("told"));
         Assert.Equal(timeline.Times.Order(), timeline.Times);
     }
 
