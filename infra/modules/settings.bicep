@@ -127,6 +127,12 @@ var securitySettings = union(
 )
 
 var routingSettings = union(
+  {
+    Routing__Mode: 'ordered'
+    Routing__Value: ''
+    Routing__Exploration: '0.05'
+    Routing__HalfLife: '06:00:00'
+  },
   toObject(items(routing), entry => 'Routing__Order__${entry.key}', entry => entry.value),
   toObject(
     countryRouting,

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
@@ -6,6 +8,11 @@ using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Operations;
+
+/// <summary>What became of some minutes.</summary>
+/// <param name="Done">The minute up to which nothing has to be done again.</param>
+/// <param name="Lessons">What the requests of the minutes up to that one taught of their routes.</param>
+public sealed record SweptMinutes(long Done, IReadOnlyDictionary<long, RouteLessons> Lessons);
 
 /// <summary>
 /// Ends the requests whose minutes have passed, queues again what is unreported or untold of those that ended before, and writes the minutes'
@@ -25,22 +32,34 @@ public sealed partial class DueRequests(
     /// <summary>A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.</summary>
     private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Ends what is due in the minutes from the first to the last, and gives the minute up to which nothing has to be done again.</summary>
-    public async Task<long> EndAsync(long first, long last, CancellationToken cancellationToken)
+    /// <summary>Ends what is due in the minutes from the first to the last.</summary>
+    public async Task<SweptMinutes> EndAsync(long first, long last, CancellationToken cancellationToken)
     {
         var done = new long[TableKeys.Shards];
+        var lessons = new ConcurrentBag<(long Minute, RouteLessons Lessons)>();
         await runner.ForEachShardAsync(
             "sweep",
             async (shard, token) =>
             {
                 done[shard] = first - 1;
-                done[shard] = await EndShardAsync(shard, first, last, token);
+                done[shard] = await EndShardAsync(shard, first, last, lessons, token);
             },
             cancellationToken);
-        return done.Min();
+        var reached = done.Min();
+        var byMinute = new Dictionary<long, RouteLessons>();
+        foreach (var (minute, taught) in lessons.Where(taught => taught.Minute <= reached))
+        {
+            if (!byMinute.TryAdd(minute, taught))
+            {
+                byMinute[minute].Add(taught);
+            }
+        }
+
+        return new SweptMinutes(reached, byMinute);
     }
 
-    private async Task<long> EndShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
+    private async Task<long> EndShardAsync(
+        int shard, long first, long last, ConcurrentBag<(long Minute, RouteLessons Lessons)> lessons, CancellationToken cancellationToken)
     {
         var done = last;
         var tallies = new SortedDictionary<long, RouteTally>();
@@ -59,6 +78,18 @@ public sealed partial class DueRequests(
                 var minute = TableKeys.RequestMinute(page.Rows[row].PartitionKey);
                 done = results[row] == SweepResult.Again ? Math.Min(done, minute - 1) : done;
                 Count(tallies, minute, ended[row]);
+            }
+
+            foreach (var minute in page.Rows.Select((row, place) => (Minute: TableKeys.RequestMinute(row.PartitionKey), Request: ended[place]))
+                .Where(row => row.Request is { IsTest: false, Verification: not null }).GroupBy(row => row.Minute, row => row.Request!))
+            {
+                var taught = new RouteLessons();
+                foreach (var request in minute)
+                {
+                    Tally.Teach(taught, request);
+                }
+
+                lessons.Add((minute.Key, taught));
             }
 
             continuation = page.Continuation;

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public sealed partial class SweepUseCase(
     StalledRequests stalled,
     Watermarks watermarks,
     StatisticsUpkeep statistics,
+    RouteBook routes,
     Purge purge,
     OldTexts texts,
     SweepRunner runner,
@@ -41,7 +43,11 @@ public sealed partial class SweepUseCase(
         var behind = mark.ETag is null ? 0 : Math.Max(0, last - mark.Minute);
         Meters.Sweeping(mark.ETag is null ? TimeSpan.Zero : now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60));
         Log.Sweeping(logger, behind);
-        var done = mark.Minute >= last ? last : await due.EndAsync(mark.Minute + 1, last, cancellationToken);
+        var swept = mark.Minute >= last
+            ? new SweptMinutes(last, new Dictionary<long, RouteLessons>())
+            : await due.EndAsync(mark.Minute + 1, last, cancellationToken);
+        var learned = await runner.TryAsync("learn", "routes", () => routes.LearnAsync(swept.Lessons, cancellationToken), cancellationToken);
+        var done = learned == SweepResult.Again ? mark.Minute : swept.Done;
         var reached = Math.Max(done, last - MostMinutesHeld);
         if (reached > mark.Minute)
         {

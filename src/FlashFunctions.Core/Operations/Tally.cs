@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Statistics;
 
@@ -26,6 +27,38 @@ public static class Tally
             {
                 var method = ApiNames.Of(request.Steps[attempt.Step].Channel);
                 Count(tally.Of(new RouteKey(provider, method, request.Country, network, told)), request, attempt, isCredited: number == credited);
+            }
+        }
+    }
+
+    /// <summary>Adds what the attempts of a verification teach of their routes. Test numbers teach nothing.</summary>
+    public static void Teach(RouteLessons lessons, RequestRecord request)
+    {
+        if (request.IsTest || request.Verification is null)
+        {
+            return;
+        }
+
+        var network = NumberPlan.Instance.OperatorOf(request.Number) ?? "";
+        var credited = CreditedAttempt(request);
+        foreach (var (number, attempt) in request.Attempts.Index().Where(attempt => attempt.Item.MayHaveReachedThePhone))
+        {
+            var step = request.Steps[attempt.Step];
+            var route = new RouteKey(attempt.Provider!, ApiNames.Of(step.Channel), request.Country, network);
+            var lesson = lessons.Of(route);
+            lesson.Known++;
+            if (number == credited)
+            {
+                lesson.Verified++;
+                if (step.Wait is null && LearnedWaits.KeepsDefault(request.Id.Text))
+                {
+                    lesson.Seconds.Add(request.EndedAt!.Value - attempt.StartedAt);
+                }
+            }
+
+            if (attempt.Choice is { Exploring: false, Candidates: [var first, ..] } choice && first.Provider == attempt.Provider)
+            {
+                lessons.Add(new RouteLead(route, attempt.StartedAt, choice.Candidates));
             }
         }
     }

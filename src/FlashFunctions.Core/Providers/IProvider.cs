@@ -122,6 +122,9 @@ public sealed record Capability(
     int? TailDigits = null,
     bool MayFallShort = false)
 {
+    /// <summary>The shortest wait that the provider asks for; a learned one is not shorter.</summary>
+    public TimeSpan LeastWait { get; init; }
+
     /// <summary>The default wait of a call.</summary>
     internal static readonly TimeSpan CallWait = TimeSpan.FromSeconds(30);
 

@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Bird;
 using FlashFunctions.Core.Providers.Lanck;
+using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Providers.Unibell;
@@ -40,10 +41,12 @@ public static class ProviderRegistration
         services.AddSingleton(new KnownProvider(LanckVerifyProvider.ProviderName));
         services.AddSingleton<LanckInboundSms>();
 
-        services.AddOptions<RoutingOptions>().Bind(configuration.GetSection(RoutingOptions.Section)).ValidateOnStart();
+        services.AddOptions<RoutingOptions>()
+            .Bind(configuration.GetSection(RoutingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>()
-            .AddSingleton<Routing>();
+            .AddSingleton<Routing>()
+            .AddSingleton<RouteBook>();
     }
 
     /// <summary>

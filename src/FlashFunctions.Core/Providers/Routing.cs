@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,28 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
             : named is not null && Find(named) is null ? RouteGap.NotConfigured
             : RouteGap.CannotCarry);
     }
+
+    /// <summary>Every provider of the order, in that order, and why it cannot be asked now; null: it can.</summary>
+    /// <param name="channel">What to send.</param>
+    /// <param name="codeLength">4 to 6.</param>
+    /// <param name="country">Two letters.</param>
+    /// <param name="account">Who asks: its own circuits count too.</param>
+    public IReadOnlyList<(string Provider, string? WhyNot)> LookAt(Channel channel, int codeLength, string country, string? account = null) =>
+    [
+        .. Order(channel, country).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => Find(name) switch
+        {
+            null => (name.ToLowerInvariant(), (string?)"It is not configured."),
+            var provider when provider.CapabilityFor(channel, codeLength) is not { } capability => (provider.Name, "It cannot carry this."),
+            var provider when !provider.CapabilityFor(channel, codeLength)!.Suits(codeLength) =>
+                (provider.Name, $"Its codes are easier to guess than one of {codeLength} digits."),
+            var provider when provider.IsCircuitOpen(country, account) => (provider.Name, "It fails too much at present: its circuit is open."),
+            var provider => (provider.Name, null),
+        }),
+    ];
+
+    /// <summary>Whether an order is configured for that country alone, which learning does not change.</summary>
+    public bool HasOrderFor(Channel channel, string country) =>
+        options.Value.Country.TryGetValue(country, out var ofCountry) && RoutingOptions.Of(ofCountry, channel.ToString()) is not null;
 
     /// <summary>Whether the step could be carried at all, circuits aside: what a request is checked for before it is accepted.</summary>
     public bool CanCarry(Channel channel, int codeLength, string country, string? named = null) =>
@@ -93,6 +116,16 @@ public enum RouteGap
     CircuitOpen,
 }
 
+/// <summary>What decides between the providers that may be asked.</summary>
+public enum RoutingMode
+{
+    /// <summary>The configured order.</summary>
+    Ordered,
+
+    /// <summary>What is known of their conversion, and their price.</summary>
+    Learned,
+}
+
 /// <summary>
 /// Which provider is tried first, section <c>Routing</c>. Channels are call, sms, voice, push, viber, rcs, speech and flow; providers go
 /// by their lower-case names. A provider that an order leaves out is not used for that channel unless a workflow names it.
@@ -110,6 +143,28 @@ public sealed class RoutingOptions
     /// <summary>Order by country (two letters) and channel, before <see cref="Order"/>: <c>Routing:Country:EE:call = lanck</c>.</summary>
     public IDictionary<string, Dictionary<string, string>> Country { get; } =
         new Dictionary<string, Dictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// <c>ordered</c>, the default: the orders above decide. <c>learned</c>: what is known of conversion and price decides for verifications, and
+    /// <see cref="Order"/> says which providers take part; an order by country and a provider that a step names still win.
+    /// </summary>
+    [EnumDataType(typeof(RoutingMode))]
+    public RoutingMode Mode { get; set; }
+
+    /// <summary>
+    /// What a verified number is worth, in the currency of the prices: above 0 to 1,000,000. Default: ten times the dearest price of the providers
+    /// to choose from. Without prices the conversion alone decides.
+    /// </summary>
+    [Range(typeof(decimal), "0.000001", "1000000")]
+    public decimal? Value { get; set; }
+
+    /// <summary>The greatest share of attempts that may go to another provider than the best, to learn about it: 0 to 0.05, default 0.05.</summary>
+    [Range(0, 0.05)]
+    public double Exploration { get; set; } = 0.05;
+
+    /// <summary>The age at which an attempt counts half as much as a new one: 10 minutes to 30 days, default 6 hours.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
+    public TimeSpan HalfLife { get; set; } = TimeSpan.FromHours(6);
 
     // The binder makes the inner dictionaries itself, case-sensitive.
     internal static string? Of(IDictionary<string, string> orders, string channel) =>

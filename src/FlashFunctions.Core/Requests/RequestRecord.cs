@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Learning;
 
 namespace FlashFunctions.Core.Requests;
 
@@ -311,6 +312,9 @@ public sealed record AttemptRecord
 
     /// <summary>Why it was not placed, or what is unclear.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>How its provider was chosen; null where the configured order or the step's own provider decided.</summary>
+    public RouteExplanation? Choice { get; init; }
 
     /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
     public DateTimeOffset? RetryAt { get; init; }

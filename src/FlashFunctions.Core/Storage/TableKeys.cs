@@ -180,6 +180,12 @@ public static class TableKeys
     private static string StatisticsPartition(long minute) =>
         DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMddHH-mm", CultureInfo.InvariantCulture);
 
+    /// <summary>Routes: where what routes have shown is.</summary>
+    public const string RoutePartition = "routes";
+
+    /// <summary>Routes: what those of a method to a country have shown.</summary>
+    public static TableKey Routes(string method, string country) => new(RoutePartition, $"{method}-{country}");
+
     /// <summary>Fraud: where the entries of the operators' lists are.</summary>
     public const string FraudLists = "lists";
 

@@ -8,7 +8,7 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record NextStep(Channel Channel, DateTimeOffset? StartsAt);
 
 /// <summary>What comes after a step, and when.</summary>
-public sealed class NextSteps(Routing routing, PriceCeiling ceiling, TimeProvider time)
+public sealed class NextSteps(Routing routing, PriceCeiling ceiling, LearnedRouting learned, TimeProvider time)
 {
     private static readonly TimeSpan NoProviderWait = TimeSpan.FromSeconds(30);
 
@@ -55,7 +55,7 @@ public sealed class NextSteps(Routing routing, PriceCeiling ceiling, TimeProvide
     private TimeSpan WaitOf(RequestRecord request, int number)
     {
         var step = request.Steps[number];
-        if (step.Wait is { } wait)
+        if ((step.Wait ?? learned.WaitExpected(request, number)) is { } wait)
         {
             return wait;
         }

@@ -14,12 +14,16 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
     /// <summary>The attempt to claim for a provider.</summary>
-    public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider)
+    /// <param name="request">The request.</param>
+    /// <param name="step">Which of its steps.</param>
+    /// <param name="provider">Who is to place it.</param>
+    /// <param name="learned">The wait of a step without one of its own, where it was learned.</param>
+    public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider, TimeSpan? learned = null)
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
         var capability = provider.CapabilityFor(wanted.Channel, request.Content.Code?.Length ?? 0)!;
-        var wait = wanted.Wait ?? capability.DefaultWait;
+        var wait = wanted.Wait ?? learned ?? capability.DefaultWait;
         var left = request.Id.DueAt - now;
         var attempt = new AttemptRecord
         {

@@ -42,6 +42,22 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, PriceCe
             : WhyNone(route.Gap, asked.Count > 0));
     }
 
+    /// <summary>The other providers of the configured order, and why each cannot be asked.</summary>
+    public IEnumerable<(string Provider, string WhyNot)> PassedOver(RequestRecord request, int step, IReadOnlyList<IProvider> usable)
+    {
+        var (wanted, length) = (request.Steps[step], request.Content.Code?.Length ?? 0);
+        foreach (var (provider, whyNot) in routing.LookAt(wanted.Channel, length, request.Country, request.Account))
+        {
+            if (!usable.Any(other => other.Name == provider))
+            {
+                var wasAsked = request.Attempts.Any(attempt => attempt.Step == step && attempt.RetryAt is null && attempt.Provider == provider);
+                var isTooDear = routing.Find(provider) is { } found && !ceiling.Allows(request, step, found);
+                yield return (provider, wasAsked ? "It was asked before."
+                    : whyNot ?? (isTooDear ? "The verification's maxPrice does not allow its price." : "It cannot carry this code."));
+            }
+        }
+    }
+
     private static bool LeavesAGuess(RequestRecord request, WorkflowStep step, IProvider provider) =>
         GuessBudget.AllowsStep(request, provider.CapabilityFor(step.Channel, request.Content.Code?.Length ?? 0)!.Source);
 

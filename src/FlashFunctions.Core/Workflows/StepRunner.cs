@@ -47,6 +47,7 @@ public sealed record Reservation(long? Send = null, SpendReservation? Charge = n
 public sealed partial class StepRunner(
     RequestChanges changes,
     StepCandidates candidates,
+    LearnedRouting learned,
     PlacementFactory placements,
     NumberGuard guard,
     SpendGate spend,
@@ -70,7 +71,9 @@ public sealed partial class StepRunner(
     /// <summary>Runs a step, which starts for that cause.</summary>
     public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step, StepCause cause)
     {
-        var (providers, whyNone) = candidates.For(stored.Value, step);
+        var (usable, whyNone) = candidates.For(stored.Value, step);
+        var routed = await learned.RouteAsync(stored.Value, step, usable, () => candidates.PassedOver(stored.Value, step, usable), UntilDone);
+        var providers = routed.Providers;
         FailedTry? unsaved = null;
         StepRefusal? refused = null;
         TimeSpan? comeBackIn = null;
@@ -85,7 +88,7 @@ public sealed partial class StepRunner(
                 continue;
             }
 
-            var claim = await ClaimAsync(stored, unsaved, step, cause, provider);
+            var claim = await ClaimAsync(stored, unsaved, step, cause, provider, routed);
             stored = claim.After;
             if (!claim.Decision)
             {
@@ -186,12 +189,13 @@ public sealed partial class StepRunner(
     /// Writes the attempt before anything is counted and the provider called. It is ours only if this very write succeeded.
     /// </summary>
     private Task<RequestChange<bool>> ClaimAsync(
-        Stored<RequestRecord> stored, FailedTry? unsaved, int step, StepCause cause, IProvider provider)
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, StepCause cause, IProvider provider, RoutedStep routed)
     {
         var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
-        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider) with
+        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider, routed.WaitOn(provider)) with
         {
             Cause = cause,
+            Choice = routed.Explanation,
             Price = prices.UnitsOf(stored.Value, step, provider.Name),
         };
         return changes.UpdateAsync(

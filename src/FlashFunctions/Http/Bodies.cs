@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Http.Manage;
 
 namespace FlashFunctions.Http;
 
@@ -139,6 +140,9 @@ public sealed record AttemptBody
 
     /// <summary>What it was counted with under the account's daily cap; for operators only.</summary>
     public MoneyBody? Charge { get; init; }
+
+    /// <summary>How its provider was chosen by learned routing; for operators only.</summary>
+    public RouteChoiceBody? Choice { get; init; }
 }
 
 /// <summary>An amount of money.</summary>

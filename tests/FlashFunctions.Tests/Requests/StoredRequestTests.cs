@@ -63,6 +63,15 @@ public sealed class StoredRequestTests
                 "answeredAt": "2026-11-01T10:00:03+00:00", "endedAt": "2026-11-01T10:00:04+00:00", "billable": false, "duration": 1
               },
               "wasCancelled": true, "wasAnswered": true, "outcome": "Answered", "price": 10000, "reason": "why", "retryAt": "2026-11-01T10:00:06+00:00",
+              "choice": {
+                "exploring": true,
+                "candidates": [
+                  {
+                    "provider": "lanck", "usable": true, "price": 0.01, "conversion": 0.7, "low": 0.6, "high": 0.8, "known": 140, "verified": 99,
+                    "draw": 0.71, "why": "why"
+                  }
+                ]
+              },
               "reports": [ { "at": 1793527203000, "status": "Delivered", "raw": "answered" } ],
               "told": [ "Verified", "LinkOpened" ],
               "charge": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },

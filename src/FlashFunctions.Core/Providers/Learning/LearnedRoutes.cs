@@ -57,6 +57,12 @@ public sealed class LearnedRoutes
     /// <summary>Attempts from which on a provider counts as tried.</summary>
     private const double TriedAttempts = 20;
 
+    /// <summary>
+    /// From so many attempts on, a route that verifies less than one in twenty counts as broken, and says nothing of its operator.
+    /// </summary>
+    private const double EnoughToBeBroken = 10;
+
+    private const double Broken = 0.05;
     private const double Unknown = 0.5;
     private const double UnknownWeight = 2;
     private const double Least = 0.01;
@@ -139,7 +145,9 @@ public sealed class LearnedRoutes
 
     private static double Level(IEnumerable<WeighedEvidence> attempts, double parent, double weight)
     {
-        var (known, verified) = attempts.Aggregate((0.0, 0.0), (sum, of) => (sum.Item1 + of.Known, sum.Item2 + of.Verified));
+        var (known, verified) = attempts
+            .Where(of => of.Known < EnoughToBeBroken || of.Verified >= Broken * of.Known)
+            .Aggregate((0.0, 0.0), (sum, of) => (sum.Item1 + of.Known, sum.Item2 + of.Verified));
         return (verified + (weight * parent)) / (known + weight);
     }
 

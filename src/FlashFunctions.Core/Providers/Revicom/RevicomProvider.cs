@@ -17,7 +17,7 @@ internal sealed class RevicomProvider(
     public const string ProviderName = "revicom";
 
     private readonly RevicomOptions _options = options.Value;
-    private readonly Capability _flashCall = new(CodeSource.Ours, options.Value.StepWait);
+    private readonly Capability _flashCall = new(CodeSource.Ours, options.Value.StepWait) { LeastWait = TimeSpan.FromSeconds(70) };
 
     public override Capability? CapabilityFor(Channel channel, int codeLength) =>
         channel == Channel.Call && codeLength >= 4 && codeLength <= _options.MaxCodeLength ? _flashCall : null;

@@ -147,6 +147,8 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(TokensBody))]
 [JsonSerializable(typeof(DeadLettersBody))]
 [JsonSerializable(typeof(DoneBody))]
+[JsonSerializable(typeof(RoutePreviewBody))]
+[JsonSerializable(typeof(RouteChangesBody))]
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(ConversionBody))]

@@ -116,7 +116,11 @@ internal static class ManageResults
         {
             Account = request.Account,
             Fraud = request.Fraud?.Select(FraudBodies.Of).ToArray(),
-            Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with { Charge = Charge(attempt.CountedSpend) })],
+            Attempts = [.. body.Attempts.Zip(request.Attempts, (shown, attempt) => shown with
+            {
+                Charge = Charge(attempt.CountedSpend),
+                Choice = RouteBodies.Of(attempt.Choice),
+            })],
         };
     }
 

@@ -134,6 +134,15 @@ public sealed class LearnedRoutingTests
     }
 
     [Fact]
+    public void A_route_that_never_verified_speaks_against_its_provider_and_not_against_its_operator()
+    {
+        var routes = Routes(Noon, ("broken", "EE", "telia", Evidence((Noon, 30, 0))));
+
+        Assert.InRange(routes.BeliefIn(Key("broken", "EE", "telia")).Mean, 0, 0.1);
+        Assert.InRange(routes.BeliefIn(Key("other", "EE", "telia")).Mean, 0.4, 0.5);
+    }
+
+    [Fact]
     public void A_belief_gets_narrower_with_what_is_known()
     {
         var (few, many) = (new RouteBelief(0.5, 10, 6), new RouteBelief(0.5, 1_000, 600));

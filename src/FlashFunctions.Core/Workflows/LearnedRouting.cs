@@ -1,0 +1,124 @@
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Numbers;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Learning;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Statistics;
+using Microsoft.Extensions.Options;
+
+namespace FlashFunctions.Core.Workflows;
+
+/// <summary>The usable providers of a step in the order in which they are asked.</summary>
+/// <param name="Providers">The first is asked first.</param>
+/// <param name="Explanation">How that order came about; null where the configured one stays.</param>
+/// <param name="Waits">How long the step waits on each, where that was learned.</param>
+public sealed record RoutedStep(
+    IReadOnlyList<IProvider> Providers, RouteExplanation? Explanation = null, IReadOnlyDictionary<string, TimeSpan>? Waits = null)
+{
+    /// <summary>How long the step waits on a provider, where that was learned.</summary>
+    public TimeSpan? WaitOn(IProvider provider) => Waits is not null && Waits.TryGetValue(provider.Name, out var wait) ? wait : null;
+}
+
+/// <summary>
+/// Routing:Mode learned: orders the usable providers of a verification's step by what is known of their conversion there and by price, and
+/// learns how long it waits. A provider that a step names and an order that is configured for the country stay.
+/// </summary>
+public sealed class LearnedRouting(RouteBook book, Routing routing, StepPrices prices, PriceCeiling ceiling, IOptions<RoutingOptions> options)
+{
+    /// <summary>Orders the providers.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="step">Which of its steps.</param>
+    /// <param name="usable">Those that may be asked, in the configured order.</param>
+    /// <param name="others">Those that may not, and why.</param>
+    /// <param name="cancellationToken">Stops waiting for the store, which is asked once a minute.</param>
+    public async ValueTask<RoutedStep> RouteAsync(
+        RequestRecord request,
+        int step,
+        IReadOnlyList<IProvider> usable,
+        Func<IEnumerable<(string Provider, string WhyNot)>> others,
+        CancellationToken cancellationToken)
+    {
+        if (usable.Count == 0 || !Learns(request))
+        {
+            return new RoutedStep(usable);
+        }
+
+        var known = await book.CurrentAsync(cancellationToken);
+        var waits = usable
+            .Select(provider => (provider.Name, Wait: WaitOn(provider, request, step, known)))
+            .Where(of => of.Wait is not null)
+            .ToDictionary(of => of.Name, of => of.Wait!.Value, StringComparer.Ordinal);
+        if (!IsFree(request, step))
+        {
+            return new RoutedStep(usable, null, waits);
+        }
+
+        var draws = new RouteDraws(LearnedWaits.SeedOf(request.Id.Text, $"route {step} {request.Attempts.Count}"));
+        var choice = RouteChooser.Choose(
+            Options(request, step, usable), BeliefIn(request, step, known), (double?)options.Value.Value, options.Value.Exploration, draws);
+        var explanation = new RouteExplanation(
+            choice.IsExploring,
+            [
+                .. RouteExplanation.Of(choice),
+                .. others().Select(other => new RouteCandidate { Provider = other.Provider, Why = other.WhyNot }),
+            ]);
+        IProvider[] inOrder = [.. choice.Routes.Select(route => usable.First(provider => provider.Name == route.Provider))];
+        return new RoutedStep(inOrder, explanation, waits);
+    }
+
+    /// <summary>
+    /// How long the step will wait on the provider that would be chosen now, by what was read last; null where nothing is learned.
+    /// </summary>
+    public TimeSpan? WaitExpected(RequestRecord request, int step)
+    {
+        if (!Learns(request))
+        {
+            return null;
+        }
+
+        var (wanted, length) = (request.Steps[step], request.Content.Code?.Length ?? 0);
+        var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider, account: request.Account);
+        IProvider[] usable = [.. route.Candidates.Where(of => ceiling.Allows(request, step, of))];
+        if (usable.Length == 0)
+        {
+            return null;
+        }
+
+        var first = IsFree(request, step)
+            ? RouteChooser.Weigh(Options(request, step, usable), BeliefIn(request, step, book.Latest), (double?)options.Value.Value)[0].Provider
+            : usable[0].Name;
+        var provider = usable.First(of => of.Name == first);
+        return WaitOn(provider, request, step, book.Latest) ?? provider.CapabilityFor(wanted.Channel, length)?.DefaultWait;
+    }
+
+    private bool Learns(RequestRecord request) =>
+        options.Value.Mode == RoutingMode.Learned && request is { IsTest: false, Verification: not null };
+
+    /// <summary>Whether neither the step names its provider nor an order is configured for its country.</summary>
+    private bool IsFree(RequestRecord request, int step) =>
+        request.Steps[step].Provider is null && !routing.HasOrderFor(request.Steps[step].Channel, request.Country);
+
+    private RouteOption[] Options(RequestRecord request, int step, IReadOnlyList<IProvider> usable) =>
+    [
+        .. usable.Select(provider => new RouteOption(
+            provider.Name, prices.UnitsOf(request, step, provider.Name) is { } units ? (double)Money.FromUnits(units) : null)),
+    ];
+
+    private static Func<string, RouteBelief> BeliefIn(RequestRecord request, int step, RouteKnowledge known)
+    {
+        var route = RouteOf(request, step);
+        return provider => known.Routes.BeliefIn(route with { Provider = provider });
+    }
+
+    private static RouteKey RouteOf(RequestRecord request, int step) => new(
+        "", ApiNames.Of(request.Steps[step].Channel), request.Country, NumberPlan.Instance.OperatorOf(request.Number) ?? "");
+
+    private static TimeSpan? WaitOn(IProvider provider, RequestRecord request, int step, RouteKnowledge known) =>
+        request.Steps[step].Wait is null
+        && !LearnedWaits.KeepsDefault(request.Id.Text)
+        && provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0) is { } capability
+            ? known.Waits.For(RouteOf(request, step) with { Provider = provider.Name }, capability)
+            : null;
+}
