@@ -47,6 +47,7 @@ public static class FlashCli
             TokenCommands.Create(shell),
             SecretCommands.Create(shell),
             RequestCommands.Create(shell),
+            RouteCommands.Create(shell),
             DeadLetterCommands.Create(shell),
             FraudCommands.Create(shell),
             VerifyCommand.Create(shell),

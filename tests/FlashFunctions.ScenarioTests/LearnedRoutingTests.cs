@@ -95,7 +95,8 @@ public sealed class LearnedRoutingTests
         Assert.Equal(0.01m, candidates["unibell"].GetProperty("price").GetDecimal());
         Assert.True(candidates["unibell"].GetProperty("high").GetDouble() < candidates["revicom"].GetProperty("conversion").GetDouble());
         Assert.Equal(2, attempts.Count);
-        Assert.True(attempts[1].TryGetProperty("choice", out _));
+        var passedOver = attempts[1].GetProperty("choice").GetProperty("candidates").EnumerateArray().ToDictionary(Name)["revicom"];
+        Assert.StartsWith("It did not take the attempt", passedOver.GetProperty("why").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("choice", (await managed.Service.ReadAsync(id)).Body, StringComparison.Ordinal);
     }
 
@@ -178,6 +179,26 @@ public sealed class LearnedRoutingTests
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("next").ValueKind);
         Assert.Empty((await managed.GetAsync($"routes/changes?after={new DateTimeOffset(2020, 1, 1, 0, 0, 0, default).Ticks}-0"))
             .Json.GetProperty("changes").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_operators_program_shows_routes_and_what_learning_changed()
+    {
+        await using var managed = await ManagedService.StartAsync(settings: Learned);
+        var before = await CliRun.OfAsync(managed, "routes", "changes");
+        await FailAsync(managed.Service, Enough);
+        await StartAsync(managed.Service, Phones.Of(150));
+        await BecomeKnownAsync(managed.Service);
+
+        var shown = await CliRun.OfAsync(managed, "routes", "show", Phones.Of(150));
+        var changes = await CliRun.OfAsync(managed, "routes", "changes");
+        var wrong = await CliRun.OfAsync(managed, "routes", "show", Phones.Of(150), "--code-length", "9");
+
+        Assert.Equal("Learning changed nothing.", before.Out.Trim());
+        Assert.Equal((0, 0, ""), (shown.ExitCode, changes.ExitCode, shown.Error));
+        Assert.Contains("Worth less: 0 % of", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("go to revicom", changes.Out, StringComparison.Ordinal);
+        Assert.NotEqual(0, wrong.ExitCode);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ public static class RoutingReport
     private const int FirstDay = 24;
     private const int FewVerifications = 500;
 
-    /// <summary>Runs the worlds of seeds 1 to <paramref name="seeds"/> and writes the report, and the plots into a folder where one is given.</summary>
+    /// <summary>
+    /// Runs the worlds of seeds 1 to <paramref name="seeds"/> and writes the report, and the plots into a folder where one is given.
+    /// </summary>
     public static void Write(int seeds, WorldOptions options, double exploration, double halfLifeHours, TextWriter output, string? plots)
     {
         var runs = new SimulatedRun[seeds];

@@ -64,8 +64,9 @@ public sealed class SimulatedRun
 }
 
 /// <summary>
-/// Sends verifications through a <see cref="RoutingWorld"/> with the service's own <see cref="RouteChooser"/>, <see cref="LearnedRoutes"/> and
-/// <see cref="RouteEvidence"/>. An outcome becomes known when the request is due, five minutes after it was sent, and is swept a minute later.
+/// Sends verifications through a <see cref="RoutingWorld"/> with the service's own <see cref="RouteChooser"/>, <see cref="LearnedRoutes"/>
+/// and <see cref="RouteEvidence"/>. An outcome becomes known when the request is due, five minutes after it was sent, and is swept a minute
+/// later.
 /// </summary>
 public static class RoutingSimulation
 {

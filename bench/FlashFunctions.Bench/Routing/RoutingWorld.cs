@@ -6,7 +6,9 @@ namespace FlashFunctions.Bench.Routing;
 /// <param name="Hours">How long it is watched.</param>
 /// <param name="SilentFrom">The hour at which the best route of some operators fails without a word.</param>
 /// <param name="SilentHours">For how long.</param>
-/// <param name="Spread">How much routes differ from operator to operator and drift; 0: the configured order is right everywhere and always.</param>
+/// <param name="Spread">
+/// How much routes differ from operator to operator and drift; 0: the configured order is right everywhere and always.
+/// </param>
 public sealed record WorldOptions(int Hours = 96, int SilentFrom = 60, int SilentHours = 12, double Spread = 1);
 
 /// <summary>
@@ -76,7 +78,9 @@ public sealed class RoutingWorld
 
     public int Minutes { get; }
 
-    /// <summary>The providers as their contracts' conversion and price at the start would order them, over all traffic: the configured order.</summary>
+    /// <summary>
+    /// The providers as their contracts' conversion and price at the start would order them, over all traffic: the configured order.
+    /// </summary>
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>The routes that fail silently, by operator.</summary>
@@ -113,7 +117,9 @@ public sealed class RoutingWorld
         return count;
     }
 
-    /// <summary>Each provider is out twice, for half an hour to one and a half; the best route of three operators fails without a word.</summary>
+    /// <summary>
+    /// Each provider is out twice, for half an hour to one and a half; the best route of three operators fails without a word.
+    /// </summary>
     private void Break(RouteDraws random)
     {
         for (var by = 0; by < Providers; by++)

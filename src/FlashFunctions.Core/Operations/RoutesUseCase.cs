@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
@@ -39,7 +40,9 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
     private const int MostPerPage = 1_000;
     private const int LongestCursor = 40;
 
-    /// <summary>What a verification of a number would try now, in which order, at what price and expected conversion. Nothing is sent.</summary>
+    /// <summary>
+    /// What a verification of a number would try now, in which order, at what price and expected conversion. Nothing is sent.
+    /// </summary>
     public async Task<Result<RoutePreview>> PreviewAsync(Fields fields, CancellationToken cancellationToken)
     {
         var number = ReadNumber(fields);
@@ -145,6 +148,7 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
     }
 
     /// <summary>Where a page ends: the time of its last change, and how many of that time were shown.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Cursor(DateTimeOffset At, int Seen)
     {
         public static Cursor? Read(string text) =>

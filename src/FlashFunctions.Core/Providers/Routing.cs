@@ -60,7 +60,8 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
         Able(channel, codeLength, country, named, anyTail: false).Length > 0;
 
     /// <summary>
-    /// How the step would be carried by the provider that would be chosen now among those that are allowed, open circuits last; null when nobody can.
+    /// How the step would be carried by the provider that would be chosen now among those that are allowed, open circuits last; null when
+    /// nobody can.
     /// </summary>
     public Capability? CapabilityFor(
         Channel channel, int codeLength, string country, string? named = null, Func<IProvider, bool>? isAllowed = null) =>
@@ -145,20 +146,23 @@ public sealed class RoutingOptions
         new Dictionary<string, Dictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// <c>ordered</c>, the default: the orders above decide. <c>learned</c>: what is known of conversion and price decides for verifications, and
-    /// <see cref="Order"/> says which providers take part; an order by country and a provider that a step names still win.
+    /// <c>ordered</c>, the default: the orders above decide. <c>learned</c>: what is known of conversion and price decides for
+    /// verifications, and <see cref="Order"/> says which providers take part; an order by country and a provider that a step names still
+    /// win.
     /// </summary>
     [EnumDataType(typeof(RoutingMode))]
     public RoutingMode Mode { get; set; }
 
     /// <summary>
-    /// What a verified number is worth, in the currency of the prices: above 0 to 1,000,000. Default: ten times the dearest price of the providers
-    /// to choose from. Without prices the conversion alone decides.
+    /// What a verified number is worth, in the currency of the prices: above 0 to 1,000,000. Default: ten times the dearest price of the
+    /// providers to choose from. Without prices the conversion alone decides.
     /// </summary>
     [Range(typeof(decimal), "0.000001", "1000000")]
     public decimal? Value { get; set; }
 
-    /// <summary>The greatest share of attempts that may go to another provider than the best, to learn about it: 0 to 0.05, default 0.05.</summary>
+    /// <summary>
+    /// The greatest share of attempts that may go to another provider than the best, to learn about it: 0 to 0.05, default 0.05.
+    /// </summary>
     [Range(0, 0.05)]
     public double Exploration { get; set; } = 0.05;
 

@@ -17,6 +17,15 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record RoutedStep(
     IReadOnlyList<IProvider> Providers, RouteExplanation? Explanation = null, IReadOnlyDictionary<string, TimeSpan>? Waits = null)
 {
+    /// <summary>Says of a provider why it was passed over after all.</summary>
+    public RoutedStep PassOver(IProvider provider, string why) => Explanation is null ? this : this with
+    {
+        Explanation = Explanation with
+        {
+            Candidates = [.. Explanation.Candidates.Select(of => of.Provider == provider.Name ? of with { Usable = false, Why = why } : of)],
+        },
+    };
+
     /// <summary>How long the step waits on a provider, where that was learned.</summary>
     public TimeSpan? WaitOn(IProvider provider) => Waits is not null && Waits.TryGetValue(provider.Name, out var wait) ? wait : null;
 }

@@ -71,13 +71,11 @@ public sealed partial class StepRunner(
     /// <summary>Runs a step, which starts for that cause.</summary>
     public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step, StepCause cause)
     {
-        var (usable, whyNone) = candidates.For(stored.Value, step);
-        var routed = await learned.RouteAsync(stored.Value, step, usable, () => candidates.PassedOver(stored.Value, step, usable), UntilDone);
-        var providers = routed.Providers;
+        var (routed, whyNone) = await RouteAsync(stored.Value, step);
         FailedTry? unsaved = null;
         StepRefusal? refused = null;
         TimeSpan? comeBackIn = null;
-        foreach (var provider in providers)
+        foreach (var provider in routed.Providers)
         {
             var answer = TakeTurn(stored.Value, step, provider);
             using var turn = answer.Turn;
@@ -85,6 +83,7 @@ public sealed partial class StepRunner(
             {
                 comeBackIn = Shorter(comeBackIn, answer.ComeBackIn);
                 refused = answer.Gap ?? refused;
+                routed = routed.PassOver(provider, answer.Gap?.Why ?? "It takes no more at present: its rate is used up.");
                 continue;
             }
 
@@ -117,6 +116,7 @@ public sealed partial class StepRunner(
             }
 
             Log.NotSent(logger, provider.Name, step, stored.Value.Id, notSent.Reason);
+            routed = routed.PassOver(provider, $"It did not take the attempt: {notSent.Reason}");
             unsaved = new FailedTry(number, reservation, notSent, time.GetUtcNow());
             if (unsaved.ApplyTo(stored.Value).Attempts[number].RetryAt is { } retryAt)
             {
@@ -124,14 +124,16 @@ public sealed partial class StepRunner(
             }
         }
 
-        if (comeBackIn is not { } wait)
-        {
-            return await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
-        }
+        return comeBackIn is { } wait
+            ? await WaitOrSkipAsync(stored, unsaved, step, routed.Providers[0], wait)
+            : await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
+    }
 
-        return NextSteps.WaitFor(stored.Value, step, providers[0], wait, time.GetUtcNow()) is { } waiting
-            ? await WaitAsync(stored, unsaved, waiting, wait)
-            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
+    /// <summary>The usable providers of a step in the order in which they are asked; where there is none, why.</summary>
+    private async Task<(RoutedStep Routed, string? WhyNone)> RouteAsync(RequestRecord request, int step)
+    {
+        var (usable, whyNone) = candidates.For(request, step);
+        return (await learned.RouteAsync(request, step, usable, () => candidates.PassedOver(request, step, usable), UntilDone), whyNone);
     }
 
     /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
@@ -297,6 +299,12 @@ public sealed partial class StepRunner(
         Log.Placed(logger, change.After.Value.Id, number, provider.Name, attempt.State);
         return new StepOutcome(change.After, AttemptLife.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
     }
+
+    private async Task<StepOutcome> WaitOrSkipAsync(
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider, TimeSpan wait) =>
+        NextSteps.WaitFor(stored.Value, step, provider, wait, time.GetUtcNow()) is { } waiting
+            ? await WaitAsync(stored, unsaved, waiting, wait)
+            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
 
     /// <summary>
     /// Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.

@@ -3,8 +3,8 @@ using FlashFunctions.Core.Statistics;
 namespace FlashFunctions.Core.Providers.Learning;
 
 /// <summary>
-/// What is believed of a route: a Beta distribution of “a sent attempt is verified”, made of a prior and of what the route itself has shown,
-/// weighed by its age.
+/// What is believed of a route: a Beta distribution of “a sent attempt is verified”, made of a prior and of what the route itself has
+/// shown, weighed by its age.
 /// </summary>
 /// <param name="Prior">The mean of the prior.</param>
 /// <param name="Known">Attempts whose outcome is known, weighed.</param>
@@ -42,16 +42,18 @@ public sealed record RouteBelief(double Prior, double Known, double Verified, lo
 }
 
 /// <summary>
-/// Beliefs about every route at one moment, from their evidence. The prior of a route is its parent's: how its provider does in the country,
-/// and that, how it does everywhere, each in proportion to what the providers together reach with the same operators' numbers; so a provider
-/// that serves difficult operators is not thought bad, and one that serves easy ones not good.
+/// Beliefs about every route at one moment, from their evidence. The prior of a route is its parent's: how its provider does in the
+/// country, and that, how it does everywhere, each in proportion to what the providers together reach with the same operators' numbers; so
+/// a provider that serves difficult operators is not thought bad, and one that serves easy ones not good.
 /// </summary>
 public sealed class LearnedRoutes
 {
     /// <summary>Expected verified attempts that outweigh the parent's proportion.</summary>
     private const double ProportionWeight = 20;
 
-    /// <summary>A provider that nothing is known of is thought this much of those in use, so that chance alone does not lead to it.</summary>
+    /// <summary>
+    /// A provider that nothing is known of is thought this much of those in use, so that chance alone does not lead to it.
+    /// </summary>
     private const double Untried = 0.9;
 
     /// <summary>Attempts from which on a provider counts as tried.</summary>

@@ -4,8 +4,8 @@ namespace FlashFunctions.Core.Providers.Learning;
 
 /// <summary>
 /// How long a step without a wait of its own waits on a provider before the next one starts: as long as 95 of 100 verified numbers there
-/// took. It is learned only from a tenth of the requests, chosen by their ids, which keep the default wait, since a short wait would prove itself
-/// right.
+/// took. It is learned only from a tenth of the requests, chosen by their ids, which keep the default wait, since a short wait would prove
+/// itself right.
 /// </summary>
 public sealed class LearnedWaits
 {
@@ -49,7 +49,9 @@ public sealed class LearnedWaits
         return hash;
     }
 
-    /// <summary>The wait on a route, from 10 s, or what the provider asks for if that is longer, to the default; null where too little is known.</summary>
+    /// <summary>
+    /// The wait on a route, from 10 s, or what the provider asks for if that is longer, to the default; null where too little is known.
+    /// </summary>
     public TimeSpan? For(RouteKey route, Capability capability)
     {
         var known = Enoughs(route) ?? Enoughs(route with { Operator = "" });

@@ -39,8 +39,8 @@ public sealed record RouteChange(
     double FromVerified);
 
 /// <summary>
-/// The table of what routes have shown, a row a method and country, each with the minute up to which it has learned: a sweep that is repeated
-/// teaches nothing twice. The sweep writes it; those who choose read it once a minute and instance and remember it.
+/// The table of what routes have shown, a row a method and country, each with the minute up to which it has learned: a sweep that is
+/// repeated teaches nothing twice. The sweep writes it; those who choose read it once a minute and instance and remember it.
 /// </summary>
 public sealed partial class RouteBook(
     [FromKeyedServices(TableNames.Routes)] ITable table, IOptions<RoutingOptions> options, TimeProvider time, ILogger<RouteBook> logger)
@@ -242,7 +242,9 @@ internal sealed record RoutePage
     public IReadOnlyList<RouteChange> Changes { get; init; } = [];
 }
 
-/// <summary>The evidence of a route. <paramref name="Buckets"/> has four numbers a bucket: first and last minute, known, verified.</summary>
+/// <summary>
+/// The evidence of a route. <paramref name="Buckets"/> has four numbers a bucket: first and last minute, known, verified.
+/// </summary>
 internal sealed record StoredEvidence(RouteKey Route, long Since, IReadOnlyList<long> Buckets, SecondsHistogram Seconds)
 {
     public static StoredEvidence Of(RouteKey route, RouteEvidence evidence, SecondsHistogram seconds) => new(

@@ -64,7 +64,8 @@ public static class RouteChooser
     }
 
     /// <summary>
-    /// What a conversion is worth by a provider. Being cheaper than the first of the configured order speaks for a provider once it was tried.
+    /// What a conversion is worth by a provider. Being cheaper than the first of the configured order speaks for a provider once it was
+    /// tried.
     /// </summary>
     private static Func<RouteOption, RouteBelief, double, double> WorthOf(IReadOnlyList<RouteOption> options, double? value)
     {
@@ -80,8 +81,8 @@ public static class RouteChooser
 }
 
 /// <summary>
-/// Numbers that look random and are the same for the same seed (SplitMix64), so that a choice can be made again and tested. Nothing here is a
-/// secret.
+/// Numbers that look random and are the same for the same seed (SplitMix64), so that a choice can be made again and tested. Nothing here is
+/// a secret.
 /// </summary>
 public sealed class RouteDraws(ulong seed)
 {

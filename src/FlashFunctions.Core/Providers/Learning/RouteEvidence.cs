@@ -25,8 +25,9 @@ public sealed class RouteEvidence
     private const int SpansOfAge = 4;
 
     /// <summary>
-    /// Log likelihood ratio from which a change counts: chance alone reaches 10 at one border in 130,000 (χ² of 20, one degree of freedom). A
-    /// steady route that is looked at every minute of a day is thought to have changed about once in five days, which costs what it had shown.
+    /// Log likelihood ratio from which a change counts: chance alone reaches 10 at one border in 130,000 (χ² of 20, one degree of freedom).
+    /// A steady route that is looked at every minute of a day is thought to have changed about once in five days, which costs what it had
+    /// shown.
     /// </summary>
     private const double Significant = 10;
 

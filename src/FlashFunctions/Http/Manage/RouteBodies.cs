@@ -33,7 +33,9 @@ public sealed record RouteCandidateBody(
 /// <summary>How an attempt's provider was chosen.</summary>
 public sealed record RouteChoiceBody(bool Exploring, IReadOnlyList<RouteCandidateBody> Candidates);
 
-/// <summary>A page of what learning changed, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+/// <summary>
+/// A page of what learning changed, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
 public sealed record RouteChangesBody(
     IReadOnlyList<RouteChangeBody> Changes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
