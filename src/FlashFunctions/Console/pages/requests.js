@@ -2,7 +2,7 @@
 import { el, put, svg, swap } from '../dom.js';
 import { api, at, has } from '../api.js';
 import { country, money, span, time, utc, words } from '../format.js';
-import { badge, button, card, copyButton, empty, field, heading, link, notice, pages, pairs, stat, table, when } from '../ui.js';
+import { badge, button, card, confirm, copyButton, dialog, doing, empty, field, heading, link, pages, pairs, stat, table, toast, when } from '../ui.js';
 
 const PRODUCTS = ['verify.call', 'verify.sms', 'verify.voice', 'calls.flash', 'calls.p2s', 'calls.t2s', 'sms', 'messaging.push', 'messaging.viber', 'messaging.rcs', 'messaging.failover', 'insight.hlr', 'insight.fraudcheck'];
 const RESULTS = ['pending', 'verified', 'failed', 'expired', 'canceled', 'superseded', 'undeliverable'];
@@ -58,7 +58,7 @@ function one(view, page, id) {
   const support = el('div', {});
   let request = null;
   let told = null;
-  put(view, el('p', { class: 'crumbs' }, link('requests', '← Requests')), top, el('div', { class: 'stack' }, support, card('Timeline', story), facts));
+  put(view, el('p', { class: 'crumbs' }, link('requests', '← Requests')), top, el('div', { class: 'stack' }, support, card('Timeline', story), facts, has('POST /manage/erase') && el('div', { class: 'row' }, button('Export what is stored of the number', doing(() => exported(request.number)), { kind: 'quiet' }), button('Erase the number', () => erase(page, request.number), { kind: 'quiet danger' }))));
   const drawStory = () => request && (told || !timeline) ? tell(request, told?.entries ?? fromRequest(request)) : el('p', { class: 'wait' }, 'Loading…');
   page.watch(facts, signal => api.get(at`requests/${id}`, {}, signal), read => {
     request = read;
@@ -71,6 +71,19 @@ function one(view, page, id) {
     swap(support, read.support && card('For support', el('div', { class: 'said' }, el('p', {}, read.support), copyButton(read.support))));
     return drawStory();
   }, 5);
+}
+
+/** All that is stored of a number, to copy. */
+async function exported(number) {
+  const stored = await api.get('export', { number });
+  await dialog(`Stored of ${number}`, close => [el('p', {}, `${stored.requests.length} requests, ${stored.inboundMessages.length} inbound messages, ${stored.blocks.length} blocks.`),
+    el('pre', { class: 'stored', tabindex: 0 }, JSON.stringify(stored, null, 1)), el('div', { class: 'buttons' }, copyButton(JSON.stringify(stored, null, 2)), button('Close', () => close(), { kind: 'first' }))]);
+}
+async function erase(page, number) {
+  const erased = await confirm(`Erase ${number}?`, 'In every account: what is open of it is canceled, then its requests, inbound messages and all that leads to them are deleted. Statistics and operators’ lists stay. It cannot be undone.', 'Erase', () => api.post('erase', { number }));
+  if (!erased) return;
+  toast(`Erased: ${erased.requests} requests, ${erased.inboundMessages} inbound messages, ${erased.other} other rows.`);
+  page.go('requests');
 }
 
 const details = request => [
