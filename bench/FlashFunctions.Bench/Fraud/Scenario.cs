@@ -144,7 +144,7 @@ internal sealed record Scenario(string Name)
         {
             Attack = random => Each(300, 60, (index, at) =>
                 new Arrival(at, Country.Estonia, "+37255123456", true, Address(random), WrongCodes: 1)),
-            Honest = random => Traffic(random).Concat(Each(20, 1_000, (_, at) => new Arrival(
+            Honest = random => Traffic(random).Concat(Each(8, 2_500, (_, at) => new Arrival(
                 at, Country.Estonia, "+37255123456", false, "192.0.2.44", "the owner's", TimeSpan.FromSeconds(12), IsTrusted: true))),
         },
     ];
