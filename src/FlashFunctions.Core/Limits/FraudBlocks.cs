@@ -259,7 +259,7 @@ public sealed partial class FraudBlocks(
     }
 
     private string IdOf(string? account, FraudRule rule, FraudScope scope, string value) =>
-        key.Hash("fraud block", account ?? "", FraudFinding.NameOf(rule), FraudFinding.NameOf(scope), value)[..22];
+        $"b{key.Hash("fraud block", account ?? "", FraudFinding.NameOf(rule), FraudFinding.NameOf(scope), value)[..22]}";
 
     private static partial class Log
     {
