@@ -1,6 +1,10 @@
 using System.CommandLine;
 using FlashFunctions.Bench;
+using FlashFunctions.Bench.Chaos;
 using FlashFunctions.Bench.Fraud;
+using FlashFunctions.Bench.Fuzz;
+using FlashFunctions.Bench.Interleavings;
+using FlashFunctions.Bench.Life;
 using FlashFunctions.Bench.Routing;
 
 var address = new Option<Uri>("--address")
@@ -40,6 +44,11 @@ root.SetAction(async (parsed, cancellationToken) =>
 });
 root.Subcommands.Add(RoutingCommand());
 root.Subcommands.Add(AttackCommand());
+root.Subcommands.Add(ChaosRun.Command());
+root.Subcommands.Add(FuzzRun.Command());
+root.Subcommands.Add(InterleavingRun.Command());
+root.Subcommands.Add(BenchmarksPage.Command());
+root.Subcommands.Add(ServedProcess.Command());
 return await root.Parse(args).InvokeAsync();
 
 static Command RoutingCommand()

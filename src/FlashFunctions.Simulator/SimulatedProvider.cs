@@ -81,7 +81,10 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
             SimulatedMode.Slow => reply with { Answer = SimulatedAnswer.Slow },
             _ => reply,
         };
-        captured?.Status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
+
+        // Not in one: where nothing is captured, the right side of a conditional assignment is not evaluated, and no answer would be written.
+        var status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
+        captured?.Status = status;
     }
 
     private SimulatedReply Handle(

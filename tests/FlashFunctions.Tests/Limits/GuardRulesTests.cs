@@ -101,4 +101,78 @@ public sealed class GuardRulesTests
     [Fact]
     public void A_send_that_was_not_placed_is_taken_back_once() =>
         Assert.Equal([Now], GuardRules.RemoveSend(GuardRules.AddSend(GuardRules.AddSend(new GuardState(), Now), Now), Now).Sends);
+
+    [Fact]
+    public void What_no_window_reaches_any_more_is_forgotten_and_nothing_else()
+    {
+        const long Day = 24 * Hour;
+        var all = new GuardState
+        {
+            Sends = [Now - Day, Now - Day + 1, Now],
+            Messages = [Now - Day, Now - Day + 1, Now],
+            Wrong = [new WrongCodes("a", 1, Now - Day), new WrongCodes("b", 2, Now - Day + 1)],
+        };
+
+        var kept = GuardRules.Trim(all with { Trusted = all }, Now);
+
+        Assert.All((GuardState[])[kept, kept.Trusted!], state =>
+        {
+            Assert.Equal([Now - Day + 1, Now], state.Sends);
+            Assert.Equal([Now - Day + 1, Now], state.Messages);
+            Assert.Equal(["b"], state.Wrong.Select(wrong => wrong.Request));
+        });
+        var empty = GuardRules.Trim(new GuardState { Sends = default, Messages = default, Wrong = default }, Now);
+        Assert.Equal((0, 0, 0), (empty.Sends.Length, empty.Messages.Length, empty.Wrong.Length));
+    }
+
+    [Fact]
+    public void The_next_call_is_allowed_when_cool_down_and_send_budget_both_allow_it()
+    {
+        var cooling = new GuardState { LastCall = Now - (10 * Second) };
+        var spent = new GuardState { LastCall = Now - (20 * Second), Sends = [.. Enumerable.Repeat(Now - Minute, 5)] };
+
+        Assert.Equal(Now, GuardRules.NextAllowedAt(new GuardState(), Now, Limits));
+        Assert.Equal(Now + (20 * Second), GuardRules.NextAllowedAt(cooling, Now, Limits));
+        Assert.Equal(Now + (9 * Minute), GuardRules.NextAllowedAt(spent, Now, Limits));
+    }
+
+    [Fact]
+    public void A_refusal_names_the_number_and_says_which_window_is_full()
+    {
+        string Why(Problem? problem) => Assert.Single(problem!.Details!["number"]);
+
+        Assert.Equal("was tried less than 30 seconds ago", Why(GuardRules.CheckCoolDown(new GuardState { LastCall = Now }, Now, Limits)));
+        Assert.Equal(
+            "has had 5 calls or messages in 10 minutes",
+            Why(GuardRules.CheckSends(new GuardState { Sends = [.. Enumerable.Repeat(Now - Minute, 5)] }, Now, Limits)));
+        Assert.Equal(
+            "has had 10 calls or messages in 24 hours",
+            Why(GuardRules.CheckSends(new GuardState { Sends = [.. Enumerable.Repeat(Now - Hour, 10)] }, Now, Limits)));
+    }
+
+    [Fact]
+    public void A_full_window_of_10_minutes_of_messages_frees_when_its_oldest_is_10_minutes_old()
+    {
+        var limits = new MessageLimits(FraudMode.Observe, 2, 3);
+        var state = new GuardState { Messages = [Now - (10 * Minute), Now - (9 * Minute), Now - Minute] };
+
+        var finding = GuardRules.CheckMessages(state with { Messages = state.Messages.RemoveAt(0) }, Now, limits)!;
+
+        Assert.Equal(("2", "2 in 10 minutes", FraudMode.Observe), (finding.Seen, finding.Limit, finding.Mode));
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(Now + Minute), finding.Until);
+        Assert.Null(GuardRules.CheckMessages(new GuardState { Messages = [Now - (10 * Minute), Now - Minute] }, Now, limits));
+    }
+
+    [Fact]
+    public void A_send_at_the_edge_of_the_window_of_10_minutes_does_not_count() =>
+        Assert.Null(GuardRules.CheckSends(new GuardState { Sends = [Now - (10 * Minute), .. Enumerable.Repeat(Now - Minute, 4)] }, Now, Limits));
+
+    [Fact]
+    public void Repeating_a_count_of_wrong_codes_does_not_make_it_younger()
+    {
+        var state = GuardRules.SetWrong(new GuardState(), "a", 3, Now - Hour);
+
+        Assert.Equal(Now - Hour, GuardRules.SetWrong(state, "a", 3, Now).Wrong[0].At);
+        Assert.Empty(GuardRules.SetWrong(new GuardState(), "a", 0, Now).Wrong);
+    }
 }

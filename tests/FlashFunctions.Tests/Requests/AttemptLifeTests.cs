@@ -166,9 +166,93 @@ public sealed class AttemptLifeTests
     }
 
     [Fact]
-    public void A_claim_of_what_does_not_count_uses_no_send() =>
-        Assert.Null(
-            AttemptLife.Claim(Message() with { UnusedSendReservations = [7] }, Attempt(AttemptState.Starting)).Attempts[0].SendReservedAt);
+    public void A_claim_uses_no_send_where_none_was_counted() =>
+        Assert.Null(AttemptLife.Claim(Message(), Attempt(AttemptState.Starting)).Attempts[0].SendReservedAt);
+
+    [Fact]
+    public void A_provider_that_was_busy_is_asked_again_at_its_time_or_a_second_later_and_any_other_is_not()
+    {
+        DateTimeOffset? RetryAt(PlaceOutcome.NotSent outcome) =>
+            AttemptLife.NotSent(Verification(Attempt(AttemptState.Starting)), 0, outcome, Now).Attempts[0].RetryAt;
+
+        Assert.Equal(Now.AddSeconds(7), RetryAt(new("429", TimeSpan.FromSeconds(7), NotSentKind.Busy)));
+        Assert.Equal(Now.AddSeconds(1), RetryAt(new("429", null, NotSentKind.Busy)));
+        Assert.Null(RetryAt(new("503", TimeSpan.FromSeconds(7))));
+    }
+
+    [Fact]
+    public void What_was_counted_for_an_attempt_that_sent_nothing_is_reserved_again_and_else_what_was_reserved_stays()
+    {
+        var other = Spend with { Provider = "bird" };
+        RequestRecord NotSent(AttemptRecord attempt, SpendReservation? reserved) =>
+            AttemptLife.NotSent(Verification(attempt) with { ReservedSpend = reserved }, 0, new PlaceOutcome.NotSent("503"), Now);
+        RequestRecord Withdrawn(AttemptRecord attempt, SpendReservation? reserved, long? send) =>
+            AttemptLife.Withdraw(Verification(attempt) with { ReservedSpend = reserved }, 0, send);
+        var counted = Attempt(AttemptState.Starting) with { CountedSpend = Spend, SendReservedAt = 7 };
+        var plain = Attempt(AttemptState.Starting);
+
+        Assert.Equal((Spend, other), (NotSent(counted, other).ReservedSpend, NotSent(plain, other).ReservedSpend));
+        Assert.Equal((Spend, other), (Withdrawn(counted, other, null).ReservedSpend, Withdrawn(plain, other, null).ReservedSpend));
+        Assert.Equal([9L], Withdrawn(counted, other, 9).UnusedSendReservations);
+        Assert.Equal([7L], Withdrawn(counted, other, null).UnusedSendReservations);
+        Assert.Empty(Withdrawn(plain, other, null).UnusedSendReservations);
+        Assert.Equal(-1, Withdrawn(plain, other, null).CurrentStep);
+    }
+
+    [Fact]
+    public void A_lost_answer_says_so() =>
+        Assert.Equal("The answer was lost.", AttemptLife.AnswerLost(Verification(Attempt(AttemptState.Starting)), 0, Now).Attempts[0].Reason);
+
+    [Fact]
+    public void A_bad_number_ends_a_verification_only_where_nothing_was_placed_before()
+    {
+        var first = AttemptLife.Rejected(Verification(Attempt(AttemptState.Starting)), 0, "bad", Now);
+        var second = AttemptLife.Rejected(Verification(Attempt(AttemptState.Placed), Attempt(AttemptState.Starting, step: 1)), 1, "bad", Now);
+
+        Assert.Equal((VerificationResult.Undeliverable, "bad"), (first.Verification!.Result, first.EndReason));
+        Assert.Null(second.EndedAt);
+    }
+
+    [Fact]
+    public void A_report_adds_the_network_the_reference_and_whether_it_was_answered()
+    {
+        RequestRecord Reported(AttemptRecord attempt, ProviderEvent reported) =>
+            AttemptLife.Reported(Verification(attempt) with { MccMnc = "24801" }, 0, reported, Now);
+        var placed = Attempt(AttemptState.Placed, TransportStatus.Sent);
+        var report = new ProviderEvent("lanck", null, "new", TransportStatus.Ringing, "RINGING", null);
+        var answered = new CallDetails { AnsweredAt = Now };
+
+        Assert.Equal("24801", Reported(placed, report).MccMnc);
+        Assert.Equal("26202", Reported(placed, report with { MccMnc = "26202" }).MccMnc);
+        Assert.Equal("new", Reported(placed, report).Attempts[0].Reference);
+        Assert.Null(Reported(placed with { IsDelegated = true }, report).Attempts[0].Reference);
+        Assert.Equal("old", Reported(placed with { Reference = "old" }, report with { Reference = null }).Attempts[0].Reference);
+        Assert.False(Reported(placed, report).Attempts[0].WasAnswered);
+        Assert.True(Reported(placed, report with { Outcome = CallOutcome.Answered }).Attempts[0].WasAnswered);
+        Assert.True(Reported(placed, report with { Call = answered }).Attempts[0].WasAnswered);
+        Assert.True(Reported(placed with { WasAnswered = true }, report).Attempts[0].WasAnswered);
+    }
+
+    [Fact]
+    public void A_report_that_says_nothing_new_is_no_change()
+    {
+        var request = Verification(Attempt(AttemptState.Placed, TransportStatus.Delivered) with { Reference = "r" });
+
+        Assert.Same(request, AttemptLife.Reported(request, 0, new ProviderEvent("lanck", null, "r", TransportStatus.Ringing, "RINGING", null), Now));
+    }
+
+    [Theory]
+    [InlineData(0, AttemptState.NotSent, true)]
+    [InlineData(0, AttemptState.Skipped, true)]
+    [InlineData(1, AttemptState.NotSent, true)]
+    [InlineData(1, AttemptState.Skipped, false)]
+    public void A_send_that_was_counted_is_kept_while_a_step_may_yet_use_it(int step, AttemptState state, bool kept)
+    {
+        var before = Verification(Attempt(AttemptState.Starting, step: step)) with { UnusedSendReservations = [7] };
+        var after = before with { Attempts = [Attempt(state, step: step)] };
+
+        Assert.Equal(kept ? [] : [7L], SendReservations.Released(before, after));
+    }
 
     [Fact]
     public void A_withdrawn_claim_leaves_the_request_as_it_was()

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using static FlashFunctions.Tests.Requests.Sample;
 
@@ -103,6 +104,82 @@ public sealed class DeliveryLifeTests
 
         Assert.Equal((0, false), (CallbackEvents.Head(failed), CallbackEvents.IsDue(failed, Now)));
         Assert.Equal(1, CallbackEvents.Head(CallbackEvents.Change(failed, 0, delivery => DeliveryLife.GivenUp(delivery, "503"))));
+    }
+
+    [Fact]
+    public void A_retry_by_an_operator_keeps_why_it_had_failed() =>
+        Assert.Equal("503", DeliveryLife.Again(DeliveryLife.GivenUp(new Delivery { Tries = 7 }, "503")).LastFailure);
+
+    [Fact]
+    public void A_callback_is_known_by_its_request_and_number()
+    {
+        var id = RequestId.New(Due);
+
+        Assert.Equal($"{id.Text}-7", CallbackEvent.IdOf(id, 7));
+    }
+
+    [Fact]
+    public void Nobody_is_notified_without_an_address_and_of_no_more_than_a_hundred_changes()
+    {
+        var silent = Verification(Attempt(AttemptState.Starting));
+        var waiting = new CallbackEvent { At = Now, Status = TransportStatus.Sent };
+        var loud = silent with { CallbackUrl = "https://shop.example/hook" };
+
+        Assert.Empty(CallbackEvents.Note(silent, RequestLife.End(silent, EndEvent.Cancel, Now), Now).Callbacks);
+        Assert.Equal(100, Count(99));
+        Assert.Equal(100, Count(100));
+
+        int Count(int before)
+        {
+            var full = loud with { Callbacks = [.. Enumerable.Repeat(waiting, before)] };
+            return CallbackEvents.Note(full, RequestLife.End(full, EndEvent.Cancel, Now), Now).Callbacks.Count;
+        }
+    }
+
+    [Fact]
+    public void What_changes_neither_status_nor_result_nor_the_number_that_rings_is_no_callback()
+    {
+        var request = Verification(Attempt(AttemptState.Placed, TransportStatus.Sent)) with { CallbackUrl = "https://shop.example/hook" };
+        var skipped = Verification(Attempt(AttemptState.Starting)) with { CallbackUrl = "https://shop.example/hook" };
+
+        Assert.Empty(CallbackEvents.Note(request, request with { MccMnc = "26201" }, Now).Callbacks);
+        Assert.Empty(CallbackEvents.Note(request, AttemptLife.Change(request, 0, attempt => attempt with { Caller = "3728001234" }), Now).Callbacks);
+        Assert.Empty(CallbackEvents.Note(Verification() with { CallbackUrl = "https://shop.example/hook" }, skipped, Now).Callbacks);
+    }
+
+    [Fact]
+    public void A_callback_tells_of_the_newest_attempt_that_has_a_status()
+    {
+        var call = new CallDetails { SipStatus = 486 };
+        var request = Verification(
+            Attempt(AttemptState.Placed, TransportStatus.Sent) with { Call = call },
+            Attempt(AttemptState.Placed, TransportStatus.Delivered, step: 1),
+            Attempt(AttemptState.NotSent, step: 1)) with { CallbackUrl = "https://shop.example/hook" };
+
+        Assert.Equal(1, Assert.Single(Ended(request).Callbacks).Attempt);
+        Assert.Null(Assert.Single(Ended(request).Callbacks).Call);
+        var first = Ended(request with { Attempts = [request.Attempts[0], request.Attempts[2]] });
+        Assert.Equal((0, call), (first.Callbacks[0].Attempt, first.Callbacks[0].Call));
+        Assert.Null(Assert.Single(Ended(request with { Attempts = [request.Attempts[2]] }).Callbacks).Attempt);
+
+        static RequestRecord Ended(RequestRecord request) => CallbackEvents.Note(request, RequestLife.End(request, EndEvent.Cancel, Now), Now);
+    }
+
+    [Fact]
+    public void The_number_that_rings_is_told_of_a_flash_call_alone_and_once_it_may_have_rung()
+    {
+        var starting = Message(Attempt(AttemptState.Starting) with { Caller = "3728001234" }) with
+        {
+            Product = Products.FlashCall,
+            CallbackUrl = "https://shop.example/hook",
+        };
+        var placed = AttemptLife.Accepted(starting, 0, attempt => attempt, Now);
+
+        Assert.Equal("3728001234", Assert.Single(CallbackEvents.Note(starting, placed, Now).Callbacks).From);
+        Assert.Null(Assert.Single(CallbackEvents.Note(starting, placed with { Product = Products.Sms }, Now).Callbacks).From);
+        var unknown = starting with { Attempts = [Attempt(AttemptState.Placed, TransportStatus.Sent)] };
+        var told = AttemptLife.Change(unknown, 0, attempt => attempt with { Caller = "3728001234" });
+        Assert.Equal("3728001234", Assert.Single(CallbackEvents.Note(unknown, told, Now).Callbacks).From);
     }
 
     private static Delivery Apply(Delivery delivery, DeliveryEvent happened) => happened switch

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Tests.Infra;
 
@@ -56,6 +57,78 @@ public sealed class GuessBudgetTests
         Assert.Contains($"twice as much: **{Percent(2 * oneCode)}** and **{Percent(2 * best)}** a day", Page, StringComparison.Ordinal);
         Assert.Contains($"A number takes {Limits.WrongCodesPerDay} wrong codes in any 24 hours", Page, StringComparison.Ordinal);
         Assert.Contains($"requests for it, and {Limits.SendsPerDay} sends", Page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, 0, true)]
+    [InlineData(5, 0, false)]
+    [InlineData(3, 1, true)]
+    [InlineData(4, 1, false)]
+    [InlineData(0, 4, true)]
+    [InlineData(0, 5, false)]
+    public void A_guess_may_be_made_while_wrong_and_open_ones_leave_one(int wrong, int open, bool allowed)
+    {
+        var request = Request(1);
+        for (var guess = 0; guess < wrong; guess++)
+        {
+            request = GuessTransitions.CountWrong(request, Sample.Start);
+        }
+
+        for (var guess = 0; guess < open; guess++)
+        {
+            request = GuessTransitions.Open(request, $"{guess}", Sample.Start);
+        }
+
+        Assert.Equal(allowed, GuessBudget.Allows(request));
+    }
+
+    [Theory]
+    [InlineData(3, 1, true)]
+    [InlineData(3, 2, false)]
+    public void An_open_guess_weighs_what_is_live_when_it_is_made(int codes, int guesses, bool allowed)
+    {
+        var request = Enumerable.Range(0, guesses).Aggregate(Request(codes), (current, guess) => GuessTransitions.Open(current, $"{guess}", Sample.Start));
+
+        Assert.Equal(allowed, GuessBudget.Allows(request));
+    }
+
+    [Fact]
+    public void An_abandoned_guess_counts_after_a_minute_as_much_as_it_weighed()
+    {
+        var request = GuessTransitions.Open(Request(1), "one", Sample.Start);
+        request = WithCode(GuessTransitions.Open(request, "two", Sample.Start.AddSeconds(1)));
+
+        Assert.Same(request, GuessTransitions.CountAbandoned(request, Sample.Start.AddMinutes(1).AddTicks(-1)));
+        var counted = GuessTransitions.CountAbandoned(request, Sample.Start.AddMinutes(1)).Verification!;
+        Assert.Equal((1, 1), (counted.WrongCodes, counted.WrongWeight));
+        Assert.Equal("two", Assert.Single(counted.OpenGuesses).Id);
+        Assert.Same(request, GuessTransitions.Wrong(request, "three", Sample.Start));
+        Assert.Same(request, GuessTransitions.Forget(request, "three"));
+        Assert.Equal("one", Assert.Single(GuessTransitions.Forget(request, "two").Verification!.OpenGuesses).Id);
+    }
+
+    [Fact]
+    public void What_is_undecided_at_the_end_counts_up_to_the_limit()
+    {
+        var state = Request(1).Verification! with { WrongCodes = 4, OpenGuesses = [new OpenGuess("a", Sample.Start, 1), new OpenGuess("b", Sample.Start, 1)] };
+
+        var counted = GuessTransitions.CountUndecided(state);
+
+        Assert.Equal((5, 0), (counted.WrongCodes, counted.OpenGuesses.Count));
+        Assert.Same(counted, GuessTransitions.CountUndecided(counted));
+    }
+
+    [Fact]
+    public void A_step_is_sent_only_where_its_code_leaves_a_guess()
+    {
+        RequestRecord Wrong(RequestRecord request, int weight) => request with { Verification = request.Verification! with { WrongWeight = weight } };
+        var carriesOurs = AttemptLife.Change(Request(1), 0, attempt => attempt with { CarriesOurCode = true, TailHash = null });
+
+        Assert.Equal((true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(carriesOurs, 6), CodeSource.Ours)));
+        Assert.Equal(
+            (true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 4), CodeSource.Provider), GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Provider)));
+        Assert.Equal((true, false), (GuessBudget.AllowsStep(Wrong(Request(0), 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(Request(0), 6), CodeSource.Ours)));
+        Assert.True(GuessBudget.AllowsStep(Sample.Message(), CodeSource.Provider));
     }
 
     [Fact]

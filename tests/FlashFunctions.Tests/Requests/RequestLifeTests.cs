@@ -197,6 +197,35 @@ public sealed class RequestLifeTests
         Assert.Same(placed, RequestLife.EndWithoutSteps(placed, Now));
     }
 
+    [Theory]
+    [InlineData(VerificationResult.Pending, "pending")]
+    [InlineData(VerificationResult.Verified, "verified")]
+    [InlineData(VerificationResult.Failed, "failed")]
+    [InlineData(VerificationResult.Expired, "expired")]
+    [InlineData(VerificationResult.Canceled, "canceled")]
+    [InlineData(VerificationResult.Superseded, "superseded")]
+    [InlineData(VerificationResult.Undeliverable, "undeliverable")]
+    public void Results_have_the_names_of_the_api(VerificationResult result, string name) => Assert.Equal(name, RequestLife.NameOf(result));
+
+    [Fact]
+    public void An_end_by_time_says_why()
+    {
+        Assert.Equal("No report came in time.", RequestLife.Expire(Message(Attempt(AttemptState.Placed)), Due).EndReason);
+        Assert.Equal("Nothing was delivered.", RequestLife.Expire(Verification(), Due).EndReason);
+        Assert.Null(RequestLife.Expire(Verification(Attempt(AttemptState.Placed)), Due).EndReason);
+        Assert.Equal("No provider could take it.", RequestLife.EndWithoutSteps(Verification(), Now).EndReason);
+    }
+
+    [Fact]
+    public void A_message_is_done_where_any_of_its_steps_met_its_condition_and_open_before_its_first_attempt()
+    {
+        var request = Message(Attempt(AttemptState.Placed, TransportStatus.Delivered), Attempt(AttemptState.Placed, TransportStatus.Sent, step: 1));
+        request = request with { Steps = [.. request.Steps.Select(step => step with { Condition = StepCondition.Delivered })] };
+
+        Assert.Equal(Now, RequestLife.EndIfDone(request, Now).EndedAt);
+        Assert.Null(RequestLife.EndIfDone(Message(), Now).EndedAt);
+    }
+
     private static IEnumerable<(AttemptState State, TransportStatus? Status, int Step)> Attempts() =>
         from state in Enum.GetValues<AttemptState>()
         from status in Statuses()

@@ -1,3 +1,5 @@
+using FlashFunctions.Simulator;
+
 namespace FlashFunctions.Tests.Simulator;
 
 public sealed class UnibellContractTests
@@ -15,6 +17,16 @@ public sealed class UnibellContractTests
         var phone = session.App.Phone("+4915112345601");
         Assert.Equal(1, phone!.Calls);
         Assert.Equal(answer.Text("from"), phone.Ringing);
+    }
+
+    [Fact]
+    public async Task A_simulator_that_captures_no_requests_answers_them_all_the_same()
+    {
+        await using var session = await SimulatorSession.StartAsync(_ => new SimulatorOptions { Limits = new SimulatorLimits { Requests = 0 } });
+
+        var answer = await session.UnibellAsync("""{"number":"4915112345601","code":4321,"timeout":60000}""");
+
+        Assert.EndsWith("4321", answer.Text("from"));
     }
 
     [Theory]

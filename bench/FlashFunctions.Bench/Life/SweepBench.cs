@@ -1,0 +1,90 @@
+using System.Globalization;
+using FlashFunctions.Bench.Interleavings;
+using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Requests;
+using FlashFunctions.LocalHost.Service;
+using FlashFunctions.LocalHost.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlashFunctions.Bench.Life;
+
+/// <summary>What the timer takes for verifications that expire in the same minute, beside others that do not.</summary>
+internal static class SweepBench
+{
+    private const int AtOnce = 64;
+
+    /// <summary>Stores them, sweeps them, and gives a row of the table.</summary>
+    public static async Task<string> RunAsync(int due, int others, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("flash-sweep-").FullName;
+        try
+        {
+            var time = new SteppingTime();
+            await using var host = ServiceHost.Create(new ServiceSettings
+            {
+                PublicAddress = "http://service.test",
+                Embedded = new EmbeddedStorageOptions { DataDirectory = folder },
+                Manual = true,
+                Configuration = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Logging:LogLevel:Default"] = "Error" },
+                Services = services => services.AddSingleton<TimeProvider>(time),
+            });
+            await host.StartAsync(cancellationToken);
+            await host.RunTimerAsync("Sweep", cancellationToken);
+            var store = host.Services.GetRequiredService<RequestStore>();
+            var now = time.GetUtcNow();
+            await StoreAsync(store, due, now, now.AddMinutes(5), cancellationToken);
+            await StoreAsync(store, others, now, now.AddDays(2), cancellationToken);
+            time.Advance(TimeSpan.FromMinutes(8));
+
+            GC.Collect();
+            var (cpu, began) = (Environment.CpuUsage.TotalTime, TimeProvider.System.GetTimestamp());
+            await host.RunTimerAsync("Sweep", cancellationToken);
+            var (took, used) = (TimeProvider.System.GetElapsedTime(began), Environment.CpuUsage.TotalTime - cpu);
+            time.Advance(TimeSpan.FromMinutes(1));
+            var again = TimeProvider.System.GetTimestamp();
+            await host.RunTimerAsync("Sweep", cancellationToken);
+            return string.Create(CultureInfo.InvariantCulture, $"""
+                | {due:N0} | {others:N0} | {took.TotalSeconds:F2} s | {(due == 0 ? 0 : used.TotalMilliseconds / due):F2} ms | {TimeProvider.System.GetElapsedTime(again).TotalMilliseconds:F0} ms |
+                """);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Task StoreAsync(RequestStore store, int count, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (number, token) => await store.InsertAsync(Verification(number, now, due), token));
+
+    /// <summary>A verification whose flash call was placed and whose code nobody has entered.</summary>
+    private static RequestRecord Verification(int number, DateTimeOffset now, DateTimeOffset due) => new()
+    {
+        Id = RequestId.New(due),
+        Account = "development",
+        Product = "verify.call",
+        Number = PhoneNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"+49150{number:D8}"), null),
+        Country = "DE",
+        CreatedAt = now,
+        Steps = [new WorkflowStep(Channel.Call)],
+        Content = new MessageContent { Code = new CodeRecipe("dev", 4, NoLeadingZero: true) },
+        Verification = new VerificationState { CodeLength = 4, WrongLimit = 5 },
+        CurrentStep = 0,
+        IsIndexed = true,
+        Attempts =
+        [
+            new AttemptRecord
+            {
+                Step = 0,
+                Provider = "unibell",
+                State = AttemptState.Placed,
+                Status = TransportStatus.Sent,
+                StartedAt = now,
+                Wait = TimeSpan.FromSeconds(30),
+                CarriesOurCode = true,
+            },
+        ],
+    };
+}
