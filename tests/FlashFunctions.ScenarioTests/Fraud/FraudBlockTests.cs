@@ -28,7 +28,7 @@ public sealed class FraudBlockTests : IAsyncLifetime
         Assert.Equal(("shop", "device", "device"), (Text(block, "account"), Text(block, "reason"), Text(block, "scope")));
         Assert.Equal(("1 numbers in a day, and this one", "1 numbers in a day"), (Text(block, "seen"), Text(block, "limit")));
         Assert.Equal(TimeSpan.FromMinutes(15).TotalMilliseconds, block.GetProperty("until").GetInt64() - block.GetProperty("createdAt").GetInt64());
-        Assert.Empty(Items(await _managed.GetAsync("fraud/blocks?account=dev"), "blocks"));
+        Assert.Empty(Items(await _managed.GetAsync("fraud/blocks?account=development"), "blocks"));
 
         Assert.Equal("deleted", (await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}")).Text("done"));
 
@@ -236,9 +236,9 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [Theory]
     [InlineData("{}", 400, "account")]
     [InlineData("""{"account":"nobody"}""", 404, null)]
-    [InlineData("""{"account":"dev","hours":100}""", 400, "hours")]
-    [InlineData("""{"account":"dev","fraud":{"device":{"mode":"loud"}}}""", 400, "fraud.device.mode")]
-    [InlineData("""{"account":"dev","days":1}""", 400, "days")]
+    [InlineData("""{"account":"development","hours":100}""", 400, "hours")]
+    [InlineData("""{"account":"development","fraud":{"device":{"mode":"loud"}}}""", 400, "fraud.device.mode")]
+    [InlineData("""{"account":"development","days":1}""", 400, "days")]
     public async Task A_malformed_preview_is_refused_by_field(string json, int status, string? field)
     {
         var answer = await _managed.PostAsync("fraud/preview", json);

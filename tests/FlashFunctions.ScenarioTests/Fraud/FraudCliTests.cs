@@ -27,7 +27,7 @@ public sealed class FraudCliTests : IAsyncLifetime
     [Fact]
     public async Task Operators_keep_lists()
     {
-        var added = await RunAsync("fraud", "add", "allow", "country", "EE", "--account", "dev", "--json");
+        var added = await RunAsync("fraud", "add", "allow", "country", "EE", "--account", "development", "--json");
         var id = added.Json.GetProperty("id").GetString()!;
 
         Assert.Contains("EE", (await RunAsync("fraud", "list", "allow")).Out, StringComparison.Ordinal);
@@ -40,10 +40,10 @@ public sealed class FraudCliTests : IAsyncLifetime
     {
         await _managed.Service.VerifyAsync("+37253000001");
 
-        var preview = await RunAsync("fraud", "preview", "dev", "--hours", "1", "--fraud", """{"countries":{"call":["LV"]}}""", "--json");
+        var preview = await RunAsync("fraud", "preview", "development", "--hours", "1", "--fraud", """{"countries":{"call":["LV"]}}""", "--json");
 
         Assert.Equal((1, 1), (preview.Json.GetProperty("requests").GetInt32(), preview.Json.GetProperty("refused").GetInt32()));
-        Assert.Contains("country", (await RunAsync("fraud", "preview", "dev", "--fraud", """{"countries":{"call":["LV"]}}""")).Out, StringComparison.Ordinal);
+        Assert.Contains("country", (await RunAsync("fraud", "preview", "development", "--fraud", """{"countries":{"call":["LV"]}}""")).Out, StringComparison.Ordinal);
     }
 
     private async Task<CliRun> RunAsync(params string[] arguments)
