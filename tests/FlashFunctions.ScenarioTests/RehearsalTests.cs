@@ -68,21 +68,34 @@ public sealed class RehearsalTests
         Assert.Equal(404, (await SendAsync(client, "GET", "/")).Status);
     }
 
-    [Fact]
-    public async Task The_first_page_leads_to_the_rehearsal_whose_files_run_nothing_inline_and_load_nothing_foreign()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/rehearse")]
+    public async Task The_first_page_leads_to_the_rehearsal_which_is_a_page_of_the_console(string path)
     {
         await using var service = await TestService.StartAsync();
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = service.Host.Address };
 
-        using var first = await client.GetAsync(new Uri("/", UriKind.Relative));
-        using var page = await client.GetAsync(new Uri("/rehearse", UriKind.Relative));
+        using var first = await client.GetAsync(new Uri(path, UriKind.Relative));
+        var console = await client.GetStringAsync(new Uri("/console", UriKind.Relative));
+        using var page = await client.GetAsync(new Uri("/console/any/pages/rehearse.js", UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.Redirect, "/rehearse"), (first.StatusCode, first.Headers.Location?.ToString()));
-        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
-        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'", policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Redirect, "/console#/rehearse"), (first.StatusCode, first.Headers.Location?.ToString()));
+        Assert.Contains("\"rehearse\",\"development-key\"", console, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "text/javascript"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task A_key_that_the_configuration_names_is_asked_for_and_not_given()
+    {
+        await using var service = await TestService.StartAsync(new Settings { ["LocalHost:FunctionKey"] = "my-own-key" });
+
+        var console = await service.Http.GetStringAsync(new Uri("/console", UriKind.Relative));
+
+        Assert.Contains("\"rehearse\"", console, StringComparison.Ordinal);
+        Assert.DoesNotContain("development-key", console, StringComparison.Ordinal);
+        Assert.DoesNotContain("my-own-key", console, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,9 +125,12 @@ public sealed class RehearsalTests
             stage => Assert.True(stage.GetProperty("took").GetDouble() >= 0, stage.ToString()));
         Assert.Equal("verified", after.GetProperty("result").GetString());
         var events = after.GetProperty("events").EnumerateArray().Select(item => item.GetProperty("text").GetString()).ToList();
+        var tables = after.GetProperty("stages")[1].GetProperty("text").GetString();
+        Assert.Contains("Guard ×2, Requests", tables, StringComparison.Ordinal);
+        Assert.DoesNotContain("References", tables, StringComparison.Ordinal); // Those are the dispatch's.
         Assert.Contains("Requests insert", events);
         Assert.Contains("POST /v1/verify/check", events);
-        Assert.Contains("it rings", events);
+        Assert.Contains("rings", events);
     }
 
     [Fact]
@@ -256,6 +272,8 @@ public sealed class RehearsalTests
         Assert.Equal(0, stopped.Json.GetProperty("failed").GetInt32());
         Assert.Contains(stopped.Json.GetProperty("findings").EnumerateArray(), finding =>
             finding.GetProperty("reason").GetString() == "number_type" && finding.GetProperty("enforced").GetBoolean());
+        var again = await SendAsync(client, "POST", "/rehearse/attack", """{"mode":"observe"}""");
+        Assert.True(again.Json.GetProperty("running").GetBoolean(), again.Body);
     }
 
     private static HttpClient Operator(TestService service, string key = ServiceHost.DevelopmentFunctionKey)

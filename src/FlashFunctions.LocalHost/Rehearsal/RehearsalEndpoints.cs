@@ -66,7 +66,7 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
     {
         var endpoints = new RehearsalEndpoints(app.Services, settings, address);
         app.Lifetime.ApplicationStopped.Register(() => endpoints.DisposeAsync().AsTask().GetAwaiter().GetResult());
-        RehearsalFiles.Map(app);
+        RehearsalPage.Map(app);
         endpoints.MapReading(app);
         endpoints.MapChanging(app);
     }

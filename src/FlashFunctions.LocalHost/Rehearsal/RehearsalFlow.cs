@@ -92,7 +92,7 @@ internal sealed class RehearsalFlow
 
     private RehearsalStage Tables()
     {
-        var calls = Last("verify") is { } verify ? _spans.Where(span => IsTable(span) && IsWithin(span, verify)).ToArray() : [];
+        var calls = Last("verify") is { } verify ? _spans.Where(span => IsTable(span) && Owner(span) == verify).ToArray() : [];
         return calls is []
             ? new RehearsalStage("tables", "done", null, null, "the request is stored")
             : new RehearsalStage(
@@ -100,13 +100,13 @@ internal sealed class RehearsalFlow
                 Array.TrueForAll(calls, call => call.IsStopped) ? "done" : "running",
                 Milliseconds(calls[0].StartTimeUtc),
                 Union(calls),
-                $"{calls.Length} calls: {string.Join(", ", calls.Select(TextOf))}");
+                $"{calls.Length} calls: {string.Join(", ", calls.GroupBy(TableOf).Select(table => table.Count() == 1 ? table.Key : $"{table.Key} ×{table.Count()}"))}");
     }
 
     private RehearsalStage Queue()
     {
         var sent = Last("verify") is { } verify
-            ? _spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && IsWithin(span, verify))
+            ? _spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && Owner(span) == verify)
             : null;
         var taken = _spans.FirstOrDefault(span => span.OperationName == Dispatch);
         if (taken is null)
@@ -148,7 +148,7 @@ internal sealed class RehearsalFlow
             last.Arrived ? "done" : "failed",
             last.At,
             asked is null ? null : Length(Milliseconds(asked.StartTimeUtc), last.At),
-            last.Arrived ? $"{NounOf(last)} by {last.Provider}" : $"{NounOf(last)} by {last.Provider} did not arrive");
+            $"{TextOf(last)}, {(IsCall(last) ? "called" : "sent")} by {last.Provider}");
     }
 
     private RehearsalStage Webhook()
@@ -187,7 +187,7 @@ internal sealed class RehearsalFlow
     private RehearsalStage Report()
     {
         var reported = _request.Attempts.Where(attempt => attempt.ReportedOutcome is not null)
-            .Select(attempt => $"{attempt.Provider} was told {attempt.ReportedOutcome}")
+            .Select(attempt => $"{attempt.Provider} was told: {Words($"{attempt.ReportedOutcome}")}")
             .ToArray();
         var text = reported is [] ? "nobody was told yet" : string.Join(", ", reported);
         if (Last("report") is { } report)
@@ -225,11 +225,11 @@ internal sealed class RehearsalFlow
     }
 
     private static RehearsalEvent EventOf(RehearsalPhoneEvent item) => new(
-        $"phone-{item.Sequence}", "phone", item.At, null, item.Arrived ? NounOf(item) : $"{NounOf(item)} does not arrive", 0);
+        $"phone-{item.Sequence}", "phone", item.At, null, TextOf(item), 0);
 
     private static string TextOf(Activity span) => span.OperationName switch
     {
-        Dispatch => "the job is taken from the queue",
+        Dispatch => "a worker takes the job from the queue and does it",
         "place" => $"{span.GetTagItem("provider") ?? "the provider"} is asked{(span.GetTagItem("outcome") is string outcome ? $": {Words(outcome)}" : "")}",
         "webhook" => $"webhook of {span.GetTagItem("provider") ?? "a provider"}",
         "report" => "the outcome is reported",
@@ -241,13 +241,17 @@ internal sealed class RehearsalFlow
         _ => $"{span.GetTagItem(TracedStorage.Table)} {span.OperationName}",
     };
 
-    private static string NounOf(RehearsalPhoneEvent item) => item.Kind switch
+    private static string TextOf(RehearsalPhoneEvent item) => (item.Kind, item.Arrived) switch
     {
-        "flashCall" => "it rings",
-        "spokenCall" => "it rings and speaks",
-        "sms" => "an SMS",
-        _ => $"a {item.Kind} message",
+        ("flashCall", true) => "rings",
+        ("spokenCall", true) => "rings and speaks",
+        (_, true) => $"shows {NounOf(item)}",
+        (_, false) => $"{NounOf(item)} does not arrive",
     };
+
+    private static string NounOf(RehearsalPhoneEvent item) => IsCall(item) ? "a call" : item.Kind == "sms" ? "an SMS" : $"a {item.Kind} message";
+
+    private static bool IsCall(RehearsalPhoneEvent item) => item.Kind.EndsWith("Call", StringComparison.Ordinal);
 
     private static string Describe(IReadOnlyList<AttemptRecord> attempts) => string.Join(
         ", ", attempts.Select(attempt => $"{attempt.Provider ?? "step skipped"}{(attempt.Provider is null ? "" : $" {Words(attempt.State.ToString())}")}"));
@@ -267,11 +271,13 @@ internal sealed class RehearsalFlow
 
     private static bool IsTable(Activity span) => span.GetTagItem(TracedStorage.Table) is not null;
 
+    private static string TableOf(Activity call) => $"{call.GetTagItem(TracedStorage.Table)}";
+
     private bool IsInner(Activity span) =>
         span.Source.Name == TracedStorage.SourceName || (span.OperationName == "place" && _spans.Any(outer => outer.SpanId == span.ParentSpanId));
 
-    private bool IsWithin(Activity span, Activity outer) =>
-        span.ParentSpanId == outer.SpanId || _spans.Any(parent => parent.SpanId == span.ParentSpanId && IsWithin(parent, outer));
+    /// <summary>The service's span in which the store was called; null where it is not known.</summary>
+    private Activity? Owner(Activity call) => _spans.FirstOrDefault(span => span.SpanId == call.ParentSpanId);
 
     /// <summary>The call that a span was linked to, where it is known: it began earlier and ended later.</summary>
     private Activity Outer(Activity span) => span.Links.Select(link => _find(link.Context)).FirstOrDefault(found => found is not null) ?? span;

@@ -22,7 +22,7 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
 
     public string Text() => $"""
 
-        FlashFunctions    {Address}
+        FlashFunctions    {Address}{(phones is null ? "" : $"{Environment.NewLine}rehearse          {Bold($"{Address}/")}   (open it: a phone on the page rings)")}
         credentials       {Credentials()}
         function key      {KeyInForce()}
         {(phones is null ? $"providers         {Providers()}" : $"simulated phones  {phones.GetLeftPart(UriPartial.Authority)}   (the number that rings is shown there)")}
@@ -88,6 +88,10 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
     private string Providers() => services.GetServices<IProvider>().Select(provider => provider.Name).ToArray() is { Length: > 0 } names
         ? string.Join(", ", names)
         : "none is configured; README.md says how";
+
+    /// <summary>Stands out in a terminal that can show it.</summary>
+    private static string Bold(string text) =>
+        Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? text : $"\e[1m{text}\e[0m";
 
     private static string ForShell(string text) =>
         text.All(character => char.IsAsciiLetterOrDigit(character) || character is ':' or '.' or '_' or '-')

@@ -56,7 +56,7 @@ public static class ServiceHost
 
             if (rehearsal is not null)
             {
-                builder.Services.AddSingleton<RehearsalTraces>().AddTracedStorage();
+                builder.Services.AddSingleton<RehearsalTraces>().AddTracedStorage().AddRehearsalPage();
             }
 
             settings.Services?.Invoke(builder.Services);

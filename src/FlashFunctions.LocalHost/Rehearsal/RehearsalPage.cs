@@ -1,0 +1,47 @@
+using System.Text;
+using FlashFunctions.Http.Pages;
+using FlashFunctions.LocalHost.Http;
+
+namespace FlashFunctions.LocalHost.Rehearsal;
+
+/// <summary>The rehearsal as a page of the console, and the way to it from <c>/</c>. Its files hold nothing secret, and are served as the console's are.</summary>
+internal static class RehearsalPage
+{
+    private const string Address = "/console#/rehearse";
+
+    /// <summary>The console's list of pages asks for this.</summary>
+    private const string Feature = "rehearse";
+
+    /// <summary>Whoever comes by the address that ./run prints is let in with the development key, which is public and valid on this machine alone.</summary>
+    private const string DevelopmentKey = "development-key";
+
+    /// <summary>Adds the page to the console.</summary>
+    public static IServiceCollection AddRehearsalPage(this IServiceCollection services) => services.AddSingleton(provider => new ConsoleAddition(
+        provider.GetRequiredService<IConfiguration>()[FunctionKey.Setting] == FunctionKey.ForDevelopment ? [Feature, DevelopmentKey] : [Feature],
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["pages/rehearse.js"] = Read("rehearse.js"),
+            ["rehearse.css"] = Read("rehearse.css"),
+        }));
+
+    /// <summary>Leads from <c>/</c> and <c>/rehearse</c> to the page.</summary>
+    public static void Map(WebApplication app)
+    {
+        foreach (var path in (string[])["/", "/rehearse"])
+        {
+            app.MapGet(path, static context =>
+            {
+                context.Response.Redirect(Address);
+                return Task.CompletedTask;
+            }).WithMetadata(HostEndpoint.Instance);
+        }
+    }
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(RehearsalPage).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
