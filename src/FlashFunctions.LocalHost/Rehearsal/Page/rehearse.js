@@ -227,6 +227,7 @@ export default function (view, page) {
       swap(asked);
       draw();
       digits.focus({ preventScroll: true });
+      if (innerWidth <= 900) device.scrollIntoView({ behavior: still() ? 'auto' : 'smooth', block: 'start' });
       wake();
       if (!s.isOwn) freshNumber();
     } });
@@ -357,7 +358,7 @@ export default function (view, page) {
           { name: 'Rule', keep: true, cell: row => el('strong', {}, words(row.reason)) },
           { name: 'Did', cell: row => badge(row.enforced ? 'refused' : 'observed', row.enforced ? 'good' : 'warn') },
           { name: 'Calls', right: true, cell: row => count(row.count) },
-          { name: 'Seen', keep: true, cell: row => row.seen }, { name: 'Limit', cell: row => row.limit }] })
+          { name: 'Seen, and the limit', cell: row => [el('span', {}, row.seen), row.limit && el('span', { class: 'limit' }, row.limit)] }] })
           : el('p', { class: 'dim' }, 'No rule has found anything yet.')]));
   }
 
