@@ -121,7 +121,7 @@ export default function (view, page) {
       drawCells();
       wake();
     }
-  } }, el('h3', {}, 'Enter the code'), el('p', { class: 'hint' }), el('label', { class: 'unseen', for: 'code' }, 'Code'), el('span', { class: 'digits' }, cells, digits), answer, send, pad);
+  } }, el('h2', {}, 'Enter the code'), el('p', { class: 'hint' }), el('label', { class: 'unseen', for: 'code' }, 'Code'), el('span', { class: 'digits' }, cells, digits), answer, send, pad);
 
   function drawCells() {
     const most = s.run?.codeLength ?? 4;
@@ -221,6 +221,8 @@ export default function (view, page) {
       const steps = values.method.split(',').map(step => ({ method: step }));
       const taken = await call('POST', 'verifications', { number: s.number, method: steps[0].method, workflow: steps });
       s.run = { id: taken.requestId, number: s.number, codeLength: taken.codeLength, hint: taken.hint, expiresAt: taken.expiresAt, createdAt: Date.now() - 3_000, result: 'pending', nextMethod: taken.nextMethod, nextAllowedAt: taken.nextAllowedAt, stages: [], events: new Map(), revealed: 0, revealedAt: 0 };
+      s.run.isFirst = s.warm !== s.state?.process;
+      s.warm = s.state?.process;
       s.phone = null;
       s.heard.clear();
       s.process = s.state?.process ?? s.process;
@@ -265,7 +267,7 @@ export default function (view, page) {
       swap(stages, Object.entries(STAGES).map(([name, title], i) => {
         const known = run?.stages[i];
         const stage = known && i <= run.revealed ? known : { state: known && i === run.revealed + 1 && known.state !== 'waiting' ? 'running' : 'waiting', text: '' };
-        return el('li', { class: stage.state, 'data-stage': name },
+        return el('li', { class: stage.state, 'data-stage': name, 'data-fresh': run?.fresh === i },
           svg('svg', { class: 'node', viewBox: '0 0 20 20', role: 'img', 'aria-label': stage.state }, svg('circle', { cx: 10, cy: 10, r: 9 }), mark(stage.state)),
           el('strong', {}, title), el('span', { class: 'what' }, stage.text),
           el('span', { class: 'began num' }, stage.at !== undefined && from !== undefined ? `+${length(Math.max(0, stage.at - from))}` : ''),
@@ -280,7 +282,8 @@ export default function (view, page) {
     swap(figures, el('dl', {},
       figure('answered after', shown('http') && http?.took !== undefined ? length(http.took) : undefined),
       figure('rang after', shown('phone') && phone?.at !== undefined && from !== undefined ? length(Math.max(0, phone.at - from)) : undefined),
-      figure('code checked in', shown('check') && check?.took !== undefined ? length(check.took) : undefined)));
+      figure('code checked in', shown('check') && check?.took !== undefined ? length(check.took) : undefined)),
+    run?.isFirst && shown('http') && http?.took > 50 && el('p', { class: 'small dim first' }, 'The first call after a start also compiles the code: the next one is the true one.'));
     swap(trouble, s.downSince && notice('warn', el('strong', {}, 'The process does not answer. '), `For ${((Date.now() - s.downSince) / 1000).toFixed(1)} s. What was accepted is stored, and goes on when it is back.`),
       !s.downSince && s.back && notice('good', s.back));
     drawLog();
@@ -423,8 +426,9 @@ export default function (view, page) {
     if (run.timer) return;
     run.timer = setInterval(() => {
       if (signal.aborted || !go()) { clearInterval(run.timer); run.timer = null; return; }
-      run.revealed++;
+      run.fresh = ++run.revealed;
       if (run === s.run) drawFlow();
+      run.fresh = undefined;
     }, REVEAL);
   }
   function draw() {
