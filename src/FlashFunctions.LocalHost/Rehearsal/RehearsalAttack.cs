@@ -83,10 +83,11 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
             // Accounts are cached for a minute, so that each mode has an account of its own.
             var account = $"rehearsal-{mode}";
             var client = NewClient(service);
-            if (await PrepareAsync(client, functionKey, account, mode, cancellationToken) is { } problem)
+            var made = await PrepareAsync(client, functionKey, account, mode, cancellationToken);
+            if (made.Problem is not null)
             {
                 client.Dispose();
-                return problem;
+                return made.Problem;
             }
 
             _stop.Dispose();
@@ -95,7 +96,7 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
             {
                 _findings.Clear();
                 _state = new RehearsalAttackBody(true, mode, account, 0, Most, 0, 0, 0, []);
-                _running = AttackAsync(client, _stop.Token);
+                _running = AttackAsync(client, made.Token!, functionKey, _stop.Token);
             }
 
             return null;
@@ -126,8 +127,8 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>Makes the account, and gives the client a token of it; says what went wrong.</summary>
-    private static async Task<string?> PrepareAsync(
+    /// <summary>Makes the account, and gives the client a token of it; names the token's resource, or says what went wrong.</summary>
+    private static async Task<(string? Token, string? Problem)> PrepareAsync(
         HttpClient client, string functionKey, string account, string mode, CancellationToken cancellationToken)
     {
         var rules = string.Join(",", Counted.Select(rule => $$"""
@@ -137,20 +138,20 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
             "manage/accounts", $$$"""{"id":"{{{account}}}","name":"Rehearsed attack","fraud":{ {{{rules}}} }}""");
         if (made.Status != HttpStatusCode.Created && !made.Body.Contains("is taken", StringComparison.Ordinal))
         {
-            return $"The account could not be made: {made.Body}";
+            return (null, $"The account could not be made: {made.Body}");
         }
 
         var token = await SendAsync($"manage/accounts/{account}/tokens", """{"label":"rehearsal"}""");
         if (token.Status != HttpStatusCode.Created)
         {
-            return $"The token could not be made: {token.Body}";
+            return (null, $"The token could not be made: {token.Body}");
         }
 
         var body = JsonElement.Parse(token.Body);
         var credentials = $"{body.GetProperty("keyId").GetString()}:{body.GetProperty("secret").GetString()}";
         client.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
-        return null;
+        return ($"manage/accounts/{account}/tokens/{body.GetProperty("keyId").GetString()}", null);
 
         async Task<(HttpStatusCode Status, string Body)> SendAsync(string path, string json)
         {
@@ -162,22 +163,43 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
         }
     }
 
-    private async Task AttackAsync(HttpClient client, CancellationToken stopping)
+    private async Task AttackAsync(HttpClient client, string token, string functionKey, CancellationToken stopping)
     {
         using (client)
         {
-            // One trace for all of it, so that the traces of what a person rehearses are kept.
-            var trace = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-            var range = RandomNumberGenerator.GetInt32(1_000, 9_000);
-            using var beats = new PeriodicTimer(Pause, time);
-            for (var call = 0; call < Most && !stopping.IsCancellationRequested; call++)
+            await CallAllAsync(client, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DeleteAsync(client, token, functionKey);
+        }
+    }
+
+    private async Task CallAllAsync(HttpClient client, CancellationToken stopping)
+    {
+        // One trace for all of it, so that the traces of what a person rehearses are kept.
+        var trace = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var range = RandomNumberGenerator.GetInt32(1_000, 9_000);
+        using var beats = new PeriodicTimer(Pause, time);
+        for (var call = 0; call < Most && !stopping.IsCancellationRequested; call++)
+        {
+            await CallAsync(client, call, range, trace, stopping);
+            if (!await beats.WaitForNextTickAsync(stopping))
             {
-                await CallAsync(client, call, range, trace, stopping);
-                if (!await beats.WaitForNextTickAsync(stopping))
-                {
-                    return;
-                }
+                return;
             }
+        }
+    }
+
+    /// <summary>Deletes the attack's token. Where that fails it stays, and an operator can delete it.</summary>
+    private static async Task DeleteAsync(HttpClient client, string token, string functionKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri(token, UriKind.Relative));
+        request.Headers.Add("x-functions-key", functionKey);
+        try
+        {
+            using var response = await client.SendAsync(request);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or TaskCanceledException)
+        {
+            // The service is ending.
         }
     }
 
