@@ -48,7 +48,8 @@ var demo = new Option<bool>("--demo")
         + "data of its own, unless told where.",
 };
 var root = new RootCommand(
-    "Runs FlashFunctions with an embedded store and simulated providers on this machine.") { port, data, storage, noSimulator, demo };
+    "Runs FlashFunctions with an embedded store and simulated providers on this machine. Open the address that it prints: a phone on "
+    + "the page rings.") { port, data, storage, noSimulator, demo };
 root.Validators.Add(result =>
 {
     if (result.GetValue(demo) && result.GetValue(storage) is not (null or "embedded"))

@@ -1,8 +1,8 @@
 namespace FlashFunctions.Simulator;
 
 /// <summary>
-/// The four providers on one port, each under a path of its own (<see cref="AddressOf(string)"/>), with simulated phones behind them. Everything
-/// that the control endpoints show can be read here too.
+/// The four providers on one port, each under a path of its own (<see cref="AddressOf(string)"/>), with simulated phones behind them.
+/// Everything that the control endpoints show can be read here too.
 /// </summary>
 public sealed class SimulatorApp : IAsyncDisposable
 {

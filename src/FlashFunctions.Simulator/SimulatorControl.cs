@@ -40,7 +40,11 @@ internal static class SimulatorControl
         MapGet(
             "/control/callbacks",
             _ => new SimulatorCallbackState(
-                simulator.CallbacksPaused, simulator.CallbacksTwice, simulator.WaitingCallbacks, simulator.CallbackAddresses, simulator.SentCallbacks),
+                simulator.CallbacksPaused,
+                simulator.CallbacksTwice,
+                simulator.WaitingCallbacks,
+                simulator.CallbackAddresses,
+                simulator.SentCallbacks),
             Wire.SimulatorCallbackState);
         routes.MapGet("/control/phones/{number}", context => ShowPhone(context, simulator));
 

@@ -7,8 +7,8 @@ public sealed class SimulatorOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// True: every provider also listens on a free port of its own, which <see cref="SimulatorApp.AddressOf(string)"/> then returns and which can
-    /// really refuse connections. Default false: all share <see cref="Port"/>.
+    /// True: every provider also listens on a free port of its own, which <see cref="SimulatorApp.AddressOf(string)"/> then returns and
+    /// which can really refuse connections. Default false: all share <see cref="Port"/>.
     /// </summary>
     public bool OwnPorts { get; init; }
 

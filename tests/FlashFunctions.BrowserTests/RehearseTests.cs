@@ -52,7 +52,8 @@ public sealed class RehearsalService : IAsyncLifetime
 }
 
 /// <summary>Rehearsals in a browser: the phone on the page, the flow beside it, and what goes wrong when it is asked to.</summary>
-public sealed partial class RehearseTests(Chromium browser, RehearsalService service) : IClassFixture<Chromium>, IClassFixture<RehearsalService>
+public sealed partial class RehearseTests(Chromium browser, RehearsalService service)
+    : IClassFixture<Chromium>, IClassFixture<RehearsalService>
 {
     private static readonly string[] Stages = ["http", "tables", "queue", "provider", "phone", "webhook", "check", "report"];
 
@@ -190,6 +191,33 @@ public sealed partial class RehearseTests(Chromium browser, RehearsalService ser
     }
 
     [Fact]
+    public async Task A_call_that_something_else_asked_for_rings_on_the_page_of_its_number()
+    {
+        Chromium.Require();
+        var (page, _) = await OpenAsync();
+
+        await page.GetByLabel("Number", new() { Exact = true }).FillAsync("+37253009101");
+        using var form = new FormUrlEncodedContent([new("number", "+37253009101"), new("method", "call")]);
+        using var answer = await service.Http.PostAsync(new Uri("/v1/verify", UriKind.Relative), form);
+
+        await Expect(page.Locator(".phone.ringing .banner.now")).ToContainTextAsync("Incoming call");
+    }
+
+    [Fact]
+    public async Task A_number_that_is_typed_says_how_its_phone_behaves()
+    {
+        Chromium.Require();
+        var (page, _) = await OpenAsync();
+
+        await page.GetByLabel("Number", new() { Exact = true }).FillAsync("+37253009163");
+        await Expect(page.Locator(".meaning")).ToHaveTextAsync("The phone is off: undelivered.");
+        await StartAsync(page);
+
+        await Expect(Stage(page, "phone")).ToHaveClassAsync("failed");
+        await Expect(Stage(page, "webhook").Locator(".what")).ToContainTextAsync("UNDELIVERED");
+    }
+
+    [Fact]
     public async Task The_sound_can_be_switched_off_and_stays_off()
     {
         Chromium.Require();
@@ -222,8 +250,8 @@ public sealed partial class RehearseTests(Chromium browser, RehearsalService ser
         await StartAsync(page);
         await Expect(page.Locator(".banner.now")).ToBeVisibleAsync();
 
-        using var form = new FormUrlEncodedContent(
-            [new("number", (await page.Locator(".caption").InnerTextAsync()).Split(' ')[0]), new("text", ConsoleService.Hostile), new("from", "Mallory")]);
+        var number = (await page.Locator(".caption").InnerTextAsync()).Split(' ')[0];
+        using var form = new FormUrlEncodedContent([new("number", number), new("text", ConsoleService.Hostile), new("from", "Mallory")]);
         using var answer = await service.Http.PostAsync(new Uri("/v1/sms", UriKind.Relative), form);
 
         await Expect(page.Locator(".banner .text")).ToHaveTextAsync(ConsoleService.Hostile);
@@ -269,7 +297,8 @@ public sealed partial class RehearseTests(Chromium browser, RehearsalService ser
         {
             var violations = (await page.RunAxe()).Violations;
             Assert.True(violations.Length == 0, string.Join("; ", violations.Select(each => $"{each.Id} {each.Nodes[0].Html}")));
-            Assert.True(await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width, $"It is wider than {width} pixels.");
+            var needed = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
+            Assert.True(needed <= width, $"It is {needed} pixels wide, not {width}.");
         }
     }
 

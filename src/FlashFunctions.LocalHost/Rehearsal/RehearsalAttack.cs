@@ -20,7 +20,15 @@ namespace FlashFunctions.LocalHost.Rehearsal;
 /// <param name="Failed">How many had no answer.</param>
 /// <param name="Findings">What was found, by rule: the fraud guard's reasons and the other limits.</param>
 internal sealed record RehearsalAttackBody(
-    bool Running, string? Mode, string? Account, int Asked, int Most, int Accepted, int Refused, int Failed, IReadOnlyList<RehearsalFinding> Findings);
+    bool Running,
+    string? Mode,
+    string? Account,
+    int Asked,
+    int Most,
+    int Accepted,
+    int Refused,
+    int Failed,
+    IReadOnlyList<RehearsalFinding> Findings);
 
 /// <summary>What one rule found.</summary>
 /// <param name="Reason">The fraud guard's reason; error_ and the errorCode where another limit refused it.</param>
@@ -32,8 +40,8 @@ internal sealed record RehearsalAttackBody(
 internal sealed record RehearsalFinding(string Reason, bool Enforced, int Count, string? Scope, string? Seen, string? Limit);
 
 /// <summary>
-/// Attacks this service with sign-ups that nobody finishes, from one address and one device, to a row of numbers: 10 calls a second for 30 seconds
-/// at most. It calls the API over HTTP as anybody would, in the name of an account of its own.
+/// Attacks this service with sign-ups that nobody finishes, from one address and one device, to a row of numbers: 10 calls a second for
+/// 30 seconds at most. It calls the API over HTTP as anybody would, in the name of an account of its own.
 /// </summary>
 internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) : IAsyncDisposable
 {
@@ -59,7 +67,8 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
         {
             lock (_lock)
             {
-                return _state with { Running = !_running.IsCompleted, Findings = [.. _findings.Values.OrderByDescending(finding => finding.Count)] };
+                var findings = _findings.Values.OrderByDescending(finding => finding.Count);
+                return _state with { Running = !_running.IsCompleted, Findings = [.. findings] };
             }
         }
     }
@@ -214,13 +223,17 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
             using var response = await client.SendAsync(request, stopping);
             await NoteAsync(response.StatusCode, JsonElement.Parse(await response.Content.ReadAsStringAsync(stopping)), stopping);
         }
-        catch (Exception failed) when (failed is HttpRequestException or JsonException or TaskCanceledException && !stopping.IsCancellationRequested)
+        catch (Exception failed) when (
+            failed is HttpRequestException or JsonException or TaskCanceledException && !stopping.IsCancellationRequested)
         {
             Change(state => state with { Asked = state.Asked + 1, Failed = state.Failed + 1 });
         }
     }
 
-    /// <summary>Of ten calls seven ask for a code for the next of a row of numbers, two send a message to the same number, one asks for a premium number.</summary>
+    /// <summary>
+    /// Of ten calls seven ask for a code for the next of a row of numbers, two send a message to the same number, and one asks for a code
+    /// for a premium number.
+    /// </summary>
     private static (string Path, string Json) Next(int call, int range)
     {
         var number = (call / 10 * 7) + (call % 10);
@@ -228,7 +241,11 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
         {
             7 or 8 => ("v1/sms", $$"""{"number":"{{Number(range - 1, 0)}}","text":"Hello","from":"Demo"}"""),
             9 => ("v1/verify", $$"""{"number":"+3729001234","method":"sms","ip":"{{Ip}}"}"""),
-            _ => ("v1/verify", $$"""{"number":"{{Number(range + (number / 60), number % 60)}}","method":"sms","ip":"{{Ip}}","deviceId":"one device","expiresIn":60}"""),
+            _ => (
+                "v1/verify",
+                $$"""
+                {"number":"{{Number(range + (number / 60), number % 60)}}","method":"sms","ip":"{{Ip}}","deviceId":"one device","expiresIn":60}
+                """),
         };
     }
 
@@ -251,13 +268,15 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
 
         var details = answer.TryGetProperty("details", out var given) ? given : default;
         var code = answer.TryGetProperty("errorCode", out var error) ? error.GetInt32() : (int)status;
-        Note(new RehearsalFinding(
-            First(details, "reason") ?? $"error_{code}", Enforced: true, 1, First(details, "scope"), First(details, "seen"), First(details, "limit")));
+        var reason = First(details, "reason") ?? $"error_{code}";
+        Note(new RehearsalFinding(reason, Enforced: true, 1, First(details, "scope"), First(details, "seen"), First(details, "limit")));
         Change(state => state with { Asked = state.Asked + 1, Refused = state.Refused + 1 });
     }
 
     private static string? First(JsonElement details, string name) =>
-        details.ValueKind == JsonValueKind.Object && details.TryGetProperty(name, out var value) && value.GetArrayLength() > 0 ? value[0].GetString() : null;
+        details.ValueKind == JsonValueKind.Object && details.TryGetProperty(name, out var value) && value.GetArrayLength() > 0
+            ? value[0].GetString()
+            : null;
 
     private void Note(RehearsalFinding finding)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -18,12 +19,14 @@ namespace FlashFunctions.LocalHost.Rehearsal;
 /// <summary>How a rehearsal runs.</summary>
 /// <param name="Simulator">Where the simulated providers are.</param>
 /// <param name="Kill">Kills this process so that another one takes its place; null where nobody would start one.</param>
-/// <param name="IsBack">Whether this process took the place of one that was killed, so that what it does from its first moment on is shown.</param>
+/// <param name="IsBack">
+/// Whether this process took the place of one that was killed, so that what it does from its first moment on is shown.
+/// </param>
 internal sealed record RehearsalSettings(Uri Simulator, Action? Kill, bool IsBack);
 
 /// <summary>
-/// What is under <c>/rehearse</c>, beside the simulated providers in development alone: the page, what it shows and what it does. Everything but the
-/// page's files asks for the function key. Calls of the API are made over HTTP, with the development account's credentials.
+/// What is under <c>/rehearse</c>, beside the simulated providers in development alone: what the page shows and what it does. All of it
+/// asks for the function key. Calls of the API are made over HTTP, with the development account's credentials.
 /// </summary>
 internal sealed class RehearsalEndpoints : IAsyncDisposable
 {
@@ -138,7 +141,8 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
         });
         Change(HttpMethods.Post, "/rehearse/kill", (context, _) => Task.FromResult(Kill(context)));
         Change(HttpMethods.Post, "/rehearse/attack", async (context, body) =>
-            (Text(body, "mode") ?? "observe") is not ("observe" or "enforce") ? Refuse(400, 10, "Invalid request", "mode", "is observe or enforce")
+            (Text(body, "mode") ?? "observe") is not ("observe" or "enforce")
+                ? Refuse(400, 10, "Invalid request", "mode", "is observe or enforce")
             : await _attack.StartAsync(_address(), _keyText!, Text(body, "mode") ?? "observe", context.RequestAborted) is { } problem
                 ? Refuse(503, 50, problem, null, "")
                 : Answer(_attack.State, RehearsalJson.Default.RehearsalAttackBody));
@@ -183,7 +187,8 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
         {
             return await answer(context);
         }
-        catch (Exception failed) when (failed is HttpRequestException or TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception failed) when (
+            failed is HttpRequestException or TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
         {
             return Refuse(503, 50, "The simulator does not answer", null, "");
         }
@@ -262,7 +267,8 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
         {
             return read.Buffer.Length > LongestBody ? null
                 : read.Buffer.IsEmpty ? JsonElement.Parse("{}"u8)
-                : JsonElement.Parse(System.Buffers.BuffersExtensions.ToArray(read.Buffer)) is { ValueKind: JsonValueKind.Object } body ? body : null;
+                : JsonElement.Parse(read.Buffer.ToArray()) is { ValueKind: JsonValueKind.Object } body ? body
+                : null;
         }
         catch (JsonException)
         {
@@ -276,9 +282,12 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
 
     private static RehearsalAnswer Answer<T>(T value, JsonTypeInfo<T> type) => new(200, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    private static RehearsalAnswer Refuse(int status, int code, string reason, string? field, string problem) => new(status, JsonSerializer.SerializeToUtf8Bytes(
-        new RehearsalErrorBody(code, reason, field is null ? null : new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = [problem] }),
-        RehearsalJson.Default.RehearsalErrorBody));
+    private static RehearsalAnswer Refuse(int status, int code, string reason, string? field, string problem)
+    {
+        var details = field is null ? null : new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = [problem] };
+        var body = new RehearsalErrorBody(code, reason, details);
+        return new(status, JsonSerializer.SerializeToUtf8Bytes(body, RehearsalJson.Default.RehearsalErrorBody));
+    }
 }
 
 /// <summary>An answer under <c>/rehearse</c>.</summary>
@@ -300,7 +309,8 @@ internal sealed record RehearsalCheckBody(string RequestId, string Code);
 
 internal sealed record RehearsalErrorBody(int ErrorCode, string ErrorReason, Dictionary<string, IReadOnlyList<string>>? Details);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RehearsalStateBody))]
 [JsonSerializable(typeof(RehearsalBehavioursBody))]
 [JsonSerializable(typeof(RehearsalPhone))]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
@@ -39,8 +40,8 @@ internal sealed record RehearsalStage(string Name, string State, double? At, dou
 internal sealed record RehearsalEvent(string Id, string Stage, double At, double? Took, string Text, int Depth);
 
 /// <summary>
-/// Makes the stages of a verification out of its spans, its stored request and what its phone saw. Nothing is measured here: a span that was
-/// lost with a killed process leaves a stage without milliseconds.
+/// Makes the stages of a verification out of its spans, its stored request and what its phone saw. Nothing is measured here: a span that
+/// was lost with a killed process leaves a stage without milliseconds.
 /// </summary>
 internal sealed class RehearsalFlow
 {
@@ -54,7 +55,10 @@ internal sealed class RehearsalFlow
     private readonly RehearsalPhoneEvent[] _phone;
 
     private RehearsalFlow(
-        RequestRecord request, IReadOnlyList<Activity> spans, Func<ActivityContext, Activity?> find, IReadOnlyList<RehearsalPhoneEvent> phone)
+        RequestRecord request,
+        IReadOnlyList<Activity> spans,
+        Func<ActivityContext, Activity?> find,
+        IReadOnlyList<RehearsalPhoneEvent> phone)
     {
         (_request, _spans, _find) = (request, spans, find);
         var (begin, end) = (Milliseconds(request.CreatedAt.UtcDateTime), Milliseconds(request.Id.DueAt.UtcDateTime));
@@ -67,7 +71,10 @@ internal sealed class RehearsalFlow
     /// <param name="find">Finds a span of another trace.</param>
     /// <param name="phone">What its phone saw.</param>
     public static RehearsalFlowBody Of(
-        RequestRecord request, IReadOnlyList<Activity> spans, Func<ActivityContext, Activity?> find, IReadOnlyList<RehearsalPhoneEvent> phone) =>
+        RequestRecord request,
+        IReadOnlyList<Activity> spans,
+        Func<ActivityContext, Activity?> find,
+        IReadOnlyList<RehearsalPhoneEvent> phone) =>
         new RehearsalFlow(request, spans, find, phone).Make();
 
     /// <summary>A time as unix milliseconds with fractions.</summary>
@@ -93,14 +100,18 @@ internal sealed class RehearsalFlow
     private RehearsalStage Tables()
     {
         var calls = Last("verify") is { } verify ? _spans.Where(span => IsTable(span) && Owner(span) == verify).ToArray() : [];
-        return calls is []
-            ? new RehearsalStage("tables", "done", null, null, "the request is stored")
-            : new RehearsalStage(
-                "tables",
-                Array.TrueForAll(calls, call => call.IsStopped) ? "done" : "running",
-                Milliseconds(calls[0].StartTimeUtc),
-                Union(calls),
-                $"{calls.Length} calls: {string.Join(", ", calls.GroupBy(TableOf).Select(table => table.Count() == 1 ? table.Key : $"{table.Key} ×{table.Count()}"))}");
+        if (calls is [])
+        {
+            return new RehearsalStage("tables", "done", null, null, "the request is stored");
+        }
+
+        var tables = calls.CountBy(TableOf, StringComparer.Ordinal).Select(table => table.Value == 1 ? table.Key : $"{table.Key} ×{table.Value}");
+        return new RehearsalStage(
+            "tables",
+            Array.TrueForAll(calls, call => call.IsStopped) ? "done" : "running",
+            Milliseconds(calls[0].StartTimeUtc),
+            Union(calls),
+            $"{calls.Length} calls: {string.Join(", ", tables)}");
     }
 
     private RehearsalStage Queue()
@@ -108,16 +119,16 @@ internal sealed class RehearsalFlow
         var sent = Last("verify") is { } verify
             ? _spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && Owner(span) == verify)
             : null;
-        var taken = _spans.FirstOrDefault(span => span.OperationName == Dispatch);
-        if (taken is null)
+        var (at, isTaken) = (EndOf(sent), _request.Attempts is not []);
+        if (_spans.FirstOrDefault(span => span.OperationName == Dispatch) is { } dispatch)
         {
-            return sent is null && _request.Attempts is []
-                ? Waiting("queue", "the job is not there yet")
-                : new RehearsalStage("queue", _request.Attempts is [] ? "running" : "done", EndOf(sent), null, "the job waits for a worker");
+            double? took = at is { } begin ? Length(begin, Milliseconds(dispatch.StartTimeUtc)) : null;
+            return new RehearsalStage("queue", "done", at, took, "from the queue to a worker");
         }
 
-        return new RehearsalStage(
-            "queue", "done", EndOf(sent), EndOf(sent) is { } at ? Length(at, Milliseconds(taken.StartTimeUtc)) : null, "from the queue to a worker");
+        return sent is null && !isTaken
+            ? Waiting("queue", "the job is not there yet")
+            : new RehearsalStage("queue", isTaken ? "done" : "running", at, null, "the job waits for a worker");
     }
 
     private RehearsalStage Provider()
@@ -126,9 +137,9 @@ internal sealed class RehearsalFlow
         var place = Last("place");
         if (place is null)
         {
-            return attempts is []
+            return attempts is not [.., var latest]
                 ? Waiting("provider", "not asked yet")
-                : new RehearsalStage("provider", StateOf(attempts[^1]), Milliseconds(attempts[^1].StartedAt.UtcDateTime), null, Describe(attempts));
+                : new RehearsalStage("provider", StateOf(latest), Milliseconds(latest.StartedAt.UtcDateTime), null, Describe(attempts));
         }
 
         var stage = Of("provider", place, attempts is [] ? "is asked" : Describe(attempts));
@@ -139,7 +150,9 @@ internal sealed class RehearsalFlow
     {
         if (_phone is not [.., var last])
         {
-            return Last("place") is null ? Waiting("phone", "silent") : new RehearsalStage("phone", "running", null, null, "not reached yet");
+            return Last("place") is null
+                ? Waiting("phone", "silent")
+                : new RehearsalStage("phone", "running", null, null, "not reached yet");
         }
 
         var asked = _spans.LastOrDefault(span => span.OperationName == "place" && Milliseconds(span.StartTimeUtc) <= last.At);
@@ -230,7 +243,8 @@ internal sealed class RehearsalFlow
     private static string TextOf(Activity span) => span.OperationName switch
     {
         Dispatch => "a worker takes the job from the queue and does it",
-        "place" => $"{span.GetTagItem("provider") ?? "the provider"} is asked{(span.GetTagItem("outcome") is string outcome ? $": {Words(outcome)}" : "")}",
+        "place" when span.GetTagItem("outcome") is string outcome => $"{span.GetTagItem("provider")} is asked: {Words(outcome)}",
+        "place" => "a provider is asked",
         "webhook" => $"webhook of {span.GetTagItem("provider") ?? "a provider"}",
         "report" => "the outcome is reported",
         "callback" => "a callback is sent",
@@ -249,12 +263,13 @@ internal sealed class RehearsalFlow
         (_, false) => $"{NounOf(item)} does not arrive",
     };
 
-    private static string NounOf(RehearsalPhoneEvent item) => IsCall(item) ? "a call" : item.Kind == "sms" ? "an SMS" : $"a {item.Kind} message";
+    private static string NounOf(RehearsalPhoneEvent item) =>
+        IsCall(item) ? "a call" : item.Kind == "sms" ? "an SMS" : $"a {item.Kind} message";
 
     private static bool IsCall(RehearsalPhoneEvent item) => item.Kind.EndsWith("Call", StringComparison.Ordinal);
 
     private static string Describe(IReadOnlyList<AttemptRecord> attempts) => string.Join(
-        ", ", attempts.Select(attempt => $"{attempt.Provider ?? "step skipped"}{(attempt.Provider is null ? "" : $" {Words(attempt.State.ToString())}")}"));
+        ", ", attempts.Select(attempt => attempt.Provider is { } provider ? $"{provider} {Words($"{attempt.State}")}" : "step skipped"));
 
     private static string StateOf(AttemptRecord attempt) => attempt.State switch
     {
@@ -264,8 +279,7 @@ internal sealed class RehearsalFlow
     };
 
     /// <summary>“NotSent” as “not sent”.</summary>
-    private static string Words(string name) =>
-        string.Concat(name.Select((letter, at) => char.IsUpper(letter) && at > 0 ? $" {char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    private static string Words(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name).Replace('-', ' ');
 
     private static bool Failed(TransportStatus? status) => status is TransportStatus.Undelivered or TransportStatus.Rejected;
 
@@ -274,13 +288,15 @@ internal sealed class RehearsalFlow
     private static string TableOf(Activity call) => $"{call.GetTagItem(TracedStorage.Table)}";
 
     private bool IsInner(Activity span) =>
-        span.Source.Name == TracedStorage.SourceName || (span.OperationName == "place" && _spans.Any(outer => outer.SpanId == span.ParentSpanId));
+        span.Source.Name == TracedStorage.SourceName
+        || (span.OperationName == "place" && _spans.Any(outer => outer.SpanId == span.ParentSpanId));
 
     /// <summary>The service's span in which the store was called; null where it is not known.</summary>
     private Activity? Owner(Activity call) => _spans.FirstOrDefault(span => span.SpanId == call.ParentSpanId);
 
     /// <summary>The call that a span was linked to, where it is known: it began earlier and ended later.</summary>
-    private Activity Outer(Activity span) => span.Links.Select(link => _find(link.Context)).FirstOrDefault(found => found is not null) ?? span;
+    private Activity Outer(Activity span) =>
+        span.Links.Select(link => _find(link.Context)).FirstOrDefault(found => found is not null) ?? span;
 
     private Activity? Last(string name) => _spans.LastOrDefault(span => span.OperationName == name);
 

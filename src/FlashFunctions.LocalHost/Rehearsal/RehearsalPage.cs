@@ -4,7 +4,9 @@ using FlashFunctions.LocalHost.Http;
 
 namespace FlashFunctions.LocalHost.Rehearsal;
 
-/// <summary>The rehearsal as a page of the console, and the way to it from <c>/</c>. Its files hold nothing secret, and are served as the console's are.</summary>
+/// <summary>
+/// The rehearsal as a page of the console, and the way to it from <c>/</c>. Its files hold nothing secret, and are served as the console's are.
+/// </summary>
 internal static class RehearsalPage
 {
     private const string Address = "/console#/rehearse";
@@ -12,17 +14,21 @@ internal static class RehearsalPage
     /// <summary>The console's list of pages asks for this.</summary>
     private const string Feature = "rehearse";
 
-    /// <summary>Whoever comes by the address that ./run prints is let in with the development key, which is public and valid on this machine alone.</summary>
-    private const string DevelopmentKey = "development-key";
+    /// <summary>The address that ./run prints needs no key but the development key, which is public and valid on this machine alone.</summary>
+    private const string OfferedKey = $"key:{FunctionKey.ForDevelopment}";
 
     /// <summary>Adds the page to the console.</summary>
-    public static IServiceCollection AddRehearsalPage(this IServiceCollection services) => services.AddSingleton(provider => new ConsoleAddition(
-        provider.GetRequiredService<IConfiguration>()[FunctionKey.Setting] == FunctionKey.ForDevelopment ? [Feature, DevelopmentKey] : [Feature],
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["pages/rehearse.js"] = Read("rehearse.js"),
-            ["rehearse.css"] = Read("rehearse.css"),
-        }));
+    public static IServiceCollection AddRehearsalPage(this IServiceCollection services) => services.AddSingleton(provider =>
+    {
+        var isKeyKnown = provider.GetRequiredService<IConfiguration>()[FunctionKey.Setting] == FunctionKey.ForDevelopment;
+        return new ConsoleAddition(
+            isKeyKnown ? [Feature, OfferedKey] : [Feature],
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["pages/rehearse.js"] = Read("rehearse.js"),
+                ["rehearse.css"] = Read("rehearse.css"),
+            });
+    });
 
     /// <summary>Leads from <c>/</c> and <c>/rehearse</c> to the page.</summary>
     public static void Map(WebApplication app)

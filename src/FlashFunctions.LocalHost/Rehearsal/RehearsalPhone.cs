@@ -72,7 +72,8 @@ internal sealed class RehearsalWorld(Uri simulator) : IDisposable
     public async Task<IReadOnlyList<RehearsalProvider>> ProvidersAsync(CancellationToken cancellationToken)
     {
         var all = await _http.GetFromJsonAsync<JsonElement>(new Uri("control/providers", UriKind.Relative), cancellationToken);
-        var modes = all.EnumerateArray().ToDictionary(provider => Text(provider, "name")!, provider => Text(provider, "mode")!, StringComparer.Ordinal);
+        var modes = all.EnumerateArray()
+            .ToDictionary(provider => Text(provider, "name")!, provider => Text(provider, "mode")!, StringComparer.Ordinal);
         return [.. Providers.Select(name => new RehearsalProvider(name, modes[name] switch
         {
             nameof(SimulatedMode.Up) => "up",

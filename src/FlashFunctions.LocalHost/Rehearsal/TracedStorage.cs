@@ -3,7 +3,9 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Rehearsal;
 
-/// <summary>Puts spans around the calls of the storage ports, whatever store is behind them. While nobody listens it passes the calls on.</summary>
+/// <summary>
+/// Puts spans around the calls of the storage ports, whatever store is behind them. While nobody listens it passes the calls on.
+/// </summary>
 internal static class TracedStorage
 {
     /// <summary>The name of the source of these spans.</summary>
@@ -71,7 +73,8 @@ internal static class TracedStorage
         public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
             TraceAsync("query", Table, name, () => inner.QueryAsync(partitionKey, continuation, pageSize, cancellationToken));
 
-        public Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<Row>> QueryAfterAsync(
+            string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
             TraceAsync("query", Table, name, () => inner.QueryAfterAsync(partitionKey, after, most, cancellationToken));
 
         public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
 
     public string Text() => $"""
 
-        FlashFunctions    {Address}{(phones is null ? "" : $"{Environment.NewLine}rehearse          {Bold($"{Address}/")}   (open it: a phone on the page rings)")}
+        FlashFunctions    {Address}{Rehearsal()}
         credentials       {Credentials()}
         function key      {KeyInForce()}
         {(phones is null ? $"providers         {Providers()}" : $"simulated phones  {phones.GetLeftPart(UriPartial.Authority)}   (the number that rings is shown there)")}
@@ -88,6 +88,11 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
     private string Providers() => services.GetServices<IProvider>().Select(provider => provider.Name).ToArray() is { Length: > 0 } names
         ? string.Join(", ", names)
         : "none is configured; README.md says how";
+
+    /// <summary>Where a newcomer goes first; nothing without the simulated phones.</summary>
+    private string Rehearsal() => phones is null
+        ? ""
+        : $"{Environment.NewLine}rehearse          {Bold($"{Address}/")}   (open it: a phone on the page rings)";
 
     /// <summary>Stands out in a terminal that can show it.</summary>
     private static string Bold(string text) =>

@@ -38,8 +38,11 @@ public static class ServiceHost
             Configuration = settings.Configuration,
         };
         var simulator = settings.Simulator?.Address ?? settings.SimulatorAddress;
-        var rehearsal = settings.Environment == Environments.Development && simulator is not null ? new RehearsalSettings(simulator, settings.Kill, settings.IsBack) : null;
-        return LocalHostApp.Create(host, Configure, rehearsal is null ? null : (app, local) => RehearsalEndpoints.Map(app, rehearsal, () => local.Address));
+        var rehearsal = settings.Environment == Environments.Development && simulator is not null
+            ? new RehearsalSettings(simulator, settings.Kill, settings.IsBack)
+            : null;
+        return LocalHostApp.Create(
+            host, Configure, rehearsal is null ? null : (app, local) => RehearsalEndpoints.Map(app, rehearsal, () => local.Address));
 
         void Configure(WebApplicationBuilder builder)
         {

@@ -5,9 +5,9 @@ using FlashFunctions.Simulator;
 namespace FlashFunctions.LocalHost.Service;
 
 /// <summary>
-/// What ./run starts: the world around the service, which is the simulated providers and phones and perhaps an Azurite, and the service as a child
-/// process, so that it can be killed for a rehearsal and comes back while the phones go on ringing. A child that ends in any other way ends
-/// the parent with its exit code, and a parent that ends, however it ends, ends the child.
+/// What ./run starts: the world around the service, which is the simulated providers and phones and perhaps an Azurite, and the service
+/// as a child process, so that it can be killed for a rehearsal and comes back while the phones go on ringing. A child that ends in any
+/// other way ends the parent with its exit code, and a parent that ends, however it ends, ends the child.
 /// </summary>
 internal static class Supervisor
 {
@@ -24,7 +24,8 @@ internal static class Supervisor
         run = run with { Port = DevelopmentRun.PortFor(run.Port) };
         await using var azurite = await run.StartAzuriteAsync(cancellationToken);
         var port = LocalPort.IsFree(run.Port + 1) ? run.Port + 1 : LocalPort.FindFree();
-        await using var simulator = SimulatorApp.Create(new SimulatorOptions { Port = port, Addresses = ServiceHost.CallbackAddresses(run.Address) });
+        await using var simulator = SimulatorApp.Create(
+            new SimulatorOptions { Port = port, Addresses = ServiceHost.CallbackAddresses(run.Address) });
         run = run with { Simulator = new Uri($"http://127.0.0.1:{port}"), Azurite = azurite?.ConnectionString };
 
         // Side by side, since each takes a moment; the child begins with its work when the providers are there.
@@ -117,7 +118,9 @@ internal sealed class ServiceChild : IDisposable
     /// <summary>Lets it begin.</summary>
     public void Go() => Tell(ParentLink.Go);
 
-    /// <summary>Its exit code, when it has ended. Once cancelled it is asked to end, and killed where that takes longer than the limit.</summary>
+    /// <summary>
+    /// Its exit code, when it has ended. Once cancelled it is asked to end, and killed where that takes longer than the limit.
+    /// </summary>
     public async Task<int> WaitAsync(TimeSpan stopLimit, CancellationToken cancellationToken)
     {
         try
@@ -163,7 +166,7 @@ internal sealed class ServiceChild : IDisposable
     private static AnonymousPipeServerStream NewPipe(PipeDirection direction) => new(direction, HandleInheritability.Inheritable);
 }
 
-/// <summary>The child's end of the pipes. The parent's end closes when the parent dies: then this process is killed at once, as if by the same hand.</summary>
+/// <summary>The child's end of the pipes. The parent's end closes when the parent dies: then this process kills itself at once.</summary>
 internal sealed class ParentLink : IDisposable
 {
     /// <summary>The parent says: begin.</summary>
@@ -197,7 +200,9 @@ internal sealed class ParentLink : IDisposable
     /// <summary>Cancelled when the parent asks this process to end.</summary>
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Kills this process, which another one then replaces. A moment later, so that the answer to the call that asked for it leaves first.</summary>
+    /// <summary>
+    /// Kills this process, which another one then replaces. A moment later, so that the answer to the call that asked for it leaves first.
+    /// </summary>
     public void KillForRehearsal() => _ = KillSoonAsync();
 
     public void Dispose()

@@ -21,6 +21,8 @@ export class ApiError extends Error {
 const features = new Set(JSON.parse(document.getElementById('features').textContent));
 /** Whether this app has an operation, such as GET /manage/requests. */
 export const has = feature => features.has(feature);
+/** A key that the host offers since everybody knows it: that of ./run, which works on its machine alone. */
+export const offeredKey = [...features].find(feature => feature.startsWith('key:'))?.slice(4);
 
 const query = parameters => {
   const pairs = Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '');

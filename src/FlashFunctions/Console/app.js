@@ -1,6 +1,6 @@
 // The shell: asks for the key, shows the pages that this app has data for, and keeps the open one up to date.
 import { el, icon, swap } from './dom.js';
-import { ApiError, api, has, key } from './api.js';
+import { ApiError, api, has, key, offeredKey } from './api.js';
 import { time } from './format.js';
 import { fault, field, form } from './ui.js';
 
@@ -107,11 +107,8 @@ function drawSide(current) {
     el('div', { class: 'foot' }, el('a', { href: 'docs' }, icon('docs'), 'API reference'), el('button', { type: 'button', click: () => { key.forget(); ask(); } }, icon('key'), 'Forget the key')));
 }
 
-// The key of ./run is public and works on this machine alone: the address that ./run prints needs no other.
-const developmentKey = has('development-key') ? 'development-function-key' : undefined;
-
 async function route() {
-  if (!key.get() && developmentKey && location.hash.startsWith('#/rehearse')) key.set(developmentKey);
+  if (!key.get() && offeredKey && location.hash.startsWith('#/rehearse')) key.set(offeredKey);
   if (!key.get()) return ask();
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
   const parts = path.split('/').filter(Boolean).map(part => { try { return decodeURIComponent(part); } catch { return part; } });

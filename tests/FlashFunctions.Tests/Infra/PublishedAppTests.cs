@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using FlashFunctions.Functions;
 using Microsoft.Azure.Functions.Worker;
@@ -38,6 +39,19 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
         Assert.Equal(File.ReadAllText(Repository.Path("host.json")), File.ReadAllText(Path.Combine(_folder, "host.json")));
         Assert.False(File.Exists(Path.Combine(_folder, "local.settings.json")));
         Assert.Contains("AzureStorageQueues", File.ReadAllText(Path.Combine(_folder, "extensions.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_published_app_contains_neither_rehearsals_nor_the_development_key()
+    {
+        var app = File.ReadAllBytes(Path.Combine(_folder, "FlashFunctions.dll"));
+
+        Assert.Empty(Directory.GetFiles(_folder, "*LocalHost*").Concat(Directory.GetFiles(_folder, "*Simulator*")));
+        foreach (var text in (string[])["development-function-key", "/rehearse/"])
+        {
+            Assert.True(app.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, text);
+            Assert.True(app.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) < 0, text);
+        }
     }
 
     /// <summary>The app, published once.</summary>

@@ -1,8 +1,8 @@
 // A phone that rings on the page, its verification step by step, and what can go wrong on the way. Only where the simulated providers are.
 import { el, icon, svg, swap } from '../dom.js';
-import { ApiError, key } from '../api.js';
+import { ApiError, has, key } from '../api.js';
 import { count, words } from '../format.js';
-import { badge, button, card, doing, failed, fault, field, form, heading, notice, table } from '../ui.js';
+import { badge, button, card, doing, failed, fault, field, form, heading, link, notice, table } from '../ui.js';
 
 const sheet = el('link', { rel: 'stylesheet', href: `console/${import.meta.url.split('/console/')[1].replace('pages/rehearse.js', 'rehearse.css')}` });
 await new Promise(done => { sheet.addEventListener('load', done); sheet.addEventListener('error', done); document.head.append(sheet); });
@@ -82,7 +82,7 @@ const bubble = () => picture('M4 5h16v11H10l-4.500 4V16H4z');
 
 export default function (view, page) {
   const { signal } = page.abort;
-  const s = { number: '', isOwn: false, behaviour: '', run: null, phone: null, state: null, downSince: null, process: null, heard: new Set() };
+  const s = { number: '', isOwn: false, behaviour: '', run: null, phone: null, state: null, downSince: null, process: null, heard: new Set(), openedAt: Date.now() };
   signal.addEventListener('abort', () => sound.ring(false));
 
   // ---- the phone
@@ -140,13 +140,15 @@ export default function (view, page) {
     send.focus();
   }
 
+  /** What the phone got since the code was asked for, or since the page was opened: a call that curl asks for rings here too. */
+  const seen = () => (s.phone?.events ?? []).filter(event => event.at >= (s.run?.createdAt ?? s.openedAt) - 5);
   /** The caller, its last digits, which are the code, marked. */
   const caller = (number, n) => [number.slice(0, -n), el('mark', {}, number.slice(-n))];
   const codeOf = event => event.kind === 'flashCall' ? event.from?.slice(-(s.run?.codeLength ?? 4)) : event.text?.match(/\d[\d ]{2,10}\d/)?.[0].replace(/ /g, '');
   function drawBanner() {
-    const events = (s.phone?.events ?? []).filter(event => event.arrived && event.at >= (s.run?.createdAt ?? Infinity) - 5);
+    const events = seen().filter(event => event.arrived);
     const [latest] = events;
-    const rings = latest && latest.ringsUntil > Date.now() && s.run?.result === 'pending';
+    const rings = latest && latest.ringsUntil > Date.now() && (s.run?.result ?? 'pending') === 'pending';
     device.classList.toggle('ringing', Boolean(rings));
     sound.ring(Boolean(rings));
     for (const event of events.filter(event => !s.heard.has(event.sequence))) {
@@ -193,12 +195,18 @@ export default function (view, page) {
 
   // ---- asking for a code
   const asked = el('div', {});
-  const number = el('input', { id: 'number', name: 'number', type: 'tel', autocomplete: 'off', spellcheck: 'false', required: true, input: () => { s.isOwn = true; s.number = number.value.trim(); } });
+  const number = el('input', { id: 'number', name: 'number', type: 'tel', autocomplete: 'off', spellcheck: 'false', required: true, input: () => { s.isOwn = true; s.number = number.value.trim(); follow(); } });
   const behaviour = el('select', { id: 'behaviour', change: () => { s.behaviour = behaviour.value; s.isOwn = false; freshNumber(); explain(); } });
   const meaning = el('span', { class: 'hint' });
   const method = field('Send', { name: 'method', options: METHODS });
   let behaviours = [];
   const explain = () => { meaning.textContent = behaviours.find(each => each.name === behaviour.value)?.meaning ?? ''; };
+  /** The last two digits of a number are how its phone behaves. */
+  function follow() {
+    const ending = Number(s.number.slice(-2));
+    behaviour.value = s.behaviour = (behaviours.find(each => each.ending === ending) ?? behaviours[0])?.name ?? '';
+    explain();
+  }
   async function freshNumber() {
     try {
       ({ behaviours } = await call('GET', 'behaviours', undefined, signal));
@@ -247,6 +255,7 @@ export default function (view, page) {
       codeForm.querySelector('.hint').textContent = run.hint;
       wake();
     }), { kind: 'small', key: 'next', disabled: wait > 0 }),
+    run && has('GET /manage/requests/{id}') && link(`requests/${run.id}`, 'As an operator sees it'),
     open && button('Cancel', doing(async () => { await call('POST', `verifications/${encodeURIComponent(run.id)}/cancel`, {}); wake(); }), { kind: 'small quiet', key: 'cancel' }));
   }
 
@@ -362,7 +371,8 @@ export default function (view, page) {
           { name: 'Did', cell: row => badge(row.enforced ? 'refused' : 'observed', row.enforced ? 'good' : 'warn') },
           { name: 'Calls', right: true, cell: row => count(row.count) },
           { name: 'Seen, and the limit', cell: row => [el('span', {}, row.seen), row.limit && el('span', { class: 'limit' }, row.limit)] }] })
-          : el('p', { class: 'dim' }, 'No rule has found anything yet.')]));
+          : el('p', { class: 'dim' }, 'No rule has found anything yet.'),
+        has('GET /manage/fraud/lists/{list}') && el('p', { class: 'small' }, link('fraud', 'The fraud guard, as an operator sees it'))]));
   }
 
   // ---- live
@@ -433,7 +443,7 @@ export default function (view, page) {
   }
   function draw() {
     now.textContent = clock();
-    const all = (s.phone?.events ?? []).filter(event => event.at >= (s.run?.createdAt ?? Infinity) - 5);
+    const all = seen();
     const calls = all.filter(event => event.kind === 'flashCall' || event.kind === 'spokenCall').length;
     const parts = [[calls, 'call'], [all.length - calls, 'message']].filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}${n > 1 ? 's' : ''}`);
     caption.textContent = [s.run?.number ?? s.number, ...parts].join(' · ');
