@@ -44,13 +44,13 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
     [Fact]
     public void The_published_app_contains_neither_rehearsals_nor_the_development_key()
     {
-        var app = File.ReadAllBytes(Path.Combine(_folder, "FlashFunctions.dll"));
+        var program = File.ReadAllBytes(Path.Combine(_folder, "FlashFunctions.dll"));
 
         Assert.Empty(Directory.GetFiles(_folder, "*LocalHost*").Concat(Directory.GetFiles(_folder, "*Simulator*")));
         foreach (var text in (string[])["development-function-key", "/rehearse/"])
         {
-            Assert.True(app.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, text);
-            Assert.True(app.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) < 0, text);
+            Assert.True(program.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, text);
+            Assert.True(program.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) < 0, text);
         }
     }
 
