@@ -48,11 +48,15 @@ public static class FlashCli
             SecretCommands.Create(shell),
             RequestCommands.Create(shell),
             RouteCommands.Create(shell),
+            OverviewCommands.Overview(shell),
+            OverviewCommands.Conversion(shell),
+            TestNumberCommands.Create(shell),
             DeadLetterCommands.Create(shell),
             FraudCommands.Create(shell),
             VerifyCommand.Create(shell),
             PersonalDataCommands.Erase(shell),
             PersonalDataCommands.Export(shell),
+            CompletionCommand.Create(environment),
         };
     }
 }

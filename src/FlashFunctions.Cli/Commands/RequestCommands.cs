@@ -4,7 +4,7 @@ using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
-/// <summary>requests show.</summary>
+/// <summary>requests search, show, timeline.</summary>
 internal static class RequestCommands
 {
     public static Command Create(Shell shell)
@@ -12,9 +12,52 @@ internal static class RequestCommands
         var id = new Argument<string>("id") { Description = "The request's id." };
         return new Command("requests", "What was asked of the service.")
         {
+            Search(shell),
+            shell.Command("timeline", "What happened to a request, in plain words.", [id], (session, token) => session.ShowAsync(
+                session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}/timeline", token), ShowTimeline)),
             shell.Command("show", "A request of any account, with what happened to it and when.", [id], (session, token) => session.ShowAsync(
                 session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token), Show)),
         };
+    }
+
+    private static Command Search(Shell shell)
+    {
+        Option<string?>[] filters =
+        [
+            new("--number") { Description = "To this number." },
+            new("--reference") { Description = "With this reference of the account's own." },
+            new("--account") { Description = "Of this account." },
+            new("--country") { Description = "To numbers of this country, two letters." },
+            new("--provider") { Description = "Whose last attempt went to this provider." },
+            new("--product") { Description = "Of this product: verify.call, sms and so on." },
+            new("--result") { Description = "Verifications with this result." },
+            new("--from") { Description = "Created at this time or later, in unix milliseconds." },
+            new("--to") { Description = "Created at this time or earlier." },
+            new("--limit") { Description = "Page size, 1 to 200." },
+            new("--after") { Description = "The previous page's next." },
+        ];
+        filters[6].CompletionSources.Add("pending", "verified", "failed", "expired", "canceled", "superseded", "undeliverable");
+        return shell.Command("search", "The newest first; those of the last 24 hours, unless a number, a reference or a time is given.", filters, (session, token) =>
+            session.ShowAsync(session.Service.GetAsync($"requests{Queries.Of(session, filters)}", token), (screen, body) => screen.Page(
+                body,
+                "No requests.",
+                ["Id", "Created", "Account", "Product", "Number", "Provider", "Status", "Result", "Reference"],
+                body.Items("requests").Select(request => (string[])
+                [
+                    request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"), request.Text("product"),
+                    $"{request.Text("number")} {request.Text("country")}", request.Text("provider"), request.Text("status"), request.Text("result"),
+                    request.Text("reference"),
+                ]))));
+    }
+
+    private static void ShowTimeline(Screen screen, JsonElement body)
+    {
+        screen.Table(
+            "Nothing has happened yet.",
+            ["At", "Kind", "What"],
+            body.Items("entries").Select(entry => (string[])
+                [entry.Milliseconds("at") is { } at ? Screen.Time(at) : "", entry.Text("kind"), entry.Text("text")]));
+        screen.Line(body.Text("support"));
     }
 
     /// <summary>A request and its timeline.</summary>

@@ -11,6 +11,7 @@ internal sealed class Shell(CliEnvironment environment)
 {
     private const string AddressVariable = "FLASHFUNCTIONS_ADDRESS";
     private const string KeyVariable = "FLASHFUNCTIONS_KEY";
+    private const string NoColourVariable = "NO_COLOR";
     private const string DefaultAddress = "http://localhost:7071";
 
     /// <summary>What ./run accepts from its own machine; no service elsewhere does.</summary>
@@ -57,7 +58,7 @@ internal sealed class Shell(CliEnvironment environment)
             }
 
             using var service = new ServiceClient(address, KeyFor(parsed, address));
-            var screen = new Screen(environment.Out, environment.Error, parsed.GetValue(Json));
+            var screen = new Screen(environment.Out, environment.Error, parsed.GetValue(Json), environment.Variable(NoColourVariable) is { Length: > 0 });
             return await run(new Session(parsed, service, screen, environment), cancellationToken);
         });
         return command;

@@ -10,15 +10,27 @@ internal sealed class Screen
 {
     private static readonly CliJson Readable = new(new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private const int WidthOfFiles = 200;
+    private static readonly Style Heading = new(decoration: Decoration.Bold);
+    private static readonly Style Good = new(Color.Green);
+    private static readonly Style Bad = new(Color.Red);
+    private static readonly Style Doubtful = new(Color.Yellow);
     private readonly TextWriter _out;
     private readonly TextWriter _error;
     private readonly bool _json;
     private readonly IAnsiConsole _console;
 
-    public Screen(TextWriter output, TextWriter error, bool json)
+    public Screen(TextWriter output, TextWriter error, bool json, bool withoutColour)
     {
         (_out, _error, _json) = (output, error, json);
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No });
+        var terminal = new AnsiConsoleOutput(output);
+        var isPlain = withoutColour || !terminal.IsTerminal;
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = terminal,
+            Interactive = InteractionSupport.No,
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
         if (!_console.Profile.Out.IsTerminal)
         {
             _console.Profile.Width = WidthOfFiles;
@@ -63,12 +75,12 @@ internal sealed class Screen
         var table = new Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column)));
+            table.AddColumn(new TableColumn(new Text(column, Heading)));
         }
 
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(cell => new Text(cell)));
+            table.AddRow(row.Select(cell => new Text(cell, StyleOf(cell))));
         }
 
         if (table.Rows.Count == 0)
@@ -80,6 +92,25 @@ internal sealed class Screen
             _console.Write(table);
         }
     }
+
+    /// <summary>A page of a list, and how to get the next one.</summary>
+    public void Page(JsonElement body, string none, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        Table(none, columns, rows);
+        if (body.Text("next") is { Length: > 0 } next)
+        {
+            Line($"More with --after {next}");
+        }
+    }
+
+    /// <summary>The colour of a word: how something ended is to be seen at a glance. None where the output is no terminal.</summary>
+    private static Style StyleOf(string cell) => cell switch
+    {
+        "verified" or "DELIVERED" or "READ" or "ok" => Good,
+        "failed" or "undeliverable" or "UNDELIVERED" or "REJECTED" or "unavailable" or "dead" => Bad,
+        "expired" or "canceled" or "superseded" or "skipped" => Doubtful,
+        _ => Style.Plain,
+    };
 
     /// <summary>Names and values, a line each; what is absent or empty is left out.</summary>
     public void Values(params IEnumerable<(string Name, string Value)> values)

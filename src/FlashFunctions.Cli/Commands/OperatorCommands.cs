@@ -1,0 +1,223 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FlashFunctions.Cli.Output;
+
+namespace FlashFunctions.Cli.Commands;
+
+/// <summary>overview, conversion: the service at a glance, and what verifies where.</summary>
+internal static class OverviewCommands
+{
+    private static readonly string[] Dimensions = ["hour", "provider", "method", "country", "operator", "mccmnc"];
+
+    public static Command Overview(Shell shell) => shell.Command(
+        "overview",
+        "What is asked, rings and verifies now and a week ago, what it costs, and what fails.",
+        [],
+        (session, token) => session.ShowAsync(session.Service.GetAsync("overview", token), Show));
+
+    public static Command Conversion(Shell shell)
+    {
+        var by = new Option<string?>("--by") { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
+        Option<string?>[] filters =
+        [
+            by,
+            new("--from") { Description = "Unix milliseconds; otherwise 24 hours ago." },
+            new("--to") { Description = "Unix milliseconds; otherwise now." },
+            new("--provider"),
+            new("--method"),
+            new("--country"),
+            new("--operator"),
+        ];
+        return shell.Command("conversion", "How many attempts arrived and verified.", filters, (session, token) => session.ShowAsync(
+            session.Service.GetAsync($"conversion{Queries.Of(session, filters)}", token), ShowConversion));
+    }
+
+    private static void Show(Screen screen, JsonElement body)
+    {
+        var funnel = body.GetProperty("funnel");
+        screen.Table(
+            "",
+            ["", "Asked", "Placed", "Rang", "Verified", "Conversion", "p50", "p95", "Cost", "A verified number"],
+            [Row("This hour", "now"), Row("A week ago", "lastWeek"), Row("A day", "day")]);
+        screen.Values(
+            ("Store", body.Text("storage")),
+            ("Timer behind", body.Milliseconds("sweepLagSeconds") is { } lag ? $"{lag} s" : "has not run yet"),
+            ("Open circuits", string.Join("; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
+            ("Given up in a day", string.Join("; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
+        screen.Table(
+            "No account has a daily cap.",
+            ["Account", "Spent today", "Daily cap"],
+            body.Items("spend").Select(spend => (string[])[spend.Text("account"), spend.Money("spent"), spend.Money("cap")]));
+        screen.Table(
+            "No provider is configured.",
+            ["Provider", "Last report", "Placed since"],
+            body.GetProperty("webhooks").EnumerateObject().Select(provider => (string[])
+            [
+                provider.Name,
+                provider.Value.Milliseconds("lastReport") is { } at ? Screen.Time(at) : "none within a day",
+                provider.Value.Text("placedSince"),
+            ]));
+
+        string[] Row(string name, string window)
+        {
+            var of = funnel.GetProperty(window);
+            return
+            [
+                name, of.Text("asked"), of.Text("placed"), of.Text("rang"), of.Text("verified"), Share(of, "conversion"), Seconds(of, "p50"), Seconds(of, "p95"),
+                $"{of.Text("cost")} {body.Text("currency")}".Trim(), of.Text("costPerVerified"),
+            ];
+        }
+    }
+
+    private static void ShowConversion(Screen screen, JsonElement body)
+    {
+        var rows = body.Items("rows").ToArray();
+        string[] dimensions = [.. Dimensions.Where(name => rows.Any(row => row.TryGetProperty(name, out _)))];
+        string[] counts = ["placed", "rang", "answered", "delivered", "undelivered", "unclear", "verified"];
+        screen.Table(
+            "Nothing was counted.",
+            [.. dimensions.Concat(counts).Select(Title), "Conversion", "95 %", "Price"],
+            rows.Select(row => (string[])
+            [
+                .. dimensions.Select(name => name == "hour" && row.Milliseconds(name) is { } hour ? Screen.Time(hour) : row.Text(name)),
+                .. counts.Select(name => row.Text(name)),
+                Share(row, "conversion"),
+                $"{Share(row, "low")} – {Share(row, "high")}",
+                row.Text("price"),
+            ]));
+    }
+
+    private static string Title(string name) => string.Concat(char.ToUpperInvariant(name[0]).ToString(), name.AsSpan(1));
+
+    private static string Joined(JsonElement list) => string.Join(", ", list.EnumerateArray().Select(item => item.GetString()));
+
+    private static string Share(JsonElement element, string name) =>
+        Number(element, name) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %") : "";
+
+    private static string Seconds(JsonElement element, string name) =>
+        Number(element, name) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "";
+
+    private static double? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}
+
+/// <summary>test-numbers list, set, delete.</summary>
+internal static class TestNumberCommands
+{
+    public static Command Create(Shell shell) => new("test-numbers", "Numbers with a fixed code and outcome, which call no provider.")
+    {
+        List(shell),
+        Set(shell),
+        Delete(shell),
+    };
+
+    private static Command List(Shell shell)
+    {
+        Option<string?>[] filters =
+            [new("--limit") { Description = "Page size, 1 to 1,000." }, new("--after") { Description = "The previous page's next." }];
+        return shell.Command("list", "In the order of their digits.", filters, (session, token) => session.ShowAsync(
+            session.Service.GetAsync($"test-numbers{Queries.Of(session, filters)}", token), (screen, body) => screen.Page(
+                body,
+                "No test numbers.",
+                ["Number", "Code", "Outcome", "Delay", ""],
+                body.Items("testNumbers").Select(test => (string[])
+                [
+                    test.Text("number"), test.Text("code"), test.Text("outcome"), $"{test.Text("delay")} s",
+                    test.TryGetProperty("configured", out _) ? "in the settings" : "",
+                ]))));
+    }
+
+    private static Command Set(Shell shell)
+    {
+        var number = Number();
+        var code = new Argument<string>("code") { Description = "4 to 6 digits." };
+        var outcome = new Option<string?>("--outcome") { Description = "Default: verified." };
+        outcome.AcceptOnlyFromAmong("verified", "undelivered", "busy", "answered", "late", "down", "blocked");
+        var delay = new Option<int?>("--delay") { Description = "After how many seconds the outcome is reported, 0 to 600." };
+        return shell.Command("set", "Adds a test number, or replaces it.", [number, code, outcome, delay], (session, token) =>
+        {
+            var body = new JsonObject
+            {
+                ["number"] = session.Parsed.GetRequiredValue(number),
+                ["code"] = session.Parsed.GetRequiredValue(code),
+            };
+            if (session.Parsed.GetValue(outcome) is { } given)
+            {
+                body["outcome"] = given;
+            }
+
+            if (session.Parsed.GetValue(delay) is { } seconds)
+            {
+                body["delay"] = seconds;
+            }
+
+            return session.ShowAsync(
+                session.Service.PostAsync("test-numbers", body, token),
+                (screen, test) => screen.Line($"{test.Text("number")} is a test number: {test.Text("outcome")}, {test.Text("delay")} s."));
+        });
+    }
+
+    private static Command Delete(Shell shell)
+    {
+        var number = Number();
+        return shell.Command("delete", "Makes it a real number again.", [number], (session, token) => session.ShowAsync(
+            session.Service.DeleteAsync($"test-numbers/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(number))}", token),
+            (screen, body) => screen.Line($"{body.Text("id")} is no test number any more.")));
+    }
+
+    private static Argument<string> Number() => new("number") { Description = "The phone number, with its plus and country code." };
+}
+
+/// <summary>completion: what a shell needs to complete command lines of this program.</summary>
+internal static class CompletionCommand
+{
+    private const string Bash = """
+        _flashfunctions() {
+            local IFS=$'\n' line="${COMP_LINE#* }"
+            COMPREPLY=($(flashfunctions "[suggest:$((COMP_POINT - ${#COMP_LINE} + ${#line}))]" "$line" 2>/dev/null))
+        }
+        complete -F _flashfunctions flashfunctions
+        """;
+
+    private const string Zsh = """
+        #compdef flashfunctions
+        _flashfunctions() {
+            local line="${BUFFER#* }"
+            local -a found=("${(@f)$(flashfunctions "[suggest:$((CURSOR - ${#BUFFER} + ${#line}))]" "$line" 2>/dev/null)}")
+            compadd -- $found
+        }
+        compdef _flashfunctions flashfunctions
+        """;
+
+    public static Command Create(CliEnvironment environment)
+    {
+        var shell = new Argument<string>("shell") { Description = "bash or zsh." };
+        shell.AcceptOnlyFromAmong("bash", "zsh");
+        var command = new Command("completion", "Prints a script that lets a shell complete command lines: source <(flashfunctions completion bash)")
+        {
+            shell,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            await environment.Out.WriteLineAsync(parsed.GetRequiredValue(shell) == "zsh" ? Zsh : Bash);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
+
+/// <summary>Options as the parameters of a query.</summary>
+internal static class Queries
+{
+    /// <summary>The options that were given, each under its name without the dashes; empty where none was.</summary>
+    public static string Of(Session session, params IEnumerable<Option<string?>> options)
+    {
+        var given = options.Select(option => (Name: option.Name.TrimStart('-'), Value: session.Parsed.GetValue(option)))
+            .Where(option => option.Value is not null)
+            .Select(option => $"{option.Name}={Uri.EscapeDataString(option.Value!)}");
+        var query = string.Join('&', given);
+        return query.Length > 0 ? $"?{query}" : "";
+    }
+}
