@@ -49,7 +49,8 @@ public sealed class LocalHostApp : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment });
         Configure(builder.Configuration, settings);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(
-            console => console.SingleLine = true);
+            console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) =
+                (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

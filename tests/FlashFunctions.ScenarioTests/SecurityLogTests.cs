@@ -106,6 +106,42 @@ public sealed class SecurityLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_look_of_an_operator_is_a_line_with_who_and_what()
+    {
+        var id = await Service.VerifyAsync(Phones.Of(8));
+        await _managed.GetAsync($"requests/{id}");
+        await _managed.GetAsync($"requests/{id}");
+        await _managed.GetAsync($"export?number=%2B{Phones.Of(8)[1..]}");
+        await _managed.GetAsync($"requests?number=%2B{Phones.Of(8)[1..]}");
+        await _managed.GetAsync("accounts/nobody");
+
+        var lines = _log.Of("OperatorRead");
+        Assert.Equal(
+            [$"GET requests/{id}, done", "GET export, done", "GET requests, done", "GET accounts/nobody, error_20"],
+            lines.Select(line => $"{line["What"]}, {line["Outcome"]}"));
+        Assert.Matches("^[A-Za-z0-9_-]{12}$", Assert.Single(lines.Select(line => line["Who"]).Distinct()));
+        Service.Clock.Advance(SecurityLog.Window);
+        Assert.Equal([1, 1, 1, 1, 1], Counts("OperatorRead"));
+        Assert.Equal(2, _log.Of("OperatorRead").Count(line => line["What"] == $"GET requests/{id}"));
+        AssertNothingSecret(ManagedService.Key, Phones.Of(8)[1..]);
+    }
+
+    [Fact]
+    public async Task The_request_of_another_account_is_a_line()
+    {
+        using var stranger = await _managed.ClientOfAsync("stranger");
+        var id = await Service.VerifyAsync(Phones.Of(9));
+
+        var foreign = await Service.SendAsync(stranger, HttpMethod.Get, $"/v1/requests/{id}", null);
+        var missing = await Service.SendAsync(stranger, HttpMethod.Get, "/v1/requests/none", null);
+
+        Assert.Equal((404, missing.Body), (foreign.Status, foreign.Body));
+        var line = Assert.Single(_log.Of("RequestRefused"));
+        Assert.Equal(
+            ("stranger", "read", "20", "other_account"), (line["Account"], line["Operation"], line["ErrorCode"], line["Limit"]));
+    }
+
+    [Fact]
     public async Task A_wrong_function_key_is_a_line()
     {
         using var stranger = Service.NewClient(null, null);

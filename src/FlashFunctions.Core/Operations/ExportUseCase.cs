@@ -25,7 +25,7 @@ public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundS
         await foreach (var entry in index.OfNumberAsync(number, cancellationToken))
         {
             // A row of the index may lead to what is gone.
-            if (await read.RunAsync(account: null, entry.Request.Text, cancellationToken) is { } request)
+            if ((await read.RunAsync(account: null, entry.Request.Text, cancellationToken)).TryGet(out var request, out _))
             {
                 requests.Add(request);
             }

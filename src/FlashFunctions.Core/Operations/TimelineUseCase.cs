@@ -71,7 +71,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 
     /// <summary>The timeline of a request of any account; null where there is none.</summary>
     public async Task<Timeline?> RunAsync(string id, CancellationToken cancellationToken) =>
-        await read.RunAsync(account: null, id, cancellationToken) is { } request
+        (await read.RunAsync(account: null, id, cancellationToken)).TryGet(out var request, out _)
             ? new Timeline(request, [.. Entries(request).OrderBy(entry => entry.At.ToUnixTimeMilliseconds())], SupportText.Of(request))
             : null;
 

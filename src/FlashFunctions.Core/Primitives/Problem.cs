@@ -24,12 +24,16 @@ public sealed record Problem(
         4 => Details is null ? "rate" : Details.Keys.FirstOrDefault(),
         6 => "daily_cap",
         16 => "senders",
+        20 when IsOfAnother => "other_account",
         22 => "wrong_codes",
         30 => Details?.GetValueOrDefault("reason") is [{ } reason, ..] && reason.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
             ? reason
             : "blocked",
         _ => null,
     };
+
+    /// <summary>Whether what was not found is another account's: the caller is not told, the security log is.</summary>
+    private bool IsOfAnother { get; init; }
 
     public static Problem AuthenticationRequired { get; } = new(1, 401, "Authentication required");
 
@@ -38,6 +42,9 @@ public sealed record Problem(
     public static Problem InactiveToken { get; } = new(5, 401, "Inactive token");
 
     public static Problem RequestNotFound { get; } = new(20, 404, "Request not found");
+
+    /// <summary>The same to the caller, for a request that is another account's.</summary>
+    public static Problem RequestOfAnother { get; } = RequestNotFound with { IsOfAnother = true };
 
     public static Problem VerificationExpired { get; } = new(21, 410, "Verification expired");
 

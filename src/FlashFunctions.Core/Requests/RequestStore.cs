@@ -42,12 +42,15 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         table.ReadAsync(_format, TableKeys.Request(id), cancellationToken);
 
     /// <summary>A request that an account names by its id; null for the account: of any, for operators.</summary>
-    public async Task<Result<Stored<RequestRecord>>> FindAsync(string? account, string requestId, CancellationToken cancellationToken) =>
-        RequestId.TryParse(requestId, null, out var id)
-        && await ReadAsync(id, cancellationToken) is { } stored
-        && (account is null || stored.Value.Account == account)
-            ? stored
-            : Problem.RequestNotFound;
+    public async Task<Result<Stored<RequestRecord>>> FindAsync(string? account, string requestId, CancellationToken cancellationToken)
+    {
+        if (!RequestId.TryParse(requestId, null, out var id) || await ReadAsync(id, cancellationToken) is not { } stored)
+        {
+            return Problem.RequestNotFound;
+        }
+
+        return account is null || stored.Value.Account == account ? stored : Problem.RequestOfAnother;
+    }
 
     /// <summary>A verification that its account names by its id.</summary>
     public async Task<Result<Stored<RequestRecord>>> FindVerificationAsync(string account, string requestId, CancellationToken cancellationToken)

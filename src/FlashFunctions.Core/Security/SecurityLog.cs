@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Security;
 
 /// <summary>
-/// The log of who authenticated, who was refused, and what operators changed: one category, with the events that docs/security-log.md
+/// The log of who authenticated, who was refused, and what operators changed and read: one category, with the events that docs/security-log.md
 /// describes. The first of a kind is written at once; its repeats within a minute become one more line, with their count. No event contains
 /// a phone number or a secret.
 /// </summary>
@@ -43,6 +43,7 @@ public sealed partial class SecurityLog : IDisposable
         Succeeded,
         Refused,
         Changed,
+        Read,
         KeyRefused,
         WebhookRefused,
     }
@@ -76,6 +77,14 @@ public sealed partial class SecurityLog : IDisposable
     /// <param name="from">The caller's address, as far as the host says.</param>
     public void OperatorChanged(string who, string what, string fields, string outcome, string? from) =>
         Write(new Entry(Kind.Changed, from ?? Unknown, who, what, fields, Outcome: outcome), Window);
+
+    /// <summary>An operator looked at something.</summary>
+    /// <param name="who">The keyed fingerprint of the function key.</param>
+    /// <param name="what">Method and path, without anything that may be a number.</param>
+    /// <param name="outcome">done, failed, or error_ and the errorCode.</param>
+    /// <param name="from">The caller's address, as far as the host says.</param>
+    public void OperatorRead(string who, string what, string outcome, string? from) =>
+        Write(new Entry(Kind.Read, from ?? Unknown, who, what, Outcome: outcome), Window);
 
     /// <summary>A call of an operator's function came without the right function key.</summary>
     public void OperatorKeyRefused(string? from) => Write(new Entry(Kind.KeyRefused, from ?? Unknown, Unknown), Window);
@@ -157,6 +166,9 @@ public sealed partial class SecurityLog : IDisposable
             case Kind.Changed:
                 Log.OperatorChanged(_logger, entry.First, entry.Second, entry.Third, entry.Outcome, entry.From, count);
                 break;
+            case Kind.Read:
+                Log.OperatorRead(_logger, entry.First, entry.Second, entry.Outcome, entry.From, count);
+                break;
             case Kind.KeyRefused:
                 Log.OperatorKeyRefused(_logger, entry.From, count);
                 break;
@@ -198,5 +210,8 @@ public sealed partial class SecurityLog : IDisposable
 
         [LoggerMessage(6, LogLevel.Warning, "A webhook of {Provider} was not authentic: {Reason}, count {Count}")]
         public static partial void WebhookRefused(ILogger logger, string provider, string reason, int count);
+
+        [LoggerMessage(7, LogLevel.Information, "Read by an operator: key {Who}, {What}, {Outcome}, from {From}, count {Count}")]
+        public static partial void OperatorRead(ILogger logger, string who, string what, string outcome, string from, int count);
     }
 }

@@ -12,7 +12,7 @@ public sealed class RequestFunctions(Api api, ReadUseCase read, GoalUseCase goal
     [Function("RequestRead")]
     public Task<IResult> ReadAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/requests/{id}")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await read.RunAsync(call.Account.Id, id, token)));
+        api.RunAsync(request, async (call, token) => ApiResults.OfRead(await read.RunAsync(call.Account.Id, id, token)));
 
     [Function("RequestGoal")]
     public Task<IResult> GoalAsync(

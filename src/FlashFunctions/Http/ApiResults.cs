@@ -45,9 +45,8 @@ internal static class ApiResults
         request =>
             new JsonAnswer<GoalBody>(StatusCodes.Status200OK, new GoalBody(request.Id.Text, request.Goal!), ApiJson.Default.GoalBody));
 
-    public static IResult Of(RequestRecord? request) => request is null
-        ? new ProblemAnswer(Problem.RequestNotFound)
-        : new JsonAnswer<RequestBody>(StatusCodes.Status200OK, RequestView.Of(request), ApiJson.Default.RequestBody);
+    public static IResult OfRead(Result<RequestRecord> result) => Of(
+        result, request => new JsonAnswer<RequestBody>(StatusCodes.Status200OK, RequestView.Of(request), ApiJson.Default.RequestBody));
 
     private static IResult Of<T>(Result<T> result, Func<T, IResult> answer)
         where T : notnull => result.TryGet(out var value, out var problem) ? answer(value) : new ProblemAnswer(problem);

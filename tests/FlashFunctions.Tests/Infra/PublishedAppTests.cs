@@ -38,6 +38,9 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
             file => Assert.True(File.Exists(Path.Combine(_folder, file)), file));
         Assert.Equal(File.ReadAllText(Repository.Path("host.json")), File.ReadAllText(Path.Combine(_folder, "host.json")));
         Assert.False(File.Exists(Path.Combine(_folder, "local.settings.json")));
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories),
+            entry => Path.GetFileName(entry) is ".git" or ".gitignore" || Path.GetExtension(entry) is ".cs" or ".csproj");
         Assert.Contains("AzureStorageQueues", File.ReadAllText(Path.Combine(_folder, "extensions.json")), StringComparison.Ordinal);
     }
 

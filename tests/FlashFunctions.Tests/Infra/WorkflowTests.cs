@@ -74,6 +74,15 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void A_package_with_a_known_vulnerability_fails_a_pull_request_and_no_deployment()
+    {
+        var job = Jobs("ci.yml")["advisories"];
+        Assert.Contains("        run: eng/advisories.sh", job);
+        Assert.Contains("    if: github.event_name != 'workflow_dispatch'", job);
+        Assert.Contains("  schedule:", Read("ci.yml"));
+    }
+
+    [Fact]
     public void Dependabot_watches_each_kind_of_dependency()
     {
         var lines = File.ReadAllLines(Repository.Path(".github", "dependabot.yml"));

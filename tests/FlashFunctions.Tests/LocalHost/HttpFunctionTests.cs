@@ -1,4 +1,7 @@
 using FlashFunctions.LocalHost.Service;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Tests.LocalHost;
 
@@ -47,6 +50,9 @@ public sealed class HttpFunctionTests
     [InlineData("GET", "/v1/typed/99999999999/0f8fad5b-d9cb-469f-a165-70867728950e")]
     [InlineData("GET", "/api/v1/items/42")]
     [InlineData("GET", "/")]
+    [InlineData("TRACE", "/v1/items/42")]
+    [InlineData("OPTIONS", "/v1/items/42")]
+    [InlineData("MADEUP", "/v1/items/42")]
     public async Task What_no_function_declares_is_not_found(string method, string path)
     {
         await using var host = await SampleHost.StartAsync();
@@ -125,6 +131,18 @@ public sealed class HttpFunctionTests
 
         Assert.Equal((202, ""), await host.SendAsync("POST", "/v1/count", new string('x', 31_000_000)));
         Assert.Equal("counted 31000000", await host.Journal.NextAsync());
+    }
+
+    [Fact]
+    public async Task Each_log_entry_is_one_line_with_its_time_in_UTC()
+    {
+        await using var host = await SampleHost.StartAsync();
+
+        var console = host.App.Services.GetRequiredService<IOptionsMonitor<SimpleConsoleFormatterOptions>>().CurrentValue;
+
+        Assert.Equal((true, true), (console.SingleLine, console.UseUtcTimestamp));
+        Assert.Matches("^2026-11-28T09:08:07.006Z $", new DateTime(2026, 11, 28, 9, 8, 7, 6, DateTimeKind.Utc).ToString(
+            console.TimestampFormat, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -42,6 +42,15 @@ public sealed class ConsoleSourceTests
         Assert.Equal(["api.js"], Scripts.Where(script => File.ReadAllText(script).Contains("sessionStorage", StringComparison.Ordinal)).Select(Path.GetFileName));
 
     [Fact]
+    public void The_function_key_is_entered_in_a_password_field_that_may_be_pasted_into()
+    {
+        var page = File.ReadAllText(Path.Combine(Folder, "app.js"));
+
+        Assert.Contains("field('Function key', { name: 'key', kind: 'password'", page, StringComparison.Ordinal);
+        Assert.All(Scripts, script => Assert.DoesNotMatch("onpaste|['\"]paste['\"]", File.ReadAllText(script)));
+    }
+
+    [Fact]
     public void All_files_together_are_less_than_150_KB()
     {
         var weight = Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);

@@ -58,15 +58,8 @@ internal static class ManageResults
             ManageJson.Default.TimelineBody);
 
     /// <summary>A request with whose it is and what its attempts were counted with.</summary>
-    public static IResult Of(RequestRecord? request)
-    {
-        if (request is null)
-        {
-            return new ProblemAnswer(Problem.RequestNotFound);
-        }
-
-        return new JsonAnswer<RequestBody>(StatusCodes.Status200OK, Body(request), ApiJson.Default.RequestBody);
-    }
+    public static IResult Of(Result<RequestRecord> result) => Of(
+        result, request => new JsonAnswer<RequestBody>(StatusCodes.Status200OK, Body(request), ApiJson.Default.RequestBody));
 
     public static IResult Of(Result<Erased> result) => Of(result, erased => new JsonAnswer<ErasedBody>(
         StatusCodes.Status200OK, new ErasedBody(erased.Requests, erased.InboundMessages, erased.Other), ManageJson.Default.ErasedBody));

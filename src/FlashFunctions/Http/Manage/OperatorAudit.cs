@@ -5,16 +5,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>Writes every change that an operator asks for into the security log: who, what and how it ended.</summary>
+/// <summary>Writes every change and every look of an operator into the security log: who, what and how it ended.</summary>
 public sealed partial class OperatorAudit(SecurityLog log, ServiceKey key)
 {
     private const int FingerprintLength = 12;
     private const int MostFields = 20;
 
-    /// <summary>A change was asked for; a GET changes nothing. Without an answer it failed half way.</summary>
+    /// <summary>A call was answered; a GET changes nothing. Without an answer it failed half way.</summary>
     public void Note(HttpRequest request, Fields? fields, IResult? answer)
     {
-        if (!HttpMethods.IsGet(request.Method))
+        if (HttpMethods.IsGet(request.Method))
+        {
+            log.OperatorRead(Who(request), What(request, answer), Outcome(answer), CallerAddress.Of(request));
+        }
+        else
         {
             log.OperatorChanged(Who(request), What(request, answer), Names(fields), Outcome(answer), CallerAddress.Of(request));
         }

@@ -29,7 +29,7 @@ public sealed class ConsoleFiles
     {
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
-        [".svg"] = "image/svg+xml",
+        [".svg"] = "image/svg+xml; charset=utf-8",
     };
 
     private readonly ContractFiles _contract;
