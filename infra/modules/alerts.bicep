@@ -90,6 +90,20 @@ var rules = [
     frequency: 'PT5M'
   }
   {
+    name: 'route-failing'
+    description: 'A provider takes calls or messages to a mobile operator, and far fewer verify than in the week before: see GET /manage/routes/failing.'
+    severity: 2
+    query: '''
+      AppMetrics
+      | where Name == "flashfunctions.routes.failing" and Sum > 0
+    '''
+    measure: ''
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT5M'
+    frequency: 'PT5M'
+  }
+  {
     name: 'dispatches-an-hour'
     description: 'More calls and messages than usual: a busy day, or somebody makes money from numbers that they own.'
     severity: 2

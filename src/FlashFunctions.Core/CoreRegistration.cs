@@ -94,7 +94,9 @@ public static class CoreRegistration
     }
 
     private static IServiceCollection AddStatistics(this IServiceCollection services) => services
-        .AddSingleton<StatisticsStore>();
+        .AddSingleton<StatisticsStore>()
+        .AddSingleton<RouteHistory>()
+        .AddSingleton<ConversionSummaries>();
 
     private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
     {
@@ -210,6 +212,7 @@ public static class CoreRegistration
         .AddSingleton<Watermarks>()
         .AddSingleton<SweepRunner>()
         .AddSingleton<StatisticsUpkeep>()
+        .AddSingleton<RouteWatch>()
         .AddSingleton<ConversionUseCase>()
         .AddSingleton<DueRequests>()
         .AddSingleton<StalledRequests>()

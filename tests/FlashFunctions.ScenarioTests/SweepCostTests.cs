@@ -20,8 +20,15 @@ public sealed class SweepCostTests
 
         Assert.Equal(Due, few.Count(operation => operation == $"{TableNames.Requests}.Replace"));
         Assert.Equal(Due, many.Count(operation => operation == $"{TableNames.Requests}.Replace"));
-        Assert.InRange(many.Count - few.Count, -1, 1);
+        Assert.Equal(InEveryRun(few), InEveryRun(many));
     }
+
+    /// <summary>What does not depend on the minute: which buckets' turn it is, and whether an hour of statistics is over.</summary>
+    private static IEnumerable<string> InEveryRun(IEnumerable<string> operations) => operations
+        .Where(operation => operation is not ($"{TableNames.Idempotency}.Query" or $"{TableNames.References}.Query")
+            && !operation.StartsWith(TableNames.Statistics, StringComparison.Ordinal)
+            && !operation.StartsWith(TableNames.Sweep, StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
 
     /// <summary>The storage operations of one run of the timer with so many requests in the store, of which a hundred are due.</summary>
     private static async Task<IReadOnlyList<string>> OperationsAsync(int stored)

@@ -17,6 +17,7 @@ public sealed partial class SweepUseCase(
     Watermarks watermarks,
     StatisticsUpkeep statistics,
     RouteBook routes,
+    RouteWatch watch,
     Purge purge,
     OldTexts texts,
     SweepRunner runner,
@@ -55,13 +56,14 @@ public sealed partial class SweepUseCase(
         }
 
         var folded = await runner.TryAsync("fold", "the statistics", () => statistics.RunAsync(reached, cancellationToken), cancellationToken);
+        var watched = await runner.TryAsync("watch", "the routes", () => watch.RunAsync(reached, cancellationToken), cancellationToken);
         var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(retention.Value.RetentionDays), cancellationToken);
         var shortened = await texts.ShortenAsync(TimeSpan.FromHours(retention.Value.TextHours), cancellationToken);
         await guard.ForgetDueAsync(cancellationToken);
         await fraudCounters.PurgeAsync(cancellationToken);
         await fraudBlocks.PurgeAsync(cancellationToken);
-        if (done < last || folded == SweepResult.Again || !takenUp || !purged || !shortened)
+        if (done < last || folded == SweepResult.Again || watched == SweepResult.Again || !takenUp || !purged || !shortened)
         {
             throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");
         }

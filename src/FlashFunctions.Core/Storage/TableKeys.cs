@@ -186,6 +186,9 @@ public static class TableKeys
     /// <summary>Routes: what those of a method to a country have shown.</summary>
     public static TableKey Routes(string method, string country) => new(RoutePartition, $"{method}-{country}");
 
+    /// <summary>Routes: the summary of how they convert.</summary>
+    public static TableKey ConversionSummary => new("summary", Single);
+
     /// <summary>Fraud: where the entries of the operators' lists are.</summary>
     public const string FraudLists = "lists";
 

@@ -58,6 +58,9 @@ public static class Meters
         new("scope", FraudFinding.NameOf(finding.Scope)),
         new("mode", FraudFinding.NameOf(finding.Mode)));
 
+    private static readonly Gauge<long> FailingRoutes = Meter.CreateGauge<long>(
+        "flashfunctions.routes.failing", "{route}", "Routes whose conversion fell significantly under their own of the week before, by provider.");
+
     /// <summary>A call of the API was answered.</summary>
     public static void Called(string operation, Problem? problem) =>
         Calls.Add(1, new("operation", operation), new("outcome", Outcome(problem, "ok")));
@@ -123,6 +126,9 @@ public static class Meters
                 Math.Max(0, now.ToUnixTimeMilliseconds() - milliseconds) / 1_000.0, new KeyValuePair<string, object?>("queue", queue));
         }
     }
+
+    /// <summary>So many routes of a provider fail silently.</summary>
+    public static void RoutesFailing(string provider, int count) => FailingRoutes.Record(count, new KeyValuePair<string, object?>("provider", provider));
 
     /// <summary>The timer begins.</summary>
     public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));

@@ -23,7 +23,7 @@ public sealed partial class AlertTests
     {
         var instruments = await TelemetryNamesTests.InstrumentsAsync();
         var measured = Snapshot.Everything.Queries.Where(query => query.Value.Contains("AppMetrics", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(6, measured.Length);
+        Assert.Equal(7, measured.Length);
         Assert.All(measured, query => Assert.NotEmpty(Metric().Matches(query.Value)));
         Assert.All(
             measured.SelectMany(query => Metric().Matches(query.Value)), match => Assert.Contains(match.Groups["name"].Value, instruments));
@@ -88,7 +88,7 @@ public sealed partial class AlertTests
             .. Snapshot.Everything.Of("Microsoft.Insights/scheduledQueryRules"),
             .. Snapshot.Everything.Of("Microsoft.Insights/metricAlerts"),
         ];
-        Assert.Equal(9, rules.Length);
+        Assert.Equal(10, rules.Length);
         Assert.All(rules, rule => Assert.Contains(group.Id, rule.At("actions").GetRawText(), StringComparison.Ordinal));
         Assert.All(rules, rule => Assert.True(rule.At("enabled").GetBoolean()));
     }

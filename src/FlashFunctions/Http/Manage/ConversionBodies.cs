@@ -72,6 +72,20 @@ public sealed record ConversionRowBody
     public required decimal Price { get; init; }
 }
 
+/// <summary>
+/// A page of the routes that fail silently; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last. They were looked for at
+/// <paramref name="At"/>, which is absent before the timer's first look.
+/// </summary>
+public sealed record FailingRoutesBody(
+    long? At, IReadOnlyList<FailingRouteBody> Routes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+
+/// <summary>A route, what it converts since it fails, and what it did in the week before.</summary>
+public sealed record FailingRouteBody(
+    string Provider, string Method, string Country, string Operator, long Since, int Minutes, SharesBody Now, SharesBody Before, double Chance);
+
+/// <summary>How many of how many.</summary>
+public sealed record SharesBody(long Verified, long Verifiable, double Conversion);
+
 /// <summary>Conversion as an answer: JSON, or a table with a line of names.</summary>
 internal static class ConversionResults
 {
@@ -90,6 +104,32 @@ internal static class ConversionResults
             new ConversionBody(query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds(), query.By, answer.Currency, rows),
             ManageJson.Default.ConversionBody);
     }
+
+    public static IResult Of(ConversionSummary summary, string? after, int limit)
+    {
+        var routes = summary.Failing.Select(route => (Key: KeyOf(route), Route: route)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Where(entry => after is null || string.CompareOrdinal(entry.Key, after) > 0).Take(limit + 1).ToArray();
+        return new JsonAnswer<FailingRoutesBody>(
+            StatusCodes.Status200OK,
+            new FailingRoutesBody(
+                summary == ConversionSummary.None ? null : summary.At.ToUnixTimeMilliseconds(),
+                [.. routes.Take(limit).Select(entry => Body(entry.Route))],
+                routes.Length > limit ? routes[limit - 1].Key : null),
+            ManageJson.Default.FailingRoutesBody);
+    }
+
+    private static string KeyOf(FailingRoute route) => $"{route.Provider}.{route.Method}.{route.Country}.{route.Operator}";
+
+    private static FailingRouteBody Body(FailingRoute route) => new(
+        route.Provider,
+        route.Method,
+        route.Country,
+        route.Operator,
+        route.Since.ToUnixTimeMilliseconds(),
+        route.Minutes,
+        new SharesBody(route.Verified, route.Verifiable, Math.Round(route.Conversion, Decimals)),
+        new SharesBody(route.EarlierVerified, route.EarlierVerifiable, Math.Round(route.EarlierConversion, Decimals)),
+        route.Chance);
 
     private static ConversionRowBody Body(ConversionRow row)
     {

@@ -152,6 +152,7 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(StopBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(ConversionBody))]
+[JsonSerializable(typeof(FailingRoutesBody))]
 [JsonSerializable(typeof(ExportBody))]
 [JsonSerializable(typeof(FoundRequestsBody))]
 [JsonSerializable(typeof(TimelineBody))]
