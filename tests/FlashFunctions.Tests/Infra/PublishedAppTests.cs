@@ -50,7 +50,7 @@ public sealed class PublishedAppTests(PublishedAppTests.PublishedApp app) : ICla
         var program = File.ReadAllBytes(Path.Combine(_folder, "FlashFunctions.dll"));
 
         Assert.Empty(Directory.GetFiles(_folder, "*LocalHost*").Concat(Directory.GetFiles(_folder, "*Simulator*")));
-        foreach (var text in (string[])["development-function-key", "/rehearse/"])
+        foreach (var text in (string[])["development-function-key", "/rehearse/verifications"])
         {
             Assert.True(program.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, text);
             Assert.True(program.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) < 0, text);
