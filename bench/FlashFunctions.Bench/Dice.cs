@@ -1,6 +1,9 @@
 namespace FlashFunctions.Bench;
 
-/// <summary>Random numbers that a seed repeats (SplitMix64), for runs that must be repeatable; nothing secret comes of them. Safe for several threads.</summary>
+/// <summary>
+/// Random numbers that a seed repeats (SplitMix64), for runs that must be repeatable; nothing secret comes of them. Safe for several
+/// threads.
+/// </summary>
 internal sealed class Dice
 {
     private readonly ulong _seed;
@@ -8,7 +11,9 @@ internal sealed class Dice
 
     public Dice(ulong seed) => (_seed, _state) = (seed, seed);
 
-    /// <summary>Dice of their own for one of many things that happen side by side: the order in which those happen does not change its rolls.</summary>
+    /// <summary>
+    /// Dice of their own for one of many things that happen side by side: the order in which those happen does not change its rolls.
+    /// </summary>
     public Dice For(int number) => new(Mix(_seed ^ Mix((ulong)number + 1)));
 
     /// <summary>0 to <paramref name="end"/>, which is left out.</summary>

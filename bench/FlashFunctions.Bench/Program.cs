@@ -83,7 +83,8 @@ static Command AttackCommand()
 {
     var only = new Option<string?>("--only") { Description = "The scenarios whose names hold this." };
     var seed = new Option<int>("--seed") { Description = "Chooses the day.", DefaultValueFactory = _ => 1 };
-    var command = new Command("attacks", "Simulates attackers and honest traffic against the fraud guard. No service is needed.") { only, seed };
+    var command = new Command(
+        "attacks", "Simulates attackers and honest traffic against the fraud guard. No service is needed.") { only, seed };
     command.SetAction((parsed, cancellationToken) =>
         new AttackReport(parsed.GetValue(seed), Console.Out).RunAsync(parsed.GetValue(only), cancellationToken));
     return command;

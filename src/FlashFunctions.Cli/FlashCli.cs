@@ -8,7 +8,8 @@ namespace FlashFunctions.Cli;
 public static class FlashCli
 {
     /// <summary>Runs one command line. Returns one of <see cref="ExitCodes"/>.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellationToken = default)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancellationToken = default)
     {
         var root = Root(environment);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -62,7 +62,11 @@ public static class CoreRegistration
     private static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddDevelopmentMode(configuration);
-        services.AddOptions<ServiceOptions>().Bind(configuration.GetSection(ServiceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<ServiceOptions>()
+            .Bind(configuration.GetSection(ServiceOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServiceOptions>>(new UnresolvedReferencesCheck(configuration));
         services.AddOptions<SecurityOptions>()
             .Bind(configuration.GetSection(SecurityOptions.Section))
@@ -78,7 +82,8 @@ public static class CoreRegistration
 
     private static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DevelopmentAccountOptions>().Bind(configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
+        services.AddOptions<DevelopmentAccountOptions>().Bind(
+            configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DevelopmentAccountOptions>, DevelopmentAccountOptionsCheck>();
         services.AddOptions<PriceOptions>()
             .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
@@ -122,9 +127,21 @@ public static class CoreRegistration
 
     private static IServiceCollection AddLimits(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GuardOptions>().Bind(configuration.GetSection(GuardOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<FraudOptions>().Bind(configuration.GetSection(FraudOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<SpendOptions>().Bind(configuration.GetSection(SpendOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<GuardOptions>()
+            .Bind(configuration.GetSection(GuardOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddOptions<FraudOptions>()
+            .Bind(configuration.GetSection(FraudOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
+            .AddOptions<SpendOptions>()
+            .Bind(configuration.GetSection(SpendOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
             .AddSingleton<IdempotencyKeys>()
             .AddSingleton<NumberGuard>()

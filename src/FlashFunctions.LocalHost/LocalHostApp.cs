@@ -38,7 +38,9 @@ public sealed class LocalHostApp : IAsyncDisposable
     /// <summary>Reads the functions and builds their services.</summary>
     /// <param name="settings">How to run them.</param>
     /// <param name="configure">Registers the app's services and, where it has queue functions, an <see cref="IQueueSource"/>.</param>
-    /// <exception cref="InvalidOperationException">A function cannot be run here, or a service is missing; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A function cannot be run here, or a service is missing; the message says which.
+    /// </exception>
     public static LocalHostApp Create(LocalHostSettings settings, Action<WebApplicationBuilder>? configure = null) =>
         Create(settings, configure, endpoints: null);
 
@@ -70,7 +72,9 @@ public sealed class LocalHostApp : IAsyncDisposable
     /// <summary>Listens and, unless the host is manual, begins with queues and timers.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
 
-    /// <summary>Takes nothing new, and returns when what is running has ended: within 30 seconds, after which it is told to give up.</summary>
+    /// <summary>
+    /// Takes nothing new, and returns when what is running has ended: within 30 seconds, after which it is told to give up.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     /// <summary>Returns when the process was asked to end and the host has stopped.</summary>

@@ -82,7 +82,8 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
             _ => reply,
         };
 
-        // Not in one: where nothing is captured, the right side of a conditional assignment is not evaluated, and no answer would be written.
+        // Not in one: where nothing is captured, the right side of a conditional assignment is not evaluated, and no answer would be
+        // written.
         var status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
         captured?.Status = status;
     }

@@ -10,7 +10,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace FlashFunctions.BrowserTests;
 
-/// <summary>A service as ./run starts it, with something to see on every page, some of it written by somebody who wishes the operator ill.</summary>
+/// <summary>
+/// A service as ./run starts it, with something to see on every page, some of it written by somebody who wishes the operator ill.
+/// </summary>
 public sealed class ConsoleService : IAsyncLifetime
 {
     public const string Key = "development-function-key";
@@ -44,14 +46,17 @@ public sealed class ConsoleService : IAsyncLifetime
         }
 
         _service = await ServiceProcess.ServeAsync(
-            _folder, [], ("Prices__0__Product", "call"), ("Prices__0__Prefix", "372"), ("Prices__0__Price", "0.012"), ("Prices__0__Currency", "EUR"));
+            _folder, [], ("Prices__0__Product", "call"), ("Prices__0__Prefix", "372"), ("Prices__0__Price", "0.012"),
+            ("Prices__0__Currency", "EUR"));
         Address = _service.Said("FlashFunctions").TrimEnd('/');
-        await ManageAsync(HttpMethod.Post, "accounts", new { id = "shop", name = Hostile, dailyCap = new { amount = 5, currency = "EUR" } });
+        await ManageAsync(
+            HttpMethod.Post, "accounts", new { id = "shop", name = Hostile, dailyCap = new { amount = 5, currency = "EUR" } });
         await ManageAsync(HttpMethod.Post, "accounts/shop/tokens", new { label = Hostile });
         await ManageAsync(HttpMethod.Post, "fraud/lists/block", new { scope = "prefix", value = "+37281", note = Hostile });
         await ManageAsync(HttpMethod.Post, "fraud/lists/allow", new { scope = "ip", value = "192.0.2.0/24", note = HostileScript });
         await ManageAsync(HttpMethod.Post, "test-numbers", new { number = "+37255512345", code = "1234", outcome = "late", delay = 5 });
-        RequestId = (await SendAsync("/v1/verify", new { number = "+37253000001", method = "call", reference = Hostile })).GetProperty("requestId").GetString()!;
+        RequestId = (await SendAsync("/v1/verify", new { number = "+37253000001", method = "call", reference = Hostile })).GetProperty(
+            "requestId").GetString()!;
         await SendAsync("/v1/sms", new { number = "+37253000002", text = HostileScript, from = Hostile, reference = HostileScript });
         await _service.UntilPlacedAsync(RequestId);
     }
@@ -71,12 +76,15 @@ public sealed class ConsoleService : IAsyncLifetime
     }
 }
 
-/// <summary>The examples of the contract, with hostile text wherever an account, a provider or an operator may write what they like.</summary>
+/// <summary>
+/// The examples of the contract, with hostile text wherever an account, a provider or an operator may write what they like.
+/// </summary>
 internal static class HostileExamples
 {
     private static readonly string[] Texts =
     [
-        "account", "label", "limit", "name", "network", "note", "operator", "provider", "reason", "reference", "seen", "support", "text", "value", "why",
+        "account", "label", "limit", "name", "network", "note", "operator", "provider", "reason", "reference", "seen", "support", "text",
+        "value", "why",
         "lastFailure", "from", "raw", "number",
     ];
 
@@ -84,7 +92,13 @@ internal static class HostileExamples
     public static JsonNode? Of(JsonNode contract, string path)
     {
         var operation = contract["paths"]!.AsObject()
-            .Where(pair => Regex.IsMatch(path, $"^{Regex.Replace(pair.Key, @"\{\w+}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            .Where(
+                pair =>
+                    Regex.IsMatch(
+                        path,
+                        $"^{Regex.Replace(pair.Key, @"\{\w+}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}$",
+                        RegexOptions.None,
+                        TimeSpan.FromSeconds(1)))
             .MinBy(pair => pair.Key.Count(character => character == '{')).Value!["get"]!;
         var examples = operation["responses"]!["200"]!["content"]!["application/json"]!["examples"]!.AsObject()
             .Select(pair => Resolve(contract, pair.Value!)["value"]!)
@@ -163,7 +177,9 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
             Assert.Empty(faults.Select(fault => $"{address}: {fault}"));
             Assert.Equal(0, await page.Locator("main img, main script, main b, dialog").CountAsync());
             Assert.Empty((await page.RunAxe()).Violations.Select(each => $"{address}: {each.Id} {each.Nodes[0].Html}"));
-            Assert.True(await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width, $"{address} is wider than {width} pixels.");
+            Assert.True(
+                await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width,
+                $"{address} is wider than {width} pixels.");
         }
 
         await ShowAsync(page, "callbacks");
@@ -174,7 +190,10 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
     public async Task A_number_is_exported_and_erased_after_a_question()
     {
         Chromium.Require();
-        var id = (await service.ManageAsync(HttpMethod.Post, "accounts/development/verify", new { number = "+37253000044", method = "call" })).GetProperty("requestId").GetString();
+        var id =
+            (await service.ManageAsync(HttpMethod.Post, "accounts/development/verify", new { number = "+37253000044", method = "call" }))
+            .GetProperty("requestId")
+            .GetString();
         var (page, _) = await OpenAsync();
         await ShowAsync(page, $"requests/{id}");
 
@@ -263,7 +282,9 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
         {
             Assert.StartsWith($"{service.Address}/", request.Url, StringComparison.Ordinal);
             Assert.DoesNotContain(ConsoleService.Key, request.Url + request.PostData, StringComparison.Ordinal);
-            Assert.Equal(request.Url.Contains("/manage/", StringComparison.Ordinal) || request.Url.Contains("/rehearse/", StringComparison.Ordinal), request.Headers.ContainsKey("x-functions-key"));
+            Assert.Equal(
+                request.Url.Contains("/manage/", StringComparison.Ordinal) || request.Url.Contains("/rehearse/", StringComparison.Ordinal),
+                request.Headers.ContainsKey("x-functions-key"));
         });
         Assert.Equal("", await page.EvaluateAsync<string>("document.cookie"));
         Assert.Equal(0, await page.EvaluateAsync<int>("localStorage.length"));
@@ -370,7 +391,10 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
         await page.ReloadAsync();
         await page.Locator("h1").WaitForAsync();
         var metrics = (await measure.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray()
-            .ToDictionary(metric => metric.GetProperty("name").GetString()!, metric => metric.GetProperty("value").GetDouble(), StringComparer.Ordinal);
+            .ToDictionary(
+                metric => metric.GetProperty("name").GetString()!,
+                metric => metric.GetProperty("value").GetDouble(),
+                StringComparer.Ordinal);
         var painted = await page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0");
 
         output.WriteLine($"{names.Length} pages: {weight.GetProperty("content")} bytes, {weight.GetProperty("sent")} sent; "
@@ -388,12 +412,14 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
     /// <summary>Every page of the menu, and what they lead to.</summary>
     private async Task<string[]> PagesAsync(IPage page)
     {
-        var menu = await page.Locator("#pages a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href').slice(2))");
+        var menu = await page.Locator(
+            "#pages a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href').slice(2))");
         var tabs = new List<string>();
         foreach (var address in menu)
         {
             await ShowAsync(page, address);
-            tabs.AddRange(await page.Locator(".tabs a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href').slice(2))"));
+            tabs.AddRange(
+                await page.Locator(".tabs a").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href').slice(2))"));
         }
 
         return [.. menu.Concat(tabs).Append("accounts/shop").Append($"requests/{service.RequestId}").Distinct(StringComparer.Ordinal)];
@@ -403,11 +429,13 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
     {
         await page.EvaluateAsync("address => { location.hash = '#/' + address; }", address);
         await page.WaitForFunctionAsync(
-            "address => document.querySelector('main h1') && !document.querySelector('[aria-busy]') && location.hash === '#/' + address", address);
+            "address => document.querySelector('main h1') && !document.querySelector('[aria-busy]') && location.hash === '#/' + address",
+            address);
     }
 
     /// <summary>The console with the key in the tab, and what it reports: errors, and dialogs of scripts.</summary>
-    private async Task<(IPage Page, List<string> Faults)> OpenAsync(int width = 1_280, ColorScheme scheme = ColorScheme.Light, Action<IPage>? watch = null)
+    private async Task<(
+        IPage Page, List<string> Faults)> OpenAsync(int width = 1_280, ColorScheme scheme = ColorScheme.Light, Action<IPage>? watch = null)
     {
         var faults = new List<string>();
         var page = await browser.OpenAsync(width, scheme: scheme);

@@ -29,7 +29,8 @@ public sealed class CliOperatorTests : IAsyncLifetime
             Assert.Contains(text, found.Out, StringComparison.Ordinal);
         }
 
-        Assert.Contains(id, (await RunAsync("requests", "search", "--reference", "order 1", "--result", "verified")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            id, (await RunAsync("requests", "search", "--reference", "order 1", "--result", "verified")).Out, StringComparison.Ordinal);
         Assert.Equal("No requests.", (await RunAsync("requests", "search", "--country", "DE")).Out.Trim());
         Assert.Equal(id, (await RunAsync("requests", "search", "--json")).Json.GetProperty("requests")[0].GetProperty("id").GetString());
         Assert.Equal(1, (await CliRun.OfAsync(_managed, "requests", "search", "--limit", "0")).ExitCode);
@@ -44,7 +45,8 @@ public sealed class CliOperatorTests : IAsyncLifetime
     [Fact]
     public async Task Test_numbers_are_set_listed_and_deleted()
     {
-        Assert.Contains("late, 10 s", (await RunAsync("test-numbers", "set", Number, "445566", "--outcome", "late")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "late, 10 s", (await RunAsync("test-numbers", "set", Number, "445566", "--outcome", "late")).Out, StringComparison.Ordinal);
         var listed = await RunAsync("test-numbers", "list");
         Assert.Contains(Number, listed.Out, StringComparison.Ordinal);
         Assert.Contains("in the settings", listed.Out, StringComparison.Ordinal);

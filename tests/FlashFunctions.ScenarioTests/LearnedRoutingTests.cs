@@ -117,7 +117,8 @@ public sealed class LearnedRoutingTests
         Assert.All(candidates, candidate => Assert.True(candidate.GetProperty("usable").GetBoolean()));
         Assert.Equal((0.1m, 0.01m), (candidates[0].GetProperty("price").GetDecimal(), candidates[3].GetProperty("price").GetDecimal()));
         Assert.All(candidates, candidate => Assert.InRange(
-            candidate.GetProperty("conversion").GetDouble(), candidate.GetProperty("low").GetDouble(), candidate.GetProperty("high").GetDouble()));
+            candidate.GetProperty("conversion").GetDouble(), candidate.GetProperty("low").GetDouble(),
+            candidate.GetProperty("high").GetDouble()));
         Assert.Equal(calls, managed.Service.Simulator.Phone(Phones.Of(150))?.Calls);
     }
 

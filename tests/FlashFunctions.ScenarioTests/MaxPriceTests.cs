@@ -4,7 +4,8 @@ using FlashFunctions.Simulator;
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>
-/// <c>maxPrice</c> of verify: what all placed attempts may cost together. A call costs 0.10 EUR, by Unibell 0.01, an SMS 0.05; nothing else has a price.
+/// <c>maxPrice</c> of verify: what all placed attempts may cost together. A call costs 0.10 EUR, by Unibell 0.01, an SMS 0.05; nothing else
+/// has a price.
 /// </summary>
 public sealed class MaxPriceTests : IAsyncLifetime
 {
@@ -97,7 +98,8 @@ public sealed class MaxPriceTests : IAsyncLifetime
         var request = await _service.ReadAsync(answer.Text("requestId"));
         Assert.Equal(maxPrice.Length > 0 ? "unibell" : "lanck", request.Attempts[0].GetProperty("provider").GetString());
         Assert.Equal(
-            maxPrice.Length > 0 ? "0.05" : null, request.Json.GetProperty("payload").TryGetProperty("maxPrice", out var echo) ? echo.ToString() : null);
+            maxPrice.Length > 0 ? "0.05" : null,
+            request.Json.GetProperty("payload").TryGetProperty("maxPrice", out var echo) ? echo.ToString() : null);
     }
 
     [Fact]
@@ -118,7 +120,8 @@ public sealed class MaxPriceTests : IAsyncLifetime
 
     private string _last = "";
 
-    private static string Body(string number, string steps, string maxPrice) => $$"""{"number":"{{number}}"{{steps}},"maxPrice":{{maxPrice}}}""";
+    private static string Body(string number, string steps, string maxPrice) =>
+        $$"""{"number":"{{number}}"{{steps}},"maxPrice":{{maxPrice}}}""";
 
     /// <summary>The attempts of a verification of which each step but the last is waited out.</summary>
     private async Task<string[]> AttemptsAsync(int phone, string steps, string maxPrice)

@@ -50,7 +50,8 @@ public sealed class OverviewTests : IAsyncLifetime
         foreach (var window in (string[])["now", "day"])
         {
             var funnel = overview.GetProperty("funnel").GetProperty(window);
-            Assert.Equal((4, 4, 3, 2), (Number(funnel, "asked"), Number(funnel, "placed"), Number(funnel, "rang"), Number(funnel, "verified")));
+            Assert.Equal(
+                (4, 4, 3, 2), (Number(funnel, "asked"), Number(funnel, "placed"), Number(funnel, "rang"), Number(funnel, "verified")));
             Assert.Equal(0.5, funnel.GetProperty("conversion").GetDouble());
             Assert.InRange(funnel.GetProperty("p50").GetDouble(), 9, 14);
             Assert.InRange(funnel.GetProperty("p95").GetDouble(), 9, 14);
@@ -59,7 +60,9 @@ public sealed class OverviewTests : IAsyncLifetime
 
         Assert.Equal("EUR", overview.GetProperty("currency").GetString());
         var before = overview.GetProperty("funnel").GetProperty("lastWeek");
-        Assert.Equal((0, JsonValueKind.Null, JsonValueKind.Null), (Number(before, "asked"), before.GetProperty("conversion").ValueKind, before.GetProperty("p95").ValueKind));
+        Assert.Equal(
+            (0, JsonValueKind.Null, JsonValueKind.Null),
+            (Number(before, "asked"), before.GetProperty("conversion").ValueKind, before.GetProperty("p95").ValueKind));
 
         await PassWeekAsync();
         var after = (await ReadAsync()).GetProperty("funnel");
@@ -91,7 +94,14 @@ public sealed class OverviewTests : IAsyncLifetime
             await Service.PumpAsync();
         }
 
-        var letter = new DeadLetter { Account = "shop", Kind = "callback", Reason = "HTTP 500.", Queue = QueueNames.Callbacks, Message = "{}" };
+        var letter = new DeadLetter
+        {
+            Account = "shop",
+            Kind = "callback",
+            Reason = "HTTP 500.",
+            Queue = QueueNames.Callbacks,
+            Message = "{}",
+        };
         await Service.Service<DeadLetters>().AddAsync(letter, CancellationToken.None);
         await Service.Service<DeadLetters>().AddAsync(letter, CancellationToken.None);
 
@@ -100,7 +110,9 @@ public sealed class OverviewTests : IAsyncLifetime
         Assert.InRange(overview.GetProperty("sweepLagSeconds").GetInt64(), 0, 600);
         Assert.Equal("EE", overview.GetProperty("openCircuits").GetProperty("unibell")[0].GetString());
         var dead = Assert.Single(overview.GetProperty("deadLetters").EnumerateArray());
-        Assert.Equal(("shop", "callback", 2), (dead.GetProperty("account").GetString(), dead.GetProperty("kind").GetString(), dead.GetProperty("count").GetInt32()));
+        Assert.Equal(
+            ("shop", "callback", 2),
+            (dead.GetProperty("account").GetString(), dead.GetProperty("kind").GetString(), dead.GetProperty("count").GetInt32()));
     }
 
     [Fact]
@@ -117,7 +129,9 @@ public sealed class OverviewTests : IAsyncLifetime
         await Service.SweepAsync();
 
         var webhooks = (await ReadAsync()).GetProperty("webhooks");
-        Assert.Equal((3, JsonValueKind.Null), (Number(webhooks.GetProperty("revicom"), "placedSince"), webhooks.GetProperty("revicom").GetProperty("lastReport").ValueKind));
+        Assert.Equal(
+            (3, JsonValueKind.Null),
+            (Number(webhooks.GetProperty("revicom"), "placedSince"), webhooks.GetProperty("revicom").GetProperty("lastReport").ValueKind));
         Assert.Equal(0, Number(webhooks.GetProperty("unibell"), "placedSince"));
         Assert.InRange(
             webhooks.GetProperty("unibell").GetProperty("lastReport").GetInt64(),

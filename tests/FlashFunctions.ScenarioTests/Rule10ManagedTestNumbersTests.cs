@@ -58,7 +58,8 @@ public sealed class Rule10ManagedTestNumbersTests : IAsyncLifetime
     [InlineData("answered", "DELIVERED", "pending", "DELIVERED pending,DELIVERED verified")]
     [InlineData("late", "DELIVERED", "pending", "SENT pending,DELIVERED pending,DELIVERED verified")]
     [InlineData("down", "UNDELIVERED", "undeliverable", "UNDELIVERED undeliverable")]
-    public async Task Each_outcome_has_its_status_its_result_and_its_callbacks(string outcome, string status, string result, string callbacks)
+    public async Task Each_outcome_has_its_status_its_result_and_its_callbacks(
+        string outcome, string status, string result, string callbacks)
     {
         await using var receiver = await Receiver.StartAsync();
         await AddAsync($$""","outcome":"{{outcome}}","delay":{{(outcome == "late" ? 20 : 0)}}""");
@@ -70,7 +71,8 @@ public sealed class Rule10ManagedTestNumbersTests : IAsyncLifetime
         var read = await Service.ReadAsync(id);
         Assert.Equal((status, result), (read.Text("status"), read.Text("result")));
         Assert.Equal(
-            outcome == "down" ? ["notSent", "skipped"] : ["placed"], read.Attempts.Select(attempt => attempt.GetProperty("state").GetString()));
+            outcome == "down" ? ["notSent", "skipped"] : ["placed"],
+            read.Attempts.Select(attempt => attempt.GetProperty("state").GetString()));
         if (result == "pending")
         {
             Assert.Equal("VERIFIED", (await Service.CheckAsync(id, "5566")).Text("status"));
@@ -150,7 +152,9 @@ public sealed class Rule10ManagedTestNumbersTests : IAsyncLifetime
     {
         await AddAsync();
         await Service.VerifyAsync(Number);
-        _journal.Before = operation => operation.Port == TableNames.TestNumbers ? throw new StorageUnavailableException("down") : Task.CompletedTask;
+        _journal.Before = operation => operation.Port == TableNames.TestNumbers
+            ? throw new StorageUnavailableException("down")
+            : Task.CompletedTask;
         Service.Clock.Advance(TimeSpan.FromMinutes(2));
 
         var id = await Service.VerifyAsync(Number);
@@ -227,7 +231,9 @@ public sealed class Rule10ManagedTestNumbersTests : IAsyncLifetime
         Assert.Equal(2, lines.Length);
         Assert.Contains("POST test-numbers, fields code,number, done", lines[0], StringComparison.Ordinal);
         Assert.Contains("DELETE test-numbers/…", lines[1], StringComparison.Ordinal);
-        Assert.DoesNotContain(_log.Lines, line => line.Contains("37253000001", StringComparison.Ordinal) || line.Contains("445566", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _log.Lines,
+            line => line.Contains("37253000001", StringComparison.Ordinal) || line.Contains("445566", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -252,7 +258,9 @@ public sealed class Rule10ManagedTestNumbersTests : IAsyncLifetime
 
         await service.RestartAsync(settings);
 
-        Assert.Contains(log.Lines, line => line.Contains("+3725300****", StringComparison.Ordinal) && line.Contains("is a test number", StringComparison.Ordinal));
+        Assert.Contains(
+            log.Lines,
+            line => line.Contains("+3725300****", StringComparison.Ordinal) && line.Contains("is a test number", StringComparison.Ordinal));
     }
 
     private static string Body(string more = "", string code = "445566") => $$"""{"number":"{{Number}}","code":"{{code}}"{{more}}}""";

@@ -234,8 +234,8 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Without what an instance reads once a minute whatever it does: test numbers, the fraud guard's lists and blocks. The fraud guard's reads
-    /// of scopes are counted apart, its writes are once a second.
+    /// Without what an instance reads once a minute whatever it does: test numbers, the fraud guard's lists and blocks. The fraud guard's
+    /// reads of scopes are counted apart, its writes are once a second.
     /// </summary>
     private static void AssertAtMost(int budget, IReadOnlyList<string> operations)
     {
@@ -245,7 +245,8 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         Assert.InRange(FraudReads(operations), 0, 2 + 8);
     }
 
-    private static int FraudReads(IReadOnlyList<string> operations) => operations.Count(operation => operation == $"{TableNames.Fraud}.Query");
+    private static int FraudReads(IReadOnlyList<string> operations) =>
+        operations.Count(operation => operation == $"{TableNames.Fraud}.Query");
 
     private static bool IsOfFraud(string operation) => operation.StartsWith(TableNames.Fraud, StringComparison.Ordinal);
 

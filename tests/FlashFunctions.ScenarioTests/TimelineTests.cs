@@ -33,7 +33,10 @@ public sealed class TimelineTests : IAsyncLifetime
         var timeline = await ReadAsync(id);
         Assert.Equal(
             ["accepted", "limits", "limits", "step", "attempt", "report", "check", "check", "ended", "told"], timeline.Kinds);
-        Assert.Contains("The account shop asked to verify +3725300**** (EE) by flash call. The code has 4 digits", timeline.Text("accepted"), StringComparison.Ordinal);
+        Assert.Contains(
+            "The account shop asked to verify +3725300**** (EE) by flash call. The code has 4 digits",
+            timeline.Text("accepted"),
+            StringComparison.Ordinal);
         Assert.Equal("Step 1, flash call, started: the request was accepted.", timeline.Text("step"));
         var attempt = timeline.Of("attempt");
         Assert.Equal(
@@ -42,7 +45,8 @@ public sealed class TimelineTests : IAsyncLifetime
                 attempt.GetProperty("step").GetInt32(), attempt.GetProperty("price").GetProperty("amount").GetDecimal()));
         var report = timeline.Of("report");
         Assert.Equal("DELIVERED", report.GetProperty("status").GetString());
-        Assert.Contains($"its word: {report.GetProperty("raw").GetString()}", report.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"its word: {report.GetProperty("raw").GetString()}", report.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("A wrong code was entered, number 1 of at most 5.", timeline.Text("check"));
         Assert.Equal("The number was verified 12 s after it was asked for.", timeline.Text("ended"));
         Assert.Equal("The outcome was reported to unibell: verified.", timeline.Text("told"));
@@ -63,7 +67,10 @@ public sealed class TimelineTests : IAsyncLifetime
         Assert.Contains("The flash call went out through unibell at", open, StringComparison.Ordinal);
         Assert.Contains("unibell reported that the phone rang.", open, StringComparison.Ordinal);
         Assert.Contains("It is still open: the code can be entered until", open, StringComparison.Ordinal);
-        Assert.Contains("1 wrong code was entered. The verification expired: nobody entered the right code within 300 s.", ended, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 wrong code was entered. The verification expired: nobody entered the right code within 300 s.",
+            ended,
+            StringComparison.Ordinal);
         Assert.EndsWith($"(Request {id})", ended, StringComparison.Ordinal);
         Assert.DoesNotContain(Phones.Ordinary[5..], ended, StringComparison.Ordinal);
     }
@@ -96,7 +103,9 @@ public sealed class TimelineTests : IAsyncLifetime
 
         var timeline = await ReadAsync(id);
         Assert.Contains($"Step 2, SMS, started: {text}.", timeline.Texts);
-        Assert.Equal(why == "down", timeline.Texts.Any(entry => entry.StartsWith("unibell did not take it, and nothing was sent", StringComparison.Ordinal)));
+        Assert.Equal(
+            why == "down",
+            timeline.Texts.Any(entry => entry.StartsWith("unibell did not take it, and nothing was sent", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -145,7 +154,10 @@ public sealed class TimelineTests : IAsyncLifetime
         var callbacks = (await ReadAsync(id)).Entries.Where(entry => Kind(entry) == "callback")
             .Select(entry => $"{entry.GetProperty("callback").GetString()![^1]} {entry.GetProperty("text").GetString()}").ToArray();
         Assert.Contains(callbacks, text => text.StartsWith("0 Callback 1 was due:", StringComparison.Ordinal));
-        Assert.Contains(callbacks, text => text.StartsWith("0 The receiver did not take callback 1:", StringComparison.Ordinal) && text.Contains("503", StringComparison.Ordinal));
+        Assert.Contains(
+            callbacks,
+            text => text.StartsWith("0 The receiver did not take callback 1:", StringComparison.Ordinal)
+            && text.Contains("503", StringComparison.Ordinal));
         Assert.Contains("0 The receiver took callback 1 at try 2.", callbacks);
     }
 

@@ -12,7 +12,8 @@ internal static class CallCounts
     private static readonly ConcurrentDictionary<string, int> Counted = new(StringComparer.Ordinal);
 
     /// <summary>One line of it.</summary>
-    public static string Text => string.Join(' ', Counted.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value}")));
+    public static string Text =>
+        string.Join(' ', Counted.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value}")));
 
     /// <summary>Reads <see cref="Text"/>.</summary>
     public static IReadOnlyDictionary<string, int> Parse(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)

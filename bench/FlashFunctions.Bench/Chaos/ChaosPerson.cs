@@ -68,7 +68,9 @@ internal sealed class ChaosRecord
     public string Result => Final is { } final ? final.GetProperty("result").GetString()! : "";
 }
 
-/// <summary>The person with the phone and their app: starts a verification, watches the phone, enters the code; repeats whatever got no answer.</summary>
+/// <summary>
+/// The person with the phone and their app: starts a verification, watches the phone, enters the code; repeats whatever got no answer.
+/// </summary>
 internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, Dice dice)
 {
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromSeconds(60);
@@ -197,7 +199,8 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
             if (world.Simulator.Phone(record.Number)?.History.LastOrDefault(call => call.Arrived) is { } arrived)
             {
                 record.ShownBy = arrived.Provider;
-                return arrived.Kind == SimulatedCallKind.FlashCall ? arrived.From![^4..] : Digits.Match(arrived.Text ?? "").Value is { Length: 4 } code ? code : null;
+                return arrived.Kind == SimulatedCallKind.FlashCall ? arrived.From![^4..] : Digits.Match(
+                    arrived.Text ?? "").Value is { Length: 4 } code ? code : null;
             }
 
             await Task.Delay(LooksEvery, world.Time);
@@ -217,7 +220,9 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
                 HttpStatusCode.OK => body!.Value.GetProperty("status").GetString(),
                 HttpStatusCode.Conflict => "ENDED " + body?.GetRawText(),
                 HttpStatusCode.Gone => "EXPIRED",
-                HttpStatusCode.TooManyRequests when body is { } json && json.TryGetProperty("errorCode", out var number) && number.GetInt32() == 22 => "FAILED",
+                HttpStatusCode.TooManyRequests when body is { } json
+                && json.TryGetProperty("errorCode", out var number)
+                && number.GetInt32() == 22 => "FAILED",
                 null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests => null,
                 _ => $"HTTP {(int)status}",
             };

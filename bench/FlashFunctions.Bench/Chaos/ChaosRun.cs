@@ -13,14 +13,16 @@ namespace FlashFunctions.Bench.Chaos;
 /// <param name="Lost">Promises that something happens, and it did not: an end, a right code, a callback.</param>
 /// <param name="Twice">Promises that something happens once, and it happened twice: a ring, a verdict, a callback's id.</param>
 /// <param name="Other">Anything else that must not be: a 500, a forged webhook that was taken, a number in a log.</param>
-internal sealed record ChaosResult(int Kills, int Accepted, int Verified, IReadOnlyList<string> Lost, IReadOnlyList<string> Twice, IReadOnlyList<string> Other)
+internal sealed record ChaosResult(
+    int Kills, int Accepted, int Verified, IReadOnlyList<string> Lost, IReadOnlyList<string> Twice, IReadOnlyList<string> Other)
 {
     public bool IsGood => Lost.Count == 0 && Twice.Count == 0 && Other.Count == 0;
 }
 
 /// <summary>
-/// Load, and faults of every kind at random moments: the service is killed, its store goes away, providers fail, hang and answer nonsense, webhooks come late,
-/// twice, forged or without an answer. When that is over, every accepted verification is held against what was promised.
+/// Load, and faults of every kind at random moments: the service is killed, its store goes away, providers fail, hang and answer nonsense,
+/// webhooks come late, twice, forged or without an answer. When that is over, every accepted verification is held against what was
+/// promised.
 /// </summary>
 internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
 {
@@ -32,16 +34,21 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
     public static Command Command()
     {
         var minutes = new Option<double>("--minutes") { Description = "Of load and faults, 0.1 to 10.", DefaultValueFactory = _ => 8 };
-        var seed = new Option<ulong>("--seed") { Description = "Repeats the choice of everything that is random.", DefaultValueFactory = _ => 1 };
-        var store = new Option<string>("--store") { Description = "embedded: one instance; azurite: two instances.", DefaultValueFactory = _ => "embedded" };
+        var seed = new Option<ulong>(
+            "--seed") { Description = "Repeats the choice of everything that is random.", DefaultValueFactory = _ => 1 };
+        var store = new Option<string>(
+            "--store") { Description = "embedded: one instance; azurite: two instances.", DefaultValueFactory = _ => "embedded" };
         store.AcceptOnlyFromAmong("embedded", "azurite");
         var rate = new Option<int>("--rate") { Description = "Verifications begun a second, 1 to 500.", DefaultValueFactory = _ => 25 };
         var speed = new Option<int>("--speed")
         {
-            Description = "How many times as fast as the wall's the service's clock runs on the embedded store, 1 to 20; always 1 on Azurite.",
+            Description =
+                "How many times as fast as the wall's the service's clock runs on the embedded store, 1 to 20; always 1 on Azurite.",
             DefaultValueFactory = _ => 4,
         };
-        var command = new Command("chaos", "Kills the service, takes its store away and disturbs its providers under load; then counts what was lost or done twice.")
+        var command = new Command(
+            "chaos",
+            "Kills the service, takes its store away and disturbs its providers under load; then counts what was lost or done twice.")
         {
             minutes, seed, store, rate, speed,
         };
@@ -149,8 +156,11 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
     {
         try
         {
-            using var response = await world.Http.GetAsync(new Uri(world.Address(new Dice((ulong)record.Ordinal)), $"v1/requests/{record.Id}"), cancellationToken);
-            return response.StatusCode == HttpStatusCode.OK ? JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) : null;
+            using var response = await world.Http.GetAsync(
+                new Uri(world.Address(new Dice((ulong)record.Ordinal)), $"v1/requests/{record.Id}"), cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK
+                ? JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken))
+                : null;
         }
         catch (HttpRequestException)
         {
@@ -158,7 +168,9 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         }
     }
 
-    /// <summary>Why the callbacks are not complete: they are numbered from 0 without a gap, and the last one says the result. Null where they are.</summary>
+    /// <summary>
+    /// Why the callbacks are not complete: they are numbered from 0 without a gap, and the last one says the result. Null where they are.
+    /// </summary>
     private static string? MissingCallback(ChaosWorld world, ChaosRecord record)
     {
         var taken = world.Backend.Of(record.Id!);
@@ -214,8 +226,10 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
 
         other.AddRange(world.Log.Leaks.Select(line => $"A number or a secret is in the log: {line}"));
         var result = new ChaosResult(
-            world.Kills, _records.Count(record => record.Id is not null), _records.Count(record => record.Result == "verified"), lost, twice, other);
-        await WriteAsync(world, result, settled, whys.Count(why => why == Why.NobodyCouldKnow), whys.Count(why => why == Why.NoAnswerInTime));
+            world.Kills, _records.Count(record => record.Id is not null), _records.Count(record => record.Result == "verified"), lost,
+            twice, other);
+        await WriteAsync(
+            world, result, settled, whys.Count(why => why == Why.NobodyCouldKnow), whys.Count(why => why == Why.NoAnswerInTime));
         return result;
     }
 
@@ -253,8 +267,8 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
     }
 
     /// <summary>
-    /// A right code verifies, except where the number that rang is the code and the provider's answer, which names it, was lost (Bird; unclear attempts), and
-    /// where the service answered nothing before the life was over.
+    /// A right code verifies, except where the number that rang is the code and the provider's answer, which names it, was lost (Bird;
+    /// unclear attempts), and where the service answered nothing before the life was over.
     /// </summary>
     private static Why WhyNotVerified(ChaosRecord record)
     {
@@ -267,7 +281,9 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         }
 
         var endedAsAsked = record.Intent == Intent.Cancel && record.Result == "canceled";
-        return endedAsAsked || record.Verdict is null || (record.Verdict == "EXPIRED" && record.LostAnAnswer) ? Why.NoAnswerInTime : Why.NotAsPromised;
+        return endedAsAsked || record.Verdict is null || (record.Verdict == "EXPIRED" && record.LostAnAnswer)
+            ? Why.NoAnswerInTime
+            : Why.NotAsPromised;
     }
 
     private static string About(ChaosRecord record, string what) =>

@@ -46,7 +46,9 @@ internal sealed record ChaosSettings
     public TimeSpan SettleLimit { get; init; } = TimeSpan.FromMinutes(8);
 }
 
-/// <summary>Everything that is there: the store, the simulated providers and phones, a customer's backend, and the service's processes.</summary>
+/// <summary>
+/// Everything that is there: the store, the simulated providers and phones, a customer's backend, and the service's processes.
+/// </summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("flash-chaos-").FullName;
@@ -57,15 +59,19 @@ internal sealed class ChaosWorld : IAsyncDisposable
 
     private ChaosWorld(ChaosSettings settings, FastTime time, SimulatorApp simulator, Webhooks webhooks, Backend backend, AzuriteServer? azurite, string folder)
     {
-        (_settings, Time, Simulator, Webhooks, Backend, _azurite, _folder) = (settings, time, simulator, webhooks, backend, azurite, folder);
+        (_settings, Time, Simulator, Webhooks, Backend, _azurite, _folder) =
+            (settings, time, simulator, webhooks, backend, azurite, folder);
         _instances =
         [
             .. Enumerable.Range(0, settings.Azurite ? 2 : 1).Select(
-                _ => new ServedInstance(ServedInstance.FreePort(), simulator.Address, azurite is null ? folder : null, azurite?.ConnectionString, time)),
+                _ =>
+                    new ServedInstance(
+                        ServedInstance.FreePort(), simulator.Address, azurite is null ? folder : null, azurite?.ConnectionString, time)),
         ];
         _processes = new ServedProcess?[_instances.Length];
         webhooks.Addresses = [.. _instances.Select(instance => instance.Address)];
-        Http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient(
+            new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(30) };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServiceHost.KeyId}:{ServiceHost.Secret}")));
     }
@@ -127,7 +133,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(dice.Milliseconds(_settings.KillAfter.Least, _settings.KillAfter.Most), TimeProvider.System, cancellationToken);
+            await Task.Delay(
+                dice.Milliseconds(_settings.KillAfter.Least, _settings.KillAfter.Most), TimeProvider.System, cancellationToken);
             await _processes[instance]!.KillAsync();
             Kills++;
             await RestartAsync(instance, cancellationToken);
@@ -219,8 +226,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
 }
 
 /// <summary>
-/// The way of the providers' webhooks to the service: to any instance, now and then twice, late and therefore out of order, without an answer, or with a
-/// forged one before it.
+/// The way of the providers' webhooks to the service: to any instance, now and then twice, late and therefore out of order, without an
+/// answer, or with a forged one before it.
 /// </summary>
 internal sealed class Webhooks : DelegatingHandler
 {
@@ -272,7 +279,8 @@ internal sealed class Webhooks : DelegatingHandler
         return await PassAsync(request, body, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, byte[] body, CancellationToken cancellationToken, bool isForged = false)
+    private async Task<HttpResponseMessage> PassAsync(
+        HttpRequestMessage request, byte[] body, CancellationToken cancellationToken, bool isForged = false)
     {
         using var copy = new HttpRequestMessage(request.Method, new Uri(_dice.Of(Addresses), request.RequestUri!.PathAndQuery))
         {
@@ -292,7 +300,8 @@ internal sealed class Webhooks : DelegatingHandler
     {
         var path = request.RequestUri!.AbsolutePath;
         var isBird = path.EndsWith("/bird", StringComparison.Ordinal);
-        using var forged = new HttpRequestMessage(HttpMethod.Post, new Uri(request.RequestUri, isBird ? path : path[..^1] + (path[^1] == 'A' ? 'B' : 'A')))
+        using var forged = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(request.RequestUri, isBird ? path : path[..^1] + (path[^1] == 'A' ? 'B' : 'A')))
         {
             Content = new ByteArrayContent(body),
         };
@@ -388,7 +397,8 @@ internal sealed class Backend : IAsyncDisposable
         var json = JsonElement.Parse(body);
         var result = json.TryGetProperty("result", out var value) ? value.GetString() : null;
         var callback = new TakenCallback(id, Encoding.UTF8.GetString(body), result);
-        var known = _byRequest.GetOrAdd(json.GetProperty("requestId").GetString()!, _ => new(StringComparer.Ordinal)).GetOrAdd(id, callback);
+        var known = _byRequest.GetOrAdd(
+            json.GetProperty("requestId").GetString()!, _ => new(StringComparer.Ordinal)).GetOrAdd(id, callback);
         Interlocked.Increment(ref ReferenceEquals(known, callback) ? ref _taken : ref _repeated);
         if (known.Body != callback.Body)
         {

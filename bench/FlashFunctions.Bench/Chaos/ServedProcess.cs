@@ -211,7 +211,9 @@ internal sealed partial class ServedProcess : IDisposable
     }
 }
 
-/// <summary>What the processes log: how many warnings and errors of each kind, and whether a secret, a code or a number is among it.</summary>
+/// <summary>
+/// What the processes log: how many warnings and errors of each kind, and whether a secret, a code or a number is among it.
+/// </summary>
 internal sealed partial class ServedLog
 {
     private const int MostKinds = 200;

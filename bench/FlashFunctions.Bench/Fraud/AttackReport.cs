@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Bench.Fraud;
 
 /// <summary>
-/// The attack simulator: honest traffic and attackers against the fraud guard itself (its rules, counters, blocks and number guard, over two
-/// instances that share a table in memory and a clock that is moved), a day at a time. Seeded, so that a run can be repeated.
+/// The attack simulator: honest traffic and attackers against the fraud guard itself (its rules, counters, blocks and number guard, over
+/// two instances that share a table in memory and a clock that is moved), a day at a time. Seeded, so that a run can be repeated.
 /// </summary>
 internal sealed class AttackReport(int seed, TextWriter output)
 {
@@ -30,13 +30,16 @@ internal sealed class AttackReport(int seed, TextWriter output)
         FraudRule.WrongCodes, FraudRule.Device,
     ];
 
-    /// <summary>Runs every scenario, with each rule by itself and with all of them, and prints the table. Returns 0 where every goal is met.</summary>
+    /// <summary>
+    /// Runs every scenario, with each rule by itself and with all of them, and prints the table. Returns 0 where every goal is met.
+    /// </summary>
     public async Task<int> RunAsync(string? only, CancellationToken cancellationToken)
     {
         var missed = 0;
         await output.WriteLineAsync("| scenario | rule | attack sends stopped | sends paid | paid before the first refusal | until it, minutes | paid, EUR | honest refused |");
         await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var scenario in Scenario.All.Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var scenario
+            in Scenario.All.Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             using var together = new Day(scenario, Enforcing(Rules), seed);
             var all = await together.RunAsync(cancellationToken);
@@ -64,7 +67,8 @@ internal sealed class AttackReport(int seed, TextWriter output)
     }
 
     private static string? Missed(Scenario scenario, Outcome outcome) =>
-        scenario.IsGoal && outcome.HonestShare > MostHonestRefused ? $"{scenario.Name}: honest requests refused {outcome.HonestShare:P2}, goal 0.1 %"
+        scenario.IsGoal
+            && outcome.HonestShare > MostHonestRefused ? $"{scenario.Name}: honest requests refused {outcome.HonestShare:P2}, goal 0.1 %"
         : outcome.Stopped < scenario.LeastStopped ? $"{scenario.Name}: {outcome.Stopped:P1} stopped, goal {scenario.LeastStopped:P0}"
         : outcome.PaidBefore > scenario.MostPaidBefore ? $"{scenario.Name}: {outcome.PaidBefore} paid before it was stopped, goal {scenario.MostPaidBefore}"
         : null;
@@ -178,7 +182,14 @@ internal sealed class AttackReport(int seed, TextWriter output)
                 return;
             }
 
-            var attempt = new AttemptRecord { Step = 0, Provider = "lanck", State = AttemptState.Placed, StartedAt = now, Wait = TimeSpan.FromSeconds(60) };
+            var attempt = new AttemptRecord
+            {
+                Step = 0,
+                Provider = "lanck",
+                State = AttemptState.Placed,
+                StartedAt = now,
+                Wait = TimeSpan.FromSeconds(60),
+            };
             var sent = request with { CurrentStep = 0, Attempts = [attempt] };
             At(now.AddMilliseconds(500), () => Note(instance.Counters, request, sent));
             var after = sent;
@@ -271,7 +282,8 @@ internal sealed class AttackReport(int seed, TextWriter output)
                 Delays = FraudCounts.OfDelay(TimeSpan.FromSeconds(40)).Delays.Select(count => count * 100).ToArray(),
             };
             var key = new FraudScopeKey(FraudScope.Country, _account.Id, country.Name);
-            await _fraud.InsertAsync(Row.Of(TableKeys.FraudCounts(key.Partition, 0), ("Data", JsonSerializer.Serialize(counts))), cancellationToken);
+            await _fraud.InsertAsync(
+                Row.Of(TableKeys.FraudCounts(key.Partition, 0), ("Data", JsonSerializer.Serialize(counts))), cancellationToken);
         }
 
         private (FraudGuard, FraudCounters) NewInstance()

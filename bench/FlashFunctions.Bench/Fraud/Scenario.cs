@@ -44,7 +44,8 @@ internal sealed record Country(string Name, string[] Operators, int Digits, doub
 
     public static IReadOnlyList<Country> All { get; } = [Estonia, Germany, Brazil, Nigeria, Tajikistan];
 
-    public string NumberOf(Dice random, string? begins = null) => WithTail(begins ?? Operators[random.Next(Operators.Length)], random.Next((int)Math.Pow(10, Digits)));
+    public string NumberOf(Dice random, string? begins = null) =>
+        WithTail(begins ?? Operators[random.Next(Operators.Length)], random.Next((int)Math.Pow(10, Digits)));
 
     public string WithTail(string begins, long tail) => begins + tail.ToString($"D{Digits}", CultureInfo.InvariantCulture);
 }
@@ -80,7 +81,8 @@ internal sealed record Scenario(string Name)
         new("an ordinary day of a new account") { IsNewAccount = true },
         new("a campaign: twenty times the traffic for an hour")
         {
-            Honest = random => Traffic(random).Concat(Traffic(random, count: HonestADay / 24 * 19, from: Begin, to: Begin + TimeSpan.FromHours(1))),
+            Honest = random => Traffic(random).Concat(
+                Traffic(random, count: HonestADay / 24 * 19, from: Begin, to: Begin + TimeSpan.FromHours(1))),
         },
         new("a bad operator: a sixth of Estonia converts half as well for six hours")
         {
@@ -102,7 +104,8 @@ internal sealed record Scenario(string Name)
         {
             LeastStopped = 0.7,
             Attack = random => Each(280, 180, (index, at) =>
-                new Arrival(at, Country.Tajikistan, Country.Tajikistan.WithTail("+99293", 5_200_000 + (2 * index)), true, Address(random)), TimeSpan.FromHours(8)),
+                new Arrival(at, Country.Tajikistan, Country.Tajikistan.WithTail("+99293", 5_200_000 + (2 * index)), true, Address(random)),
+                TimeSpan.FromHours(8)),
         },
         new("spread pumping: 3,000 numbers over 300 prefixes and 500 addresses in 4 hours")
         {
@@ -153,8 +156,8 @@ internal sealed record Scenario(string Name)
     public IEnumerable<Arrival> Arrivals(Dice random) => Honest(random).Concat(Attack(random));
 
     /// <summary>
-    /// Honest traffic: by country and operator as usual, half of it from carriers' shared addresses; one in twenty-five mistypes a code, and one in four of
-    /// those who fail tries again.
+    /// Honest traffic: by country and operator as usual, half of it from carriers' shared addresses; one in twenty-five mistypes a code,
+    /// and one in four of those who fail tries again.
     /// </summary>
     private static IEnumerable<Arrival> Traffic(
         Dice random, int count = HonestADay, TimeSpan? from = null, TimeSpan? to = null, string? bad = null, double factor = 1)
@@ -169,7 +172,10 @@ internal sealed record Scenario(string Name)
             var device = $"{person}-{count}";
             for (var tries = 0; tries < 2 && at < TimeSpan.FromDays(1); tries++)
             {
-                var isBad = bad is not null && number.StartsWith(bad, StringComparison.Ordinal) && at >= Begin && at < Begin + TimeSpan.FromHours(6);
+                var isBad = bad is not null
+                    && number.StartsWith(bad, StringComparison.Ordinal)
+                    && at >= Begin
+                    && at < Begin + TimeSpan.FromHours(6);
                 TimeSpan? verifies = random.NextDouble() < country.Conversion * (isBad ? factor : 1) ? Delay(random) : null;
                 yield return new Arrival(at, country, number, false, ip, device, verifies, random.Next(25) == 0 ? 1 : 0);
                 if (verifies is not null || random.Next(4) > 0)

@@ -21,7 +21,8 @@ internal static class Canary
 }
 
 /// <summary>One call of the API.</summary>
-internal sealed record FuzzCall(HttpMethod Method, string Path, byte[]? Body, string? ContentType, IReadOnlyList<(string Name, string Value)> Headers)
+internal sealed record FuzzCall(
+    HttpMethod Method, string Path, byte[]? Body, string? ContentType, IReadOnlyList<(string Name, string Value)> Headers)
 {
     public override string ToString() =>
         $"{Method} {Path} {string.Join(' ', Headers.Select(header => $"{header.Name}: {header.Value}"))} {ContentType} "
@@ -29,8 +30,8 @@ internal sealed record FuzzCall(HttpMethod Method, string Path, byte[]? Body, st
 }
 
 /// <summary>
-/// Makes calls out of the OpenAPI document: each operation with the parameters and the body that its schemas describe, of which then none, some or many
-/// places are spoiled, in the tree, in the text, or in the bytes.
+/// Makes calls out of the OpenAPI document: each operation with the parameters and the body that its schemas describe, of which then none,
+/// some or many places are spoiled, in the tree, in the text, or in the bytes.
 /// </summary>
 internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> knownRequest)
 {
@@ -40,10 +41,14 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
 
     private static readonly string[] Nasty =
     [
-        "null", "true", "false", "0", "-1", "1e400", "1e-400", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "0.1", "4.0", "[]", "{}",
-        "[[]]", "[null]", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\u202e\"", "\"\\n\\r\"", "\"\\u001b[31m\"", "\"../../..\"", "\"%00\"",
-        "\"{0}\"", "\"' OR 1=1 --\"", "\"<script>\"", "\"\u0661\u0662\u0663\u0664\"", "\"+\"", "\"+0000000\"", "\"++49\"", "\"https://[::1]/\"",
-        "\"http://169.254.169.254/\"", "\"javascript:1\"", "\"2026-13-41\"", "\"NaN\"", "\"-0\"", "\"1e3\"", "\"0x10\"", "{\"a\":{\"b\":[{}]}}",
+        "null", "true", "false", "0", "-1", "1e400", "1e-400", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "0.1",
+        "4.0", "[]", "{}",
+        "[[]]", "[null]", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"\\u202e\"", "\"\\n\\r\"", "\"\\u001b[31m\"", "\"../../..\"",
+        "\"%00\"",
+        "\"{0}\"", "\"' OR 1=1 --\"", "\"<script>\"", "\"\u0661\u0662\u0663\u0664\"", "\"+\"", "\"+0000000\"", "\"++49\"",
+        "\"https://[::1]/\"",
+        "\"http://169.254.169.254/\"", "\"javascript:1\"", "\"2026-13-41\"", "\"NaN\"", "\"-0\"", "\"1e3\"", "\"0x10\"",
+        "{\"a\":{\"b\":[{}]}}",
     ];
 
     private readonly JsonElement _root = contract.RootElement;
@@ -159,7 +164,9 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
                 field => $"{Uri.EscapeDataString(Clean(field.Name))}={(dice.Percent(95) ? Uri.EscapeDataString(Clean(Form(field.Value))) : Clean(Form(field.Value)))}")));
         }
 
-        var type = dice.Percent(92) ? content.Name : dice.Of(["text/plain", "application/json; charset=utf-16", "nonsense", "multipart/form-data; boundary=x", ""]);
+        var type = dice.Percent(92)
+            ? content.Name
+            : dice.Of(["text/plain", "application/json; charset=utf-16", "nonsense", "multipart/form-data; boundary=x", ""]);
         return (dice.Percent(94) ? body : SpoilBytes(body, dice), type.Length == 0 ? null : type);
     }
 
@@ -240,7 +247,9 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
 
     private JsonObject Object(JsonElement schema, Dice dice, int depth)
     {
-        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(one => one.GetString()!).ToHashSet(StringComparer.Ordinal) : [];
+        var required = schema.TryGetProperty("required", out var names)
+            ? names.EnumerateArray().Select(one => one.GetString()!).ToHashSet(StringComparer.Ordinal)
+            : [];
         var made = new JsonObject();
         if (depth >= DeepestValue || !schema.TryGetProperty("properties", out var properties))
         {
@@ -310,7 +319,8 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
 
     private static string OneLine(string text) => string.Concat(text.Where(unit => unit is >= ' ' and <= '~'));
 
-    private static string Form(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetRawText().Trim('"') : value.GetRawText();
+    private static string Form(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetRawText().Trim('"') : value.GetRawText();
 
     private static string Clean(string text) => string.Concat(text.Where(unit => !char.IsSurrogate(unit)));
 
@@ -362,7 +372,8 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
             : text;
     }
 
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether it can be written again: a lone surrogate cannot.</summary>
     private static bool IsReadable(JsonObject tree)
@@ -411,7 +422,8 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
     private static byte[] SpoilBytes(byte[] body, Dice dice)
     {
         var at = body.Length == 0 ? 0 : dice.Below(body.Length);
-        byte[] other = dice.Of<byte[]>([[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0], [0xE2, 0x82], [0xEF, 0xBB, 0xBF], "\\u"u8.ToArray(), "%zz"u8.ToArray()]);
+        byte[] other = dice.Of<byte[]>(
+            [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0], [0xE2, 0x82], [0xEF, 0xBB, 0xBF], "\\u"u8.ToArray(), "%zz"u8.ToArray()]);
         return dice.Below(6) switch
         {
             0 => body[..at],

@@ -22,8 +22,8 @@ internal sealed record FuzzResult(IReadOnlyDictionary<int, int> Statuses, IReadO
 }
 
 /// <summary>
-/// Calls that the OpenAPI document describes, and webhooks as the providers send them, spoiled in every way. No answer may be a 5xx but 503, take longer than
-/// five seconds, or show a secret, a code or a caller number; no line of the log may hold one, or a phone number.
+/// Calls that the OpenAPI document describes, and webhooks as the providers send them, spoiled in every way. No answer may be a 5xx but
+/// 503, take longer than five seconds, or show a secret, a code or a caller number; no line of the log may hold one, or a phone number.
 /// </summary>
 internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, Func<HttpResponseMessage, Task>? check = null)
 {
@@ -33,8 +33,10 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
 
     private static readonly string[] Secrets =
     [
-        Canary.Device, Canary.Secret, ServiceHost.Secret, ServiceHost.DevelopmentFunctionKey, DevelopmentKeys.Key, SimulatorDefaults.BirdAccessKey,
-        SimulatorDefaults.BirdSigningKey, SimulatorDefaults.LanckSecret, SimulatorDefaults.UnibellAccessKey, SimulatorDefaults.UnibellAppKey,
+        Canary.Device, Canary.Secret, ServiceHost.Secret, ServiceHost.DevelopmentFunctionKey, DevelopmentKeys.Key,
+        SimulatorDefaults.BirdAccessKey,
+        SimulatorDefaults.BirdSigningKey, SimulatorDefaults.LanckSecret, SimulatorDefaults.UnibellAccessKey,
+        SimulatorDefaults.UnibellAppKey,
     ];
 
     private readonly ConcurrentQueue<string> _known = new();
@@ -47,7 +49,10 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
     {
         var requests = new Option<int>("-n") { Description = "Calls, 100 to 10,000,000.", DefaultValueFactory = _ => 100_000 };
         var seed = new Option<ulong>("--seed") { Description = "Repeats them.", DefaultValueFactory = _ => 1 };
-        var command = new Command("fuzz", "Sends calls out of the OpenAPI document and providers' webhooks, spoiled in every way, to a service of its own.") { requests, seed };
+        var command = new Command(
+            "fuzz",
+            "Sends calls out of the OpenAPI document and providers' webhooks, spoiled in every way, to a service of its own.") { requests,
+            seed };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var run = new FuzzRun(Math.Clamp(parsed.GetValue(requests), 100, 10_000_000), parsed.GetValue(seed), Console.Out);
@@ -192,7 +197,8 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
             yield return $"it took {took.TotalSeconds:F1} s";
         }
 
-        foreach (var secret in Secrets.Where(secret => answer.Contains(secret, StringComparison.Ordinal) && !IsShownOnPurpose(call, secret)))
+        foreach (var secret
+            in Secrets.Where(secret => answer.Contains(secret, StringComparison.Ordinal) && !IsShownOnPurpose(call, secret)))
         {
             yield return $"the answer shows {secret}";
         }
@@ -202,7 +208,8 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
             yield return "the answer shows the code that the caller gave";
         }
 
-        if (status == 200 && call.Path.Contains("/requests/", StringComparison.Ordinal) && call.Method == HttpMethod.Get && CallerShown(simulator, answer))
+        if (status == 200 && call.Path.Contains("/requests/", StringComparison.Ordinal) && call.Method == HttpMethod.Get
+            && CallerShown(simulator, answer))
         {
             yield return "the answer shows the caller number of a verification";
         }
@@ -217,7 +224,10 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
         var request = JsonElement.Parse(answer);
         return request.TryGetProperty("product", out var product) && product.GetString() is "verify.call" or "calls.p2s"
             && request.TryGetProperty("number", out var number) && simulator.Phone(number.GetString()!) is { } phone
-            && phone.History.Any(one => one.From is { Length: >= 8 } from && one.Product.EndsWith("flash", StringComparison.Ordinal) && answer.Contains(from, StringComparison.Ordinal));
+            && phone.History.Any(
+                one => one.From is { Length: >= 8 } from
+                && one.Product.EndsWith("flash", StringComparison.Ordinal)
+                && answer.Contains(from, StringComparison.Ordinal));
     }
 
     /// <summary>Remembers what was accepted, so that later calls find something.</summary>
@@ -259,8 +269,8 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
 }
 
 /// <summary>
-/// Takes the providers' webhooks to the service, and keeps some of each provider to be sent again, spoiled: Bird's signed again, so that it is not the
-/// signature alone that refuses them.
+/// Takes the providers' webhooks to the service, and keeps some of each provider to be sent again, spoiled: Bird's signed again, so that it
+/// is not the signature alone that refuses them.
 /// </summary>
 internal sealed class CapturedWebhooks : DelegatingHandler
 {
@@ -286,8 +296,19 @@ internal sealed class CapturedWebhooks : DelegatingHandler
         var (provider, kept) = dice.Of(kinds);
         var call = dice.Of([.. kept]);
         var body = dice.Percent(85) ? FuzzGrammar.Spoil(call.Body!, dice) : call.Body!;
-        var path = dice.Percent(92) ? call.Path : dice.Of([call.Path + "A", call.Path[..^3], $"/webhooks/{provider}/%2e%2e/x", $"/webhooks/{provider}/", call.Path.ToUpperInvariant()]);
-        return call with { Body = body, Path = path, Headers = provider == SimulatedProviders.Bird && dice.Percent(90) ? Signed(path, body) : call.Headers };
+        var path = dice.Percent(92)
+            ? call.Path
+            : dice.Of(
+                [
+                    call.Path + "A", call.Path[..^3], $"/webhooks/{provider}/%2e%2e/x", $"/webhooks/{provider}/",
+                    call.Path.ToUpperInvariant()
+                ]);
+        return call with
+        {
+            Body = body,
+            Path = path,
+            Headers = provider == SimulatedProviders.Bird && dice.Percent(90) ? Signed(path, body) : call.Headers,
+        };
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -295,7 +316,9 @@ internal sealed class CapturedWebhooks : DelegatingHandler
         var path = request.RequestUri!.PathAndQuery;
         var kept = _byProvider.GetOrAdd(path.Split('/')[2], _ => new());
         var headers = request.Headers.Select(header => (header.Key, string.Join(',', header.Value))).ToArray();
-        kept.Enqueue(new FuzzCall(HttpMethod.Post, path, await request.Content!.ReadAsByteArrayAsync(cancellationToken), "application/json", headers));
+        kept.Enqueue(
+            new FuzzCall(
+                HttpMethod.Post, path, await request.Content!.ReadAsByteArrayAsync(cancellationToken), "application/json", headers));
         while (kept.Count > MostOfEach)
         {
             kept.TryDequeue(out _);

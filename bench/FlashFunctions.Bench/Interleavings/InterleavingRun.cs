@@ -26,9 +26,9 @@ namespace FlashFunctions.Bench.Interleavings;
 internal sealed record InterleavingResult(int Exhausted, int Random, IReadOnlyList<string> Broken, IReadOnlyDictionary<string, int> Seen);
 
 /// <summary>
-/// Runs acceptor, guard, dispatch and check of one number at the same time, on tables and queues that let one call through at a time, in every order for small
-/// scenarios and in random orders for larger ones. Whatever the order: no more sends than the budget, one ring a step, one acceptance a code, no more wrong
-/// codes than allowed, one live verification.
+/// Runs acceptor, guard, dispatch and check of one number at the same time, on tables and queues that let one call through at a time, in
+/// every order for small scenarios and in random orders for larger ones. Whatever the order: no more sends than the budget, one ring a
+/// step, one acceptance a code, no more wrong codes than allowed, one live verification.
 /// </summary>
 internal sealed class InterleavingRun : IDisposable
 {
@@ -66,8 +66,10 @@ internal sealed class InterleavingRun : IDisposable
     {
         var schedules = new Option<int>("-n") { Description = "Random schedules, 1 to 10,000,000.", DefaultValueFactory = _ => 100_000 };
         var seed = new Option<ulong>("--seed") { Description = "Repeats them.", DefaultValueFactory = _ => 1 };
-        var noCoolDown = new Option<bool>("--no-cool-down") { Description = "Half of the random schedules without a cool-down between calls." };
-        var command = new Command("interleave", "Runs acceptor, guard, dispatch and check side by side in every or many orders, and looks whether a rule breaks.")
+        var noCoolDown = new Option<bool>(
+            "--no-cool-down") { Description = "Half of the random schedules without a cool-down between calls." };
+        var command = new Command(
+            "interleave", "Runs acceptor, guard, dispatch and check side by side in every or many orders, and looks whether a rule breaks.")
         {
             schedules, seed, noCoolDown,
         };
@@ -103,7 +105,12 @@ internal sealed class InterleavingRun : IDisposable
         for (var schedule = 0; schedule < schedules; schedule++)
         {
             var own = dice.For(schedule);
-            RunOne($"random schedule {schedule} of seed {seed}", own.Percent(50) || _alwaysCools, own.Below, world => Large(world, own), own.Percent(20) ? () => own.Percent(2) : null);
+            RunOne(
+                $"random schedule {schedule} of seed {seed}",
+                own.Percent(50) || _alwaysCools,
+                own.Below,
+                world => Large(world, own),
+                own.Percent(20) ? () => own.Percent(2) : null);
         }
 
         return new InterleavingResult(exhausted, schedules, _broken, _seen);
@@ -267,7 +274,8 @@ internal sealed class InterleavingRun : IDisposable
 
     private IEnumerable<string> Broken(World world)
     {
-        var steps = _provider.Rings.GroupBy(ring => (ring.RequestId, world.Stored(ring.RequestId)?.Attempts.ElementAtOrDefault(ring.Number)?.Step));
+        var steps = _provider.Rings.GroupBy(
+            ring => (ring.RequestId, world.Stored(ring.RequestId)?.Attempts.ElementAtOrDefault(ring.Number)?.Step));
         foreach (var step in steps.Where(step => step.Count() > 1))
         {
             yield return $"step {step.Key.Step} of {step.Key.RequestId} rang {step.Count()} times";
@@ -319,7 +327,8 @@ internal sealed class InterleavingRun : IDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(_time);
-        services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = Environments.Development, ApplicationName = "interleavings" });
+        services.AddSingleton<IHostEnvironment>(
+            new HostingEnvironment { EnvironmentName = Environments.Development, ApplicationName = "interleavings" });
         services.AddCore(configuration);
         services.RemoveAll<IProvider>().AddSingleton<IProvider>(_provider);
         foreach (var (name, table) in _tables)
@@ -361,7 +370,8 @@ internal sealed class World(ServiceProvider services, SteppingTime time, string 
     /// <summary>What follows once a verification was accepted.</summary>
     public Action<string>? Then { get; set; }
 
-    private Account Account => services.GetRequiredService<DevelopmentAccount>().Account with { CallKeyId = "dev", CallMayBeTrusted = true };
+    private Account Account =>
+        services.GetRequiredService<DevelopmentAccount>().Account with { CallKeyId = "dev", CallMayBeTrusted = true };
 
     /// <summary>A verification of the number is asked for.</summary>
     public void Verify(string? key = null) => Add(() => VerifyAsync(key));
@@ -442,7 +452,9 @@ internal sealed class World(ServiceProvider services, SteppingTime time, string 
     public RequestRecord? Stored(string id)
     {
         RequestRecord? found = null;
-        Turns.WithoutTurns(async () => found = (await services.GetRequiredService<RequestStore>().ReadAsync(RequestId.Parse(id, null), CancellationToken.None))?.Value);
+        Turns.WithoutTurns(
+            async () => found =
+                (await services.GetRequiredService<RequestStore>().ReadAsync(RequestId.Parse(id, null), CancellationToken.None))?.Value);
         return found;
     }
 
@@ -491,7 +503,8 @@ internal sealed class World(ServiceProvider services, SteppingTime time, string 
         }
     }
 
-    private Task DispatchAsync(string message) => services.GetRequiredService<StepDispatcher>().RunAsync(StepQueue.Read(message), CancellationToken.None);
+    private Task DispatchAsync(string message) =>
+        services.GetRequiredService<StepDispatcher>().RunAsync(StepQueue.Read(message), CancellationToken.None);
 
     private static Fields Fields(params (string Name, string? Value)[] values) => new(
         values.ToDictionary(
@@ -552,6 +565,8 @@ internal sealed class RingingProvider(Ports ports) : IProvider
 
         _rings.Add(placement.Attempt);
         await ports.Turns.TurnAsync();
-        return call % 5 == 2 ? new PlaceOutcome.Unclear("no answer") : new PlaceOutcome.Accepted($"ring-{placement.Attempt.RequestId}-{call}");
+        return call % 5 == 2
+            ? new PlaceOutcome.Unclear("no answer")
+            : new PlaceOutcome.Accepted($"ring-{placement.Attempt.RequestId}-{call}");
     }
 }

@@ -3,8 +3,8 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Bench.Interleavings;
 
 /// <summary>
-/// Decides whose turn it is at each call of a port: everybody waits for a turn, one gets it, and runs alone until everybody waits again. The choices are the
-/// schedule, so the same choices repeat it.
+/// Decides whose turn it is at each call of a port: everybody waits for a turn, one gets it, and runs alone until everybody waits again.
+/// The choices are the schedule, so the same choices repeat it.
 /// </summary>
 /// <param name="choose">Gives 0 to n − 1 for n that wait.</param>
 internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
@@ -111,8 +111,8 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
     }
 
     /// <summary>
-    /// Lets run whatever can run without a turn, and takes one of the turns that are waited for; null where everybody is done. Somebody may wait for somebody
-    /// else, who loads a cache for both.
+    /// Lets run whatever can run without a turn, and takes one of the turns that are waited for; null where everybody is done. Somebody may
+    /// wait for somebody else, who loads a cache for both.
     /// </summary>
     private TaskCompletionSource? Take()
     {
@@ -172,7 +172,9 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
 internal sealed class TurnTable(Ports ports) : ITable
 {
     private readonly SortedDictionary<(string Partition, string Row), Row> _rows = new(Comparer<(string Partition, string Row)>.Create((one, other) =>
-        string.CompareOrdinal(one.Partition, other.Partition) is var first && first != 0 ? first : string.CompareOrdinal(one.Row, other.Row)));
+        string.CompareOrdinal(one.Partition, other.Partition) is var first && first != 0
+            ? first
+            : string.CompareOrdinal(one.Row, other.Row)));
 
     private long _version;
 
@@ -191,7 +193,9 @@ internal sealed class TurnTable(Ports ports) : ITable
         _rows.TryGetValue((row.PartitionKey, row.RowKey), out var stored) && stored.ETag == row.ETag ? Put(row) : null);
 
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-        _rows.TryGetValue((key.Partition, key.Row), out var stored) && (etag is null || stored.ETag == etag) && _rows.Remove((key.Partition, key.Row)));
+        _rows.TryGetValue((key.Partition, key.Row), out var stored)
+            && (etag is null || stored.ETag == etag)
+            && _rows.Remove((key.Partition, key.Row)));
 
     public async Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
     {

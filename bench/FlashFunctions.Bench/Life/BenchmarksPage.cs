@@ -12,14 +12,16 @@ internal static class BenchmarksPage
     public static Command Command()
     {
         var file = new Option<string>("--file") { Description = "The page to write.", DefaultValueFactory = _ => "docs/benchmarks.md" };
-        var lives = new Option<int>("-n") { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
+        var lives = new Option<int>(
+            "-n") { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
         var due = new Option<int[]>("--due")
         {
             Description = "Verifications that expire in the same minute.",
             DefaultValueFactory = _ => [1_000, 100_000],
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("benchmarks", "Measures whole lives of verifications and the timer, and writes the page of it.") { file, lives, due };
+        var command = new Command(
+            "benchmarks", "Measures whole lives of verifications and the timer, and writes the page of it.") { file, lives, due };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var text = await WriteAsync(Math.Clamp(parsed.GetValue(lives), 20, 100_000), parsed.GetValue(due)!, cancellationToken);

@@ -20,7 +20,8 @@ namespace FlashFunctions.Bench.Life;
 /// <param name="CpuMilliseconds">The service's processor time for each life.</param>
 /// <param name="Megabytes">The service's memory afterwards.</param>
 internal sealed record LifeResult(
-    int InFlight, int Count, int Bad, TimeSpan Elapsed, double[] Starts, double[] Rings, double[] Checks, double[] Ends, double CpuMilliseconds, long Megabytes)
+    int InFlight, int Count, int Bad, TimeSpan Elapsed, double[] Starts, double[] Rings, double[] Checks, double[] Ends,
+    double CpuMilliseconds, long Megabytes)
 {
     public string Row => string.Create(CultureInfo.InvariantCulture, $"""
         | {InFlight} | {Count / Elapsed.TotalSeconds:F0} | {Of(Starts)} | {Of(Rings)} | {Of(Checks)} | {Of(Ends)} | {CpuMilliseconds:F1} | {Megabytes} | {Bad} |
@@ -28,16 +29,20 @@ internal sealed record LifeResult(
 
     private static string Of(double[] times) => string.Create(CultureInfo.InvariantCulture, $"{At(times, 0.5):F1} / {At(times, 0.95):F1}");
 
-    private static double At(double[] times, double share) => times.Order().ElementAt(Math.Min(times.Length - 1, (int)(times.Length * share)));
+    private static double At(double[] times, double share) =>
+        times.Order().ElementAt(Math.Min(times.Length - 1, (int)(times.Length * share)));
 }
 
-/// <summary>Whole lives of verifications: verify, ring, webhooks, check, report to the provider, callbacks. The service is a process of its own.</summary>
+/// <summary>
+/// Whole lives of verifications: verify, ring, webhooks, check, report to the provider, callbacks. The service is a process of its own.
+/// </summary>
 internal static class LifeBench
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs lives at each of those numbers in flight, after some that only warm the service up.</summary>
-    public static async Task<IReadOnlyList<LifeResult>> RunAsync(IReadOnlyList<(int InFlight, int Count)> runs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<LifeResult>> RunAsync(
+        IReadOnlyList<(int InFlight, int Count)> runs, CancellationToken cancellationToken)
     {
         await using var world = await LifeWorld.StartAsync(countsCalls: false, cancellationToken);
         await RunAsync(world, 16, 600, cancellationToken);
@@ -109,16 +114,21 @@ internal static class LifeBench
 
         var id = given.GetString()!;
         if (await UntilAsync(() => world.Simulator.Phone(number)?.History.FirstOrDefault(call => call.Arrived), cancellationToken) is not { } ring
-            || await UntilAsync(() => world.Backend.Of(id).Values.FirstOrDefault(callback => callback.Body.Contains("\"DELIVERED\"", StringComparison.Ordinal)), cancellationToken) is null)
+            || await UntilAsync(
+                () => world.Backend.Of(
+                    id).Values.FirstOrDefault(callback => callback.Body.Contains("\"DELIVERED\"", StringComparison.Ordinal)),
+                cancellationToken) is null)
         {
             return null;
         }
 
         var check = TimeProvider.System.GetTimestamp();
-        var verified = await PostAsync(world, "v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{ring.From![^4..]}}"}""", cancellationToken);
+        var verified = await PostAsync(
+            world, "v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{ring.From![^4..]}}"}""", cancellationToken);
         var checkedAt = TimeProvider.System.GetTimestamp();
         var isVerified = verified is { } verdict && verdict.TryGetProperty("verified", out var flag) && flag.GetBoolean();
-        var told = await UntilAsync(() => world.Backend.Of(id).Values.FirstOrDefault(callback => callback.Result == "verified"), cancellationToken);
+        var told = await UntilAsync(
+            () => world.Backend.Of(id).Values.FirstOrDefault(callback => callback.Result == "verified"), cancellationToken);
         return isVerified && told is not null
             ? new Life(
                 started,

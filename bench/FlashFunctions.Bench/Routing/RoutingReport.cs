@@ -17,14 +17,18 @@ public static class RoutingReport
         var runs = new SimulatedRun[seeds];
         Parallel.For(0, seeds, seed => runs[seed] = RoutingSimulation.Run(seed + 1, options, exploration, halfLifeHours));
         var (learned, order, oracle) = (Sum(runs, run => run.ByLearning), Sum(runs, run => run.ByOrder), Sum(runs, run => run.ByOracle));
-        Say(output, $"{seeds} seeds, {options.Hours} hours, exploration {exploration:P0}, half-life {halfLifeHours} h, spread {options.Spread}");
+        Say(
+            output,
+            $"{seeds} seeds, {options.Hours} hours, exploration {exploration:P0}, half-life {halfLifeHours} h, spread {options.Spread}");
         output.WriteLine();
         Say(output, $"{"",-28}{"learned",12}{"configured",12}{"clairvoyant",12}");
         Say(output, $"{"conversion",-28}{Conversion(learned),12:P2}{Conversion(order),12:P2}{Conversion(oracle),12:P2}");
         Say(output, $"{"money per verified number",-28}{Money(learned),12:F5}{Money(order),12:F5}{Money(oracle),12:F5}");
         Say(output, $"{"worth, configured = 100",-28}{Ratio(learned, order),12:P1}{1,12:P1}{Ratio(oracle, order),12:P1}");
         output.WriteLine();
-        Say(output, $"worth against the best order in hindsight, by operator, after its first {SimulatedRun.Learned:N0}: {AfterLearning(runs):P1}");
+        Say(
+            output,
+            $"worth against the best order in hindsight, by operator, after its first {SimulatedRun.Learned:N0}: {AfterLearning(runs):P1}");
         Say(output, $"the same from the first verification on: {Whole(runs, Enumerable.Range(0, RoutingWorld.Operators)):P1}");
         Say(output, $"  at operators with 240 an hour {Whole(runs, [0, 1, 2, 3]):P1}, with 80 {Whole(runs, [4, 5, 6, 7]):P1}");
         Say(output, $"  with 20 an hour {Whole(runs, [8, 9]):P1}, with 5 {Whole(runs, [10, 11]):P1}");
@@ -57,7 +61,9 @@ public static class RoutingReport
             .Select(hour => (Hour: hour, Ratio: (runs.Sum(run => of(run.ByLearning[hour])) / runs.Sum(run => of(run.ByOrder[hour]))) - 1))
             .ToArray();
         var worst = byHour.MinBy(hour => hour.Ratio);
-        Say(output, $"{what} against the configured order in the worst hour of the first day, hour {worst.Hour + 1}: {worst.Ratio:+0.0 %;-0.0 %}");
+        Say(
+            output,
+            $"{what} against the configured order in the worst hour of the first day, hour {worst.Hour + 1}: {worst.Ratio:+0.0 %;-0.0 %}");
     }
 
     private static void WritePlots(string folder, SimulatedRun[] runs, WorldOptions options)
@@ -97,7 +103,8 @@ public static class RoutingReport
     private static double Conversion(IEnumerable<Takings> takings) =>
         takings.Sum(taking => taking.Verified) / takings.Sum(taking => taking.Attempts);
 
-    private static double Money(IEnumerable<Takings> takings) => takings.Sum(taking => taking.Money) / takings.Sum(taking => taking.Verified);
+    private static double Money(IEnumerable<Takings> takings) =>
+        takings.Sum(taking => taking.Money) / takings.Sum(taking => taking.Verified);
 
     private static double Ratio(IEnumerable<Takings> one, IEnumerable<Takings> other) =>
         one.Sum(taking => taking.Worth) / other.Sum(taking => taking.Worth);
@@ -117,7 +124,8 @@ public static class RoutingReport
     private static double Best(Takings[,] byProvider, int of) =>
         Enumerable.Range(0, RoutingWorld.Providers).Max(by => byProvider[of, by].Worth);
 
-    private static int At95(Leaving[] leavings, Func<Leaving, int> of) => leavings.Select(of).Order().ElementAt((int)(leavings.Length * 0.95));
+    private static int At95(Leaving[] leavings, Func<Leaving, int> of) =>
+        leavings.Select(of).Order().ElementAt((int)(leavings.Length * 0.95));
 
     private static void Say(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }
@@ -141,14 +149,18 @@ internal static class LinePlot
         double X(double hour) => Left + (hour * (Width - Left - 8) / (hours - 1));
         double Y(double value) => Height - Bottom - ((value - least) * (Height - Bottom - Top) / (most - least));
         var svg = new StringBuilder();
-        Add(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"11\">");
+        Add(
+            svg,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"11\">");
         Add(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/><text x=\"{Left}\" y=\"14\" font-size=\"13\">{title}</text>");
         var (from, to) = (X(Math.Min(shaded.From, hours - 1)), X(Math.Min(shaded.To, hours - 1)));
         Add(svg, $"<rect x=\"{from:F0}\" y=\"{Top}\" width=\"{to - from:F0}\" height=\"{Height - Bottom - Top}\" fill=\"#f4e3c1\"/>");
         for (var line = 0; line <= Lines; line++)
         {
             var value = least + ((most - least) * line / Lines);
-            Add(svg, $"<path d=\"M{Left} {Y(value):F0}H{Width - 8}\" stroke=\"#ddd\"/><text x=\"4\" y=\"{Y(value) + 4:F0}\">{value:F1}</text>");
+            Add(
+                svg,
+                $"<path d=\"M{Left} {Y(value):F0}H{Width - 8}\" stroke=\"#ddd\"/><text x=\"4\" y=\"{Y(value) + 4:F0}\">{value:F1}</text>");
         }
 
         for (var hour = 0; hour < hours; hour += HoursATick)

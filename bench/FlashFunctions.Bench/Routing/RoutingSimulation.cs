@@ -158,7 +158,8 @@ public static class RoutingSimulation
     private static void Watch(
         RoutingWorld world, LearnedRoutes learned, int minute, int of, Dictionary<int, Silence> silence, SimulatedRun run)
     {
-        if (!silence.TryGetValue(of, out var of0) || !world.IsSilent(minute) || of0.IsOver || OptionsAt(world, minute, of) is not [_, ..] options)
+        if (!silence.TryGetValue(of, out var of0) || !world.IsSilent(minute) || of0.IsOver
+            || OptionsAt(world, minute, of) is not [_, ..] options)
         {
             return;
         }
@@ -203,7 +204,8 @@ public static class RoutingSimulation
         }
 
         Add(world, run.ByOrder[hour], minute, of, first, all);
-        var best = Enumerable.Range(0, RoutingWorld.Providers).Where(by => world.IsUsable(minute, by)).MaxBy(by => world.WorthOf(minute, of, by));
+        var best = Enumerable.Range(0, RoutingWorld.Providers).Where(by => world.IsUsable(minute, by)).MaxBy(
+            by => world.WorthOf(minute, of, by));
         Add(world, run.ByOracle[hour], minute, of, best, all);
     }
 

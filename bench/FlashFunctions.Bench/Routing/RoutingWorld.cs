@@ -37,14 +37,16 @@ public sealed class RoutingWorld
         _values = new double[options.Hours, Operators];
         (_usable, _busy) = (new bool[minutes, Providers], new double[minutes, Operators]);
         (Options, Minutes) = (options, minutes);
-        var (provider, country, route) = (Normals(random, 0.25), Normals(random, 0.25 * options.Spread), Normals(random, 0.35 * options.Spread));
+        var (provider, country, route) =
+            (Normals(random, 0.25), Normals(random, 0.25 * options.Spread), Normals(random, 0.35 * options.Spread));
         var (level, phase) = (Normals(random, 0.4), Normals(random, 2));
         var cost = Normals(random, 0.25);
         for (var of = 0; of < Operators; of++)
         {
             for (var by = 0; by < Providers; by++)
             {
-                var fixedPart = 0.4 + level[of] + provider[by] + country[Operators + (by * 4) + CountryOf(of)] + route[(of * Providers) + by];
+                var fixedPart =
+                    0.4 + level[of] + provider[by] + country[Operators + (by * 4) + CountryOf(of)] + route[(of * Providers) + by];
                 var drift = 0.25 * Normal(random);
                 var price = 0.01 * Math.Exp(cost[by] + (0.4 * Normal(new RouteDraws((ulong)((seed * 31) + CountryOf(of))))));
                 for (var minute = 0; minute < minutes; minute++)
@@ -71,7 +73,12 @@ public sealed class RoutingWorld
         }
 
         Break(random);
-        Order = [.. Enumerable.Range(0, Providers).OrderByDescending(by => Enumerable.Range(0, Operators).Sum(of => Sizes[of] * WorthOf(0, of, by)))];
+        Order =
+            [
+                .. Enumerable
+                    .Range(0, Providers)
+                    .OrderByDescending(by => Enumerable.Range(0, Operators).Sum(of => Sizes[of] * WorthOf(0, of, by))),
+            ];
     }
 
     public WorldOptions Options { get; }

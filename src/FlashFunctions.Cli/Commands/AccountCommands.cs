@@ -67,7 +67,8 @@ internal static class AccountCommands
     {
         var id = Id();
         var yes = new Option<bool>("--yes") { Description = "Confirms it." };
-        const string What = "Ends everything that an account has open. New calls are still taken: to stop those, make it inactive or revoke its tokens.";
+        const string What =
+            "Ends everything that an account has open. New calls are still taken: to stop those, make it inactive or revoke its tokens.";
         var command = shell.Command("stop", What, [id, yes], (session, token) =>
             session.ShowAsync(
                 session.Service.PostAsync($"{Path(session.Parsed.GetRequiredValue(id))}/stop", new JsonObject(), token),
@@ -92,7 +93,8 @@ internal static class AccountCommands
         var yes = new Option<bool>("--yes") { Description = "Confirms it." };
         var command = shell.Command("delete", "Deletes an account and its tokens. Its requests stay for the time that requests are kept.", [id, yes], (session, token) =>
             session.ShowAsync(
-                session.Service.DeleteAsync(Path(session.Parsed.GetRequiredValue(id)), token), (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
+                session.Service.DeleteAsync(Path(session.Parsed.GetRequiredValue(id)), token),
+                (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
         command.Validators.Add(result =>
         {
             if (!result.GetValue(yes))

@@ -12,14 +12,17 @@ internal sealed class AccountOptions
     private readonly Option<bool?> _active = new("--active") { Description = "false: every call is refused." };
     private readonly Option<int?> _rate = new("--rate") { Description = "Calls a second, 1 to 100,000; 30 by default." };
     private readonly Option<string[]> _senders = Several("--sender", "A sender that it may name; repeat it for more.");
-    private readonly Option<JsonObject?> _cap = new("--cap") { Description = "Spending limit per day (UTC): 100EUR.", CustomParser = ParseCap };
+    private readonly Option<JsonObject?> _cap = new(
+        "--cap") { Description = "Spending limit per day (UTC): 100EUR.", CustomParser = ParseCap };
     private readonly Option<JsonArray?> _workflow = new("--workflow")
     {
-        Description = "Steps of a verification that names no workflow: method[@provider][/seconds], separated by commas: call@unibell/30,sms.",
+        Description =
+            "Steps of a verification that names no workflow: method[@provider][/seconds], separated by commas: call@unibell/30,sms.",
         CustomParser = ParseWorkflow,
     };
 
-    private readonly Option<string[]> _numbers = Several("--number", "A number whose inbound messages are its own, as +37253000000; repeat it for more.");
+    private readonly Option<string[]> _numbers = Several(
+        "--number", "A number whose inbound messages are its own, as +37253000000; repeat it for more.");
     private readonly Option<string?> _inbound = new("--inbound-sms") { Description = "The https address to which they are forwarded." };
     private readonly (Option<bool> Option, string Field)[] _none;
 
@@ -68,7 +71,8 @@ internal sealed class AccountOptions
         }
     }
 
-    private static Option<string[]> Several(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.OneOrMore };
+    private static Option<string[]> Several(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.OneOrMore };
 
     private static JsonArray List(string[]? texts) => [.. (texts ?? []).Select(text => JsonValue.Create(text))];
 
@@ -92,7 +96,8 @@ internal sealed class AccountOptions
             var slash = text.Split('/');
             var at = slash[0].Split('@');
             var wait = 0;
-            if (slash.Length > 2 || at.Length > 2 || (slash.Length == 2 && !int.TryParse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture, out wait)))
+            if (slash.Length > 2 || at.Length > 2
+                || (slash.Length == 2 && !int.TryParse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture, out wait)))
             {
                 result.AddError($"--workflow has a step that is not method[@provider][/seconds]: {text}");
                 return null;

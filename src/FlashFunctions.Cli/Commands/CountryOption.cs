@@ -25,7 +25,8 @@ internal sealed class CountryOption
     {
         var given = session.Parsed.GetValue(Option) is { Length: > 0 } named
             ? named
-            : (await session.AskAsync(Question, cancellationToken))?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            : (await session.AskAsync(Question, cancellationToken))?.Split(
+                ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (given is null or [] or [Anywhere])
         {
             return true;
@@ -38,7 +39,8 @@ internal sealed class CountryOption
             var countries = parts[^1].ToUpperInvariant().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (parts.Length > 2 || countries.Length == 0 || (parts.Length == 2 && !Methods.Contains(parts[0], StringComparer.Ordinal)))
             {
-                await session.Environment.Error.WriteLineAsync($"--countries is EE,LV or one of {string.Join(", ", Methods)}, then :EE,LV, not {text}");
+                await session.Environment.Error.WriteLineAsync(
+                    $"--countries is EE,LV or one of {string.Join(", ", Methods)}, then :EE,LV, not {text}");
                 return false;
             }
 

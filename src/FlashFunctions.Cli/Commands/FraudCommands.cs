@@ -10,7 +10,8 @@ namespace FlashFunctions.Cli.Commands;
 /// <summary>fraud blocks, block, lift, decisions, list, add, delete, preview.</summary>
 internal static class FraudCommands
 {
-    public static Command Create(Shell shell) => new("fraud", "The fraud guard: blocks, decisions, lists, and what other settings would do.")
+    public static Command Create(Shell shell) => new(
+        "fraud", "The fraud guard: blocks, decisions, lists, and what other settings would do.")
     {
         Blocks(shell), Block(shell), Lift(shell), Decisions(shell), List(shell), Add(shell), Delete(shell), Preview(shell),
     };
@@ -28,7 +29,8 @@ internal static class FraudCommands
                         ["Id", "Account", "Reason", "Scope", "Value", "Seen", "Until", "Repeats"],
                         body.Items("blocks").Select(block => (string[])
                         [
-                            block.Text("id"), block.Text("account"), block.Text("reason"), block.Text("scope"), block.Text("value"), block.Text("seen"),
+                            block.Text("id"), block.Text("account"), block.Text("reason"), block.Text("scope"), block.Text("value"),
+                            block.Text("seen"),
                             Time(block, "until"), block.Text("repeats"),
                         ]));
                     More(screen, body);
@@ -67,8 +69,10 @@ internal static class FraudCommands
     {
         Option<string?>[] filters =
         [
-            Of("--rule", "Of one rule only: prefix_conversion and so on."), Of("--scope", "Of one scope only: number, prefix, account, ip, country, device."),
-            Of("--mode", "observe or enforce only."), Of("--account", "Of one account only."), Of("--from", "Not before, in unix milliseconds."),
+            Of("--rule", "Of one rule only: prefix_conversion and so on."),
+            Of("--scope", "Of one scope only: number, prefix, account, ip, country, device."),
+            Of("--mode", "observe or enforce only."), Of("--account", "Of one account only."),
+            Of("--from", "Not before, in unix milliseconds."),
             Of("--to", "Not after, in unix milliseconds."), After(),
         ];
         var limit = Limit();
@@ -82,7 +86,8 @@ internal static class FraudCommands
                         ["Last", "Account", "Reason", "Scope", "Value", "Mode", "Requests", "Seen", "Limit"],
                         body.Items("decisions").Select(decision => (string[])
                         [
-                            Time(decision, "lastAt"), decision.Text("account"), decision.Text("reason"), decision.Text("scope"), decision.Text("value"),
+                            Time(decision, "lastAt"), decision.Text("account"), decision.Text("reason"), decision.Text("scope"),
+                            decision.Text("value"),
                             decision.Text("mode"), decision.Text("requests"), decision.Text("seen"), decision.Text("limit"),
                         ]));
                     More(screen, body);
@@ -100,7 +105,10 @@ internal static class FraudCommands
                     "No entries.",
                     ["Id", "Scope", "Value", "Account", "Until", "Note"],
                     body.Items("entries").Select(entry => (string[])
-                        [entry.Text("id"), entry.Text("scope"), entry.Text("value"), entry.Text("account"), Time(entry, "until"), entry.Text("note")]));
+                        [
+                            entry.Text("id"), entry.Text("scope"), entry.Text("value"), entry.Text("account"), Time(entry, "until"),
+                            entry.Text("note")
+                        ]));
                 More(screen, body);
             }));
     }
@@ -121,7 +129,8 @@ internal static class FraudCommands
         var list = Which();
         var id = new Argument<string>("id") { Description = "The entry." };
         return shell.Command("delete", "Deletes an entry of a list.", [list, id], (session, token) => session.ShowAsync(
-            session.Service.DeleteAsync($"fraud/lists/{Name(session, list)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token),
+            session.Service.DeleteAsync(
+                $"fraud/lists/{Name(session, list)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token),
             (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
     }
 
@@ -166,9 +175,14 @@ internal static class FraudCommands
                 [rule.Text("reason"), rule.Text("mode"), rule.Text("requests"), rule.Text("verified"), rule.Text("sends")]));
     }
 
-    private static JsonObject Entry(Session session, Argument<string> scope, Argument<string> value, Option<string?> account, Option<string?> note)
+    private static JsonObject Entry(
+        Session session, Argument<string> scope, Argument<string> value, Option<string?> account, Option<string?> note)
     {
-        var body = new JsonObject { ["scope"] = session.Parsed.GetRequiredValue(scope), ["value"] = session.Parsed.GetRequiredValue(value) };
+        var body = new JsonObject
+        {
+            ["scope"] = session.Parsed.GetRequiredValue(scope),
+            ["value"] = session.Parsed.GetRequiredValue(value),
+        };
         foreach (var option in (Option<string?>[])[account, note])
         {
             if (session.Parsed.GetValue(option) is { } text)

@@ -19,7 +19,8 @@ internal static class OverviewCommands
 
     public static Command Conversion(Shell shell)
     {
-        var by = new Option<string?>("--by") { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
+        var by = new Option<string?>(
+            "--by") { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
         Option<string?>[] filters =
         [
             by,
@@ -65,7 +66,8 @@ internal static class OverviewCommands
             var of = funnel.GetProperty(window);
             return
             [
-                name, of.Text("asked"), of.Text("placed"), of.Text("rang"), of.Text("verified"), Share(of, "conversion"), Seconds(of, "p50"), Seconds(of, "p95"),
+                name, of.Text("asked"), of.Text("placed"), of.Text("rang"), of.Text("verified"), Share(of, "conversion"),
+                Seconds(of, "p50"), Seconds(of, "p95"),
                 $"{of.Text("cost")} {body.Text("currency")}".Trim(), of.Text("costPerVerified"),
             ];
         }
@@ -195,7 +197,8 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash or zsh." };
         shell.AcceptOnlyFromAmong("bash", "zsh");
-        var command = new Command("completion", "Prints a script that lets a shell complete command lines: source <(flashfunctions completion bash)")
+        var command = new Command(
+            "completion", "Prints a script that lets a shell complete command lines: source <(flashfunctions completion bash)")
         {
             shell,
         };

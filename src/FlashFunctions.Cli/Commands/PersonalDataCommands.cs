@@ -16,7 +16,8 @@ internal static class PersonalDataCommands
             session.ShowAsync(
                 session.Service.PostAsync("erase", new JsonObject { ["number"] = session.Parsed.GetRequiredValue(number) }, token),
                 (screen, body) => screen.Values(
-                    ("Requests", body.Text("requests")), ("Inbound messages", body.Text("inboundMessages")), ("Other rows", body.Text("other")))));
+                    ("Requests", body.Text("requests")), ("Inbound messages", body.Text("inboundMessages")),
+                    ("Other rows", body.Text("other")))));
         command.Validators.Add(result =>
         {
             if (!result.GetValue(yes))
@@ -43,7 +44,10 @@ internal static class PersonalDataCommands
             "No requests.",
             ["Request", "Created", "Account", "Product", "Status", "Result"],
             body.Items("requests").Select(request => (string[])
-                [request.Text("id"), Time(request, "createdAt"), request.Text("account"), request.Text("product"), request.Text("status"), request.Text("result")]));
+                [
+                    request.Text("id"), Time(request, "createdAt"), request.Text("account"), request.Text("product"),
+                    request.Text("status"), request.Text("result")
+                ]));
         screen.Table(
             "No inbound messages.",
             ["Message", "Received", "Account", "To", "State"],

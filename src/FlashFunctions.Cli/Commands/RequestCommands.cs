@@ -14,7 +14,8 @@ internal static class RequestCommands
         {
             Search(shell),
             shell.Command("timeline", "What happened to a request, in plain words.", [id], (session, token) => session.ShowAsync(
-                session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}/timeline", token), ShowTimeline)),
+                session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}/timeline", token),
+                ShowTimeline)),
             shell.Command("show", "A request of any account, with what happened to it and when.", [id], (session, token) => session.ShowAsync(
                 session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token), Show)),
         };
@@ -44,8 +45,10 @@ internal static class RequestCommands
                 ["Id", "Created", "Account", "Product", "Number", "Provider", "Status", "Result", "Reference"],
                 body.Items("requests").Select(request => (string[])
                 [
-                    request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"), request.Text("product"),
-                    $"{request.Text("number")} {request.Text("country")}", request.Text("provider"), request.Text("status"), request.Text("result"),
+                    request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"),
+                    request.Text("product"),
+                    $"{request.Text("number")} {request.Text("country")}", request.Text("provider"), request.Text("status"),
+                    request.Text("result"),
                     request.Text("reference"),
                 ]))));
     }
@@ -73,6 +76,9 @@ internal static class RequestCommands
             ("Reason", request.Text("reason")),
             ("From", request.Text("from")),
             ("Created", request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""));
-        screen.Table("Nothing has happened yet.", ["After", "Step", "Method", "Provider", "What", "Note"], Timeline.Of(request).Select(entry => entry.Cells));
+        screen.Table(
+            "Nothing has happened yet.",
+            ["After", "Step", "Method", "Provider", "What", "Note"],
+            Timeline.Of(request).Select(entry => entry.Cells));
     }
 }

@@ -20,7 +20,8 @@ internal static class SecretCommands
                     new JsonObject { ["atOnce"] = session.Parsed.GetValue(atOnce) },
                     token),
                 (screen, body) => screen.Values(
-                    ("Account", body.Text("id")), ("New callback secret", body.Text("newCallbackSecret")), ("Live secrets", body.Text("callbackSecrets")))));
+                    ("Account", body.Text("id")), ("New callback secret", body.Text("newCallbackSecret")),
+                    ("Live secrets", body.Text("callbackSecrets")))));
     }
 
     private static Command Retire(Shell shell)

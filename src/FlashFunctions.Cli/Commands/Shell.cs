@@ -31,7 +31,8 @@ internal sealed class Shell(CliEnvironment environment)
         Recursive = true,
     };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
+    public Option<bool> Json { get; } = new(
+        "--json") { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
 
     /// <summary>Makes a command that asks the service something.</summary>
     public Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<Session, CancellationToken, Task<int>> run)
@@ -58,7 +59,8 @@ internal sealed class Shell(CliEnvironment environment)
             }
 
             using var service = new ServiceClient(address, KeyFor(parsed, address));
-            var screen = new Screen(environment.Out, environment.Error, parsed.GetValue(Json), environment.Variable(NoColourVariable) is { Length: > 0 });
+            var screen = new Screen(
+                environment.Out, environment.Error, parsed.GetValue(Json), environment.Variable(NoColourVariable) is { Length: > 0 });
             return await run(new Session(parsed, service, screen, environment), cancellationToken);
         });
         return command;

@@ -21,7 +21,8 @@ internal static class TokenCommands
     {
         var account = AccountCommands.Id();
         var label = new Option<string?>("--label") { Description = "What it is for." };
-        var trusted = new Option<bool>("--trusted") { Description = "Whether verify with it may say trusted: for a backend that knows who asks." };
+        var trusted = new Option<bool>(
+            "--trusted") { Description = "Whether verify with it may say trusted: for a backend that knows who asks." };
         return shell.Command("create", "Creates a token and shows its secret, once.", [account, label, trusted], (session, token) =>
         {
             var body = new JsonObject { ["trusted"] = session.Parsed.GetValue(trusted) };
@@ -51,7 +52,8 @@ internal static class TokenCommands
     {
         var (account, keyId) = (AccountCommands.Id(), KeyId());
         return shell.Command(verb, description, [account, keyId], (session, token) => session.ShowAsync(
-            session.Service.PostAsync($"{Path(session, account)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(keyId))}/{verb}", null, token),
+            session.Service.PostAsync(
+                $"{Path(session, account)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(keyId))}/{verb}", null, token),
             (screen, body) => screen.Line($"{body.Text("keyId")} {done}.")));
     }
 
@@ -65,8 +67,12 @@ internal static class TokenCommands
 
     private static Argument<string> KeyId() => new("key-id") { Description = "The token's key id." };
 
-    private static string Path(Session session, Argument<string> account) => $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/tokens";
+    private static string Path(Session session, Argument<string> account) =>
+        $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/tokens";
 
     private static string[] Row(JsonElement token) =>
-        [token.Text("keyId"), token.Text("active"), token.Text("trusted"), token.Text("label"), token.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""];
+        [
+            token.Text("keyId"), token.Text("active"), token.Text("trusted"), token.Text("label"),
+            token.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""
+        ];
 }

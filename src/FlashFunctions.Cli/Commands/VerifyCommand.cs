@@ -13,14 +13,17 @@ internal static class VerifyCommand
     public static Command Create(Shell shell)
     {
         var number = new Argument<string>("number") { Description = "The phone, as +37253000000." };
-        var method = new Option<string?>("--method") { Description = "call, sms or voice; otherwise the account's default workflow, and a call where it has none." };
+        var method = new Option<string?>(
+            "--method") { Description = "call, sms or voice; otherwise the account's default workflow, and a call where it has none." };
         var account = new Option<string?>("--account") { Description = "In the name of this account, by the function key." };
         var credentials = new Option<string?>("--token") { Description = "With this token, keyId:secret, as the account itself would." };
-        var watch = new Option<bool>("--watch") { Description = "Print what happens until it ends; the exit code is 0 if it was verified." };
+        var watch = new Option<bool>(
+            "--watch") { Description = "Print what happens until it ends; the exit code is 0 if it was verified." };
         var command = shell.Command("verify", "Sends a test verification. It rings or writes, and it costs what any other costs.", [number, method, account, credentials, watch], (session, token) =>
         {
             var asker = new Asker(session, session.Parsed.GetValue(account), session.Parsed.GetValue(credentials));
-            return RunAsync(asker, session.Parsed.GetRequiredValue(number), session.Parsed.GetValue(method), session.Parsed.GetValue(watch), token);
+            return RunAsync(
+                asker, session.Parsed.GetRequiredValue(number), session.Parsed.GetValue(method), session.Parsed.GetValue(watch), token);
         });
         command.Validators.Add(result =>
         {
@@ -68,7 +71,8 @@ internal static class VerifyCommand
                 return await asker.Session.ShowAsync(Task.FromResult(reply), (_, _) => { });
             }
 
-            foreach (var line in screen.IsJson ? [] : Timeline.Of(request).Select(entry => string.Join("  ", entry.Cells.Where(cell => cell.Length > 0))))
+            foreach (var line
+                in screen.IsJson ? [] : Timeline.Of(request).Select(entry => string.Join("  ", entry.Cells.Where(cell => cell.Length > 0))))
             {
                 if (shown.Add(line))
                 {

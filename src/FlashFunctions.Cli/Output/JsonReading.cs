@@ -21,7 +21,9 @@ internal static class JsonReading
 
     /// <summary>A time in unix milliseconds.</summary>
     public static long? Milliseconds(this JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var milliseconds) ? milliseconds : null;
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var milliseconds)
+            ? milliseconds
+            : null;
 
     /// <summary>The items of a list.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>

@@ -8,7 +8,8 @@ namespace FlashFunctions.Cli.Output;
 /// <summary>Prints results: as tables for people, or as the service's JSON.</summary>
 internal sealed class Screen
 {
-    private static readonly CliJson Readable = new(new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CliJson Readable = new(
+        new JsonSerializerOptions(CliJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private const int WidthOfFiles = 200;
     private static readonly Style Heading = new(decoration: Decoration.Bold);
     private static readonly Style Good = new(Color.Green);

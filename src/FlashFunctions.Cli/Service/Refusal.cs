@@ -16,7 +16,8 @@ internal static class Refusal
         }
 
         var details = body.TryGetProperty("details", out var fields) && fields.ValueKind == JsonValueKind.Object
-            ? string.Join("; ", fields.EnumerateObject().SelectMany(field => field.Value.EnumerateArray().Select(why => $"{field.Name} {why}")))
+            ? string.Join(
+                "; ", fields.EnumerateObject().SelectMany(field => field.Value.EnumerateArray().Select(why => $"{field.Name} {why}")))
             : "";
         return $"{reason} (errorCode {code}){(details.Length > 0 ? $": {details}" : "")}".ReplaceLineEndings(" ");
     }

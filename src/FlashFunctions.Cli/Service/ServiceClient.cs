@@ -36,9 +36,11 @@ internal sealed class ServiceClient : IDisposable
         _key = key;
     }
 
-    public Task<Reply> GetAsync(string path, CancellationToken cancellationToken) => ManageAsync(HttpMethod.Get, path, null, cancellationToken);
+    public Task<Reply> GetAsync(string path, CancellationToken cancellationToken) =>
+        ManageAsync(HttpMethod.Get, path, null, cancellationToken);
 
-    public Task<Reply> DeleteAsync(string path, CancellationToken cancellationToken) => ManageAsync(HttpMethod.Delete, path, null, cancellationToken);
+    public Task<Reply> DeleteAsync(string path, CancellationToken cancellationToken) =>
+        ManageAsync(HttpMethod.Delete, path, null, cancellationToken);
 
     public Task<Reply> PostAsync(string path, JsonObject? body, CancellationToken cancellationToken) =>
         ManageAsync(HttpMethod.Post, path, body ?? [], cancellationToken);
@@ -47,7 +49,8 @@ internal sealed class ServiceClient : IDisposable
         ManageAsync(HttpMethod.Patch, path, body, cancellationToken);
 
     /// <summary>A call in the name of an account, with its token as <c>keyId:secret</c>.</summary>
-    public async Task<Reply> AsAccountAsync(HttpMethod method, string path, JsonObject? body, string token, CancellationToken cancellationToken)
+    public async Task<Reply> AsAccountAsync(
+        HttpMethod method, string path, JsonObject? body, string token, CancellationToken cancellationToken)
     {
         using var request = NewRequest(method, path, body);
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(token)));
@@ -64,7 +67,9 @@ internal sealed class ServiceClient : IDisposable
             return new Reply.Failed("The function key has characters that no header can hold.");
         }
 
-        var refusal = _key is { IsGiven: true } ? "The function key was refused." : "A function key is needed: --key or FLASHFUNCTIONS_KEY.";
+        var refusal = _key is { IsGiven: true }
+            ? "The function key was refused."
+            : "A function key is needed: --key or FLASHFUNCTIONS_KEY.";
         return await SendAsync(request, refusal, cancellationToken);
     }
 

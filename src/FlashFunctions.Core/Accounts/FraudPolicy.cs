@@ -42,8 +42,8 @@ public sealed record FraudPolicy
     };
 
     /// <summary>
-    /// Whether a rule is used in a scope: wrong codes are enforced by IP address where the account does not say otherwise, and observed by prefix
-    /// and account.
+    /// Whether a rule is used in a scope: wrong codes are enforced by IP address where the account does not say otherwise, and observed by
+    /// prefix and account.
     /// </summary>
     public FraudMode ModeOf(FraudRule rule, FraudScope scope) =>
         rule == FraudRule.WrongCodes && scope == FraudScope.Ip && Of(rule)?.Mode is null ? FraudMode.Enforce : ModeOf(rule);

@@ -37,7 +37,8 @@ public sealed record InboundMessage
 }
 
 /// <summary>
-/// The table of inbound messages, one partition a day. A provider repeats a message for 24 hours, so it is looked up under today and yesterday.
+/// The table of inbound messages, one partition a day. A provider repeats a message for 24 hours, so it is looked up under today and
+/// yesterday.
 /// </summary>
 public sealed class InboundStore(
     [FromKeyedServices(TableNames.InboundMessages)] ITable table, RequestIndex index, ServiceKey key, TimeProvider time)

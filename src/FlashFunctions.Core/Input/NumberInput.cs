@@ -10,8 +10,8 @@ public sealed class NumberInput(NumberPlan plan, IOptions<NumberOptions> options
     private readonly bool _requireAssignedRange = options.Value.RequireAssignedRange ?? !development.IsOn;
 
     /// <summary>
-    /// Reads a required number. Null where it is missing or not a string, which is errorCode 10 among the other fields' errors; invalid where
-    /// it cannot be called, which is errorCode 11.
+    /// Reads a required number. Null where it is missing or not a string, which is errorCode 10 among the other fields' errors; invalid
+    /// where it cannot be called, which is errorCode 11.
     /// </summary>
     public NumberReading? Read(Fields fields, string name)
     {

@@ -139,8 +139,8 @@ public sealed partial class InsightUseCase(
     private static Problem BadNumber => Problem.InvalidNumber("number", "was refused by the provider");
 
     /// <summary>
-    /// Asks the provider, if the number's limit of messages and the account's funds allow it. What was counted for something that it certainly
-    /// did not do is released.
+    /// Asks the provider, if the number's limit of messages and the account's funds allow it. What was counted for something that it
+    /// certainly did not do is released.
     /// </summary>
     private async Task<Result<Insight<T>>> AskAsync<T>(
         RequestRecord request, Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)

@@ -9,12 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Limits;
 
 /// <summary>
-/// A block of a scope: by a rule that was met there, or by an operator. It ends by itself, and is remembered for another day, in which the next
-/// one of its rule and scope lasts longer. Of a rule that observes it is what would be blocked.
+/// A block of a scope: by a rule that was met there, or by an operator. It ends by itself, and is remembered for another day, in which the
+/// next one of its rule and scope lasts longer. Of a rule that observes it is what would be blocked.
 /// </summary>
 public sealed record FraudBlock
 {
-    private static readonly TimeSpan[] Lengths = [TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1)];
+    private static readonly TimeSpan[] Lengths =
+    [
+        TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1)
+    ];
 
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
@@ -60,7 +63,9 @@ public sealed record FraudBlock
     [JsonIgnore]
     public bool IsOperators => Rule == FraudRule.List;
 
-    /// <summary>What happened before then does not block again. Counts are by the minute: that in which a block is lifted holds what led to it.</summary>
+    /// <summary>
+    /// What happened before then does not block again. Counts are by the minute: that in which a block is lifted holds what led to it.
+    /// </summary>
     [JsonIgnore]
     public DateTimeOffset CountsFrom => WasLifted ? Until + TimeSpan.FromMinutes(1) : Until;
 
@@ -145,7 +150,8 @@ public sealed partial class FraudBlocks(
     private static readonly RowFormat<FraudBlock> Format = RowFormat.Json(FraudJson.Default.FraudBlock);
 
     private readonly MinuteCache<FraudBlockSet> _cache = new(
-        async token => new FraudBlockSet(await table.ReadAllAsync(TableKeys.FraudBlocks, token).Select(Format.Read).ToListAsync(token)), time);
+        async token => new FraudBlockSet(await table.ReadAllAsync(TableKeys.FraudBlocks, token).Select(Format.Read).ToListAsync(token)),
+        time);
 
     /// <summary>The blocks that count now: at most a minute old, and those of before where the store does not answer.</summary>
     public ValueTask<FraudBlockSet> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
@@ -157,8 +163,11 @@ public sealed partial class FraudBlocks(
         return (await _cache.GetAsync(cancellationToken)).All;
     }
 
-    /// <summary>Blocks what a rule found, or gives the block that there is. Where the store does not take it, it counts for this request alone.</summary>
-    public async Task<FraudBlock> RaiseAsync(FraudBlockSet known, FraudCandidate candidate, FraudMode mode, CancellationToken cancellationToken)
+    /// <summary>
+    /// Blocks what a rule found, or gives the block that there is. Where the store does not take it, it counts for this request alone.
+    /// </summary>
+    public async Task<FraudBlock> RaiseAsync(
+        FraudBlockSet known, FraudCandidate candidate, FraudMode mode, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = IdOf(candidate.Key.Account, candidate.Rule, candidate.Key.Scope, candidate.Key.Value);

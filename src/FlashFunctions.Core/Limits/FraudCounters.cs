@@ -42,7 +42,8 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     private readonly ITimer _timer;
     private int _isArmed;
 
-    public FraudCounters([FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudCounters> logger)
+    public FraudCounters(
+        [FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudCounters> logger)
     {
         ArgumentNullException.ThrowIfNull(time);
         (_table, _key, _time, _logger) = (table, key, time, logger);
@@ -143,7 +144,9 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
             var key = TableKeys.FraudCountsOfPurge(due.RowKey);
             if (await _table.ReadAsync(key, cancellationToken) is { } row)
             {
-                var scope = key.Partition.StartsWith(TableKeys.FraudCountsOfCountries, StringComparison.Ordinal) ? FraudScope.Country : FraudScope.Account;
+                var scope = key.Partition.StartsWith(TableKeys.FraudCountsOfCountries, StringComparison.Ordinal)
+                    ? FraudScope.Country
+                    : FraudScope.Account;
                 var left = Format.Read(row).Trim(scope, now);
                 if (left.Slots.Count > 0 || left.Marks.Count > 0)
                 {
@@ -217,7 +220,11 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     {
         if (_scopes.Count > MostScopes)
         {
-            foreach (var idle in _scopes.Where(pair => pair.Value.IsIdle(now) && !_dirty.ContainsKey(pair.Key)).OrderBy(pair => pair.Value.UsedAt).Take(MostScopes / 4))
+            foreach (var idle
+                in _scopes
+                    .Where(pair => pair.Value.IsIdle(now) && !_dirty.ContainsKey(pair.Key))
+                    .OrderBy(pair => pair.Value.UsedAt)
+                    .Take(MostScopes / 4))
             {
                 _scopes.TryRemove(idle);
             }
@@ -253,7 +260,9 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
                     return _reading;
                 }
 
-                return _readAt is { } at && now - at < Fresh && now >= at ? Task.CompletedTask : _reading = ReadRowsAsync(table, shard, now);
+                return _readAt is { } at && now - at < Fresh && now >= at
+                    ? Task.CompletedTask
+                    : _reading = ReadRowsAsync(table, shard, now);
             }
         }
 
@@ -261,7 +270,8 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
         {
             lock (_gate)
             {
-                return _view ??= _others.Plus(_own.Value ?? FraudCounts.None, key.Scope, now).Plus(_written.Plus(_pending, key.Scope, now), key.Scope, now);
+                return _view ??= _others.Plus(_own.Value ?? FraudCounts.None, key.Scope, now).Plus(
+                    _written.Plus(_pending, key.Scope, now), key.Scope, now);
             }
         }
 
@@ -321,7 +331,9 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
                 _others = rows[false].Aggregate(FraudCounts.None, (sum, row) => sum.Plus(Format.Read(row), key.Scope, now));
 
                 // What was written meanwhile is newer than what was read.
-                _own = _writes == writes && rows[true].FirstOrDefault() is { } row ? new Current<FraudCounts>(Format.Read(row), row.ETag) : _own;
+                _own = _writes == writes && rows[true].FirstOrDefault() is { } row
+                    ? new Current<FraudCounts>(Format.Read(row), row.ETag)
+                    : _own;
                 (_readAt, _view) = (now, null);
             }
         }
@@ -355,11 +367,13 @@ public sealed record FraudEvents(IReadOnlyList<long> Sends, IReadOnlyList<long> 
             .Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt)).ToArray();
         var isVerified = state.Result == VerificationResult.Verified;
         var isNew = isVerified && before.Verification?.Result != VerificationResult.Verified;
-        var verified = isNew ? [.. after.Attempts.Where(IsSent).Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))] : isVerified ? sends : [];
+        var verified =
+            isNew ? [.. after.Attempts.Where(IsSent).Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))] : isVerified ? sends : [];
         var wrong = Math.Max(0, state.WrongCodes - (before.Verification?.WrongCodes ?? 0));
         var checks = wrong + (isNew ? 1 : 0);
         return sends.Length + verified.Length + checks == 0 ? null : new FraudEvents(
-            sends, verified, checks, wrong, isNew && after.Attempts.LastOrDefault(IsSent) is { } last ? after.EndedAt - last.StartedAt : null, FraudCounts.MinuteOf(now));
+            sends, verified, checks, wrong,
+            isNew && after.Attempts.LastOrDefault(IsSent) is { } last ? after.EndedAt - last.StartedAt : null, FraudCounts.MinuteOf(now));
     }
 
     /// <summary>What it adds to each scope.</summary>

@@ -62,7 +62,8 @@ public sealed record FraudSlot
 /// <param name="Minute">When it was last sent to, in minutes since 1970.</param>
 /// <param name="Verified">Whether it was verified since.</param>
 public sealed record FraudMark(
-    [property: JsonPropertyName("k")] string Value, [property: JsonPropertyName("m")] long Minute, [property: JsonPropertyName("v")] bool Verified = false);
+    [property: JsonPropertyName("k")] string Value, [property: JsonPropertyName("m")] long Minute,
+    [property: JsonPropertyName("v")] bool Verified = false);
 
 /// <summary>
 /// What is counted in one scope: a prefix, country, IP address, device or account. Adding two of them gives what was counted in both,
@@ -88,7 +89,9 @@ public sealed record FraudCounts
     [JsonPropertyName("s")]
     public IReadOnlyList<FraudSlot> Slots { get; init; } = [];
 
-    /// <summary>Of a prefix without its last 4 digits and of a device: the numbers sent to. Of an IP address: the countries sent to.</summary>
+    /// <summary>
+    /// Of a prefix without its last 4 digits and of a device: the numbers sent to. Of an IP address: the countries sent to.
+    /// </summary>
     [JsonPropertyName("k")]
     public IReadOnlyList<FraudMark> Marks { get; init; } = [];
 
@@ -129,7 +132,9 @@ public sealed record FraudCounts
         {
             Slots = [.. Slots.Concat(other.Slots)
                 .Select(slot => slot.At(minute))
-                .Where(slot => slot.Length < FraudSlot.Day || (scope == FraudScope.Country && slot.Start >= minute - ((Days + 1) * FraudSlot.Day)))
+                .Where(
+                    slot => slot.Length < FraudSlot.Day
+                    || (scope == FraudScope.Country && slot.Start >= minute - ((Days + 1) * FraudSlot.Day)))
                 .GroupBy(slot => (slot.Start, slot.Length))
                 .Select(same => same.Aggregate((one, next) => one + next))
                 .OrderBy(slot => slot.Start)],
@@ -144,7 +149,9 @@ public sealed record FraudCounts
         };
     }
 
-    /// <summary>What was counted from one minute, included, to another, excluded; of an hour or a day only if it lies within as a whole.</summary>
+    /// <summary>
+    /// What was counted from one minute, included, to another, excluded; of an hour or a day only if it lies within as a whole.
+    /// </summary>
     public FraudSlot Sum(long from, long to) =>
         Slots.Where(slot => slot.Start >= from && slot.End <= to)
             .Aggregate(new FraudSlot { Start = from }, (sum, slot) => sum + slot);

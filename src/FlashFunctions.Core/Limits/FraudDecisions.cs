@@ -55,8 +55,8 @@ public sealed record FraudDecisionFilter(
 }
 
 /// <summary>
-/// The log of the fraud guard's decisions. Each instance writes a row for each rule, scope and mode that it decides by, and counts in it for an
-/// hour; once a second at most. So an attack writes no more rows than it has scopes.
+/// The log of the fraud guard's decisions. Each instance writes a row for each rule, scope and mode that it decides by, and counts in it
+/// for an hour; once a second at most. So an attack writes no more rows than it has scopes.
 /// </summary>
 public sealed partial class FraudDecisions : IHostedService, IDisposable
 {
@@ -159,7 +159,10 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
             do
             {
                 rows = await _table.QueryAfterAsync(partition, row, PageSize, cancellationToken);
-                foreach (var found in rows.Select(one => new LoggedDecision(TableKeys.IdOfFraudDecision(one.Key), Format.Read(one))).Where(one => filter.Matches(one.Decision)))
+                foreach (var found
+                    in rows
+                        .Select(one => new LoggedDecision(TableKeys.IdOfFraudDecision(one.Key), Format.Read(one)))
+                        .Where(one => filter.Matches(one.Decision)))
                 {
                     yield return found;
                 }

@@ -22,7 +22,8 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
         request.Steps.Count > 0 && request.Steps.All(step => BlockOf(step) is not null) ? BlockOf(request.Steps[0]) : null;
 
     /// <summary>A flow that is handed to a provider sends what its messages do.</summary>
-    private static IEnumerable<Channel> ChannelsOf(WorkflowStep step) => step.Flow is { } flow ? flow.Select(message => message.Channel) : [step.Channel];
+    private static IEnumerable<Channel> ChannelsOf(WorkflowStep step) =>
+        step.Flow is { } flow ? flow.Select(message => message.Channel) : [step.Channel];
 }
 
 /// <summary>
@@ -46,8 +47,8 @@ public sealed class FraudGuard(
     private readonly string[] _blocked = [.. options.Value.BlockedList];
 
     /// <summary>
-    /// Judges a new request by every rule but the provider's. A round trip for each scope that this instance has not read for five seconds, at
-    /// most eight, side by side; what it finds is noted in the log of decisions.
+    /// Judges a new request by every rule but the provider's. A round trip for each scope that this instance has not read for five seconds,
+    /// at most eight, side by side; what it finds is noted in the log of decisions.
     /// </summary>
     public async Task<FraudJudgement> JudgeAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
     {
@@ -64,14 +65,17 @@ public sealed class FraudGuard(
 
         var (subject, now, known) = (new FraudSubject(key, request), time.GetUtcNow(), await blocks.CurrentAsync(cancellationToken));
         found.AddRange(OfOperators(known, subject, now));
-        if (IsJudgedByCounts(request) && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
+        if (IsJudgedByCounts(request)
+            && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
         {
             found.AddRange(OfBlocks(policy, known, subject, now));
             await blocks.ChangeModesAsync(policy, known, subject, cancellationToken);
             var counts = await counters.ReadAsync(subject.Scopes, cancellationToken);
-            foreach (var candidate in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.CountsFrom, now))
+            foreach (var candidate
+                in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.CountsFrom, now))
             {
-                var block = await blocks.RaiseAsync(known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
+                var block = await blocks.RaiseAsync(
+                    known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
                 found.Add(new Found(Of(policy, block), block.Shown));
             }
         }
@@ -127,11 +131,14 @@ public sealed class FraudGuard(
     {
         null => null,
         { Outcome: TestOutcome.Blocked } =>
-            new FraudJudgement([new FraudFinding(FraudRule.List, FraudScope.Number, FraudMode.Enforce, "a test number", "plays a blocked number")]),
+            new FraudJudgement(
+                [new FraudFinding(FraudRule.List, FraudScope.Number, FraudMode.Enforce, "a test number", "plays a blocked number")]),
         _ => FraudJudgement.Clear,
     };
 
-    /// <summary>What the rules that need no count find: lists, the number's type, the account's countries. Null: an allow list has the request.</summary>
+    /// <summary>
+    /// What the rules that need no count find: lists, the number's type, the account's countries. Null: an allow list has the request.
+    /// </summary>
     private async ValueTask<List<Found>?> OfStaticAsync(FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -193,9 +200,19 @@ public sealed class FraudGuard(
         return place.Type switch
         {
             NumberType.Premium or NumberType.SharedCost or NumberType.Satellite or NumberType.UniversalAccess or NumberType.Pager =>
-                Finding(policy, FraudRule.NumberType, FraudScope.Number, seen, "no premium, shared_cost, satellite, universal_access or pager number"),
+                Finding(
+                    policy,
+                    FraudRule.NumberType,
+                    FraudScope.Number,
+                    seen,
+                    "no premium, shared_cost, satellite, universal_access or pager number"),
             NumberType.Fixed when place.IsAssigned =>
-                Finding(policy, FraudRule.NumberType, FraudScope.Number, seen, "messages go to mobile numbers only") with { Channels = Messages },
+                Finding(
+                    policy,
+                    FraudRule.NumberType,
+                    FraudScope.Number,
+                    seen,
+                    "messages go to mobile numbers only") with { Channels = Messages },
             _ => null,
         };
     }
@@ -204,7 +221,10 @@ public sealed class FraudGuard(
         policy.ModeOf(FraudRule.Country) == FraudMode.Off ? [] : Enum.GetValues<Channel>()
             .Select(channel => (Channel: channel, Allowed: policy.Countries.GetValueOrDefault(ApiNames.Of(channel))))
             .Where(method => method.Allowed is { Count: > 0 } allowed && !allowed.Contains(request.Country, StringComparer.Ordinal))
-            .Where(method => request.Steps.Any(step => step.Channel == method.Channel || step.Flow?.Any(message => message.Channel == method.Channel) == true))
+            .Where(
+                method =>
+                    request.Steps.Any(
+                        step => step.Channel == method.Channel || step.Flow?.Any(message => message.Channel == method.Channel) == true))
             .Select(method => Finding(
                 policy,
                 FraudRule.Country,

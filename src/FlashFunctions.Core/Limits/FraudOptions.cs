@@ -21,13 +21,14 @@ public sealed class FraudOptions
     public int MessagesPerDay { get; set; } = 20;
 
     /// <summary>
-    /// The limits of messages under an account's policy. Where that sets its own <c>limit</c>, it counts for 10 minutes, and the limit of a day
-    /// grows or falls with it.
+    /// The limits of messages under an account's policy. Where that sets its own <c>limit</c>, it counts for 10 minutes, and the limit of a
+    /// day grows or falls with it.
     /// </summary>
     public MessageLimits MessageLimits(FraudPolicy policy)
     {
         var perTenMinutes = policy.LimitOf(FraudRule.Messages) ?? MessagesPerTenMinutes;
-        var perDay = Math.Clamp(perTenMinutes * MessagesPerDay / MessagesPerTenMinutes, Math.Min(perTenMinutes, MessagesPerDay), MostMessages);
+        var perDay = Math.Clamp(
+            perTenMinutes * MessagesPerDay / MessagesPerTenMinutes, Math.Min(perTenMinutes, MessagesPerDay), MostMessages);
         return new MessageLimits(policy.ModeOf(FraudRule.Messages), perTenMinutes, perDay);
     }
 }

@@ -38,10 +38,12 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
         }
 
         var subject = new FraudSubject(key, request);
-        foreach (var candidate in FraudRules.Find(policy, subject, Of, (rule, scope) => _blocks.GetValueOrDefault((rule, scope))?.CountsFrom, now).ToArray())
+        foreach (var candidate
+            in FraudRules.Find(policy, subject, Of, (rule, scope) => _blocks.GetValueOrDefault((rule, scope))?.CountsFrom, now).ToArray())
         {
             var mode = policy.ModeOf(candidate.Rule, candidate.Key.Scope);
-            _blocks[(candidate.Rule, candidate.Key)] = FraudBlock.Raise(_blocks.GetValueOrDefault((candidate.Rule, candidate.Key)), "", candidate, mode, now);
+            _blocks[(candidate.Rule, candidate.Key)] = FraudBlock.Raise(
+                _blocks.GetValueOrDefault((candidate.Rule, candidate.Key)), "", candidate, mode, now);
         }
 
         var blocks = FraudRules.Places(subject)

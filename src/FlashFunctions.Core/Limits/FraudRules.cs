@@ -34,7 +34,8 @@ public sealed record FraudBaseline(double Conversion, string Source, TimeSpan Ti
     private const double Highest = 0.98;
 
     /// <summary>
-    /// Works it out. The last day is left out of the conversion: what is judged by it must not move it, else an attack would explain itself.
+    /// Works it out. The last day is left out of the conversion: what is judged by it must not move it, else an attack would explain
+    /// itself.
     /// </summary>
     public static FraudBaseline Of(FraudCounts country, DateTimeOffset now)
     {
@@ -85,7 +86,9 @@ public static class FraudRules
     /// <param name="policy">The account's settings.</param>
     /// <param name="subject">The request that is judged.</param>
     /// <param name="counts">What was counted in a scope.</param>
-    /// <param name="endOf">From when on a rule's sends in a scope count, after its last block there; null where there was none within a day.</param>
+    /// <param name="endOf">
+    /// From when on a rule's sends in a scope count, after its last block there; null where there was none within a day.
+    /// </param>
     /// <param name="now">The time.</param>
     public static IEnumerable<FraudCandidate> Find(
         FraudPolicy policy,
@@ -120,7 +123,9 @@ public static class FraudRules
         }
     }
 
-    /// <summary>Of n sends, those unverified ones that a conversion of p does not explain: unverified − n(1 − p) − 4√(n·p·(1 − p)).</summary>
+    /// <summary>
+    /// Of n sends, those unverified ones that a conversion of p does not explain: unverified − n(1 − p) − 4√(n·p·(1 − p)).
+    /// </summary>
     public static double Unexplained(long sends, long verified, double p) =>
         sends - verified - (sends * (1 - p)) - (4 * Math.Sqrt(sends * p * (1 - p)));
 
@@ -174,7 +179,8 @@ public static class FraudRules
         var most = Math.Max(floor, 0.2 * Math.Max(best, inDay.Verified));
         var mostInHour = Math.Max(Math.Min(UnverifiedInHour, floor), Math.Max(most / 6, 0.2 * inHour.Verified));
         return Over(inHour, baseline, mostInHour, "an hour", $"max({Math.Min(UnverifiedInHour, floor)}, a sixth of {Number(most)}, 0.2 × {inHour.Verified} verified)")
-            ?? Over(inDay, baseline, most, "a day", $"max({floor}, 0.2 × {best} verified on the best day, 0.2 × {inDay.Verified} verified)");
+            ?? Over(
+                inDay, baseline, most, "a day", $"max({floor}, 0.2 × {best} verified on the best day, 0.2 × {inDay.Verified} verified)");
     }
 
     /// <summary>The same of an IP address or its network, in a day.</summary>
@@ -198,7 +204,8 @@ public static class FraudRules
     public static Met? Sequential(FraudCounts prefix, Func<long, string?> markAt, long from, int? limit)
     {
         var least = limit ?? SequentialNumbers;
-        var sent = prefix.Marks.Where(mark => mark.Minute >= from && !mark.Verified).Select(mark => mark.Value).ToHashSet(StringComparer.Ordinal);
+        var sent = prefix.Marks.Where(mark => mark.Minute >= from && !mark.Verified).Select(mark => mark.Value).ToHashSet(
+            StringComparer.Ordinal);
         if (sent.Count < least)
         {
             return null;
@@ -217,7 +224,8 @@ public static class FraudRules
         }
 
         return found < least ? null : new Met(
-            $"{found} numbers in an hour with gaps of at most {WidestGap}, none verified", $"fewer than {least} of them without a verified one");
+            $"{found} numbers in an hour with gaps of at most {WidestGap}, none verified",
+            $"fewer than {least} of them without a verified one");
 
         bool IsSent(int offset) => markAt(offset) is { } mark && sent.Contains(mark);
     }

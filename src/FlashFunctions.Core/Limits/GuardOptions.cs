@@ -41,5 +41,6 @@ public sealed class GuardOptions
     public bool FraudCheck { get; set; }
 
     internal IEnumerable<string> BlockedList =>
-        BlockedPrefixes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(prefix => prefix.TrimStart('+'));
+        BlockedPrefixes.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(
+            prefix => prefix.TrimStart('+'));
 }

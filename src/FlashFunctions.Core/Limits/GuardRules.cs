@@ -50,7 +50,8 @@ public static class GuardRules
         var over = state.LastCall + (limits.CoolDownSeconds * 1000L);
         return state.LastCall == 0 || now >= over
             ? null
-            : Problem.TooManyRequests(TimeSpan.FromMilliseconds(over - now), "number", $"was tried less than {limits.CoolDownSeconds} seconds ago");
+            : Problem.TooManyRequests(
+                TimeSpan.FromMilliseconds(over - now), "number", $"was tried less than {limits.CoolDownSeconds} seconds ago");
     }
 
     /// <summary>Null, or the refusal: the number's send budget is used up (rule 3).</summary>

@@ -27,7 +27,9 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
         row => new KeyUse(
             RequestId.Parse(row.Text("Request")!, null), row.Text("Call")!, DateTimeOffset.FromUnixTimeMilliseconds(row.Number(At) ?? 0)));
 
-    /// <summary>Between two looks: twice as long each time, so that a first try that hangs costs some 30 round trips and not hundreds.</summary>
+    /// <summary>
+    /// Between two looks: twice as long each time, so that a first try that hangs costs some 30 round trips and not hundreds.
+    /// </summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(1_500);

@@ -40,8 +40,8 @@ public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes,
 
 /// <summary>
 /// The limits of one number within an account, rules 2 and 3 and the fraud guard's limit of messages: wrong codes, cool-down, send budget,
-/// messages, and which verification is live. People whom the account knows (<c>trusted</c>) have windows of their own in the same row, so that
-/// strangers cannot use them up. One row a number, changed under its ETag, so that no two callers spend the same allowance.
+/// messages, and which verification is live. People whom the account knows (<c>trusted</c>) have windows of their own in the same row, so
+/// that strangers cannot use them up. One row a number, changed under its ETag, so that no two callers spend the same allowance.
 /// </summary>
 public sealed class NumberGuard(
     [FromKeyedServices(TableNames.Guard)] ITable table,
@@ -62,8 +62,8 @@ public sealed class NumberGuard(
         table.ReadAsync(Format, KeysOf(request.Account, request.Number), cancellationToken);
 
     /// <summary>
-    /// Admits a new verification: looks at every limit, counts the first send and makes the new request the live one. Where another one is live it
-    /// asks for that to be ended first: the caller does so and asks again, which costs no second look at the number.
+    /// Admits a new verification: looks at every limit, counts the first send and makes the new request the live one. Where another one is
+    /// live it asks for that to be ended first: the caller does so and asks again, which costs no second look at the number.
     /// </summary>
     /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
     /// <param name="predecessor">The verification that was ended for this one; null the first time.</param>
@@ -181,7 +181,8 @@ public sealed class NumberGuard(
     public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) =>
         request.IsTest
             ? Task.CompletedTask
-            : UpdateAsync(request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
+            : UpdateAsync(
+                request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
 
     /// <summary>Takes back a send that was counted and not placed; with <paramref name="call"/> the cool-down of that moment too.</summary>
     public Task ReleaseAsync(RequestRecord request, long at, bool call, CancellationToken cancellationToken) =>
@@ -210,8 +211,8 @@ public sealed class NumberGuard(
     }
 
     /// <summary>
-    /// Has what is remembered of a number deleted once its windows are over, for nothing leads to it any more: at most a day later, so that erasing a
-    /// number buys no guesses and no sends.
+    /// Has what is remembered of a number deleted once its windows are over, for nothing leads to it any more: at most a day later, so that
+    /// erasing a number buys no guesses and no sends.
     /// </summary>
     public async Task ForgetLaterAsync(string account, PhoneNumber number, CancellationToken cancellationToken)
     {
@@ -227,7 +228,8 @@ public sealed class NumberGuard(
     {
         const int Most = 1_000;
         var page = await table.QueryAsync(TableKeys.ForgottenGuards, null, Most, cancellationToken);
-        foreach (var (at, row) in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
+        foreach (var (at, row)
+            in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
         {
             var guard = TableKeys.Guard(at.Hash);
             if (await table.ReadAsync(Format, guard, cancellationToken) is { } remembered && IsIdle(remembered.Value))

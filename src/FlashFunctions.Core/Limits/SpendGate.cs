@@ -18,7 +18,9 @@ public abstract record SpendQuote
     /// <summary>It would fit.</summary>
     public sealed record Priced(SpendDay Day, string Provider, long Units, SpendCap Cap) : SpendQuote;
 
-    /// <summary>It would not fit, or it has no price in the cap's currency, which is as bad: what cannot be counted could be anything.</summary>
+    /// <summary>
+    /// It would not fit, or it has no price in the cap's currency, which is as bad: what cannot be counted could be anything.
+    /// </summary>
     public sealed record Refused(string Why) : SpendQuote;
 }
 
@@ -26,8 +28,8 @@ public abstract record SpendQuote
 public sealed record SpendDecision(SpendReservation? Reservation, string? Refusal);
 
 /// <summary>
-/// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given back
-/// when its request ends with nothing placed for it. Dispatch gives a request the cap that its account has now; what was counted under
+/// Holds requests to their account's daily cap. A price is looked at before anything else is admitted, counted when it has been, and given
+/// back when its request ends with nothing placed for it. Dispatch gives a request the cap that its account has now; what was counted under
 /// a higher one has to fit again. No cap costs no round trip here.
 /// </summary>
 public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter meter)

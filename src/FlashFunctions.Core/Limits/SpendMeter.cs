@@ -28,7 +28,8 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
     private const int Shards = 8;
     private const int KeptDays = 32;
 
-    private static readonly RowFormat<SpendCount> Format = new(count => [(Spent, count.Units)], row => new SpendCount(row.Number(Spent) ?? 0));
+    private static readonly RowFormat<SpendCount> Format = new(
+        count => [(Spent, count.Units)], row => new SpendCount(row.Number(Spent) ?? 0));
 
     /// <summary>What an account has spent today. One round trip.</summary>
     public async Task<SpendDay> ReadAsync(string account, string currency, CancellationToken cancellationToken)

@@ -13,7 +13,9 @@ public sealed class SpendOptions
 {
     public const string Section = "Spend";
 
-    /// <summary>How many characters a second a text is read at: 1 to 50, default 12. A digit is read as a word and counts as five.</summary>
+    /// <summary>
+    /// How many characters a second a text is read at: 1 to 50, default 12. A digit is read as a word and counts as five.
+    /// </summary>
     [Range(1, 50)]
     public int SpeechCharactersPerSecond { get; set; } = 12;
 
@@ -49,7 +51,9 @@ public sealed class StepPrices(PriceTable prices, StepTexts texts, Routing routi
         return all;
     }
 
-    /// <summary>The price in the price table's own currency; null where any of it has none, and for a test number, which costs nothing.</summary>
+    /// <summary>
+    /// The price in the price table's own currency; null where any of it has none, and for a test number, which costs nothing.
+    /// </summary>
     public long? UnitsOf(RequestRecord request, int step, string provider) =>
         prices.Currency is { } currency && !request.IsTest ? UnitsOf(request, step, provider, currency) : null;
 

@@ -20,7 +20,9 @@ public sealed partial class UpstreamFraudCheck(
     public async Task<FraudFinding?> RunAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
     {
         var policy = account?.Fraud ?? FraudPolicy.Default;
-        var mode = policy.ModeOf(FraudRule.Upstream) is FraudMode.Off && options.Value.FraudCheck ? FraudMode.Enforce : policy.ModeOf(FraudRule.Upstream);
+        var mode = policy.ModeOf(FraudRule.Upstream) is FraudMode.Off && options.Value.FraudCheck
+            ? FraudMode.Enforce
+            : policy.ModeOf(FraudRule.Upstream);
         if (mode == FraudMode.Off || request.IsTest)
         {
             return null;
@@ -42,7 +44,8 @@ public sealed partial class UpstreamFraudCheck(
         return found;
     }
 
-    private static FraudFinding Upstream(FraudMode mode, string seen, string limit) => new(FraudRule.Upstream, FraudScope.Number, mode, seen, limit);
+    private static FraudFinding Upstream(FraudMode mode, string seen, string limit) =>
+        new(FraudRule.Upstream, FraudScope.Number, mode, seen, limit);
 
     private async Task<Insight<FraudReading>?> AskAsync(RequestRecord request, CancellationToken cancellationToken)
     {

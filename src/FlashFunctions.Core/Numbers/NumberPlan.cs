@@ -73,8 +73,8 @@ public sealed class NumberPlan
     }
 
     /// <summary>
-    /// The mobile operator to which a number's prefix was given, by its English name, or null where that is not known. The number may have been taken
-    /// to another operator since.
+    /// The mobile operator to which a number's prefix was given, by its English name, or null where that is not known. The number may have
+    /// been taken to another operator since.
     /// </summary>
     public string? OperatorOf(PhoneNumber number)
     {

@@ -124,7 +124,8 @@ public sealed class AccountAdministration(
         var secret = WebhookSecret.Generate();
         return await ChangeAsync(
             id,
-            account => account with { CallbackSecrets = atOnce ? [secret] : [.. account.CallbackSecrets.Prepend(secret).Take(LiveSecrets)] },
+            account =>
+                account with { CallbackSecrets = atOnce ? [secret] : [.. account.CallbackSecrets.Prepend(secret).Take(LiveSecrets)] },
             secret,
             cancellationToken);
     }

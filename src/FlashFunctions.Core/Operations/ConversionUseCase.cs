@@ -12,7 +12,8 @@ namespace FlashFunctions.Core.Operations;
 /// <param name="Operator">The mobile operator by the number's prefix; empty where that is not known.</param>
 /// <param name="MccMnc">The network that a provider told; empty where none did.</param>
 /// <param name="Hour">The start of the hour in which the requests were due, in unix milliseconds.</param>
-public readonly record struct ConversionKey(string? Provider, string? Method, string? Country, string? Operator, string? MccMnc, long? Hour);
+public readonly record struct ConversionKey(
+    string? Provider, string? Method, string? Country, string? Operator, string? MccMnc, long? Hour);
 
 /// <summary>What an operator asks of conversion.</summary>
 /// <param name="By">The names of the dimensions, in the order asked for.</param>
@@ -31,7 +32,9 @@ public sealed record ConversionRow(ConversionKey Key, RouteCounts Counts);
 /// <param name="Currency">The currency of the prices; null where there are none.</param>
 public sealed record ConversionAnswer(ConversionQuery Query, IReadOnlyList<ConversionRow> Rows, string? Currency);
 
-/// <summary>GET /manage/conversion: how many attempts arrived and verified, by provider, method, country, mobile operator and hour.</summary>
+/// <summary>
+/// GET /manage/conversion: how many attempts arrived and verified, by provider, method, country, mobile operator and hour.
+/// </summary>
 public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, IEnumerable<KnownProvider> providers, TimeProvider time)
 {
     private const int MostRows = 10_000;
@@ -59,7 +62,8 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
             foreach (var (route, counts) in slice.Tally.Counts)
             {
                 var key = new ConversionKey(
-                    route.Provider, route.Method, route.Country, route.Operator, route.MccMnc, HourOf(slice.Start).ToUnixTimeMilliseconds());
+                    route.Provider, route.Method, route.Country, route.Operator, route.MccMnc,
+                    HourOf(slice.Start).ToUnixTimeMilliseconds());
                 if (Fits(key, query.Only))
                 {
                     var by = Project(key, query.By);
@@ -69,7 +73,8 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
 
             if (sums.Count > MostRows)
             {
-                return Problem.Invalid("by", $"gives more than {MostRows} rows: ask for fewer dimensions, less time or one value of a dimension");
+                return Problem.Invalid(
+                    "by", $"gives more than {MostRows} rows: ask for fewer dimensions, less time or one value of a dimension");
             }
         }
 
@@ -203,5 +208,6 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
         return [.. rows];
     }
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / 3_600 * 3_600);
+    private static DateTimeOffset HourOf(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / 3_600 * 3_600);
 }

@@ -15,8 +15,8 @@ namespace FlashFunctions.Core.Operations;
 public sealed record SweptMinutes(long Done, IReadOnlyDictionary<long, RouteLessons> Lessons);
 
 /// <summary>
-/// Ends the requests whose minutes have passed, queues again what is unreported or untold of those that ended before, and writes the minutes'
-/// statistics. One range query a shard, however many minutes that is.
+/// Ends the requests whose minutes have passed, queues again what is unreported or untold of those that ended before, and writes the
+/// minutes' statistics. One range query a shard, however many minutes that is.
 /// </summary>
 public sealed partial class DueRequests(
     RequestStore store,
@@ -29,7 +29,9 @@ public sealed partial class DueRequests(
     TimeProvider time,
     ILogger<DueRequests> logger)
 {
-    /// <summary>A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.</summary>
+    /// <summary>
+    /// A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.
+    /// </summary>
     private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Ends what is due in the minutes from the first to the last.</summary>

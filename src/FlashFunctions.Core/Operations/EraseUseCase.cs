@@ -18,8 +18,9 @@ namespace FlashFunctions.Core.Operations;
 public sealed record Erased(int Requests, int InboundMessages, int Other);
 
 /// <summary>
-/// POST /manage/erase: ends what is open of a number, tells the providers, and deletes what is stored of it in every account. The row by which
-/// the number leads to a request goes last, so that repeating it goes on where it was interrupted. What the guard remembers, by a hash, goes a day later.
+/// POST /manage/erase: ends what is open of a number, tells the providers, and deletes what is stored of it in every account. The row by
+/// which the number leads to a request goes last, so that repeating it goes on where it was interrupted. What the guard remembers, by a
+/// hash, goes a day later.
 /// </summary>
 public sealed class EraseUseCase(
     RequestIndex index,
@@ -68,7 +69,9 @@ public sealed class EraseUseCase(
         return new Erased(requests, messages, other);
     }
 
-    /// <summary>The number of a call, whatever range it is in: what was taken once can be asked for though the plan has changed since.</summary>
+    /// <summary>
+    /// The number of a call, whatever range it is in: what was taken once can be asked for though the plan has changed since.
+    /// </summary>
     internal static Result<PhoneNumber> NumberOf(Fields fields) => fields.Number("number") is not { } text
         ? fields.Problem!
         : NumberPlan.Instance.Read(text, requireAssignedRange: false) switch

@@ -8,7 +8,8 @@ namespace FlashFunctions.Core.Operations;
 
 /// <summary>What is stored of a number.</summary>
 public sealed record Exported(
-    PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages, IReadOnlyList<FraudBlock> Blocks);
+    PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages,
+    IReadOnlyList<FraudBlock> Blocks);
 
 /// <summary>GET /manage/export: what is stored of a number in every account, the newest first.</summary>
 public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundStore inbound, FraudBlocks blocks)

@@ -153,7 +153,8 @@ public sealed class FraudBlockAdministration(
 
         // Nothing is kept for longer than the longest retention, a year.
         var earliest = now - TimeSpan.FromDays(366);
-        var filter = new FraudDecisionFilter(rule, scope, mode, account, from > earliest ? from.Value : from is null ? now - Longest : earliest, to < now ? to.Value : now);
+        var filter = new FraudDecisionFilter(
+            rule, scope, mode, account, from > earliest ? from.Value : from is null ? now - Longest : earliest, to < now ? to.Value : now);
         var found = await decisions.ListAsync(filter, place, cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
         return found.Count > limit ? new FraudDecisionPage(found[..limit], found[limit - 1].Id) : new FraudDecisionPage(found, null);
     }
@@ -164,7 +165,9 @@ public sealed class FraudBlockAdministration(
     private async Task<bool> IsAccountAsync(string account, CancellationToken cancellationToken) =>
         account == DevelopmentAccount.Id || (Account.IsId(account) && await accounts.ReadAsync(account, cancellationToken) is not null);
 
-    /// <summary>The value of a block as it is compared and as it is shown; null where it is missing or wrong, which the fields say.</summary>
+    /// <summary>
+    /// The value of a block as it is compared and as it is shown; null where it is missing or wrong, which the fields say.
+    /// </summary>
     private (string Value, string Shown)? ReadValue(Fields fields, FraudScope? scope)
     {
         if (fields.Caller(Value) is not { } text)
@@ -184,9 +187,11 @@ public sealed class FraudBlockAdministration(
                     ? (FraudSubject.HashOf(key, valid.Number), valid.Number.ToString())
                     : null,
                 "must be a phone number in E.164 syntax"),
-            FraudScope.Prefix => (Same(FraudListAdministration.PrefixOf(text)), "must be a prefix of 1 to 15 digits with its country calling code"),
+            FraudScope.Prefix =>
+                (Same(FraudListAdministration.PrefixOf(text)), "must be a prefix of 1 to 15 digits with its country calling code"),
             FraudScope.Ip => (NetworkOf(text), "must be an IPv4 address, the /24 of one (192.0.2.0/24), or an IPv6 address or /64"),
-            FraudScope.Country => (Same(text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null), "must be a country of two capital letters"),
+            FraudScope.Country =>
+                (Same(text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null), "must be a country of two capital letters"),
             _ => (Same(text), ""),
         };
         if (read.Value is null)

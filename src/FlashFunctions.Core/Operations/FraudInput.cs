@@ -6,7 +6,9 @@ using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>Reads an account's settings of the fraud guard: by rule <c>mode</c>, <c>action</c> and <c>limit</c>, and <c>countries</c> by method.</summary>
+/// <summary>
+/// Reads an account's settings of the fraud guard: by rule <c>mode</c>, <c>action</c> and <c>limit</c>, and <c>countries</c> by method.
+/// </summary>
 public static class FraudInput
 {
     private const string Countries = "countries";
@@ -23,11 +25,15 @@ public static class FraudInput
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, bool> Refusals =
-        new Dictionary<string, bool>(StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
+        new Dictionary<string, bool>(
+            StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The methods that countries are allowed by.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        [.. new[] { Channel.Call, Channel.Sms, Channel.Voice, Channel.Push, Channel.Viber, Channel.Rcs, Channel.Speech }.Select(ApiNames.Of)];
+        [
+            .. new[] { Channel.Call, Channel.Sms, Channel.Voice, Channel.Push, Channel.Viber, Channel.Rcs, Channel.Speech }.Select(
+                ApiNames.Of),
+        ];
 
     /// <summary>The settings in a field; null where it is absent, null or wrong, which the fields say.</summary>
     public static FraudPolicy? Read(Fields fields, string name)

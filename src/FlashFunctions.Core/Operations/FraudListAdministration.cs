@@ -135,7 +135,8 @@ public sealed class FraudListAdministration(FraudLists lists, AccountStore accou
             FraudScope.Number => (NumberOf(text), "must be a phone number in E.164 syntax"),
             FraudScope.Prefix => (PrefixOf(text), "must be a prefix of 1 to 15 digits with its country calling code"),
             FraudScope.Ip => (FraudListEntry.NetworkOf(text) is null ? null : text, "must be an IP address or a network (192.0.2.0/24)"),
-            FraudScope.Country => (text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null, "must be a country of two capital letters"),
+            FraudScope.Country =>
+                (text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null, "must be a country of two capital letters"),
             _ => (null, null),
         };
         if (value is null && rule is not null)
@@ -152,7 +153,9 @@ public sealed class FraudListAdministration(FraudLists lists, AccountStore accou
     internal static string? PrefixOf(string text)
     {
         var digits = text.TrimStart('+');
-        return text.Length - digits.Length <= 1 && digits.Length is > 0 and <= 15 && digits[0] != '0' && digits.All(char.IsAsciiDigit) ? $"+{digits}" : null;
+        return text.Length - digits.Length <= 1 && digits.Length is > 0 and <= 15 && digits[0] != '0' && digits.All(char.IsAsciiDigit)
+            ? $"+{digits}"
+            : null;
     }
 
     private static string NewId(DateTimeOffset now) => string.Create(

@@ -38,11 +38,12 @@ public sealed record FraudPreview(
     IReadOnlyList<FraudPreviewRule> Rules);
 
 /// <summary>
-/// POST /manage/fraud/preview: goes through an account's latest requests as if other settings had counted. At most 5,000 requests of at most
-/// 72 hours.
+/// POST /manage/fraud/preview: goes through an account's latest requests as if other settings had counted. At most 5,000 requests of at
+/// most 72 hours.
 /// </summary>
 public sealed class FraudPreviewUseCase(
-    AccountDirectory accounts, RequestIndex index, RequestStore store, FraudGuard fraud, FraudCounters counters, ServiceKey key, TimeProvider time)
+    AccountDirectory accounts, RequestIndex index, RequestStore store, FraudGuard fraud, FraudCounters counters, ServiceKey key,
+    TimeProvider time)
 {
     private const int MostRequests = 5_000;
     private const int MostHours = 72;
@@ -79,7 +80,8 @@ public sealed class FraudPreviewUseCase(
     }
 
     private async Task<FraudPreview> ReplayAsync(
-        FraudReplay replay, string account, IReadOnlyList<RequestRecord> requests, DateTimeOffset begin, DateTimeOffset now, CancellationToken cancellationToken)
+        FraudReplay replay, string account, IReadOnlyList<RequestRecord> requests, DateTimeOffset begin, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var judged = new Dictionary<RequestId, FraudJudgement>();
         foreach (var (at, request, events) in requests.SelectMany(EventsOf).OrderBy(one => one.At))
@@ -105,7 +107,9 @@ public sealed class FraudPreviewUseCase(
             refused.Count(IsVerified),
             requests.Sum(request => Sent(request).Count(attempt => judged[request.Id].BlockOf(request.Steps[attempt.Step]) is not null)),
             [.. requests
-                .SelectMany(request => judged[request.Id].Findings.DistinctBy(finding => (finding.Rule, finding.Mode)), (request, finding) => (request, finding))
+                .SelectMany(
+                    request => judged[request.Id].Findings.DistinctBy(finding => (finding.Rule, finding.Mode)),
+                    (request, finding) => (request, finding))
                 .GroupBy(one => (one.finding.Rule, one.finding.Mode), one => one.request)
                 .OrderBy(rule => rule.Key.Rule)
                 .Select(rule => new FraudPreviewRule(
@@ -164,5 +168,6 @@ public sealed class FraudPreviewUseCase(
 
     private static bool IsVerified(RequestRecord request) => request.Verification?.Result == VerificationResult.Verified;
 
-    private static IEnumerable<AttemptRecord> Sent(RequestRecord request) => request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone);
+    private static IEnumerable<AttemptRecord> Sent(RequestRecord request) =>
+        request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone);
 }

@@ -10,7 +10,8 @@ namespace FlashFunctions.Core.Operations;
 /// <param name="Providers">By name, the countries that it is not used for at present, since its circuit there is open.</param>
 /// <param name="ShortCodes">The providers whose flash calls carry fewer than four digits of a code, and how many they carry.</param>
 public sealed record Health(
-    bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, IReadOnlyList<string>> Providers, IReadOnlyDictionary<string, int> ShortCodes);
+    bool StorageAnswers, TimeSpan? SweepLag, IReadOnlyDictionary<string, IReadOnlyList<string>> Providers,
+    IReadOnlyDictionary<string, int> ShortCodes);
 
 /// <summary>GET /healthz and /manage/health. The answer is kept for a second, so that nobody can wear the store out with it.</summary>
 public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> providers, TimeProvider time)

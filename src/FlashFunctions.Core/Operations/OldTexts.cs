@@ -4,9 +4,9 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Once an hour, puts the length of messages' texts in the place of those that have not been needed for long enough. It looks through the minutes
-/// that have reached that age since the last time, and through what is not due yet: flows that ended early. One that ended early and has become
-/// due since is come to with its minute, so that its texts stay for twice as long at most.
+/// Once an hour, puts the length of messages' texts in the place of those that have not been needed for long enough. It looks through the
+/// minutes that have reached that age since the last time, and through what is not due yet: flows that ended early. One that ended early
+/// and has become due since is come to with its minute, so that its texts stay for twice as long at most.
 /// </summary>
 public sealed class OldTexts(RequestStore store, RequestChanges changes, Watermarks watermarks, SweepRunner runner, TimeProvider time)
 {
@@ -60,7 +60,8 @@ public sealed class OldTexts(RequestStore store, RequestChanges changes, Waterma
         {
             var page = await store.QueryTextsAsync(shard, minutes, since, continuation, cancellationToken);
             var results = await runner.ForEachRowAsync(
-                "shorten", page.Rows, (row, token) => changes.UpdateAsync(store.Read(page.Rows[row]), KeptTexts.Shorten, token), cancellationToken);
+                "shorten", page.Rows, (row, token) => changes.UpdateAsync(store.Read(page.Rows[row]), KeptTexts.Shorten, token),
+                cancellationToken);
             again |= results.Contains(SweepResult.Again);
             continuation = page.Continuation;
         }

@@ -42,7 +42,9 @@ public sealed record Overview(
     IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
     IReadOnlyDictionary<string, OverviewReports> Reports);
 
-/// <summary>GET /manage/overview: made from the statistics, which the timer writes, and a few point reads. The answer is kept for ten seconds.</summary>
+/// <summary>
+/// GET /manage/overview: made from the statistics, which the timer writes, and a few point reads. The answer is kept for ten seconds.
+/// </summary>
 public sealed class OverviewUseCase(
     StatisticsStore statistics,
     HealthUseCase health,
@@ -100,7 +102,8 @@ public sealed class OverviewUseCase(
     }
 
     private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken).ToListAsync(cancellationToken);
+        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken).ToListAsync(
+            cancellationToken);
 
     private static OverviewWindow Window(DateTimeOffset from, DateTimeOffset to, IEnumerable<StatisticsSlice> slices)
     {
@@ -134,7 +137,8 @@ public sealed class OverviewUseCase(
 
     private async Task<IReadOnlyList<OverviewSpend>> SpendAsync(CancellationToken cancellationToken)
     {
-        var capped = (await accounts.ListAsync(cancellationToken)).Where(account => account.DailyCap is not null).Take(MostAccounts).ToArray();
+        var capped = (await accounts.ListAsync(cancellationToken)).Where(account => account.DailyCap is not null).Take(
+            MostAccounts).ToArray();
         var spent = new OverviewSpend[capped.Length];
         await Parallel.ForAsync(
             0,

@@ -7,8 +7,8 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Deletes requests, inbound messages and dead letters that are past retention, with the references and guard rows that lead nowhere any more, and keys
-/// and references that nothing leads to.
+/// Deletes requests, inbound messages and dead letters that are past retention, with the references and guard rows that lead nowhere any
+/// more, and keys and references that nothing leads to.
 /// </summary>
 public sealed class Purge(
     RequestStore store,
@@ -28,8 +28,8 @@ public sealed class Purge(
     private const int MinutesADay = 1_440;
 
     /// <summary>
-    /// Deletes what was due longer ago than the retention, at most two hours' worth at a time. False where some of it has to be done again; one
-    /// range query a shard, however many minutes that is.
+    /// Deletes what was due longer ago than the retention, at most two hours' worth at a time. False where some of it has to be done again;
+    /// one range query a shard, however many minutes that is.
     /// </summary>
     public async Task<bool> RunAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
@@ -46,7 +46,8 @@ public sealed class Purge(
             return true;
         }
 
-        var results = await runner.ForEachShardAsync("purge", (shard, token) => PurgeShardAsync(shard, first, last, token), cancellationToken);
+        var results = await runner.ForEachShardAsync(
+            "purge", (shard, token) => PurgeShardAsync(shard, first, last, token), cancellationToken);
         for (var minute = mark.ETag is null ? last : first; minute <= last; minute++)
         {
             await PurgeOthersAsync(minute, retention, cancellationToken);
@@ -92,8 +93,10 @@ public sealed class Purge(
             again |= results.Contains(SweepResult.Again);
             await index.ForgetAsync(read.Where((_, row) => results[row] != SweepResult.Again).OfType<RequestRecord>(), cancellationToken);
 
-            // A row that cannot be read is past retention like the others. One that the store failed for keeps its row, which leads to the rest.
-            var past = page.Rows.Where((_, place) => results[place] != SweepResult.Again).GroupBy(row => row.PartitionKey, row => row.RowKey, StringComparer.Ordinal);
+            // A row that cannot be read is past retention like the others. One that the store failed for keeps its row, which leads to the
+            // rest.
+            var past = page.Rows.Where((_, place) => results[place] != SweepResult.Again).GroupBy(
+                row => row.PartitionKey, row => row.RowKey, StringComparer.Ordinal);
             foreach (var partition in past)
             {
                 await store.DeleteAsync(partition.Key, [.. partition], cancellationToken);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Looks each minute whether a route fails silently, reports it, and writes the summary that instances have in memory. One range query of what is new and a
-/// read; a write while something fails or changes, and every ten minutes.
+/// Looks each minute whether a route fails silently, reports it, and writes the summary that instances have in memory. One range query of
+/// what is new and a read; a write while something fails or changes, and every ten minutes.
 /// </summary>
 public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries summaries, ILogger<RouteWatch> logger)
 {
@@ -65,7 +65,8 @@ public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries
         return
         [
             .. sums.Counts.Where(sum => sum.Value.Verifiable > 0).OrderBy(sum => sum.Key.Country, StringComparer.Ordinal).Select(sum =>
-                new CountryConversion(sum.Key.Country, sum.Value.Verifiable, sum.Value.Verified, sum.Value.Seconds.Quantile(0.95)?.TotalSeconds)),
+                new CountryConversion(
+                    sum.Key.Country, sum.Value.Verifiable, sum.Value.Verified, sum.Value.Seconds.Quantile(0.95)?.TotalSeconds)),
         ];
     }
 

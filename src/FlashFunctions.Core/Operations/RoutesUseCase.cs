@@ -59,7 +59,8 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         var route = new RouteKey("", ApiNames.Of(method), country, network);
         var isLearned = options.Value.Mode == RoutingMode.Learned && !routing.HasOrderFor(method, country);
         var looked = routing.LookAt(method, codeLength, country);
-        RouteOption[] usable = [.. looked.Where(of => of.WhyNot is null).Select(of => new RouteOption(of.Provider, (double?)PriceOf(of.Provider)))];
+        RouteOption[] usable =
+            [.. looked.Where(of => of.WhyNot is null).Select(of => new RouteOption(of.Provider, (double?)PriceOf(of.Provider)))];
         RouteBelief BeliefIn(string provider) => known.Routes.BeliefIn(route with { Provider = provider });
         var tried = isLearned && usable.Length > 0
             ? RouteExplanation.Of(new RouteChoice(RouteChooser.Weigh(usable, BeliefIn, (double?)options.Value.Value), false))
@@ -72,7 +73,8 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         var others = looked.Where(of => of.WhyNot is not null).Select(of =>
             RouteExplanation.Of(of.Provider, BeliefIn(of.Provider), PriceOf(of.Provider), null, of.WhyNot!) with { Usable = false });
         return new RoutePreview(
-            country, network, method, codeLength, isLearned ? RoutingMode.Learned : RoutingMode.Ordered, prices.Currency, [.. tried, .. others]);
+            country, network, method, codeLength, isLearned ? RoutingMode.Learned : RoutingMode.Ordered, prices.Currency,
+            [.. tried, .. others]);
 
         decimal? PriceOf(string provider) => prices.Currency is { } currency
             && prices.UnitsOf(provider, $"verify.{ApiNames.Of(method)}", ApiNames.Of(method), number.Number, currency) is { } units

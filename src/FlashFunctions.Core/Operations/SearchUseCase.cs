@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// A page of requests, the newest created first, and where the next page begins; null on the last one. It may hold fewer than asked for, or none,
-/// though another one follows.
+/// A page of requests, the newest created first, and where the next page begins; null on the last one. It may hold fewer than asked for, or
+/// none, though another one follows.
 /// </summary>
 public sealed record SearchPage(IReadOnlyList<RequestRecord> Requests, string? Next);
 
@@ -64,8 +64,8 @@ internal sealed record SearchQuery
 }
 
 /// <summary>
-/// GET /manage/requests: requests by what is known of them, found through the index. Without a number or a reference they are those of the hours in
-/// question, of one account or of all of them. No call looks at more than 1,000 rows of the index.
+/// GET /manage/requests: requests by what is known of them, found through the index. Without a number or a reference they are those of the
+/// hours in question, of one account or of all of them. No call looks at more than 1,000 rows of the index.
 /// </summary>
 public sealed class SearchUseCase(
     RequestIndex index,
@@ -111,7 +111,8 @@ public sealed class SearchUseCase(
         providers.Select(provider => provider.Name).Append(TestProvider.ProviderName).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The provider of a request: that of its last attempt; null where none was asked.</summary>
-    public static string? ProviderOf(RequestRecord request) => request.Attempts.LastOrDefault(attempt => attempt.Provider is not null)?.Provider;
+    public static string? ProviderOf(RequestRecord request) =>
+        request.Attempts.LastOrDefault(attempt => attempt.Provider is not null)?.Provider;
 
     /// <summary>A page of what is searched for.</summary>
     public async Task<Result<SearchPage>> RunAsync(Fields fields, CancellationToken cancellationToken)
@@ -214,7 +215,9 @@ public sealed class SearchUseCase(
     {
         try
         {
-            return await store.ReadAsync(id, cancellationToken) is { } stored ? RequestLife.ExpireIfDue(stored.Value, time.GetUtcNow()) : null;
+            return await store.ReadAsync(id, cancellationToken) is { } stored
+                ? RequestLife.ExpireIfDue(stored.Value, time.GetUtcNow())
+                : null;
         }
         catch (JsonException)
         {
@@ -229,7 +232,8 @@ public sealed class SearchUseCase(
         var reference = Text(fields, "reference", LongestReference, IsPrintable, "must be printable ASCII characters");
         var id = Text(fields, "id", 64, text => RequestId.TryParse(text, null, out _), "must be a request's id");
         var account = Text(fields, "account", Account.LongestId, Account.IsId, "must be an account's id");
-        var country = Text(fields, "country", 2, text => text.Length == 2 && text.All(char.IsAsciiLetter), "must be a country of two letters");
+        var country = Text(
+            fields, "country", 2, text => text.Length == 2 && text.All(char.IsAsciiLetter), "must be a country of two letters");
         var provider = Text(fields, "provider", 32, _providers.Contains, "is not a provider");
         var product = Text(fields, "product", 32, text => Products.All.Contains(text, StringComparer.Ordinal), "is not a product");
         var after = Text(fields, "after", 64, TableKeys.IsIndexKey, "is not the beginning of a page");
@@ -313,7 +317,8 @@ public sealed class SearchUseCase(
                 return _partitions.Count > 0 ? new Place(_partitions, null) : null;
             }
 
-            var newest = HourOf(TableKeys.IndexedAt(position) - (TableKeys.IsIndexBefore(position) ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero));
+            var newest = HourOf(
+                TableKeys.IndexedAt(position) - (TableKeys.IsIndexBefore(position) ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero));
             if (newest < _from)
             {
                 return null;
@@ -324,7 +329,9 @@ public sealed class SearchUseCase(
             var oldest = newest - ((count - 1) * Hour);
             string[] partitions =
             [
-                .. Enumerable.Range(0, count).SelectMany(back => _accounts.Select(account => TableKeys.IndexOfAccount(account, newest - (back * Hour)))),
+                .. Enumerable
+                    .Range(0, count)
+                    .SelectMany(back => _accounts.Select(account => TableKeys.IndexOfAccount(account, newest - (back * Hour)))),
             ];
             return new Place(partitions, oldest == _from ? null : TableKeys.IndexBefore(oldest));
         }

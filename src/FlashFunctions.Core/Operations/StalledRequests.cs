@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Queues the jobs of requests again to which nothing has happened by the time that it should have (<see cref="Deadlines"/>): a host died, and
-/// the queue hides what it was at. One job too many does no harm, since every step and every try is claimed before it is made.
+/// Queues the jobs of requests again to which nothing has happened by the time that it should have (<see cref="Deadlines"/>): a host died,
+/// and the queue hides what it was at. One job too many does no harm, since every step and every try is claimed before it is made.
 /// </summary>
 public sealed partial class StalledRequests(
     RequestStore store,
@@ -34,7 +34,8 @@ public sealed partial class StalledRequests(
         do
         {
             var page = await store.QueryStalledAsync(shard, time.GetUtcNow(), continuation, cancellationToken);
-            await runner.ForEachRowAsync("take up", page.Rows, (row, token) => TakeUpAsync(store.Read(page.Rows[row]), token), cancellationToken);
+            await runner.ForEachRowAsync(
+                "take up", page.Rows, (row, token) => TakeUpAsync(store.Read(page.Rows[row]), token), cancellationToken);
             continuation = page.Continuation;
         }
         while (continuation is not null);
@@ -60,12 +61,14 @@ public sealed partial class StalledRequests(
 
         if (Deadlines.ReportAt(request) <= now)
         {
-            await reports.SendAsync(new ReportJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), TimeSpan.Zero, cancellationToken);
+            await reports.SendAsync(
+                new ReportJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), TimeSpan.Zero, cancellationToken);
         }
 
         if (Deadlines.CallbackAt(request) <= now)
         {
-            await callbacks.SendAsync(new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, TimeSpan.Zero, cancellationToken);
+            await callbacks.SendAsync(
+                new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, TimeSpan.Zero, cancellationToken);
         }
     }
 

@@ -3,8 +3,8 @@ using FlashFunctions.Core.Statistics;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Folds the statistics' minutes into hours an hour after they are over, and deletes what is past 400 days. Does nothing in a run in which no hour
-/// becomes that old.
+/// Folds the statistics' minutes into hours an hour after they are over, and deletes what is past 400 days. Does nothing in a run in which
+/// no hour becomes that old.
 /// </summary>
 public sealed class StatisticsUpkeep(StatisticsStore store, Watermarks watermarks)
 {

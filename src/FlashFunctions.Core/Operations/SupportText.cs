@@ -5,7 +5,9 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>A request as support staff would describe it to a customer: a paragraph without codes and without a whole phone number.</summary>
+/// <summary>
+/// A request as support staff would describe it to a customer: a paragraph without codes and without a whole phone number.
+/// </summary>
 internal static class SupportText
 {
     /// <summary>The paragraph.</summary>

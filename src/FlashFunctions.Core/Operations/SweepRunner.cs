@@ -18,16 +18,19 @@ public enum SweepResult
 }
 
 /// <summary>
-/// Goes through the shards side by side, and through the rows of each. Whatever fails stops nothing else: one row that cannot be handled must
-/// not keep the timer from all the others.
+/// Goes through the shards side by side, and through the rows of each. Whatever fails stops nothing else: one row that cannot be handled
+/// must not keep the timer from all the others.
 /// </summary>
 public sealed partial class SweepRunner(IOptions<SweepOptions> options, ILogger<SweepRunner> logger)
 {
-    /// <summary>How many rows of a shard are handled at a time: with the shards, enough for 500 requests a second in 10 ms a storage call.</summary>
+    /// <summary>
+    /// How many rows of a shard are handled at a time: with the shards, enough for 500 requests a second in 10 ms a storage call.
+    /// </summary>
     private const int RowsAtOnce = 4;
 
     /// <summary>Does something for every shard; the results in the order of the shards.</summary>
-    public async Task<SweepResult[]> ForEachShardAsync(string work, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    public async Task<SweepResult[]> ForEachShardAsync(
+        string work, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken)
     {
         var results = new SweepResult[TableKeys.Shards];
         await Parallel.ForEachAsync(
@@ -45,7 +48,8 @@ public sealed partial class SweepRunner(IOptions<SweepOptions> options, ILogger<
         await Parallel.ForEachAsync(
             Enumerable.Range(0, rows.Count),
             new ParallelOptions { MaxDegreeOfParallelism = RowsAtOnce, CancellationToken = cancellationToken },
-            async (index, token) => results[index] = await TryAsync(work, rows[index].RowKey, () => handle(index, token), cancellationToken));
+            async (index, token) =>
+                results[index] = await TryAsync(work, rows[index].RowKey, () => handle(index, token), cancellationToken));
         return results;
     }
 

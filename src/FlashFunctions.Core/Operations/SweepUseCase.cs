@@ -31,10 +31,14 @@ public sealed partial class SweepUseCase(
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>A minute in which something keeps failing holds the watermark back for a day, so that a run's work does not grow for ever.</summary>
+    /// <summary>
+    /// A minute in which something keeps failing holds the watermark back for a day, so that a run's work does not grow for ever.
+    /// </summary>
     private const int MostMinutesHeld = 1_440;
 
-    /// <summary>Sweeps every minute that has become due since the last time, then takes up what stands still and purges what is past retention.</summary>
+    /// <summary>
+    /// Sweeps every minute that has become due since the last time, then takes up what stands still and purges what is past retention.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">Something has to be done again. Everything else was done.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +51,8 @@ public sealed partial class SweepUseCase(
         var swept = mark.Minute >= last
             ? new SweptMinutes(last, new Dictionary<long, RouteLessons>())
             : await due.EndAsync(mark.Minute + 1, last, cancellationToken);
-        var learned = await runner.TryAsync("learn", "routes", () => routes.LearnAsync(swept.Lessons, cancellationToken), cancellationToken);
+        var learned = await runner.TryAsync(
+            "learn", "routes", () => routes.LearnAsync(swept.Lessons, cancellationToken), cancellationToken);
         var done = learned == SweepResult.Again ? mark.Minute : swept.Done;
         var reached = Math.Max(done, last - MostMinutesHeld);
         if (reached > mark.Minute)
@@ -55,7 +60,8 @@ public sealed partial class SweepUseCase(
             await watermarks.WriteAsync(mark, reached, cancellationToken);
         }
 
-        var folded = await runner.TryAsync("fold", "the statistics", () => statistics.RunAsync(reached, cancellationToken), cancellationToken);
+        var folded = await runner.TryAsync(
+            "fold", "the statistics", () => statistics.RunAsync(reached, cancellationToken), cancellationToken);
         var watched = await runner.TryAsync("watch", "the routes", () => watch.RunAsync(reached, cancellationToken), cancellationToken);
         var takenUp = await stalled.TakeUpAsync(cancellationToken);
         var purged = await purge.RunAsync(TimeSpan.FromDays(retention.Value.RetentionDays), cancellationToken);
@@ -65,7 +71,8 @@ public sealed partial class SweepUseCase(
         await fraudBlocks.PurgeAsync(cancellationToken);
         if (done < last || folded == SweepResult.Again || watched == SweepResult.Again || !takenUp || !purged || !shortened)
         {
-            throw new StorageUnavailableException("The store did not answer for everything that the timer had to do; its next run goes on with it.");
+            throw new StorageUnavailableException(
+                "The store did not answer for everything that the timer had to do; its next run goes on with it.");
         }
     }
 

@@ -26,7 +26,11 @@ public static class Tally
             if (attempt.Provider is { } provider)
             {
                 var method = ApiNames.Of(request.Steps[attempt.Step].Channel);
-                Count(tally.Of(new RouteKey(provider, method, request.Country, network, told)), request, attempt, isCredited: number == credited);
+                Count(
+                    tally.Of(new RouteKey(provider, method, request.Country, network, told)),
+                    request,
+                    attempt,
+                    isCredited: number == credited);
             }
         }
     }
@@ -63,7 +67,9 @@ public static class Tally
         }
     }
 
-    /// <summary>The attempt that a verification owes its result to; of one that ended before attempts were credited, the last that was placed.</summary>
+    /// <summary>
+    /// The attempt that a verification owes its result to; of one that ended before attempts were credited, the last that was placed.
+    /// </summary>
     private static int? CreditedAttempt(RequestRecord request) => request.Verification switch
     {
         { Result: VerificationResult.Verified, CreditedAttempt: { } credited } => credited,

@@ -52,7 +52,10 @@ public sealed class TestNumberAdministration(TestNumbers numbers, NumberPlan pla
 
         var added = await numbers.ListAsync(cancellationToken);
         var page = added.Values.Select(test => new ListedTestNumber(test, IsConfigured: false))
-            .Concat(numbers.Configured.Where(pair => !added.ContainsKey(pair.Key)).Select(pair => new ListedTestNumber(pair.Value, IsConfigured: true)))
+            .Concat(
+                numbers.Configured
+                    .Where(pair => !added.ContainsKey(pair.Key))
+                    .Select(pair => new ListedTestNumber(pair.Value, IsConfigured: true)))
             .OrderBy(listed => listed.Test.Number, StringComparer.Ordinal)
             .SkipWhile(listed => after is not null && string.CompareOrdinal(listed.Test.Number[1..], after) <= 0)
             .Take(limit + 1).ToArray();

@@ -119,7 +119,8 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
             var delay = test.Delay > 0 ? $", {test.Delay} s after it is sent" : "";
             var outcome = FraudFinding.NameOf(test.Outcome);
             yield return new TimelineEntry(
-                at, TimelineKinds.Test, $"It is a test number with the outcome {outcome}{delay}: no provider is called, and no limit counts it.");
+                at, TimelineKinds.Test,
+                $"It is a test number with the outcome {outcome}{delay}: no provider is called, and no limit counts it.");
         }
         else if (request.NextAllowedAt is { } next)
         {
@@ -181,7 +182,8 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         if (isFirst && attempt.State != AttemptState.Skipped)
         {
             var why = attempt.Cause is { } cause ? $": {WhyOf(cause)}" : "";
-            yield return Entry(attempt.StartedAt, TimelineKinds.Step, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, started{why}.");
+            yield return Entry(
+                attempt.StartedAt, TimelineKinds.Step, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, started{why}.");
         }
 
         var price = PriceOf(attempt);
@@ -205,7 +207,8 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         foreach (var report in attempt.Reports ?? [])
         {
             var word = report.Raw.Length > 0 ? $" (its word: {report.Raw})" : "";
-            var reported = $"{attempt.Provider} reported {ApiNames.Of(report.Status)}{word}: {SupportText.MeaningOf(report.Status, step.Channel)}.";
+            var reported =
+                $"{attempt.Provider} reported {ApiNames.Of(report.Status)}{word}: {SupportText.MeaningOf(report.Status, step.Channel)}.";
             yield return Entry(Moment(report.At), TimelineKinds.Report, reported) with { Status = report.Status, Raw = report.Raw };
         }
     }

@@ -11,8 +11,8 @@ namespace FlashFunctions.Core.Operations;
 public sealed record ChangedToken(AccessToken Token, string? Secret = null);
 
 /// <summary>
-/// The tokens of an account. The account lists their key ids: an id is listed before its token is stored and taken off after it was deleted,
-/// so that no token is ever in force that is not on the list.
+/// The tokens of an account. The account lists their key ids: an id is listed before its token is stored and taken off after it was
+/// deleted, so that no token is ever in force that is not on the list.
 /// </summary>
 public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens, AccountDirectory directory, TimeProvider time)
 {
@@ -31,7 +31,8 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
 
         var keyId = KeyIds.Make();
         var account = await accounts.UpdateAsync(
-            id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current, cancellationToken);
+            id, current => current.KeyIds.Count < MostTokens ? current with { KeyIds = [.. current.KeyIds, keyId] } : current,
+            cancellationToken);
         if (account?.KeyIds.Contains(keyId, StringComparer.Ordinal) != true)
         {
             return account is null

@@ -5,7 +5,8 @@ namespace FlashFunctions.Core.Primitives;
 /// <summary>The words of the API and what they stand for.</summary>
 public static class ApiNames
 {
-    public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Of(("call", Channel.Call), ("sms", Channel.Sms), ("voice", Channel.Voice));
+    public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Of(
+        ("call", Channel.Call), ("sms", Channel.Sms), ("voice", Channel.Voice));
 
     public static FrozenDictionary<string, StepCondition> VerifyConditions { get; } =
         Of(("verified", StepCondition.Verified), ("delivered", StepCondition.Delivered));

@@ -86,7 +86,8 @@ public sealed record Problem(
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };
 
     /// <summary>What is asked for would not fit into a row together with what becomes of it.</summary>
-    public static Problem RequestTooLarge { get; } = Invalid("body", "asks for more than can be kept of one request") with { HttpStatus = 413 };
+    public static Problem RequestTooLarge { get; } = Invalid(
+        "body", "asks for more than can be kept of one request") with { HttpStatus = 413 };
 
     public static Problem TooManyRequests(TimeSpan retryAfter, string? field = null, string? why = null) =>
         new(4, 429, "Too many requests", field is null ? null : Field(field, why!), retryAfter);
@@ -99,7 +100,8 @@ public sealed record Problem(
 
     public static Problem InvalidNumber(string field, string why) => new(11, 400, "Invalid number", Field(field, why));
 
-    public static Problem SenderNotAllowed(string field) => new(16, 400, "Sender not allowed", Field(field, "is not among the account's senders"));
+    public static Problem SenderNotAllowed(string field) =>
+        new(16, 400, "Sender not allowed", Field(field, "is not among the account's senders"));
 
     /// <summary>The body says how it ended.</summary>
     public static Problem VerificationFinished(string result) =>

@@ -6,7 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FlashFunctions.Core.Primitives;
 
-/// <summary>JSON as people read it: a plus sign and the letters of every alphabet stand as they are. For application/json, not for a page.</summary>
+/// <summary>
+/// JSON as people read it: a plus sign and the letters of every alphabet stand as they are. For application/json, not for a page.
+/// </summary>
 public static class ReadableJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>
-/// What a call came to: a value, or the problem that its caller is answered with. For everything that a caller can get wrong; three or more real
-/// outcomes are a closed record of their own.
+/// What a call came to: a value, or the problem that its caller is answered with. For everything that a caller can get wrong; three or more
+/// real outcomes are a closed record of their own.
 /// </summary>
 public sealed record Result<T>
     where T : notnull

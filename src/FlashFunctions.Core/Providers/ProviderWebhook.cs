@@ -86,7 +86,9 @@ public enum CallOutcome
     Answered,
 }
 
-/// <summary>What a provider reports about a call besides its status, by the source document's names. What it does not report is null.</summary>
+/// <summary>
+/// What a provider reports about a call besides its status, by the source document's names. What it does not report is null.
+/// </summary>
 public sealed record CallDetails
 {
     /// <summary>The SIP response that the call ended with, such as 200 or 486.</summary>

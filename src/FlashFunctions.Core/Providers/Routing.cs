@@ -38,7 +38,8 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     /// <param name="codeLength">4 to 6.</param>
     /// <param name="country">Two letters.</param>
     /// <param name="account">Who asks: its own circuits count too.</param>
-    public IReadOnlyList<(string Provider, string? WhyNot)> LookAt(Channel channel, int codeLength, string country, string? account = null) =>
+    public IReadOnlyList<(
+        string Provider, string? WhyNot)> LookAt(Channel channel, int codeLength, string country, string? account = null) =>
     [
         .. Order(channel, country).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => Find(name) switch
         {
@@ -46,7 +47,8 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
             var provider when provider.CapabilityFor(channel, codeLength) is not { } capability => (provider.Name, "It cannot carry this."),
             var provider when !provider.CapabilityFor(channel, codeLength)!.Suits(codeLength) =>
                 (provider.Name, $"Its codes are easier to guess than one of {codeLength} digits."),
-            var provider when provider.IsCircuitOpen(country, account) => (provider.Name, "It fails too much at present: its circuit is open."),
+            var provider when provider.IsCircuitOpen(country, account) =>
+                (provider.Name, "It fails too much at present: its circuit is open."),
             var provider => (provider.Name, null),
         }),
     ];

@@ -49,8 +49,8 @@ public enum AttemptEvent
 }
 
 /// <summary>
-/// The life of an attempt: claimed before the provider is called, then what the provider's answer, its absence and later reports make of it. Each
-/// transition is a function from the record of the request to the next one; the same record means that nothing changes.
+/// The life of an attempt: claimed before the provider is called, then what the provider's answer, its absence and later reports make of
+/// it. Each transition is a function from the record of the request to the next one; the same record means that nothing changes.
 /// </summary>
 public static class AttemptLife
 {
@@ -61,8 +61,8 @@ public static class AttemptLife
     private static readonly TimeSpan UsualRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// (state, event) → state; null where the event comes too late to change anything. An event that keeps the state may still add something to the
-    /// attempt: its reference, a reason, a status.
+    /// (state, event) → state; null where the event comes too late to change anything. An event that keeps the state may still add
+    /// something to the attempt: its reference, a reason, a status.
     /// </summary>
     public static AttemptState? StateAfter(AttemptState state, AttemptEvent happened) => (state, happened) switch
     {
@@ -86,8 +86,8 @@ public static class AttemptLife
     };
 
     /// <summary>
-    /// (status, reported status) → status: whichever of the two is further along. Reports come late, twice and in any order; the result does not
-    /// depend on it.
+    /// (status, reported status) → status: whichever of the two is further along. Reports come late, twice and in any order; the result
+    /// does not depend on it.
     /// </summary>
     public static TransportStatus StatusAfter(TransportStatus? was, TransportStatus reported) =>
         was is { } status && Rank(status) >= Rank(reported) ? status : reported;
@@ -100,8 +100,8 @@ public static class AttemptLife
     public static bool IsFailure(TransportStatus? status) => status is TransportStatus.Undelivered or TransportStatus.Rejected;
 
     /// <summary>
-    /// Whether an attempt meets the condition of its step. A flash call that was answered does not count as delivered: a screening service or
-    /// voicemail may have taken it, so that nobody saw its number.
+    /// Whether an attempt meets the condition of its step. A flash call that was answered does not count as delivered: a screening service
+    /// or voicemail may have taken it, so that nobody saw its number.
     /// </summary>
     public static bool IsMetBy(this WorkflowStep step, AttemptRecord attempt) => step.Condition switch
     {
@@ -115,7 +115,9 @@ public static class AttemptLife
     public static RequestRecord Claim(RequestRecord request, AttemptRecord attempt)
     {
         long? send = request is { UnusedSendReservations: [var unused, ..] } ? unused : null;
-        var spend = request.ReservedSpend is { } reserved && attempt.Provider is { } provider ? reserved with { Provider = provider } : null;
+        var spend = request.ReservedSpend is { } reserved && attempt.Provider is { } provider
+            ? reserved with { Provider = provider }
+            : null;
         var claimed = Add(SendReservations.Use(request, send), attempt with { SendReservedAt = send, CountedSpend = spend });
         return claimed with { ReservedSpend = null };
     }
@@ -248,8 +250,8 @@ public static class AttemptLife
     }
 
     /// <summary>
-    /// Nothing was sent: what was counted for the attempt is reserved for another one, or released when the request ends. It rang nowhere, so that
-    /// no number's tail is its code.
+    /// Nothing was sent: what was counted for the attempt is reserved for another one, or released when the request ends. It rang nowhere,
+    /// so that no number's tail is its code.
     /// </summary>
     private static RequestRecord ReleaseAndApply(
         RequestRecord request, int number, AttemptEvent happened, Func<AttemptRecord, AttemptRecord> change)
@@ -270,7 +272,10 @@ public static class AttemptLife
     {
         var call = CallDetails.Merge(attempt.Call, reported.Call);
         var cancelled = attempt.WasCancelled || reported.IsCancellation;
-        var hadRung = isVerified || attempt.Status == TransportStatus.Ringing || status == TransportStatus.Ringing || call?.RingStartedAt is not null;
+        var hadRung = isVerified
+            || attempt.Status == TransportStatus.Ringing
+            || status == TransportStatus.Ringing
+            || call?.RingStartedAt is not null;
         var further = StatusAfter(attempt.Status, status);
         var after = attempt with
         {
@@ -332,8 +337,8 @@ public static class AttemptLife
 }
 
 /// <summary>
-/// The sends that were counted against a number's budget: reserved on the request until an attempt uses one, reserved again where that turns out not
-/// to have been sent, and released to the number once nothing further can be sent.
+/// The sends that were counted against a number's budget: reserved on the request until an attempt uses one, reserved again where that
+/// turns out not to have been sent, and released to the number once nothing further can be sent.
 /// </summary>
 public static class SendReservations
 {
@@ -352,11 +357,13 @@ public static class SendReservations
         request.UnusedSendReservations.Contains(send) || request.Attempts.Any(attempt => attempt.SendReservedAt == send);
 
     /// <summary>
-    /// The sends that a change releases. Once nothing further can be sent the reservations of a request only grow, so that exactly one write
-    /// releases each.
+    /// The sends that a change releases. Once nothing further can be sent the reservations of a request only grow, so that exactly one
+    /// write releases each.
     /// </summary>
     public static IEnumerable<long> Released(RequestRecord before, RequestRecord after) =>
-        IsNothingFurtherSent(after) ? after.UnusedSendReservations.Skip(IsNothingFurtherSent(before) ? before.UnusedSendReservations.Count : 0) : [];
+        IsNothingFurtherSent(after)
+            ? after.UnusedSendReservations.Skip(IsNothingFurtherSent(before) ? before.UnusedSendReservations.Count : 0)
+            : [];
 
     private static bool IsNothingFurtherSent(RequestRecord request) =>
         request.EndedAt is not null

@@ -7,9 +7,9 @@ namespace FlashFunctions.Core.Requests;
 public sealed record OverdueStep(int Step, StepCause Cause, DateTimeOffset At);
 
 /// <summary>
-/// By when something should have happened to a request: its job taken, an answer saved, the next step started, the outcome reported, a callback
-/// tried. It is worked out from the record alone, so that no change can forget it, and is a column of the row that the timer queries. The queue hides
-/// a job whose host died for ten minutes, longer than a verification lives.
+/// By when something should have happened to a request: its job taken, an answer saved, the next step started, the outcome reported, a
+/// callback tried. It is worked out from the record alone, so that no change can forget it, and is a column of the row that the timer
+/// queries. The queue hides a job whose host died for ten minutes, longer than a verification lives.
 /// </summary>
 public static class Deadlines
 {
@@ -23,8 +23,8 @@ public static class Deadlines
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The earliest time by which something should have happened; null where nothing is expected. Where the timer has queued its job again without
-    /// effect, it waits as long again as it had waited by then, so that it does not fill a queue that has a backlog.
+    /// The earliest time by which something should have happened; null where nothing is expected. Where the timer has queued its job again
+    /// without effect, it waits as long again as it had waited by then, so that it does not fill a queue that has a backlog.
     /// </summary>
     public static DateTimeOffset? Earliest(RequestRecord request)
     {
@@ -91,7 +91,9 @@ public static class Deadlines
 
     /// <summary>The next step starts at once; where there is none, the request ends unless something was placed.</summary>
     private static OverdueStep? AfterSkipped(RequestRecord request, AttemptRecord last) =>
-        HasNext(request, last) || !request.AnythingPlaced ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin) : null;
+        HasNext(request, last) || !request.AnythingPlaced
+            ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin)
+            : null;
 
     private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last)
     {

@@ -124,7 +124,11 @@ public static class DeliveryLife
     private static Delivery Noted(Delivery delivery, string reason)
     {
         var why = reason.Length > LongestWhy ? string.Concat(reason.AsSpan(0, LongestWhy - 1), "…") : reason;
-        FailedDelivery[] tries = [.. delivery.FailedTries ?? [], .. delivery.LastTryAt is { } at ? [new FailedDelivery(at.ToUnixTimeMilliseconds(), why)] : (FailedDelivery[])[]];
+        FailedDelivery[] tries =
+        [
+            .. delivery.FailedTries ?? [],
+            .. delivery.LastTryAt is { } at ? [new FailedDelivery(at.ToUnixTimeMilliseconds(), why)] : (FailedDelivery[])[]
+        ];
         return delivery with
         {
             TryingUntil = null,
@@ -139,8 +143,8 @@ public static class DeliveryLife
 }
 
 /// <summary>
-/// A callback: what the account is notified of. It is written with the change that it is about, so that neither can be without the other, and holds
-/// what might change later, so that every try says the same. Its index in the request's list is its number.
+/// A callback: what the account is notified of. It is written with the change that it is about, so that neither can be without the other,
+/// and holds what might change later, so that every try says the same. Its index in the request's list is its number.
 /// </summary>
 public sealed record CallbackEvent
 {
@@ -168,8 +172,8 @@ public sealed record CallbackEvent
 }
 
 /// <summary>
-/// The callbacks of a request, oldest first. They are delivered one after the other: a later one waits while an earlier one is being retried, and is
-/// sent once that is taken or given up.
+/// The callbacks of a request, oldest first. They are delivered one after the other: a later one waits while an earlier one is being
+/// retried, and is sent once that is taken or given up.
 /// </summary>
 public static class CallbackEvents
 {
@@ -265,7 +269,8 @@ public static class CallbackEvents
     }
 
     /// <summary>
-    /// The number that rings, of a flash call alone: a verification's is as secret as its code. One that we chose is told once it may have rung.
+    /// The number that rings, of a flash call alone: a verification's is as secret as its code. One that we chose is told once it may have
+    /// rung.
     /// </summary>
     private static string? CallerOf(RequestRecord request) => request.Product == Products.FlashCall
         ? request.Attempts.LastOrDefault(attempt => attempt is { Caller: not null, State: not AttemptState.Starting })?.Caller

@@ -3,8 +3,9 @@ using FlashFunctions.Core.Providers;
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>
-/// Rule 2: how much may be guessed at a request. Where its steps have codes of their own, a wrong guess may hit any of those that are live, so it
-/// weighs as many. A request fails when one more guess could make its chance greater than 6 in 10,000, with four digits. See docs/guessing.md.
+/// Rule 2: how much may be guessed at a request. Where its steps have codes of their own, a wrong guess may hit any of those that are live,
+/// so it weighs as many. A request fails when one more guess could make its chance greater than 6 in 10,000, with four digits. See
+/// docs/guessing.md.
 /// </summary>
 public static class GuessBudget
 {
@@ -49,8 +50,8 @@ public static class GuessBudget
 }
 
 /// <summary>
-/// The life of a guess: counted at once where it is wrong; where only a provider can judge it, open until that has answered. Each open guess takes up
-/// one of the wrong codes that are left, so that parallel guesses cannot exceed the limit.
+/// The life of a guess: counted at once where it is wrong; where only a provider can judge it, open until that has answered. Each open
+/// guess takes up one of the wrong codes that are left, so that parallel guesses cannot exceed the limit.
 /// </summary>
 public static class GuessTransitions
 {
@@ -94,13 +95,16 @@ public static class GuessTransitions
     public static RequestRecord Wrong(RequestRecord request, string guess, DateTimeOffset now) =>
         Find(request, guess) is { } open ? CountWrong(Forget(request, guess), now, open.Weight) : request;
 
-    /// <summary>Counts open guesses as wrong codes once no worker waits for them any more: what the provider said of them is lost.</summary>
+    /// <summary>
+    /// Counts open guesses as wrong codes once no worker waits for them any more: what the provider said of them is lost.
+    /// </summary>
     public static RequestRecord CountAbandoned(RequestRecord request, DateTimeOffset now) =>
         request.Verification!.OpenGuesses.Where(guess => guess.At <= now - Longest)
             .Aggregate(request, (current, guess) => Wrong(current, guess.Id, now));
 
     /// <summary>
-    /// What is undecided when a verification ends counts as a wrong code, so that the number's next verification has no more guesses for it.
+    /// What is undecided when a verification ends counts as a wrong code, so that the number's next verification has no more guesses for
+    /// it.
     /// </summary>
     public static VerificationState CountUndecided(VerificationState state) => state.OpenGuesses.Count == 0
         ? state

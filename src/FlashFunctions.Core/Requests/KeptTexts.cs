@@ -7,8 +7,8 @@ using FlashFunctions.Core.Security;
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>
-/// What messages say, which may hold a one-time code: sealed in the table, bound to the request, while it may be sent and for some hours after;
-/// then only how long it was. The store seals and opens it; nothing above the store meets the sealed form.
+/// What messages say, which may hold a one-time code: sealed in the table, bound to the request, while it may be sent and for some hours
+/// after; then only how long it was. The store seals and opens it; nothing above the store meets the sealed form.
 /// </summary>
 public sealed class KeptTexts(SealedText seal)
 {
@@ -28,7 +28,8 @@ public sealed class KeptTexts(SealedText seal)
         !AreKept(request) ? null : request.EndedAt is { } ended && ended < request.Id.DueAt ? ended : request.Id.DueAt;
 
     /// <summary>The request as it goes into the table.</summary>
-    public RequestRecord Seal(RequestRecord request) => AreKept(request) ? Change(request, text => seal.Seal(Owner(request), text)) : request;
+    public RequestRecord Seal(RequestRecord request) =>
+        AreKept(request) ? Change(request, text => seal.Seal(Owner(request), text)) : request;
 
     /// <summary>The request as it was before it was sealed. Where the key is gone its texts are lost, and nothing else of it.</summary>
     public RequestRecord Open(RequestRecord request)
@@ -51,7 +52,8 @@ public sealed class KeptTexts(SealedText seal)
     {
         Steps = [.. request.Steps.Select(step => Change(step, change))],
         Payload = request.Payload.ToDictionary(
-            parameter => parameter.Key, parameter => Payload.Contains(parameter.Key) ? change(parameter.Value) : parameter.Value, StringComparer.Ordinal),
+            parameter => parameter.Key, parameter => Payload.Contains(parameter.Key) ? change(parameter.Value) : parameter.Value,
+            StringComparer.Ordinal),
     };
 
     private static WorkflowStep Change(WorkflowStep step, Func<string, string> change) => step with

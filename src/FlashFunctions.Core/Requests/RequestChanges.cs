@@ -23,8 +23,8 @@ public sealed record RequestChange<TDecision>(RequestRecord Before, Stored<Reque
 /// The callbacks of a change are written with it; its other side effects are queued afterwards.
 /// </summary>
 /// <remarks>
-/// A change is a function of the record alone, since it is called again after a lost race. It returns the same record where there is nothing to
-/// change. Where its caller has to know what was decided, it returns that beside the record.
+/// A change is a function of the record alone, since it is called again after a lost race. It returns the same record where there is
+/// nothing to change. Where its caller has to know what was decided, it returns that beside the record.
 /// </remarks>
 public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideEffects, TimeProvider time)
 {
@@ -41,7 +41,8 @@ public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideE
 
     /// <summary>Changes a request that was just read; the decision comes back with what is stored.</summary>
     public async Task<RequestChange<TDecision>> UpdateAsync<TDecision>(
-        Stored<RequestRecord> stored, Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change,
+        CancellationToken cancellationToken)
     {
         var ahead = false;
         for (var attempt = 0; attempt < MaxTries; attempt++)
@@ -79,8 +80,9 @@ public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideE
 }
 
 /// <summary>
-/// What follows from a change of a request: the outcome is reported upstream, the account is notified, and what was reserved for a send that
-/// will not happen is released. Declared here and implemented above (the only dependency that points upwards), so that no change can leave it out.
+/// What follows from a change of a request: the outcome is reported upstream, the account is notified, and what was reserved for a send
+/// that will not happen is released. Declared here and implemented above (the only dependency that points upwards), so that no change can
+/// leave it out.
 /// </summary>
 public interface IRequestSideEffects
 {

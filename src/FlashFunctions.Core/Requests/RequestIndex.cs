@@ -17,8 +17,9 @@ public sealed record IndexPage(IReadOnlyList<(string Key, IndexEntry? Entry)> Ro
 
 /// <summary>
 /// Leads to requests by their number in any account, by their account and the hour in which they were made, and by their account and its
-/// reference, the newest first. A request's rows are written once it is stored, before its job is queued; the job says so, and the first write of its dispatch notes it on
-/// the request. Where that note is missing the timer writes them. They go with their request. Inbound messages have a row by their sender.
+/// reference, the newest first. A request's rows are written once it is stored, before its job is queued; the job says so, and the first
+/// write of its dispatch notes it on the request. Where that note is missing the timer writes them. They go with their request. Inbound
+/// messages have a row by their sender.
 /// </summary>
 public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] ITable table, ServiceKey key, ILogger<RequestIndex> logger)
 {
@@ -57,13 +58,17 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
         async (rows, token) => await table.DeleteBatchAsync(rows.Key, [.. rows], token));
 
-    /// <summary>Deletes a request's rows but for its number's, which leads to the request until that is gone too. Gives how many there were.</summary>
+    /// <summary>
+    /// Deletes a request's rows but for its number's, which leads to the request until that is gone too. Gives how many there were.
+    /// </summary>
     public Task<int> EraseOthersAsync(RequestRecord request, CancellationToken cancellationToken) => DeleteAsync(
-        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal).Select(partition => KeyOf(request, partition)), cancellationToken);
+        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal).Select(partition => KeyOf(request, partition)),
+        cancellationToken);
 
     /// <summary>Deletes the row by which a number leads to a request. Gives how many there were.</summary>
     public Task<int> EraseAsync(PhoneNumber number, IndexEntry entry, CancellationToken cancellationToken) =>
-        DeleteAsync(PartitionsOf(number).Select(partition => TableKeys.Index(partition, entry.CreatedAt, entry.Request.Text)), cancellationToken);
+        DeleteAsync(
+            PartitionsOf(number).Select(partition => TableKeys.Index(partition, entry.CreatedAt, entry.Request.Text)), cancellationToken);
 
     /// <summary>Writes the row by which a number leads to a message that it sent; what is there already stays.</summary>
     public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken)
@@ -132,7 +137,8 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     /// The rows of some partitions after a key, the newest first whichever partition they are in: at most <paramref name="each"/> of each
     /// partition are read. There is at least one, unless none of them has any.
     /// </summary>
-    public async Task<IndexPage> ReadAfterAsync(IReadOnlyList<string> partitions, string after, int each, CancellationToken cancellationToken)
+    public async Task<IndexPage> ReadAfterAsync(
+        IReadOnlyList<string> partitions, string after, int each, CancellationToken cancellationToken)
     {
         var pages = new IReadOnlyList<Row>[partitions.Count];
         await Parallel.ForAsync(
@@ -151,7 +157,9 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     }
 
     private static IndexEntry? EntryOf(Row row) =>
-        RequestId.TryParse(row.Text(Request), null, out var id) ? new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey)) : null;
+        RequestId.TryParse(row.Text(Request), null, out var id)
+            ? new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey))
+            : null;
 
     private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -204,7 +212,8 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
             .Prepend(key.Hash(ReferencePurpose, account, reference))
             .Select(hash => TableKeys.IndexOfReference(account, hash));
 
-    private static TableKey KeyOf(RequestRecord request, string partition) => TableKeys.Index(partition, request.CreatedAt, request.Id.Text);
+    private static TableKey KeyOf(RequestRecord request, string partition) =>
+        TableKeys.Index(partition, request.CreatedAt, request.Id.Text);
 
     private static partial class Log
     {

@@ -36,10 +36,10 @@ public enum EndEvent
 }
 
 /// <summary>
-/// The life of a request: it is open until it ends, once. A verification ends with a result; a call, message or flow ends when the condition of a
-/// step is met or when nothing under way can change it any more. Each transition is a function from the record to the next one; the same record
-/// means that nothing changes. How many wrong codes a verification may take is in <see cref="GuessBudget"/>, its attempts in
-/// <see cref="AttemptLife"/>.
+/// The life of a request: it is open until it ends, once. A verification ends with a result; a call, message or flow ends when the
+/// condition of a step is met or when nothing under way can change it any more. Each transition is a function from the record to the next
+/// one; the same record means that nothing changes. How many wrong codes a verification may take is in <see cref="GuessBudget"/>, its
+/// attempts in <see cref="AttemptLife"/>.
 /// </summary>
 public static class RequestLife
 {
@@ -78,7 +78,9 @@ public static class RequestLife
     public static RequestRecord Verify(RequestRecord request, int? credited, DateTimeOffset now)
     {
         var ended = End(request, EndEvent.RightCode, now);
-        return ReferenceEquals(ended, request) ? request : ended with { Verification = ended.Verification! with { CreditedAttempt = credited } };
+        return ReferenceEquals(ended, request)
+            ? request
+            : ended with { Verification = ended.Verification! with { CreditedAttempt = credited } };
     }
 
     /// <summary>Ends what is open because nothing further may be sent: a verification is canceled, anything else is undelivered.</summary>
@@ -90,11 +92,13 @@ public static class RequestLife
     };
 
     /// <summary>
-    /// Ends a call, message or flow that is done, in the write that makes it so: a step's condition is met, or no report is awaited and no step is
-    /// left. A verification goes on until it has a result.
+    /// Ends a call, message or flow that is done, in the write that makes it so: a step's condition is met, or no report is awaited and no
+    /// step is left. A verification goes on until it has a result.
     /// </summary>
     public static RequestRecord EndIfDone(RequestRecord request, DateTimeOffset now) =>
-        request is { Verification: null, EndedAt: null } && (IsConditionMet(request) || IsNothingLeft(request)) ? Close(request, now) : request;
+        request is { Verification: null, EndedAt: null } && (IsConditionMet(request) || IsNothingLeft(request))
+            ? Close(request, now)
+            : request;
 
     /// <summary>No step is left to start: the end, unless something was placed that may yet be reported or answered.</summary>
     public static RequestRecord EndWithoutSteps(RequestRecord request, DateTimeOffset now) =>
@@ -103,8 +107,8 @@ public static class RequestLife
             : End(request, EndEvent.NothingCouldBePlaced, now, LastReason(request));
 
     /// <summary>
-    /// A step may not be sent, and none after it: it is skipped, and the request ends. A verification ends only where nothing was placed, since a
-    /// code that arrived before still verifies.
+    /// A step may not be sent, and none after it: it is skipped, and the request ends. A verification ends only where nothing was placed,
+    /// since a code that arrived before still verifies.
     /// </summary>
     public static RequestRecord EndAtRefusedStep(RequestRecord request, int step, string reason, DateTimeOffset now)
     {
@@ -122,8 +126,8 @@ public static class RequestLife
         now < request.Id.DueAt ? request : Expire(request, request.Id.DueAt);
 
     /// <summary>
-    /// A verification after its due time has ended before anything else happens to it: a provider's later answer or report does not change its
-    /// result. Anything else may still get its report before the timer ends it.
+    /// A verification after its due time has ended before anything else happens to it: a provider's later answer or report does not change
+    /// its result. Anything else may still get its report before the timer ends it.
     /// </summary>
     public static RequestRecord ExpireVerificationIfDue(RequestRecord request, DateTimeOffset now) =>
         request.Verification is null ? request : ExpireIfDue(request, now);
@@ -179,7 +183,9 @@ public static class RequestLife
     private static bool IsConditionMet(RequestRecord request) => request.Attempts.Any(attempt =>
         attempt.MayHaveReachedThePhone && request.Steps[attempt.Step].IsMetBy(attempt));
 
-    /// <summary>Whether the last step was started and has its final report, or could not be placed and nothing before it is awaited.</summary>
+    /// <summary>
+    /// Whether the last step was started and has its final report, or could not be placed and nothing before it is awaited.
+    /// </summary>
     private static bool IsNothingLeft(RequestRecord request)
     {
         var last = request.Attempts.Count > 0 ? request.Attempts[^1] : null;
@@ -199,7 +205,9 @@ public static class RequestLife
     private static string LastReason(RequestRecord request) =>
         request.Attempts.LastOrDefault(attempt => attempt.Reason is not null)?.Reason ?? "No provider could take it.";
 
-    /// <summary>A failed verification is of no more use: the earliest that a new one may be asked for, at least a second from now.</summary>
+    /// <summary>
+    /// A failed verification is of no more use: the earliest that a new one may be asked for, at least a second from now.
+    /// </summary>
     private static TimeSpan UntilNextVerification(RequestRecord request, DateTimeOffset now)
     {
         var left = request.CreatedAt + CoolDown - now;

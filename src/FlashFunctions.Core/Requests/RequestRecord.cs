@@ -6,7 +6,9 @@ using FlashFunctions.Core.Providers.Learning;
 
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>A request as it is stored: immutable, changed by <see cref="RequestLife"/> and <see cref="AttemptLife"/>, and saved under its ETag.</summary>
+/// <summary>
+/// A request as it is stored: immutable, changed by <see cref="RequestLife"/> and <see cref="AttemptLife"/>, and saved under its ETag.
+/// </summary>
 public sealed record RequestRecord
 {
     public required RequestId Id { get; init; }
@@ -37,7 +39,9 @@ public sealed record RequestRecord
     /// <summary>The callbacks to that address, oldest first.</summary>
     public IReadOnlyList<CallbackEvent> Callbacks { get; init; } = [];
 
-    /// <summary>MCC/MNC of the mobile network, once a provider reported it. What the number plan knows is added to answers, not stored.</summary>
+    /// <summary>
+    /// MCC/MNC of the mobile network, once a provider reported it. What the number plan knows is added to answers, not stored.
+    /// </summary>
     public string? MccMnc { get; init; }
 
     public string? Network { get; init; }
@@ -97,8 +101,8 @@ public sealed record RequestRecord
     public bool IsTest => Test is not null;
 
     /// <summary>
-    /// Whether the account knows the person from an earlier verification. The number's limits and its live verification are then those of known
-    /// people, which strangers cannot use up.
+    /// Whether the account knows the person from an earlier verification. The number's limits and its live verification are then those of
+    /// known people, which strangers cannot use up.
     /// </summary>
     [JsonPropertyName("trusted")]
     public bool IsTrusted { get; init; }
@@ -122,8 +126,8 @@ public sealed record RequestRecord
     public WaitingStep? Waiting { get; init; }
 
     /// <summary>
-    /// The sends that were counted against the number's budget and that no attempt uses yet: when each was counted, in unix milliseconds. Once
-    /// nothing further can be sent: those that were released.
+    /// The sends that were counted against the number's budget and that no attempt uses yet: when each was counted, in unix milliseconds.
+    /// Once nothing further can be sent: those that were released.
     /// </summary>
     [JsonPropertyName("sends")]
     public IReadOnlyList<long> UnusedSendReservations { get; init; } = [];
@@ -159,12 +163,14 @@ public sealed record RequestRecord
     /// <summary>Whether what it sends counts against the number's send budget (rule 3): not messages, failover flows or t2s.</summary>
     public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
 
-    /// <summary>Whether what it sends counts against the number's limit of messages: messages, failover flows, spoken texts and HLR look-ups.</summary>
+    /// <summary>
+    /// Whether what it sends counts against the number's limit of messages: messages, failover flows, spoken texts and HLR look-ups.
+    /// </summary>
     public bool CountsMessages => !CountsSends && Product != Products.FraudCheck;
 
     /// <summary>
-    /// Whether the caller got a 503 because nothing was sent: the same idempotency key then makes a new request. A flash call that no provider could
-    /// place is one of these, since it is placed before it is answered.
+    /// Whether the caller got a 503 because nothing was sent: the same idempotency key then makes a new request. A flash call that no
+    /// provider could place is one of these, since it is placed before it is answered.
     /// </summary>
     public bool WasNotAccepted =>
         WasNotQueued || (Product == Products.FlashCall && Waiting is null && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
@@ -203,8 +209,8 @@ public sealed record VerificationState
     public required int WrongLimit { get; init; }
 
     /// <summary>
-    /// The number of the attempt whose code was entered; where several share it, the newest that was placed before the check. Null until then, and where
-    /// the code was right before anything was placed, as a test number's is.
+    /// The number of the attempt whose code was entered; where several share it, the newest that was placed before the check. Null until
+    /// then, and where the code was right before anything was placed, as a test number's is.
     /// </summary>
     public int? CreditedAttempt { get; init; }
 
@@ -286,7 +292,9 @@ public sealed record AttemptRecord
     /// <summary>The provider's id of the call or message.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Keyed hash of the tail of the number that rings, where that makes the code. Known before it rings where we choose the number.</summary>
+    /// <summary>
+    /// Keyed hash of the tail of the number that rings, where that makes the code. Known before it rings where we choose the number.
+    /// </summary>
     public string? TailHash { get; init; }
 
     /// <summary>Keyed hash of the whole caller number, where the provider returns it.</summary>
@@ -298,7 +306,9 @@ public sealed record AttemptRecord
     /// <summary>What the provider reported of a call besides its status.</summary>
     public CallDetails? Call { get; init; }
 
-    /// <summary>Whether the provider said that the call was cancelled. It was delivered if it rang before, which may be reported later.</summary>
+    /// <summary>
+    /// Whether the provider said that the call was cancelled. It was delivered if it rang before, which may be reported later.
+    /// </summary>
     public bool WasCancelled { get; init; }
 
     /// <summary>Whether the provider said that the call was answered.</summary>
@@ -319,7 +329,9 @@ public sealed record AttemptRecord
     /// <summary>When the provider may be asked for the step again, where only its rate was used up.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>What the provider reported, as far as it changed something: the first of it, at most <see cref="AttemptLife.MostReports"/>.</summary>
+    /// <summary>
+    /// What the provider reported, as far as it changed something: the first of it, at most <see cref="AttemptLife.MostReports"/>.
+    /// </summary>
     public IReadOnlyList<StatusReport>? Reports { get; init; }
 
     /// <summary>The outcome and the goals that were reported to the provider and that it took, in order.</summary>
@@ -336,7 +348,9 @@ public sealed record AttemptRecord
     [JsonPropertyName("charge")]
     public SpendReservation? CountedSpend { get; init; }
 
-    /// <summary>When its send was counted against the number's budget, in unix ms; null where sends do not count or nothing was sent.</summary>
+    /// <summary>
+    /// When its send was counted against the number's budget, in unix ms; null where sends do not count or nothing was sent.
+    /// </summary>
     [JsonPropertyName("send")]
     public long? SendReservedAt { get; init; }
 

@@ -53,7 +53,8 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     }
 
     /// <summary>A verification that its account names by its id.</summary>
-    public async Task<Result<Stored<RequestRecord>>> FindVerificationAsync(string account, string requestId, CancellationToken cancellationToken)
+    public async Task<Result<Stored<RequestRecord>>> FindVerificationAsync(
+        string account, string requestId, CancellationToken cancellationToken)
     {
         var found = await FindAsync(account, requestId, cancellationToken);
         return found.TryGet(out var stored, out _) && stored.Value.Verification is null ? Problem.RequestNotFound : found;
@@ -64,14 +65,17 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         table.ReplaceAsync(ToRow(request, etag), cancellationToken);
 
     /// <summary>
-    /// One page of a shard's requests that are due in a range of minutes, both included, in the order of those minutes. They come as rows, so
-    /// that one which cannot be read does not take the others with it: <see cref="Read"/>.
+    /// One page of a shard's requests that are due in a range of minutes, both included, in the order of those minutes. They come as rows,
+    /// so that one which cannot be read does not take the others with it: <see cref="Read"/>.
     /// </summary>
     public Task<RowPage> QueryAsync(int shard, long first, long last, string? continuation, CancellationToken cancellationToken) =>
         table.QueryAsync(
-            new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last)), continuation, PageSize, cancellationToken);
+            new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last)), continuation, PageSize,
+            cancellationToken);
 
-    /// <summary>One page of a shard's requests, due from a quarter of an hour ago on, to which nothing has happened by the time that it should have.</summary>
+    /// <summary>
+    /// One page of a shard's requests, due from a quarter of an hour ago on, to which nothing has happened by the time that it should have.
+    /// </summary>
     public Task<RowPage> QueryStalledAsync(int shard, DateTimeOffset now, string? continuation, CancellationToken cancellationToken)
     {
         var range = new PartitionRange(
@@ -81,7 +85,9 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         return table.QueryAsync(range, continuation, PageSize, cancellationToken);
     }
 
-    /// <summary>One page of a shard's requests that are due in a range of minutes and have texts which have not been needed since that time.</summary>
+    /// <summary>
+    /// One page of a shard's requests that are due in a range of minutes and have texts which have not been needed since that time.
+    /// </summary>
     public Task<RowPage> QueryTextsAsync(
         int shard, (long First, long Last) minutes, DateTimeOffset since, string? continuation, CancellationToken cancellationToken)
     {
@@ -129,7 +135,8 @@ internal sealed class RequestIdConverter : JsonConverter<RequestId>
     public override RequestId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         RequestId.Parse(reader.GetString()!, null);
 
-    public override void Write(Utf8JsonWriter writer, RequestId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text);
+    public override void Write(Utf8JsonWriter writer, RequestId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Text);
 }
 
 internal sealed class PhoneNumberConverter : JsonConverter<PhoneNumber>
@@ -137,5 +144,6 @@ internal sealed class PhoneNumberConverter : JsonConverter<PhoneNumber>
     public override PhoneNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         PhoneNumber.Parse(reader.GetString()!, null);
 
-    public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) => writer.WriteStringValue(value.E164);
+    public override void Write(Utf8JsonWriter writer, PhoneNumber value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.E164);
 }

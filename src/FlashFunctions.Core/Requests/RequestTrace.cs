@@ -14,7 +14,8 @@ public static class RequestTrace
     /// </summary>
     public static Activity? Join(string name, RequestRecord request)
     {
-        if (!Telemetry.Trace.Source.HasListeners() || IsIn(request) || !ActivityContext.TryParse(request.Trace, null, isRemote: true, out var parent))
+        if (!Telemetry.Trace.Source.HasListeners() || IsIn(request)
+            || !ActivityContext.TryParse(request.Trace, null, isRemote: true, out var parent))
         {
             return null;
         }
@@ -24,7 +25,8 @@ public static class RequestTrace
     }
 
     /// <summary>The context for a job about a request: the current one, unless it belongs to another request's trace.</summary>
-    public static string? ContextOf(RequestRecord request) => request.Trace is null || IsIn(request) ? Telemetry.Trace.Context : request.Trace;
+    public static string? ContextOf(RequestRecord request) =>
+        request.Trace is null || IsIn(request) ? Telemetry.Trace.Context : request.Trace;
 
     /// <summary>Says on a span which request it is about.</summary>
     public static Activity? About(Activity? span, RequestRecord request) =>

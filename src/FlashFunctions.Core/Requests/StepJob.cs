@@ -47,7 +47,8 @@ public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueu
 {
     /// <summary>Queues the start of a step after a delay.</summary>
     public Task SendAsync(
-        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false, int? turn = null)
+        RequestId request, int step, StepCause cause, TimeSpan delay, CancellationToken cancellationToken, bool indexed = false,
+        int? turn = null)
     {
         delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
         var due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
@@ -64,6 +65,7 @@ public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueu
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StepJob))]
 internal sealed partial class StepJobJson : JsonSerializerContext;

@@ -31,7 +31,9 @@ public sealed class StepTexts(IOptions<VerificationOptions> options)
         };
     }
 
-    /// <summary>The language as the providers list it: without a region, and English where it is not spoken; null where none was asked for.</summary>
+    /// <summary>
+    /// The language as the providers list it: without a region, and English where it is not spoken; null where none was asked for.
+    /// </summary>
     public static string? LanguageOf(RequestRecord request) =>
         request.Content.Language is { } language ? VerificationTexts.LanguageFor(language) : null;
 

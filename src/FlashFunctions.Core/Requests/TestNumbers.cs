@@ -26,7 +26,9 @@ public sealed class TestNumber
     /// <summary>In E.164 syntax.</summary>
     public string Number { get; set; } = "";
 
-    /// <summary>Its code, 4 to 6 digits; a verification with a shorter code takes the last ones, and one with a longer code is refused.</summary>
+    /// <summary>
+    /// Its code, 4 to 6 digits; a verification with a shorter code takes the last ones, and one with a longer code is refused.
+    /// </summary>
     public string Code { get; set; } = "";
 
     /// <summary>The outcome of what is sent to it. Default: Verified, delivered at once.</summary>
@@ -47,7 +49,8 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
     {
         string[] mistakes =
         [
-            .. options.Items.SelectMany((item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
+            .. options.Items.SelectMany(
+                (item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
             .. options.Items.GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal).Where(same => same.Count() > 1)
                 .Select(same => $"{TestNumberOptions.Section}:{options.Items.IndexOf(same.Last())}:Number: is there twice."),
         ];
@@ -80,8 +83,8 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
 }
 
 /// <summary>
-/// The test numbers: those of the settings, and those that operators add, which win where both have one. Each instance reads the latter once
-/// a minute, so that a change counts at once where it is made and within a minute on the others.
+/// The test numbers: those of the settings, and those that operators add, which win where both have one. Each instance reads the latter
+/// once a minute, so that a change counts at once where it is made and within a minute on the others.
 /// </summary>
 public sealed class TestNumbers
 {
@@ -119,12 +122,14 @@ public sealed class TestNumbers
         (await AddedAsync(cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
 
     /// <summary>Those that operators added, by number, as they are stored now.</summary>
-    public async Task<IReadOnlyDictionary<string, TestNumber>> ListAsync(CancellationToken cancellationToken) => (await ReadAsync(cancellationToken))!;
+    public async Task<IReadOnlyDictionary<string, TestNumber>> ListAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken))!;
 
     /// <summary>Adds one or replaces it; true where it was added.</summary>
     public async Task<bool> PutAsync(TestNumber number, CancellationToken cancellationToken)
     {
-        var (_, isNew) = await _table.UpdateAsync(Format, TableKeys.TestNumber(number.Number), current => (number, current is null), cancellationToken);
+        var (_, isNew) = await _table.UpdateAsync(
+            Format, TableKeys.TestNumber(number.Number), current => (number, current is null), cancellationToken);
         _added.Forget(All);
         return isNew;
     }
@@ -162,7 +167,9 @@ public sealed class TestNumbers
 [JsonSerializable(typeof(TestNumber))]
 internal sealed partial class TestNumberJson : JsonSerializerContext;
 
-/// <summary>Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.</summary>
+/// <summary>
+/// Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.
+/// </summary>
 internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -228,7 +235,9 @@ public enum TestOutcome
     Blocked,
 }
 
-/// <summary>Rule 10: the outcome of a request to a test number, fixed when the request is accepted, so that later settings do not change it.</summary>
+/// <summary>
+/// Rule 10: the outcome of a request to a test number, fixed when the request is accepted, so that later settings do not change it.
+/// </summary>
 /// <param name="Outcome">The outcome of what is sent.</param>
 /// <param name="Delay">After how many seconds that is reported.</param>
 /// <param name="Code">The fixed code, encrypted, while the request is open; null where it has none.</param>

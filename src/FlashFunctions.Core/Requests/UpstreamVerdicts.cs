@@ -9,8 +9,8 @@ public static class UpstreamVerdicts
     public const string LinkOpened = "LINK_OPENED";
 
     /// <summary>
-    /// What is to be reported of a request: the goals that its backend reported, before and after a result, and its result. Nothing for a test
-    /// number.
+    /// What is to be reported of a request: the goals that its backend reported, before and after a result, and its result. Nothing for a
+    /// test number.
     /// </summary>
     public static IReadOnlyList<UpstreamVerdict> AllOf(RequestRecord request)
     {
@@ -39,7 +39,9 @@ public static class UpstreamVerdicts
     public static RequestRecord NoteReported(RequestRecord request, int number, UpstreamVerdict verdict) => AttemptLife.Change(
         request,
         number,
-        attempt => attempt.ReportedVerdicts.Contains(verdict) ? attempt : attempt with { ReportedVerdicts = [.. attempt.ReportedVerdicts, verdict] });
+        attempt => attempt.ReportedVerdicts.Contains(verdict)
+            ? attempt
+            : attempt with { ReportedVerdicts = [.. attempt.ReportedVerdicts, verdict] });
 
     private static UpstreamVerdict OfResult(VerificationResult result, int wrongCodes) => result switch
     {

@@ -18,7 +18,9 @@ public sealed class VerificationOptions
     [StringLength(20, MinimumLength = 1)]
     public string Brand { get; set; } = "Verification";
 
-    /// <summary>After how many seconds a call or message that is no verification counts as ended without a report: 60 to 259,200, default 600.</summary>
+    /// <summary>
+    /// After how many seconds a call or message that is no verification counts as ended without a report: 60 to 259,200, default 600.
+    /// </summary>
     [Range(60, 259_200)]
     public int ReportTimeoutSeconds { get; set; } = 600;
 }

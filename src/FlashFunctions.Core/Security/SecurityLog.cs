@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Security;
 
 /// <summary>
-/// The log of who authenticated, who was refused, and what operators changed and read: one category, with the events that docs/security-log.md
-/// describes. The first of a kind is written at once; its repeats within a minute become one more line, with their count. No event contains
-/// a phone number or a secret.
+/// The log of who authenticated, who was refused, and what operators changed and read: one category, with the events that
+/// docs/security-log.md describes. The first of a kind is written at once; its repeats within a minute become one more line, with their
+/// count. No event contains a phone number or a secret.
 /// </summary>
 public sealed partial class SecurityLog : IDisposable
 {

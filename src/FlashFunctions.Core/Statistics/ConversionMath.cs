@@ -10,7 +10,8 @@ public static class ConversionMath
     private const double LeastForStirling = 10;
 
     /// <summary>
-    /// The Wilson score interval at 95 %: where the true share of successes lies, given how many of the trials were some. 0 to 1 without trials.
+    /// The Wilson score interval at 95 %: where the true share of successes lies, given how many of the trials were some. 0 to 1 without
+    /// trials.
     /// </summary>
     public static (double Low, double High) Wilson(long successes, long trials)
     {
@@ -27,8 +28,8 @@ public static class ConversionMath
     }
 
     /// <summary>
-    /// Fisher's exact test, one-sided: how likely so few successes among the recent trials, or fewer, would be if they and the earlier trials had the same
-    /// chance of success. The hypergeometric distribution's lower tail.
+    /// Fisher's exact test, one-sided: how likely so few successes among the recent trials, or fewer, would be if they and the earlier
+    /// trials had the same chance of success. The hypergeometric distribution's lower tail.
     /// </summary>
     public static double ChanceOfSoFew(long successes, long trials, long earlierSuccesses, long earlierTrials)
     {

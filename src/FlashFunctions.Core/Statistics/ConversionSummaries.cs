@@ -32,7 +32,8 @@ public sealed record ConversionSummary(DateTimeOffset At, IReadOnlyList<CountryC
 }
 
 /// <summary>
-/// The summary of how routes convert, one row. The timer writes it; each instance reads it once a minute at most, and only where it is asked for.
+/// The summary of how routes convert, one row. The timer writes it; each instance reads it once a minute at most, and only where it is
+/// asked for.
 /// </summary>
 public sealed class ConversionSummaries([FromKeyedServices(TableNames.Routes)] ITable table, TimeProvider time)
 {
@@ -79,7 +80,8 @@ public sealed class ConversionSummaries([FromKeyedServices(TableNames.Routes)] I
     public async Task WriteAsync(ConversionSummary summary, CancellationToken cancellationToken)
     {
         await table.UpdateAsync(
-            Format, TableKeys.ConversionSummary, stored => (stored is null || stored.At < summary.At ? summary : stored, 0), cancellationToken);
+            Format, TableKeys.ConversionSummary, stored => (stored is null || stored.At < summary.At ? summary : stored, 0),
+            cancellationToken);
         _current = summary;
     }
 }

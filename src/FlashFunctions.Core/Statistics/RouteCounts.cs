@@ -16,8 +16,8 @@ public readonly record struct RouteKey(string Provider, string Method, string Co
 }
 
 /// <summary>
-/// Counts of attempts whose requests are over. Attempts of test numbers count nowhere. The outcomes of a call exclude each other: one that rang was
-/// neither answered nor declined. The rest, where nothing of a call is known, is <see cref="Placed"/> less all five of them.
+/// Counts of attempts whose requests are over. Attempts of test numbers count nowhere. The outcomes of a call exclude each other: one that
+/// rang was neither answered nor declined. The rest, where nothing of a call is known, is <see cref="Placed"/> less all five of them.
 /// </summary>
 public sealed class RouteCounts
 {
@@ -129,8 +129,8 @@ public sealed class RouteTally
 }
 
 /// <summary>
-/// Durations of 0 to 600 s in 38 buckets, each a fifth wider than the one before (a factor of 2^¼), so that a quantile is at most a fifth too large.
-/// The buckets are the same everywhere: histograms merge by adding them up.
+/// Durations of 0 to 600 s in 38 buckets, each a fifth wider than the one before (a factor of 2^¼), so that a quantile is at most a fifth
+/// too large. The buckets are the same everywhere: histograms merge by adding them up.
 /// </summary>
 public sealed class SecondsHistogram
 {

@@ -1,8 +1,8 @@
 namespace FlashFunctions.Core.Statistics;
 
 /// <summary>
-/// What was counted in the last eight days, in memory: each call reads the minutes that are new, one range query. The last two to three hours are kept by
-/// minute, what is older by hour; networks that providers told are left out. For the timer, whose runs do not overlap.
+/// What was counted in the last eight days, in memory: each call reads the minutes that are new, one range query. The last two to three
+/// hours are kept by minute, what is older by hour; networks that providers told are left out. For the timer, whose runs do not overlap.
 /// </summary>
 public sealed class RouteHistory(StatisticsStore store)
 {
@@ -29,7 +29,8 @@ public sealed class RouteHistory(StatisticsStore store)
             }
         }
 
-        _state = new State(Merge(slices, DateTimeOffset.FromUnixTimeSeconds((lastMinute + 1) * 60) - ByMinute), Math.Max(lastMinute, state.LastMinute));
+        _state = new State(
+            Merge(slices, DateTimeOffset.FromUnixTimeSeconds((lastMinute + 1) * 60) - ByMinute), Math.Max(lastMinute, state.LastMinute));
         return _state.Slices;
     }
 

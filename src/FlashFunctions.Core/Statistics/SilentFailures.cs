@@ -36,14 +36,16 @@ public sealed record FailingRoute(
 }
 
 /// <summary>
-/// Finds routes that fail silently: the provider takes what it is given, and fewer verify than did in the week before. For each route the last 10 minutes, the
-/// last hour and the last six hours are compared with the seven days before them by Fisher's exact test, one-sided. Divided by the routes that are
-/// looked at, the three spans and the 1,440 looks of a day, α is 1 %: where nothing ever changes, one false report in 100 days. A route is reported only if it lost
-/// more than a quarter besides, since with much traffic any evening differs from the morning.
+/// Finds routes that fail silently: the provider takes what it is given, and fewer verify than did in the week before. For each route the
+/// last 10 minutes, the last hour and the last six hours are compared with the seven days before them by Fisher's exact test, one-sided.
+/// Divided by the routes that are looked at, the three spans and the 1,440 looks of a day, α is 1 %: where nothing ever changes, one false
+/// report in 100 days. A route is reported only if it lost more than a quarter besides, since with much traffic any evening differs from
+/// the morning.
 /// </summary>
 /// <remarks>
-/// A route that is reported stays so while it shows at 1 % (α undivided) in one of the spans against the same week as at first, so that a long failure does not
-/// become its own measure. It is well again when 20 outcomes or more of a shorter span are, or after six hours without outcomes.
+/// A route that is reported stays so while it shows at 1 % (α undivided) in one of the spans against the same week as at first, so that a
+/// long failure does not become its own measure. It is well again when 20 outcomes or more of a shorter span are, or after six hours
+/// without outcomes.
 /// </remarks>
 public static class SilentFailures
 {
@@ -59,7 +61,8 @@ public static class SilentFailures
     /// <param name="history">What was counted, by minute or hour.</param>
     /// <param name="now">The end of the last minute.</param>
     /// <param name="before">The routes that failed at the last look.</param>
-    public static IReadOnlyList<FailingRoute> Find(IReadOnlyList<StatisticsSlice> history, DateTimeOffset now, IReadOnlyList<FailingRoute> before)
+    public static IReadOnlyList<FailingRoute> Find(
+        IReadOnlyList<StatisticsSlice> history, DateTimeOffset now, IReadOnlyList<FailingRoute> before)
     {
         var routes = ByRoute(history);
         var looked = routes.Where(route => Sum(route.Value, now - TimeSpan.FromMinutes(Spans[^1]), now).Verifiable > 0).ToArray();

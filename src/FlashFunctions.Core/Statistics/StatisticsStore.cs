@@ -13,8 +13,9 @@ namespace FlashFunctions.Core.Statistics;
 public sealed record StatisticsSlice(DateTimeOffset Start, TimeSpan Length, RouteTally Tally);
 
 /// <summary>
-/// The table of statistics. While an hour is young it has a row a due minute and shard, each written once however often the minute is swept; later
-/// these are folded into one row, which counts in their place. A row holds a list of routes with their counts, as JSON in <c>Data</c>.
+/// The table of statistics. While an hour is young it has a row a due minute and shard, each written once however often the minute is
+/// swept; later these are folded into one row, which counts in their place. A row holds a list of routes with their counts, as JSON in
+/// <c>Data</c>.
 /// </summary>
 public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] ITable table)
 {
@@ -33,8 +34,8 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     }
 
     /// <summary>
-    /// What was counted from one minute to another, both included, oldest first; of an hour that is folded the whole hour. One range query, a page for
-    /// each thousand rows.
+    /// What was counted from one minute to another, both included, oldest first; of an hour that is folded the whole hour. One range query,
+    /// a page for each thousand rows.
     /// </summary>
     public async IAsyncEnumerable<StatisticsSlice> ReadAsync(
         long firstMinute, long lastMinute, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -112,14 +113,17 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         string? continuation = null;
         do
         {
-            var page = await table.QueryAsync(TableKeys.StatisticsBefore(beforeHour * MinutesAnHour), continuation, PageSize, cancellationToken);
+            var page = await table.QueryAsync(
+                TableKeys.StatisticsBefore(beforeHour * MinutesAnHour), continuation, PageSize, cancellationToken);
             await DeleteAsync(page.Rows.Select(row => row.Key), cancellationToken);
             continuation = page.Continuation;
         }
         while (continuation is not null);
     }
 
-    /// <summary>The row of the hour is written before those of its minutes are deleted: once it is there, they do not count any more.</summary>
+    /// <summary>
+    /// The row of the hour is written before those of its minutes are deleted: once it is there, they do not count any more.
+    /// </summary>
     private async Task CloseAsync(OpenHour hour, CancellationToken cancellationToken)
     {
         if (hour.Minutes.Count == 0)
@@ -181,12 +185,15 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     }
 
     /// <summary>
-    /// The row of a tally. Where it would be too large, some thousand routes within an hour, it is kept without the networks that providers told, and
-    /// where that is not enough without operators.
+    /// The row of a tally. Where it would be too large, some thousand routes within an hour, it is kept without the networks that providers
+    /// told, and where that is not enough without operators.
     /// </summary>
     private static Row ToRow(TableKey key, RouteTally tally)
     {
-        RouteTally[] coarser = [tally, tally.By(route => route.BeforePlacing), tally.By(route => route with { Operator = "", MccMnc = "" })];
+        RouteTally[] coarser =
+        [
+            tally, tally.By(route => route.BeforePlacing), tally.By(route => route with { Operator = "", MccMnc = "" })
+        ];
         return coarser.Select(counts => Format.ToRow(key, new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))])))
             .FirstOrDefault(row => RowLimits.SizeOf(row) <= RowLimits.RowBytes)
             ?? throw new InvalidOperationException("The statistics of an hour do not fit into a row.");

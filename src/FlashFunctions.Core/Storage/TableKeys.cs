@@ -127,7 +127,8 @@ public static class TableKeys
         new(partition, string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}"));
 
     /// <summary>Index: the key before the rows of what was made at that time or earlier.</summary>
-    public static string IndexUpTo(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}");
+    public static string IndexUpTo(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}");
 
     /// <summary>Index: the key after the rows of what was made at that time or later. No row has it.</summary>
     public static string IndexBefore(DateTimeOffset at) => $"{IndexUpTo(at)}{AfterAll}";
@@ -165,7 +166,8 @@ public static class TableKeys
 
     /// <summary>When the hour or the minute of a partition began; null for rows of an earlier version, which had a day.</summary>
     public static DateTimeOffset? StatisticsStart(string partition) => DateTimeOffset.TryParseExact(
-        partition, ["yyyyMMddHH", "yyyyMMddHH-mm"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
+        partition, ["yyyyMMddHH", "yyyyMMddHH-mm"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+        out var start) ? start : null;
 
     /// <summary>The statistics from one minute to another, both included, and of the first one's whole hour where there are such.</summary>
     public static PartitionRange StatisticsRange(long firstMinute, long lastMinute)
@@ -214,10 +216,12 @@ public static class TableKeys
     public static string FraudCounts(string scope, string account, string value) => $"counts-{scope}-{account}-{value}";
 
     /// <summary>One of its rows.</summary>
-    public static TableKey FraudCounts(string partition, int shard) => new(partition, string.Create(CultureInfo.InvariantCulture, $"{shard}"));
+    public static TableKey FraudCounts(string partition, int shard) =>
+        new(partition, string.Create(CultureInfo.InvariantCulture, $"{shard}"));
 
     /// <summary>Fraud: when a row of counts is looked at for whether it may go.</summary>
-    public static TableKey FraudPurge(DateTimeOffset at, TableKey counts) => new(FraudPurgePartition(at), $"{counts.Partition}~{counts.Row}");
+    public static TableKey FraudPurge(DateTimeOffset at, TableKey counts) =>
+        new(FraudPurgePartition(at), $"{counts.Partition}~{counts.Row}");
 
     /// <summary>Those whose time has come.</summary>
     public static PartitionRange FraudPurgesUpTo(DateTimeOffset now) => new("purge-", FraudPurgePartition(now));
@@ -237,12 +241,14 @@ public static class TableKeys
     public static string IdOfFraudDecision(TableKey key) => IdOf(key)[FraudDecisions.Length..];
 
     /// <summary>The key of a decision by its id; null where it cannot be one.</summary>
-    public static TableKey? FraudDecision(string id) => DeadLetter(id) is { } key ? new TableKey($"{FraudDecisions}{key.Partition}", key.Row) : null;
+    public static TableKey? FraudDecision(string id) =>
+        DeadLetter(id) is { } key ? new TableKey($"{FraudDecisions}{key.Partition}", key.Row) : null;
 
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 
-    private static string FraudPurgePartition(DateTimeOffset hour) => string.Create(CultureInfo.InvariantCulture, $"purge-{hour.UtcDateTime:yyyyMMddHH}");
+    private static string FraudPurgePartition(DateTimeOffset hour) =>
+        string.Create(CultureInfo.InvariantCulture, $"purge-{hour.UtcDateTime:yyyyMMddHH}");
 
     private static TableKey? OfDay(string id) =>
         id.Length > DayLength + 1 && id[DayLength] == '-' ? new TableKey(id[..DayLength], id[(DayLength + 1)..]) : null;

@@ -49,7 +49,8 @@ public static class Meters
         "flashfunctions.sweep.failures", "{row}", "Rows and shards that the timer could not handle, by work and outcome: again or failed.");
 
     private static readonly Counter<long> FraudDecisions = Meter.CreateCounter<long>(
-        "flashfunctions.fraud.decisions", "{request}", "Requests about which a rule of the fraud guard found something, by rule, scope and mode.");
+        "flashfunctions.fraud.decisions", "{request}",
+        "Requests about which a rule of the fraud guard found something, by rule, scope and mode.");
 
     /// <summary>A rule of the fraud guard found something about a request.</summary>
     public static void FraudDecided(FraudFinding finding) => FraudDecisions.Add(
@@ -59,7 +60,8 @@ public static class Meters
         new("mode", FraudFinding.NameOf(finding.Mode)));
 
     private static readonly Gauge<long> FailingRoutes = Meter.CreateGauge<long>(
-        "flashfunctions.routes.failing", "{route}", "Routes whose conversion fell significantly under their own of the week before, by provider.");
+        "flashfunctions.routes.failing", "{route}",
+        "Routes whose conversion fell significantly under their own of the week before, by provider.");
 
     /// <summary>A call of the API was answered.</summary>
     public static void Called(string operation, Problem? problem) =>
@@ -128,7 +130,8 @@ public static class Meters
     }
 
     /// <summary>So many routes of a provider fail silently.</summary>
-    public static void RoutesFailing(string provider, int count) => FailingRoutes.Record(count, new KeyValuePair<string, object?>("provider", provider));
+    public static void RoutesFailing(string provider, int count) =>
+        FailingRoutes.Record(count, new KeyValuePair<string, object?>("provider", provider));
 
     /// <summary>The timer begins.</summary>
     public static void Sweeping(TimeSpan lag) => Lag.Record(Math.Max(0, lag.TotalSeconds));

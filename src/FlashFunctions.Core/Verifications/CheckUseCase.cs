@@ -69,8 +69,8 @@ public sealed partial class CheckUseCase(
     }
 
     /// <summary>
-    /// What a guess makes of the request. Whether it may be made at all is settled before it is compared with anything: a refusal that came after
-    /// it would be an answer that costs nothing.
+    /// What a guess makes of the request. Whether it may be made at all is settled before it is compared with anything: a refusal that came
+    /// after it would be an answer that costs nothing.
     /// </summary>
     private (RequestRecord Next, Result<Verdict> Verdict) Judge(RequestRecord stored, Guess guess, string number, DateTimeOffset now)
     {
@@ -102,8 +102,8 @@ public sealed partial class CheckUseCase(
     }
 
     /// <summary>
-    /// Has the provider judge a guess. It counts as soon as it may have reached the provider, whether or not the caller waits for the answer;
-    /// one that surely never left is given back, unless it could have found a code of ours.
+    /// Has the provider judge a guess. It counts as soon as it may have reached the provider, whether or not the caller waits for the
+    /// answer; one that surely never left is given back, unless it could have found a code of ours.
     /// </summary>
     private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
     {
@@ -143,7 +143,9 @@ public sealed partial class CheckUseCase(
         return new CheckOutcome.Refused(Problem.Unavailable(retryAfter));
     }
 
-    /// <summary>Counts a wrong code, which the request has counted already, against its number too, even where the caller has disconnected.</summary>
+    /// <summary>
+    /// Counts a wrong code, which the request has counted already, against its number too, even where the caller has disconnected.
+    /// </summary>
     private async Task<CheckOutcome> WrongAsync(RequestRecord request)
     {
         try

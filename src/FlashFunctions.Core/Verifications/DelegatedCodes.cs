@@ -13,14 +13,18 @@ public sealed class DelegatedCodes(Routing routing)
     public static bool MayBe(RequestRecord request, Guess guess) =>
         CodeOf(request, guess).Length == request.Verification!.CodeLength && Attempts(request, guess).Any();
 
-    /// <summary>Whether the request also has a code that we know, so that a guess tells something even where the provider is silent.</summary>
-    public static bool AreMixed(RequestRecord request) => request.Attempts.Any(attempt => attempt.MayHaveReachedThePhone && !attempt.IsDelegated);
+    /// <summary>
+    /// Whether the request also has a code that we know, so that a guess tells something even where the provider is silent.
+    /// </summary>
+    public static bool AreMixed(RequestRecord request) =>
+        request.Attempts.Any(attempt => attempt.MayHaveReachedThePhone && !attempt.IsDelegated);
 
     /// <summary>
     /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, the “wrong” of one counts
     /// before the silence of another, and a guess that may have left before one that never did. The attempt is that of the right code.
     /// </summary>
-    public async Task<(DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
+    public async Task<(
+        DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
     {
         DelegatedCheck sum = new DelegatedCheck.NotAsked("no attempt can be asked about");
         foreach (var (number, attempt) in Attempts(request, guess).Reverse())
@@ -46,7 +50,8 @@ public sealed class DelegatedCodes(Routing routing)
 
     private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code, CancellationToken cancellationToken) =>
         attempt.Reference is not { } reference ? new DelegatedCheck.NotAsked("the provider has not named the attempt yet", Soon)
-            : routing.Find(attempt.Provider!) is not ICheckCodes provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
+            : routing.Find(
+                attempt.Provider!) is not ICheckCodes provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
             : await provider.CheckAsync(reference, code, cancellationToken);
 
     /// <summary>A caller number can only be that of a call.</summary>

@@ -44,7 +44,8 @@ public sealed class NextUseCase(
             : limited;
     }
 
-    private async Task<Result<VerifyAnswer>> StartAsync(Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
+    private async Task<Result<VerifyAnswer>> StartAsync(
+        Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,7 +64,8 @@ public sealed class NextUseCase(
             }
 
             return new VerifyAnswer(
-                request with { CurrentStep = step }, nextSteps.After(request, step), DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt));
+                request with { CurrentStep = step }, nextSteps.After(request, step),
+                DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt));
         }
         catch
         {
@@ -73,8 +75,8 @@ public sealed class NextUseCase(
     }
 
     /// <summary>
-    /// Notes that the step was asked for, and whether it uses the send that was just counted: a send that the request has reserved already, since
-    /// its first step has yet to start, is used for this step instead.
+    /// Notes that the step was asked for, and whether it uses the send that was just counted: a send that the request has reserved already,
+    /// since its first step has yet to start, is used for this step instead.
     /// </summary>
     private (RequestRecord Next, bool UsesSend) AskFor(RequestRecord request, int step, long send)
     {
@@ -87,7 +89,9 @@ public sealed class NextUseCase(
         return request.IsTest || request.UnusedSendReservations.Count > 0 ? (asked, false) : (SendReservations.Keep(asked, send), true);
     }
 
-    /// <summary>The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.</summary>
+    /// <summary>
+    /// The step was not asked for. A send that the request holds by now serves the next asking, or goes back when the request ends.
+    /// </summary>
     private async Task TakeBackAsync(RequestRecord request, long at)
     {
         var held = await store.ReadAsync(request.Id, CancellationToken.None) is { } stored && SendReservations.Has(stored.Value, at);

@@ -13,8 +13,8 @@ namespace FlashFunctions.Core.Workflows;
 public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 
 /// <summary>
-/// What a new request has to pass: its maxPrice, the fraud guard, its price under the cap, the number's limits, a provider's fraud check, the
-/// account's funds. In that order, so that nothing is counted or charged for what is refused.
+/// What a new request has to pass: its maxPrice, the fraud guard, its price under the cap, the number's limits, a provider's fraud check,
+/// the account's funds. In that order, so that nothing is counted or charged for what is refused.
 /// </summary>
 public sealed class AdmissionChecks(
     PriceCeiling ceiling,
@@ -35,7 +35,9 @@ public sealed class AdmissionChecks(
         }
 
         // A verification's number is read while the fraud guard reads its counts.
-        var reading = request.Verification is null ? Task.FromResult(default(Current<GuardState>)) : guard.ReadAsync(request, cancellationToken);
+        var reading = request.Verification is null
+            ? Task.FromResult(default(Current<GuardState>))
+            : guard.ReadAsync(request, cancellationToken);
         var judgement = await fraud.JudgeAsync(account, request, cancellationToken);
         if (judgement.BlockOf(request) is { } block)
         {

@@ -25,7 +25,8 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
         const string Field = "number";
         return numbers.Read(fields, Field) switch
         {
-            NumberReading.Valid valid => new CalledNumber(valid, await testNumbers.FindAsync(valid.Number, cancellationToken), Problem: null),
+            NumberReading.Valid valid => new CalledNumber(
+                valid, await testNumbers.FindAsync(valid.Number, cancellationToken), Problem: null),
             NumberReading.Invalid invalid => new CalledNumber(null, null, Problem.InvalidNumber(Field, invalid.Reason)),
             _ => new CalledNumber(null, null, null),
         };

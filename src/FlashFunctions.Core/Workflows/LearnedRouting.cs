@@ -22,7 +22,8 @@ public sealed record RoutedStep(
     {
         Explanation = Explanation with
         {
-            Candidates = [.. Explanation.Candidates.Select(of => of.Provider == provider.Name ? of with { Usable = false, Why = why } : of)],
+            Candidates =
+                [.. Explanation.Candidates.Select(of => of.Provider == provider.Name ? of with { Usable = false, Why = why } : of)],
         },
     };
 
@@ -34,7 +35,8 @@ public sealed record RoutedStep(
 /// Routing:Mode learned: orders the usable providers of a verification's step by what is known of their conversion there and by price, and
 /// learns how long it waits. A provider that a step names and an order that is configured for the country stay.
 /// </summary>
-public sealed class LearnedRouting(RouteBook book, Routing routing, StepPrices prices, PriceCeiling ceiling, IOptions<RoutingOptions> options)
+public sealed class LearnedRouting(
+    RouteBook book, Routing routing, StepPrices prices, PriceCeiling ceiling, IOptions<RoutingOptions> options)
 {
     /// <summary>Orders the providers.</summary>
     /// <param name="request">The request.</param>
@@ -96,7 +98,8 @@ public sealed class LearnedRouting(RouteBook book, Routing routing, StepPrices p
         }
 
         var first = IsFree(request, step)
-            ? RouteChooser.Weigh(Options(request, step, usable), BeliefIn(request, step, book.Latest), (double?)options.Value.Value)[0].Provider
+            ? RouteChooser.Weigh(
+                Options(request, step, usable), BeliefIn(request, step, book.Latest), (double?)options.Value.Value)[0].Provider
             : usable[0].Name;
         var provider = usable.First(of => of.Name == first);
         return WaitOn(provider, request, step, book.Latest) ?? provider.CapabilityFor(wanted.Channel, length)?.DefaultWait;

@@ -63,7 +63,8 @@ public sealed class NextSteps(Routing routing, PriceCeiling ceiling, LearnedRout
         var length = request.Content.Code?.Length ?? 0;
         var capability = request.IsTest
             ? TestProvider.Instance.CapabilityFor(step.Channel, length)
-            : routing.CapabilityFor(step.Channel, length, request.Country, step.Provider, provider => ceiling.Allows(request, number, provider));
+            : routing.CapabilityFor(
+                step.Channel, length, request.Country, step.Provider, provider => ceiling.Allows(request, number, provider));
         return capability?.DefaultWait ?? NoProviderWait;
     }
 }

@@ -6,8 +6,8 @@ using FlashFunctions.Core.Requests;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// Holds a verification to its <c>maxPrice</c>, in the price table's currency for all of its attempts that were placed. A provider that would exceed it, or
-/// whose price is not known, is passed over; a step for which that leaves none is skipped. A test number costs nothing.
+/// Holds a verification to its <c>maxPrice</c>, in the price table's currency for all of its attempts that were placed. A provider that
+/// would exceed it, or whose price is not known, is passed over; a step for which that leaves none is skipped. A test number costs nothing.
 /// </summary>
 public sealed class PriceCeiling(StepPrices prices, Routing routing)
 {
@@ -24,7 +24,12 @@ public sealed class PriceCeiling(StepPrices prices, Routing routing)
             return null;
         }
 
-        long?[] known = [.. request.Steps.Index().SelectMany(step => Able(request, step.Item).Select(provider => PriceOf(request, step.Index, provider)))];
+        long?[] known =
+            [
+                .. request.Steps
+                    .Index()
+                    .SelectMany(step => Able(request, step.Item).Select(provider => PriceOf(request, step.Index, provider))),
+            ];
         return Array.Exists(known, price => price <= most) ? null
             : Problem.Invalid(Name, Array.TrueForAll(known, price => price is null)
                 ? "cannot be kept: no price is known for any step"

@@ -15,7 +15,8 @@ namespace FlashFunctions.Core.Workflows;
 /// over.
 /// </summary>
 public sealed partial class RequestSideEffects(
-    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, FraudCounters fraud, ILogger<RequestSideEffects> logger)
+    ReportQueue reports, CallbackQueue callbacks, SpendMeter spend, NumberGuard guard, FraudCounters fraud,
+    ILogger<RequestSideEffects> logger)
     : IRequestSideEffects
 {
     /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>

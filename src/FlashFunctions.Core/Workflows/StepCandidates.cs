@@ -50,7 +50,8 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, PriceCe
         {
             if (!usable.Any(other => other.Name == provider))
             {
-                var wasAsked = request.Attempts.Any(attempt => attempt.Step == step && attempt.RetryAt is null && attempt.Provider == provider);
+                var wasAsked = request.Attempts.Any(
+                    attempt => attempt.Step == step && attempt.RetryAt is null && attempt.Provider == provider);
                 var isTooDear = routing.Find(provider) is { } found && !ceiling.Allows(request, step, found);
                 yield return (provider, wasAsked ? "It was asked before."
                     : whyNot ?? (isTooDear ? "The verification's maxPrice does not allow its price." : "It cannot carry this code."));

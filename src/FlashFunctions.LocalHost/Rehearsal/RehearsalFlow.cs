@@ -105,7 +105,8 @@ internal sealed class RehearsalFlow
             return new RehearsalStage("tables", "done", null, null, "the request is stored");
         }
 
-        var tables = calls.CountBy(TableOf, StringComparer.Ordinal).Select(table => table.Value == 1 ? table.Key : $"{table.Key} ×{table.Value}");
+        var tables = calls.CountBy(TableOf, StringComparer.Ordinal).Select(
+            table => table.Value == 1 ? table.Key : $"{table.Key} ×{table.Value}");
         return new RehearsalStage(
             "tables",
             Array.TrueForAll(calls, call => call.IsStopped) ? "done" : "running",

@@ -5,7 +5,8 @@ using FlashFunctions.LocalHost.Http;
 namespace FlashFunctions.LocalHost.Rehearsal;
 
 /// <summary>
-/// The rehearsal as a page of the console, and the way to it from <c>/</c>. Its files hold nothing secret, and are served as the console's are.
+/// The rehearsal as a page of the console, and the way to it from <c>/</c>. Its files hold nothing secret, and are served as the console's
+/// are.
 /// </summary>
 internal static class RehearsalPage
 {
@@ -14,7 +15,9 @@ internal static class RehearsalPage
     /// <summary>The console's list of pages asks for this.</summary>
     private const string Feature = "rehearse";
 
-    /// <summary>The address that ./run prints needs no key but the development key, which is public and valid on this machine alone.</summary>
+    /// <summary>
+    /// The address that ./run prints needs no key but the development key, which is public and valid on this machine alone.
+    /// </summary>
     private const string OfferedKey = $"key:{FunctionKey.ForDevelopment}";
 
     /// <summary>Adds the page to the console.</summary>

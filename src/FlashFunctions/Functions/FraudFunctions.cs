@@ -6,7 +6,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>The fraud guard, for operators: by the host's function key.</summary>
-public sealed class FraudFunctions(ManageApi api, FraudListAdministration lists, FraudBlockAdministration blocks, FraudPreviewUseCase preview)
+public sealed class FraudFunctions(
+    ManageApi api, FraudListAdministration lists, FraudBlockAdministration blocks, FraudPreviewUseCase preview)
 {
     private const string List = "manage/fraud/lists/{list}";
     private const string Blocks = "manage/fraud/blocks";

@@ -37,7 +37,8 @@ public sealed class ConsoleTests(SharedService shared) : IClassFixture<SharedSer
             Assert.Equal(HttpStatusCode.OK, file.StatusCode);
             Assert.Equal(TypeOf(name), file.Content.Headers.ContentType!.MediaType);
             Assert.Contains("immutable", file.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
-            Assert.StartsWith("default-src 'none'", Assert.Single(file.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "default-src 'none'", Assert.Single(file.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         }
     }
 
@@ -106,7 +107,8 @@ public sealed class ConsoleTests(SharedService shared) : IClassFixture<SharedSer
     public async Task What_is_no_file_of_the_console_is_not_found(string path)
     {
         var hash = (await NamesAsync())[0].Split('/')[1];
-        var address = new Uri($"{_anybody.BaseAddress}console/{hash}/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var address = new Uri(
+            $"{_anybody.BaseAddress}console/{hash}/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var response = await _anybody.GetAsync(address);
 
         Assert.True(response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{response.StatusCode}");

@@ -124,7 +124,8 @@ public sealed class ContractTests
         parameter.HasDefaultValue ? parameter.DefaultValue
         : parameter.ParameterType == typeof(string) ? "something"
         : parameter.ParameterType == typeof(TimeSpan) ? TimeSpan.FromSeconds(1)
-        : parameter.ParameterType == typeof(FraudFinding) ? new FraudFinding(FraudRule.List, FraudScope.Number, FraudMode.Enforce, "something", "a limit")
+        : parameter.ParameterType == typeof(
+            FraudFinding) ? new FraudFinding(FraudRule.List, FraudScope.Number, FraudMode.Enforce, "something", "a limit")
         : new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     private static string PathOf(HttpTriggerAttribute trigger) => $"/{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)}";

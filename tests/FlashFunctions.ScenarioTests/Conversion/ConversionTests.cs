@@ -36,7 +36,9 @@ public sealed class ConversionTests : IAsyncLifetime
         await EndAsync();
 
         var rows = await RowsAsync("by=provider,method,country,operator");
-        Assert.Equal(["bird call LV", "lanck call EE", "unibell call EE"], rows.Select(row => $"{row["provider"]} {row["method"]} {row["country"]}"));
+        Assert.Equal(
+            ["bird call LV", "lanck call EE", "unibell call EE"],
+            rows.Select(row => $"{row["provider"]} {row["method"]} {row["country"]}"));
         var unibell = rows[2];
         Assert.Equal(OperatorOf(Phones.Ordinary), unibell["operator"]);
         Assert.Equal(
@@ -64,7 +66,8 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.DoesNotContain("method", (await RowsAsync("by=provider"))[0].Keys);
         Assert.Equal("2", Assert.Single(await RowsAsync("by=country&provider=lanck&country=ee"))["placed"]);
         Assert.Equal("1", Assert.Single(await RowsAsync("by=method&method=sms"))["placed"]);
-        Assert.Equal("3", Assert.Single(await RowsAsync($"by=operator&operator={Uri.EscapeDataString(OperatorOf(Phones.Ordinary))}"))["placed"]);
+        Assert.Equal(
+            "3", Assert.Single(await RowsAsync($"by=operator&operator={Uri.EscapeDataString(OperatorOf(Phones.Ordinary))}"))["placed"]);
         Assert.Equal("", (await RowsAsync("by=mccmnc&method=call"))[0]["mccmnc"]);
         Assert.Empty(await RowsAsync("by=operator&operator=Nobody"));
         var hour = Assert.Single(await RowsAsync("by=hour&provider=unibell"))["hour"];
@@ -232,10 +235,12 @@ public sealed class ConversionTests : IAsyncLifetime
         return
         [
             .. answer.Json.GetProperty("rows").EnumerateArray()
-                .Select(row => row.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.ToString(), StringComparer.Ordinal)),
+                .Select(
+                    row => row.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.ToString(), StringComparer.Ordinal)),
         ];
     }
 
     private async Task<IReadOnlyList<Row>> StoredAsync() => (await _service.Host.Services
-        .GetRequiredKeyedService<ITable>(TableNames.Statistics).QueryAsync(new PartitionRange("0", "9"), null, 1_000, CancellationToken.None)).Rows;
+        .GetRequiredKeyedService<ITable>(TableNames.Statistics)
+            .QueryAsync(new PartitionRange("0", "9"), null, 1_000, CancellationToken.None)).Rows;
 }

@@ -42,7 +42,8 @@ public sealed class FailingRoutesTests : IAsyncLifetime
         var answer = await _managed.GetAsync("routes/failing");
         var route = Assert.Single(answer.Json.GetProperty("routes").EnumerateArray());
         Assert.Equal(
-            ["lanck", "call", "EE", Operator], ((string[])["provider", "method", "country", "operator"]).Select(name => route.GetProperty(name).GetString()));
+            ["lanck", "call", "EE", Operator],
+            ((string[])["provider", "method", "country", "operator"]).Select(name => route.GetProperty(name).GetString()));
         Assert.Equal((0, 20), (Now("verified"), Now("verifiable")));
         Assert.Equal(0.7, route.GetProperty("before").GetProperty("conversion").GetDouble(), 0.001);
         Assert.Single(_log.Lines, line => line.Contains("lanck fails silently", StringComparison.Ordinal));
@@ -90,12 +91,14 @@ public sealed class FailingRoutesTests : IAsyncLifetime
     {
         var failing = new FailingRoute("lanck", "call", "EE", "A", _service.Clock.Now, 10, 0, 20, 700, 1_000, 1e-9);
         await _service.Service<ConversionSummaries>().WriteAsync(
-            new ConversionSummary(_service.Clock.Now.AddMinutes(5), [], [failing with { Operator = "B" }, failing, failing with { Operator = "C" }]),
+            new ConversionSummary(
+                _service.Clock.Now.AddMinutes(5), [], [failing with { Operator = "B" }, failing, failing with { Operator = "C" }]),
             CancellationToken.None);
 
         var first = await _managed.GetAsync("routes/failing?limit=2");
         var second = await _managed.GetAsync($"routes/failing?limit=2&after={first.Text("next")}");
-        Assert.Equal(["A", "B"], first.Json.GetProperty("routes").EnumerateArray().Select(route => route.GetProperty("operator").GetString()));
+        Assert.Equal(
+            ["A", "B"], first.Json.GetProperty("routes").EnumerateArray().Select(route => route.GetProperty("operator").GetString()));
         Assert.Equal(["C"], second.Json.GetProperty("routes").EnumerateArray().Select(route => route.GetProperty("operator").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, second.Json.GetProperty("next").ValueKind);
         Assert.True((await _managed.GetAsync("routes/failing?limit=0")).Names("limit"));

@@ -27,14 +27,17 @@ public sealed class FraudBlockTests : IAsyncLifetime
         var block = Assert.Single(Items(listed, "blocks"));
         Assert.Equal(("shop", "device", "device"), (Text(block, "account"), Text(block, "reason"), Text(block, "scope")));
         Assert.Equal(("1 numbers in a day, and this one", "1 numbers in a day"), (Text(block, "seen"), Text(block, "limit")));
-        Assert.Equal(TimeSpan.FromMinutes(15).TotalMilliseconds, block.GetProperty("until").GetInt64() - block.GetProperty("createdAt").GetInt64());
+        Assert.Equal(
+            TimeSpan.FromMinutes(15).TotalMilliseconds, block.GetProperty("until").GetInt64() - block.GetProperty("createdAt").GetInt64());
         Assert.Empty(Items(await _managed.GetAsync("fraud/blocks?account=development"), "blocks"));
 
         Assert.Equal("deleted", (await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}")).Text("done"));
 
         Assert.Equal(202, (await AskAsync(client, "+37253000002", Device)).Status);
         Assert.Empty(Items(await _managed.GetAsync("fraud/blocks"), "blocks"));
-        Assert.Equal((404, 20), (await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}")) is var again ? (again.Status, again.ErrorCode) : default);
+        Assert.Equal(
+            (404, 20),
+            (await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}")) is var again ? (again.Status, again.ErrorCode) : default);
     }
 
     [Theory]
@@ -44,10 +47,12 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [InlineData("ip", "192.0.2.7", "+37253000021", "+37253000022", ""","ip":"192.0.2.7" """)]
     [InlineData("ip", "192.0.2.0/24", "+37253000021", "+37253000022", ""","ip":"192.0.2.99" """)]
     [InlineData("ip", "2001:db8::1", "+37253000021", "+37253000022", ""","ip":"2001:db8::2" """)]
-    public async Task An_operators_block_refuses_until_its_time_is_over(string scope, string value, string blocked, string other, string more)
+    public async Task An_operators_block_refuses_until_its_time_is_over(
+        string scope, string value, string blocked, string other, string more)
     {
         var until = (Service.Clock.Now + TimeSpan.FromHours(2)).ToUnixTimeMilliseconds();
-        var added = await _managed.PostAsync("fraud/blocks", $$"""{"scope":"{{scope}}","value":"{{value}}","until":{{until}},"note":"why"}""");
+        var added = await _managed.PostAsync(
+            "fraud/blocks", $$"""{"scope":"{{scope}}","value":"{{value}}","until":{{until}},"note":"why"}""");
         var refused = await AskAsync(Service.Http, blocked, more);
 
         Assert.Equal((201, scope, "list", "why"), (added.Status, added.Text("scope"), added.Text("reason"), added.Text("note")));
@@ -66,7 +71,8 @@ public sealed class FraudBlockTests : IAsyncLifetime
         using var shop = await _managed.ClientOfAsync("shop");
         using var other = await _managed.ClientOfAsync("other");
         var id = (await Service.PostAsync(
-            "/v1/verify", """{"number":"+37253000031","workflow":[{"method":"call","wait":60},{"method":"call"}]}""", shop)).Text("requestId");
+            "/v1/verify", """{"number":"+37253000031","workflow":[{"method":"call","wait":60},{"method":"call"}]}""",
+            shop)).Text("requestId");
         await Service.PumpAsync();
 
         await _managed.PostAsync("fraud/blocks", """{"scope":"prefix","value":"+37253","account":"shop"}""");
@@ -136,7 +142,9 @@ public sealed class FraudBlockTests : IAsyncLifetime
         var enforced = Assert.Single(decisions, decision => Text(decision, "account") == "shop");
         var observed = Assert.Single(decisions, decision => Text(decision, "account") == "observing");
 
-        Assert.Equal(("device", "device", "enforce", 2), (Text(enforced, "reason"), Text(enforced, "scope"), Text(enforced, "mode"), enforced.GetProperty("requests").GetInt32()));
+        Assert.Equal(
+            ("device", "device", "enforce", 2),
+            (Text(enforced, "reason"), Text(enforced, "scope"), Text(enforced, "mode"), enforced.GetProperty("requests").GetInt32()));
         Assert.Equal("1 numbers in a day", Text(enforced, "limit"));
         Assert.False(enforced.TryGetProperty("requestId", out _));
         Assert.Equal(("observe", 1), (Text(observed, "mode"), observed.GetProperty("requests").GetInt32()));
@@ -155,7 +163,8 @@ public sealed class FraudBlockTests : IAsyncLifetime
         }
 
         var decision = Assert.Single(Items(await _managed.GetAsync("fraud/decisions?rule=messages"), "decisions"));
-        Assert.Equal(("number", "enforce", 1), (Text(decision, "scope"), Text(decision, "mode"), decision.GetProperty("requests").GetInt32()));
+        Assert.Equal(
+            ("number", "enforce", 1), (Text(decision, "scope"), Text(decision, "mode"), decision.GetProperty("requests").GetInt32()));
         Assert.DoesNotContain("+37253000061", decision.GetRawText(), StringComparison.Ordinal);
     }
 
@@ -183,7 +192,8 @@ public sealed class FraudBlockTests : IAsyncLifetime
         Service.Clock.Advance(TimeSpan.FromMinutes(5));
         using var client = await BlockedDeviceAsync();
 
-        async Task<string?[]> FindAsync(string query) => [.. Items(await _managed.GetAsync($"fraud/decisions?{query}"), "decisions").Select(found => Text(found, "reason"))];
+        async Task<string?[]> FindAsync(string query) =>
+            [.. Items(await _managed.GetAsync($"fraud/decisions?{query}"), "decisions").Select(found => Text(found, "reason"))];
 
         Assert.Equal(["device", "list", "number_type"], await FindAsync(""));
         Assert.Equal(["list"], await FindAsync("rule=list"));
@@ -205,7 +215,9 @@ public sealed class FraudBlockTests : IAsyncLifetime
         await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}");
 
         Assert.Contains(_log.Lines, line => line.Contains("errorCode 30, limit device", StringComparison.Ordinal));
-        Assert.Contains(_log.Lines, line => line.Contains("DELETE fraud/blocks/", StringComparison.Ordinal) && line.Contains("done", StringComparison.Ordinal));
+        Assert.Contains(
+            _log.Lines,
+            line => line.Contains("DELETE fraud/blocks/", StringComparison.Ordinal) && line.Contains("done", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,18 +229,22 @@ public sealed class FraudBlockTests : IAsyncLifetime
         await SendAsync(client, ["+37253000003", "+37253000004"]);
         var verified = (await AskAsync(client, "+37253000005", Device)).Text("requestId");
         await Service.PumpAsync();
-        await Service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{verified}}","code":"{{Service.CodeOn("+37253000005")}}"}""", client);
+        await Service.PostAsync(
+            "/v1/verify/check", $$"""{"requestId":"{{verified}}","code":"{{Service.CodeOn("+37253000005")}}"}""", client);
         Service.Clock.Advance(TimeSpan.FromMinutes(1));
 
         var asItWas = await _managed.PostAsync("fraud/preview", """{"account":"shop"}""");
-        var other = await _managed.PostAsync("fraud/preview", """{"account":"shop","hours":2,"fraud":{"device":{"mode":"enforce","limit":2}}}""");
+        var other = await _managed.PostAsync(
+            "fraud/preview", """{"account":"shop","hours":2,"fraud":{"device":{"mode":"enforce","limit":2}}}""");
         var countries = await _managed.PostAsync("fraud/preview", """{"account":"shop","fraud":{"countries":{"call":["LV"]}}}""");
 
-        Assert.Equal((200, 5, 0), (asItWas.Status, asItWas.Json.GetProperty("requests").GetInt32(), asItWas.Json.GetProperty("refused").GetInt32()));
+        Assert.Equal(
+            (200, 5, 0), (asItWas.Status, asItWas.Json.GetProperty("requests").GetInt32(), asItWas.Json.GetProperty("refused").GetInt32()));
         Assert.Equal((3, 1, 3), (Number(other, "refused"), Number(other, "refusedVerified"), Number(other, "savedSends")));
         var rule = Assert.Single(Items(other, "rules"));
         Assert.Equal(("device", "enforce", 3, 1, 3), (
-            Text(rule, "reason"), Text(rule, "mode"), rule.GetProperty("requests").GetInt32(), rule.GetProperty("verified").GetInt32(), rule.GetProperty("sends").GetInt32()));
+            Text(rule, "reason"), Text(rule, "mode"), rule.GetProperty("requests").GetInt32(), rule.GetProperty("verified").GetInt32(),
+            rule.GetProperty("sends").GetInt32()));
         Assert.Equal(5, Number(countries, "refused"));
         Assert.Equal(202, (await AskAsync(client, "+37253000006", Device)).Status);
     }
@@ -259,7 +275,11 @@ public sealed class FraudBlockTests : IAsyncLifetime
         Assert.Equal(["prefix"], await ScopesAsync());
 
         async Task<string?[]> ScopesAsync() =>
-            [.. Items(await _managed.GetAsync("export?number=%2B37253000051"), "blocks").Select(block => Text(block, "scope")).Order(StringComparer.Ordinal)];
+            [
+                .. Items(await _managed.GetAsync("export?number=%2B37253000051"), "blocks")
+                    .Select(block => Text(block, "scope"))
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     [Fact]

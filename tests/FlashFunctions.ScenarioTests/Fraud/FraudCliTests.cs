@@ -19,7 +19,8 @@ public sealed class FraudCliTests : IAsyncLifetime
         await _managed.Service.PostAsync("/v1/verify", """{"number":"+37253000001","method":"call"}""");
 
         Assert.Contains("+37253", (await RunAsync("fraud", "blocks")).Out, StringComparison.Ordinal);
-        Assert.Contains("is blocked by an operator", (await RunAsync("fraud", "decisions", "--rule", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "is blocked by an operator", (await RunAsync("fraud", "decisions", "--rule", "list")).Out, StringComparison.Ordinal);
         Assert.Equal($"{id} was lifted.", (await RunAsync("fraud", "lift", id)).Out.Trim());
         Assert.Equal("No blocks.", (await RunAsync("fraud", "blocks")).Out.Trim());
     }
@@ -40,10 +41,14 @@ public sealed class FraudCliTests : IAsyncLifetime
     {
         await _managed.Service.VerifyAsync("+37253000001");
 
-        var preview = await RunAsync("fraud", "preview", "development", "--hours", "1", "--fraud", """{"countries":{"call":["LV"]}}""", "--json");
+        var preview = await RunAsync(
+            "fraud", "preview", "development", "--hours", "1", "--fraud", """{"countries":{"call":["LV"]}}""", "--json");
 
         Assert.Equal((1, 1), (preview.Json.GetProperty("requests").GetInt32(), preview.Json.GetProperty("refused").GetInt32()));
-        Assert.Contains("country", (await RunAsync("fraud", "preview", "development", "--fraud", """{"countries":{"call":["LV"]}}""")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "country",
+            (await RunAsync("fraud", "preview", "development", "--fraud", """{"countries":{"call":["LV"]}}""")).Out,
+            StringComparison.Ordinal);
     }
 
     private async Task<CliRun> RunAsync(params string[] arguments)

@@ -144,12 +144,14 @@ public sealed class FraudCountingRulesTests : IAsyncLifetime
 
         var observed = await AskAsync(client, Number(1, 60));
         Assert.Equal(202, observed.Status);
-        var found = (await _managed.GetAsync($"requests/{observed.Text("requestId")}")).Json.GetProperty("fraud").EnumerateArray().ToArray();
+        var found = (await _managed.GetAsync($"requests/{observed.Text("requestId")}")).Json.GetProperty(
+            "fraud").EnumerateArray().ToArray();
         Assert.Contains(found, finding => finding.GetProperty("reason").GetString() == "wrong_codes"
             && finding.GetProperty("scope").GetString() == "account" && finding.GetProperty("mode").GetString() == "observe");
 
         await _managed.PatchAsync("accounts/shop", """{"fraud":{"wrong_codes":{"mode":"enforce"}}}""");
-        AssertRefused(await AskAsync(client, Number(1, 61)), "wrong_codes", "account", "25 wrong codes in an hour", TimeSpan.FromMinutes(15));
+        AssertRefused(
+            await AskAsync(client, Number(1, 61)), "wrong_codes", "account", "25 wrong codes in an hour", TimeSpan.FromMinutes(15));
     }
 
     [Fact]
@@ -185,7 +187,9 @@ public sealed class FraudCountingRulesTests : IAsyncLifetime
         var id = (await AskAsync(client, Number(10), ""","deviceId":"d" """)).Text("requestId");
         var found = (await _managed.GetAsync($"requests/{id}")).Json.GetProperty("fraud").EnumerateArray().ToArray();
 
-        Assert.Equal(["sequential", "device"], found.Select(finding => finding.GetProperty("reason").GetString()).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(
+            ["sequential", "device"],
+            found.Select(finding => finding.GetProperty("reason").GetString()).Order(StringComparer.Ordinal).Reverse());
         Assert.All(found, finding => Assert.Equal("observe", finding.GetProperty("mode").GetString()));
         Assert.All(found, finding => Assert.True(finding.GetProperty("until").GetInt64() > 0));
     }

@@ -279,7 +279,8 @@ public sealed class FraudStaticRulesTests : IAsyncLifetime
     private static IEnumerable<string?> Values(Answer page) =>
         page.Json.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("value").GetString());
 
-    private static string? Detail(Answer answer, string name) => Assert.Single(answer.Json.GetProperty("details").GetProperty(name).EnumerateArray()).GetString();
+    private static string? Detail(Answer answer, string name) =>
+        Assert.Single(answer.Json.GetProperty("details").GetProperty(name).EnumerateArray()).GetString();
 
     private Task<Answer> AskAsync(string path, string number, string more, HttpClient? client = null) =>
         _managed.Service.PostAsync($"/v1/{path}", $$"""{"number":"{{number}}",{{more}}}""", client);

@@ -298,7 +298,9 @@ public sealed class IdempotencyTests : IAsyncLifetime
     }
 
     /// <summary>A call whose process dies before or after an operation.</summary>
-    /// <summary>The storage calls but for the operators' lists and test numbers, which an instance reads once a minute whatever it does.</summary>
+    /// <summary>
+    /// The storage calls but for the operators' lists and test numbers, which an instance reads once a minute whatever it does.
+    /// </summary>
     private IEnumerable<string> WithoutTheReadsOfEachMinute() =>
         _journal.Storage.Where(operation => operation is not ($"{TableNames.Fraud}.Query" or $"{TableNames.TestNumbers}.QueryAfter"));
 

@@ -10,7 +10,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         await using var text = new StringWriter();
         var run = new ChaosRun(
-            new ChaosSettings { Duration = TimeSpan.FromSeconds(15), Seed = 20_261_128, Rate = 8, Speed = 8, KillAfter = (300, 1_500) }, text);
+            new ChaosSettings { Duration = TimeSpan.FromSeconds(15), Seed = 20_261_128, Rate = 8, Speed = 8, KillAfter = (300, 1_500) },
+            text);
 
         var result = await run.RunAsync(CancellationToken.None);
 

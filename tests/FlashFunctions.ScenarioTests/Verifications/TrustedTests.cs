@@ -49,7 +49,9 @@ public sealed class TrustedTests : IAsyncLifetime
     [InlineData("1", 400)]
     [InlineData("null", 202)]
     public async Task Trusted_is_true_or_false(string value, int status) =>
-        Assert.Equal(status, (await _managed.Service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}","method":"call","trusted":{{value}}}""")).Status);
+        Assert.Equal(
+            status,
+            (await _managed.Service.PostAsync("/v1/verify", $$"""{"number":"{{Number}}","method":"call","trusted":{{value}}}""")).Status);
 
     [Fact]
     public async Task Trusted_may_come_in_a_form() =>

@@ -99,7 +99,8 @@ public sealed class FraudRulesTests
 
         Assert.Equal(TimeSpan.FromSeconds(60), FraudBaseline.Of(Delays(8, 19), Now).TimeToVerify);
         Assert.Equal(TimeSpan.FromSeconds(10), FraudBaseline.Of(Delays(8, 20), Now).TimeToVerify);
-        Assert.Equal(TimeSpan.FromSeconds(90), FraudBaseline.Of(Delays(8, 18).Plus(Delays(70, 2), FraudScope.Country, Now), Now).TimeToVerify);
+        Assert.Equal(
+            TimeSpan.FromSeconds(90), FraudBaseline.Of(Delays(8, 18).Plus(Delays(70, 2), FraudScope.Country, Now), Now).TimeToVerify);
     }
 
     [Fact]
@@ -134,7 +135,9 @@ public sealed class FraudRulesTests
     [InlineData(new[] { 1, 2, 3, 4, 5 }, 3, true)]
     [InlineData(new[] { 1, 2, 3, 4, 5 }, 500, false)]
     public void Five_numbers_with_gaps_of_at_most_three_are_sequential(int[] sent, int asked, bool isMet) => Assert.Equal(
-        isMet, FraudRules.Sequential(Marks([.. sent.Select(number => $"{number}")]), offset => $"{asked + offset}", Minute - 60, null) is not null);
+        isMet,
+        FraudRules.Sequential(
+            Marks([.. sent.Select(number => $"{number}")]), offset => $"{asked + offset}", Minute - 60, null) is not null);
 
     [Fact]
     public void Verified_numbers_are_not_sequential()
@@ -257,12 +260,19 @@ public sealed class FraudRulesTests
     /// <summary>As many unverified sends in each of the last hours.</summary>
     private static FraudCounts Spread(int hours, long sends) => new()
     {
-        Slots = [.. Enumerable.Range(2, hours).Select(hour => new FraudSlot { Start = (Minute / 60 * 60) - (hour * 60), Length = 60, Sends = sends })],
+        Slots =
+            [
+                .. Enumerable
+                    .Range(2, hours)
+                    .Select(hour => new FraudSlot { Start = (Minute / 60 * 60) - (hour * 60), Length = 60, Sends = sends }),
+            ],
     };
 
-    private static FraudCounts Checks(int wrong, int checks) => new() { Slots = [new FraudSlot { Start = Minute, Checks = checks, Wrong = wrong }] };
+    private static FraudCounts Checks(int wrong, int checks) =>
+        new() { Slots = [new FraudSlot { Start = Minute, Checks = checks, Wrong = wrong }] };
 
-    private static FraudCounts Marks(params string[] values) => new() { Marks = [.. values.Select(value => new FraudMark(value, Minute - 1))] };
+    private static FraudCounts Marks(params string[] values) =>
+        new() { Marks = [.. values.Select(value => new FraudMark(value, Minute - 1))] };
 
     private static FraudCounts With(FraudCounts counts, FraudSlot slot) => counts with { Slots = [.. counts.Slots, slot] };
 }

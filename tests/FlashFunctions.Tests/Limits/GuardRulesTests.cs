@@ -165,7 +165,8 @@ public sealed class GuardRulesTests
 
     [Fact]
     public void A_send_at_the_edge_of_the_window_of_10_minutes_does_not_count() =>
-        Assert.Null(GuardRules.CheckSends(new GuardState { Sends = [Now - (10 * Minute), .. Enumerable.Repeat(Now - Minute, 4)] }, Now, Limits));
+        Assert.Null(
+            GuardRules.CheckSends(new GuardState { Sends = [Now - (10 * Minute), .. Enumerable.Repeat(Now - Minute, 4)] }, Now, Limits));
 
     [Fact]
     public void Repeating_a_count_of_wrong_codes_does_not_make_it_younger()

@@ -39,7 +39,11 @@ public sealed class ConsoleSourceTests
 
     [Fact]
     public void The_function_key_is_read_by_the_file_that_sends_it_alone() =>
-        Assert.Equal(["api.js"], Scripts.Where(script => File.ReadAllText(script).Contains("sessionStorage", StringComparison.Ordinal)).Select(Path.GetFileName));
+        Assert.Equal(
+            ["api.js"],
+            Scripts
+                .Where(script => File.ReadAllText(script).Contains("sessionStorage", StringComparison.Ordinal))
+                .Select(Path.GetFileName));
 
     [Fact]
     public void The_function_key_is_entered_in_a_password_field_that_may_be_pasted_into()

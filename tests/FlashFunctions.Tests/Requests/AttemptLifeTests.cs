@@ -201,13 +201,15 @@ public sealed class AttemptLifeTests
 
     [Fact]
     public void A_lost_answer_says_so() =>
-        Assert.Equal("The answer was lost.", AttemptLife.AnswerLost(Verification(Attempt(AttemptState.Starting)), 0, Now).Attempts[0].Reason);
+        Assert.Equal(
+            "The answer was lost.", AttemptLife.AnswerLost(Verification(Attempt(AttemptState.Starting)), 0, Now).Attempts[0].Reason);
 
     [Fact]
     public void A_bad_number_ends_a_verification_only_where_nothing_was_placed_before()
     {
         var first = AttemptLife.Rejected(Verification(Attempt(AttemptState.Starting)), 0, "bad", Now);
-        var second = AttemptLife.Rejected(Verification(Attempt(AttemptState.Placed), Attempt(AttemptState.Starting, step: 1)), 1, "bad", Now);
+        var second = AttemptLife.Rejected(
+            Verification(Attempt(AttemptState.Placed), Attempt(AttemptState.Starting, step: 1)), 1, "bad", Now);
 
         Assert.Equal((VerificationResult.Undeliverable, "bad"), (first.Verification!.Result, first.EndReason));
         Assert.Null(second.EndedAt);
@@ -238,7 +240,9 @@ public sealed class AttemptLifeTests
     {
         var request = Verification(Attempt(AttemptState.Placed, TransportStatus.Delivered) with { Reference = "r" });
 
-        Assert.Same(request, AttemptLife.Reported(request, 0, new ProviderEvent("lanck", null, "r", TransportStatus.Ringing, "RINGING", null), Now));
+        Assert.Same(
+            request,
+            AttemptLife.Reported(request, 0, new ProviderEvent("lanck", null, "r", TransportStatus.Ringing, "RINGING", null), Now));
     }
 
     [Theory]

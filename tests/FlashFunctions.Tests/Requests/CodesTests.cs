@@ -61,7 +61,8 @@ public sealed class CodesTests
         var never = With(Attempt(AttemptState.NotSent) with { CarriesOurCode = true });
         string Tail(RequestRecord request) => "372800" + _codes.Ours(request);
 
-        Assert.Equal((true, true, false), (IsRightCaller(known, Caller), IsRightCaller(known, "3728009999"), IsRightCaller(known, "9991234")));
+        Assert.Equal(
+            (true, true, false), (IsRightCaller(known, Caller), IsRightCaller(known, "3728009999"), IsRightCaller(known, "9991234")));
         Assert.Equal((true, false), (IsRightCaller(ours, Tail(ours)), IsRightCaller(ours, "372800" + Other(_codes.Ours(ours)!))));
         Assert.False(IsRightCaller(ours, _codes.Ours(ours)![1..]));
         Assert.False(IsRightCaller(foreign, Tail(foreign)));

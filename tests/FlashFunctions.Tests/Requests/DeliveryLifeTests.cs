@@ -143,7 +143,8 @@ public sealed class DeliveryLifeTests
         var skipped = Verification(Attempt(AttemptState.Starting)) with { CallbackUrl = "https://shop.example/hook" };
 
         Assert.Empty(CallbackEvents.Note(request, request with { MccMnc = "26201" }, Now).Callbacks);
-        Assert.Empty(CallbackEvents.Note(request, AttemptLife.Change(request, 0, attempt => attempt with { Caller = "3728001234" }), Now).Callbacks);
+        Assert.Empty(
+            CallbackEvents.Note(request, AttemptLife.Change(request, 0, attempt => attempt with { Caller = "3728001234" }), Now).Callbacks);
         Assert.Empty(CallbackEvents.Note(Verification() with { CallbackUrl = "https://shop.example/hook" }, skipped, Now).Callbacks);
     }
 
@@ -162,7 +163,8 @@ public sealed class DeliveryLifeTests
         Assert.Equal((0, call), (first.Callbacks[0].Attempt, first.Callbacks[0].Call));
         Assert.Null(Assert.Single(Ended(request with { Attempts = [request.Attempts[2]] }).Callbacks).Attempt);
 
-        static RequestRecord Ended(RequestRecord request) => CallbackEvents.Note(request, RequestLife.End(request, EndEvent.Cancel, Now), Now);
+        static RequestRecord Ended(RequestRecord request) =>
+            CallbackEvents.Note(request, RequestLife.End(request, EndEvent.Cancel, Now), Now);
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class GuessBudgetTests
     [InlineData(3, 2, false)]
     public void An_open_guess_weighs_what_is_live_when_it_is_made(int codes, int guesses, bool allowed)
     {
-        var request = Enumerable.Range(0, guesses).Aggregate(Request(codes), (current, guess) => GuessTransitions.Open(current, $"{guess}", Sample.Start));
+        var request = Enumerable.Range(0, guesses).Aggregate(
+            Request(codes), (current, guess) => GuessTransitions.Open(current, $"{guess}", Sample.Start));
 
         Assert.Equal(allowed, GuessBudget.Allows(request));
     }
@@ -110,7 +111,11 @@ public sealed class GuessBudgetTests
     [Fact]
     public void What_is_undecided_at_the_end_counts_up_to_the_limit()
     {
-        var state = Request(1).Verification! with { WrongCodes = 4, OpenGuesses = [new OpenGuess("a", Sample.Start, 1), new OpenGuess("b", Sample.Start, 1)] };
+        var state = Request(1).Verification! with
+        {
+            WrongCodes = 4,
+            OpenGuesses = [new OpenGuess("a", Sample.Start, 1), new OpenGuess("b", Sample.Start, 1)],
+        };
 
         var counted = GuessTransitions.CountUndecided(state);
 
@@ -121,13 +126,16 @@ public sealed class GuessBudgetTests
     [Fact]
     public void A_step_is_sent_only_where_its_code_leaves_a_guess()
     {
-        RequestRecord Wrong(RequestRecord request, int weight) => request with { Verification = request.Verification! with { WrongWeight = weight } };
+        RequestRecord Wrong(RequestRecord request, int weight) =>
+            request with { Verification = request.Verification! with { WrongWeight = weight } };
         var carriesOurs = AttemptLife.Change(Request(1), 0, attempt => attempt with { CarriesOurCode = true, TailHash = null });
 
         Assert.Equal((true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(carriesOurs, 6), CodeSource.Ours)));
         Assert.Equal(
             (true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 4), CodeSource.Provider), GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Provider)));
-        Assert.Equal((true, false), (GuessBudget.AllowsStep(Wrong(Request(0), 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(Request(0), 6), CodeSource.Ours)));
+        Assert.Equal(
+            (true, false),
+            (GuessBudget.AllowsStep(Wrong(Request(0), 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(Request(0), 6), CodeSource.Ours)));
         Assert.True(GuessBudget.AllowsStep(Sample.Message(), CodeSource.Provider));
     }
 

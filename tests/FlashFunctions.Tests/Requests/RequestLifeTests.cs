@@ -219,7 +219,8 @@ public sealed class RequestLifeTests
     [Fact]
     public void A_message_is_done_where_any_of_its_steps_met_its_condition_and_open_before_its_first_attempt()
     {
-        var request = Message(Attempt(AttemptState.Placed, TransportStatus.Delivered), Attempt(AttemptState.Placed, TransportStatus.Sent, step: 1));
+        var request = Message(
+            Attempt(AttemptState.Placed, TransportStatus.Delivered), Attempt(AttemptState.Placed, TransportStatus.Sent, step: 1));
         request = request with { Steps = [.. request.Steps.Select(step => step with { Condition = StepCondition.Delivered })] };
 
         Assert.Equal(Now, RequestLife.EndIfDone(request, Now).EndedAt);

@@ -22,7 +22,8 @@ public sealed class UnibellContractTests
     [Fact]
     public async Task A_simulator_that_captures_no_requests_answers_them_all_the_same()
     {
-        await using var session = await SimulatorSession.StartAsync(_ => new SimulatorOptions { Limits = new SimulatorLimits { Requests = 0 } });
+        await using var session = await SimulatorSession.StartAsync(
+            _ => new SimulatorOptions { Limits = new SimulatorLimits { Requests = 0 } });
 
         var answer = await session.UnibellAsync("""{"number":"4915112345601","code":4321,"timeout":60000}""");
 

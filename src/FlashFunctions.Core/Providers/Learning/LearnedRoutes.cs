@@ -123,7 +123,8 @@ public sealed class LearnedRoutes
 
         foreach (var (key, shown, since) in routes)
         {
-            _beliefs[key] = new RouteBelief(PriorOf(key), shown.KnownSince, shown.VerifiedSince, since, _tried.Contains((key.Provider, key.Method)));
+            _beliefs[key] = new RouteBelief(
+                PriorOf(key), shown.KnownSince, shown.VerifiedSince, since, _tried.Contains((key.Provider, key.Method)));
         }
     }
 

@@ -50,7 +50,8 @@ public sealed record RouteExplanation(bool Exploring, IReadOnlyList<RouteCandida
         {
             (0, true) => "Chosen to learn more about it.",
             (0, false) => $"The best by what is known: {Shown(route.Belief)}.",
-            (_, true) when route.Worth >= choice.Routes.Max(other => other.Worth) => $"Passed over to learn about another: {Shown(route.Belief)}.",
+            (_, true) when route.Worth >= choice.Routes.Max(other => other.Worth) =>
+                $"Passed over to learn about another: {Shown(route.Belief)}.",
             _ => $"Worth less: {Shown(route.Belief)}.",
         }));
 

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>Conversion by what was asked for. Times are unix milliseconds; the dimensions are absent where the rows are not by them.</summary>
+/// <summary>
+/// Conversion by what was asked for. Times are unix milliseconds; the dimensions are absent where the rows are not by them.
+/// </summary>
 public sealed record ConversionBody(long From, long To, IReadOnlyList<string> By, string? Currency, IReadOnlyList<ConversionRowBody> Rows);
 
 /// <summary>A row of it.</summary>
@@ -73,15 +75,16 @@ public sealed record ConversionRowBody
 }
 
 /// <summary>
-/// A page of the routes that fail silently; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last. They were looked for at
-/// <paramref name="At"/>, which is absent before the timer's first look.
+/// A page of the routes that fail silently; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last. They were
+/// looked for at <paramref name="At"/>, which is absent before the timer's first look.
 /// </summary>
 public sealed record FailingRoutesBody(
     long? At, IReadOnlyList<FailingRouteBody> Routes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
 /// <summary>A route, what it converts since it fails, and what it did in the week before.</summary>
 public sealed record FailingRouteBody(
-    string Provider, string Method, string Country, string Operator, long Since, int Minutes, SharesBody Now, SharesBody Before, double Chance);
+    string Provider, string Method, string Country, string Operator, long Since, int Minutes, SharesBody Now, SharesBody Before,
+    double Chance);
 
 /// <summary>How many of how many.</summary>
 public sealed record SharesBody(long Verified, long Verifiable, double Conversion);
@@ -178,7 +181,8 @@ internal static class ConversionResults
         {
             yield return
             [
-                .. by.Select(dimension => Dimension(row, dimension)), row.Placed, row.Rang, row.Answered, row.Declined, row.Unreachable, row.Refused,
+                .. by.Select(dimension => Dimension(row, dimension)), row.Placed, row.Rang, row.Answered, row.Declined, row.Unreachable,
+                row.Refused,
                 row.Delivered, row.Undelivered, row.Unclear, row.NotSent, row.Verifiable, row.Verified, row.Conversion, row.Low, row.High,
                 row.MedianSeconds, row.P95Seconds, row.Priced, row.Price,
             ];

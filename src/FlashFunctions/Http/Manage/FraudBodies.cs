@@ -29,7 +29,9 @@ public sealed record FraudBlockBody(
     int Repeats,
     string? Note);
 
-/// <summary>A page of the blocks that count, the newest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+/// <summary>
+/// A page of the blocks that count, the newest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
 public sealed record FraudBlocksBody(
     IReadOnlyList<FraudBlockBody> Blocks, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
@@ -49,7 +51,9 @@ public sealed record FraudDecisionBody(
     long Requests,
     string? RequestId);
 
-/// <summary>A page of the log of decisions, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+/// <summary>
+/// A page of the log of decisions, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
 public sealed record FraudDecisionsBody(
     IReadOnlyList<FraudDecisionBody> Decisions, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 

@@ -84,7 +84,9 @@ public sealed record FoundRequestBody(
     long CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reference);
 
-/// <summary>A page of them, the newest created first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+/// <summary>
+/// A page of them, the newest created first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
 public sealed record FoundRequestsBody(
     IReadOnlyList<FoundRequestBody> Requests, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
@@ -122,7 +124,8 @@ public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
 
 /// <summary>All that is known of a number, the newest first.</summary>
 public sealed record ExportBody(
-    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages, IReadOnlyList<FraudBlockBody> Blocks);
+    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages,
+    IReadOnlyList<FraudBlockBody> Blocks);
 
 /// <summary>A message that a number sent. The time is unix milliseconds.</summary>
 public sealed record InboundMessageBody(string Id, string? Account, string From, string To, string Text, long ReceivedAt, string State);

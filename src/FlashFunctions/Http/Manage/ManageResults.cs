@@ -48,7 +48,8 @@ internal static class ManageResults
             StatusCodes.Status200OK, new DeadLettersBody([.. page.Letters.Select(Body)], page.Next), ManageJson.Default.DeadLettersBody);
 
     public static IResult Of(Result<SearchPage> result) => Of(result, page => new JsonAnswer<FoundRequestsBody>(
-        StatusCodes.Status200OK, new FoundRequestsBody([.. page.Requests.Select(FoundBody)], page.Next), ManageJson.Default.FoundRequestsBody));
+        StatusCodes.Status200OK, new FoundRequestsBody([.. page.Requests.Select(FoundBody)], page.Next),
+        ManageJson.Default.FoundRequestsBody));
 
     public static IResult Of(Timeline? timeline) => timeline is null
         ? new ProblemAnswer(Problem.RequestNotFound)
@@ -66,7 +67,11 @@ internal static class ManageResults
 
     public static IResult Of(Result<Exported> result) => Of(result, exported => new JsonAnswer<ExportBody>(
         StatusCodes.Status200OK,
-        new ExportBody(exported.Number.E164, [.. exported.Requests.Select(Body)], [.. exported.InboundMessages.Select(Body)], [.. exported.Blocks.Select(FraudBodies.Of)]),
+        new ExportBody(
+            exported.Number.E164,
+            [.. exported.Requests.Select(Body)],
+            [.. exported.InboundMessages.Select(Body)],
+            [.. exported.Blocks.Select(FraudBodies.Of)]),
         ManageJson.Default.ExportBody));
 
     public static IResult Of(Result<FraudListPage> result) => Of(result, page => new JsonAnswer<FraudListBody>(
@@ -86,7 +91,8 @@ internal static class ManageResults
         ManageJson.Default.TestNumberBody));
 
     public static IResult Of(Result<FraudBlockPage> result) => Of(result, page => new JsonAnswer<FraudBlocksBody>(
-        StatusCodes.Status200OK, new FraudBlocksBody([.. page.Blocks.Select(FraudBodies.Of)], page.Next), ManageJson.Default.FraudBlocksBody));
+        StatusCodes.Status200OK, new FraudBlocksBody([.. page.Blocks.Select(FraudBodies.Of)], page.Next),
+        ManageJson.Default.FraudBlocksBody));
 
     public static IResult Of(Result<FraudBlock> result) => Of(result, block => new JsonAnswer<FraudBlockBody>(
         StatusCodes.Status201Created, FraudBodies.Of(block), ManageJson.Default.FraudBlockBody));

@@ -20,7 +20,8 @@ public sealed class LanckRequestsTests
 
         Assert.Equal(
             new ProviderEvent(
-                "lanck", Attempt: null, Reference, TransportStatus.Undelivered, "REJECTED", At: null, "405871", Outcome: CallOutcome.Unreachable),
+                "lanck", Attempt: null, Reference, TransportStatus.Undelivered, "REJECTED", At: null, "405871",
+                Outcome: CallOutcome.Unreachable),
             reading);
         Assert.Equal(("GET", "https://lanck.example/v1/requests/A82f588e12b54ba1"), (rig.Upstream.Only.Method, rig.Upstream.Only.Address));
         Assert.Equal("Basic bGFuY2staWQ6bGFuY2stc2VjcmV0", rig.Upstream.Only.Headers["Authorization"]);

@@ -72,7 +72,9 @@ public sealed class LearnedRoutingTests
         Assert.True(new RouteBelief(before, Known(evidence).Known, Known(evidence).Verified).Mean < before);
 
         static WeighedEvidence Known(RouteEvidence of) =>
-            of.Weigh(Noon + 700, HalfLife.TotalMinutes) is var shown ? shown with { Known = shown.KnownSince, Verified = shown.VerifiedSince } : default;
+            of.Weigh(Noon + 700, HalfLife.TotalMinutes) is var shown
+                ? shown with { Known = shown.KnownSince, Verified = shown.VerifiedSince }
+                : default;
     }
 
     [Fact]

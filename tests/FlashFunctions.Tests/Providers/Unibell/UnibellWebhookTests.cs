@@ -16,7 +16,8 @@ public sealed class UnibellWebhookTests
         var reading = rig.Webhook(Name, Token, Contract.Read("Unibell", nameof(A_callback_is_read), "callback"));
 
         Assert.Equal(
-            new ProviderEvent(Name, null, "7700341", TransportStatus.Delivered, "TERMINATED", rig.Time.GetUtcNow(), Outcome: CallOutcome.Rang),
+            new ProviderEvent(
+                Name, null, "7700341", TransportStatus.Delivered, "TERMINATED", rig.Time.GetUtcNow(), Outcome: CallOutcome.Rang),
             Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items));
     }
 
