@@ -18,7 +18,8 @@ internal sealed class StorageClients
 
         // Not the newest version that the package knows: this one has all that is used here, and emulators know it too.
         var queueOptions = new QueueClientOptions(
-            QueueClientOptions.ServiceVersion.V2024_11_04) { MessageEncoding = QueueMessageEncoding.Base64 };
+            QueueClientOptions.ServiceVersion.V2024_11_04)
+        { MessageEncoding = QueueMessageEncoding.Base64 };
         SetUp(queueOptions, options, policies, transport);
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))

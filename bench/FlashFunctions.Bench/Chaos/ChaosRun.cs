@@ -35,9 +35,11 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
     {
         var minutes = new Option<double>("--minutes") { Description = "Of load and faults, 0.1 to 10.", DefaultValueFactory = _ => 8 };
         var seed = new Option<ulong>(
-            "--seed") { Description = "Repeats the choice of everything that is random.", DefaultValueFactory = _ => 1 };
+            "--seed")
+        { Description = "Repeats the choice of everything that is random.", DefaultValueFactory = _ => 1 };
         var store = new Option<string>(
-            "--store") { Description = "embedded: one instance; azurite: two instances.", DefaultValueFactory = _ => "embedded" };
+            "--store")
+        { Description = "embedded: one instance; azurite: two instances.", DefaultValueFactory = _ => "embedded" };
         store.AcceptOnlyFromAmong("embedded", "azurite");
         var rate = new Option<int>("--rate") { Description = "Verifications begun a second, 1 to 500.", DefaultValueFactory = _ => 25 };
         var speed = new Option<int>("--speed")

@@ -71,7 +71,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
         _processes = new ServedProcess?[_instances.Length];
         webhooks.Addresses = [.. _instances.Select(instance => instance.Address)];
         Http = new HttpClient(
-            new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(30) };
+            new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
+        { Timeout = TimeSpan.FromSeconds(30) };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServiceHost.KeyId}:{ServiceHost.Secret}")));
     }

@@ -67,7 +67,8 @@ internal sealed class InterleavingRun : IDisposable
         var schedules = new Option<int>("-n") { Description = "Random schedules, 1 to 10,000,000.", DefaultValueFactory = _ => 100_000 };
         var seed = new Option<ulong>("--seed") { Description = "Repeats them.", DefaultValueFactory = _ => 1 };
         var noCoolDown = new Option<bool>(
-            "--no-cool-down") { Description = "Half of the random schedules without a cool-down between calls." };
+            "--no-cool-down")
+        { Description = "Half of the random schedules without a cool-down between calls." };
         var command = new Command(
             "interleave", "Runs acceptor, guard, dispatch and check side by side in every or many orders, and looks whether a rule breaks.")
         {

@@ -13,7 +13,8 @@ internal static class BenchmarksPage
     {
         var file = new Option<string>("--file") { Description = "The page to write.", DefaultValueFactory = _ => "docs/benchmarks.md" };
         var lives = new Option<int>(
-            "-n") { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
+            "-n")
+        { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
         var due = new Option<int[]>("--due")
         {
             Description = "Verifications that expire in the same minute.",

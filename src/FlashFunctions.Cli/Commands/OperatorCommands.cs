@@ -20,7 +20,8 @@ internal static class OverviewCommands
     public static Command Conversion(Shell shell)
     {
         var by = new Option<string?>(
-            "--by") { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
+            "--by")
+        { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
         Option<string?>[] filters =
         [
             by,

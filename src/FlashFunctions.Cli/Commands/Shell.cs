@@ -32,7 +32,8 @@ internal sealed class Shell(CliEnvironment environment)
     };
 
     public Option<bool> Json { get; } = new(
-        "--json") { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
+        "--json")
+    { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
 
     /// <summary>Makes a command that asks the service something.</summary>
     public Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<Session, CancellationToken, Task<int>> run)

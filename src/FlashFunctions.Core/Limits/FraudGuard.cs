@@ -212,7 +212,8 @@ public sealed class FraudGuard(
                     FraudRule.NumberType,
                     FraudScope.Number,
                     seen,
-                    "messages go to mobile numbers only") with { Channels = Messages },
+                    "messages go to mobile numbers only") with
+                { Channels = Messages },
             _ => null,
         };
     }
@@ -230,7 +231,8 @@ public sealed class FraudGuard(
                 FraudRule.Country,
                 FraudScope.Country,
                 request.Country,
-                $"{ApiNames.Of(method.Channel)} to {string.Join(", ", method.Allowed!)}") with { Channels = [method.Channel] });
+                $"{ApiNames.Of(method.Channel)} to {string.Join(", ", method.Allowed!)}") with
+            { Channels = [method.Channel] });
 
     private static FraudFinding Finding(FraudPolicy policy, FraudRule rule, FraudScope scope, string seen, string limit) =>
         new(rule, scope, policy.ModeOf(rule), seen, limit, Channels: policy.ActionOf(rule) == FraudAction.CallOnly ? AllButCalls : null);

@@ -26,7 +26,8 @@ public static class FraudInput
 
     private static readonly FrozenDictionary<string, bool> Refusals =
         new Dictionary<string, bool>(
-            StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
+            StringComparer.Ordinal)
+        { ["allow"] = false, ["refuse"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The methods that countries are allowed by.</summary>
     public static IReadOnlyList<string> Methods { get; } =

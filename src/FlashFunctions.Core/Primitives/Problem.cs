@@ -87,7 +87,8 @@ public sealed record Problem(
 
     /// <summary>What is asked for would not fit into a row together with what becomes of it.</summary>
     public static Problem RequestTooLarge { get; } = Invalid(
-        "body", "asks for more than can be kept of one request") with { HttpStatus = 413 };
+        "body", "asks for more than can be kept of one request") with
+    { HttpStatus = 413 };
 
     public static Problem TooManyRequests(TimeSpan retryAfter, string? field = null, string? why = null) =>
         new(4, 429, "Too many requests", field is null ? null : Field(field, why!), retryAfter);

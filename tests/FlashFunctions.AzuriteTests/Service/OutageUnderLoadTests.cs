@@ -109,16 +109,16 @@ public sealed class OutageUnderLoadTests
 
     private static LocalHostApp Create(
         TemporaryAzurite azurite, SimulatorApp simulator, TimeProvider time) => ServiceHost.Create(new ServiceSettings
-    {
-        PublicAddress = PublicAddress,
-        Simulator = simulator,
-        Configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Storage"] = azurite.Server.ConnectionString,
-            ["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:02",
-            ["AzureFunctionsJobHost:extensions:queues:maxDequeueCount"] = "100",
-            ["Logging:LogLevel:Default"] = "Critical",
-        },
-        Services = services => services.AddSingleton(time),
-    });
+            PublicAddress = PublicAddress,
+            Simulator = simulator,
+            Configuration = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Storage"] = azurite.Server.ConnectionString,
+                ["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:02",
+                ["AzureFunctionsJobHost:extensions:queues:maxDequeueCount"] = "100",
+                ["Logging:LogLevel:Default"] = "Critical",
+            },
+            Services = services => services.AddSingleton(time),
+        });
 }

@@ -30,11 +30,11 @@ public sealed class AccountStoreTests : IDisposable
     [InlineData(100, 2_000, false)]
     public void An_account_fits_its_row_up_to_what_a_property_holds(
         int senders, int numbers, bool fits) => Assert.Equal(fits, AccountStore.Fits(new Account
-    {
-        Id = "shop",
-        Senders = [.. Enumerable.Repeat(new string('ж', 32), senders)],
-        Numbers = [.. Enumerable.Repeat("+491234567890123", numbers)],
-    }));
+        {
+            Id = "shop",
+            Senders = [.. Enumerable.Repeat(new string('ж', 32), senders)],
+            Numbers = [.. Enumerable.Repeat("+491234567890123", numbers)],
+        }));
 
     [Fact]
     public async Task An_account_is_read_as_it_was_added_with_its_secrets()

@@ -41,7 +41,8 @@ public sealed class CodesTests
         request = With(
             Attempt(AttemptState.Placed) with { CarriesOurCode = true },
             Attempt(AttemptState.Placed) with { TailHash = _codes.TailHash(request, Caller) },
-            Attempt(AttemptState.Placed) with { TailHash = _codes.TailHash(request, "3728005678") }) with { Id = request.Id };
+            Attempt(AttemptState.Placed) with { TailHash = _codes.TailHash(request, "3728005678") }) with
+        { Id = request.Id };
 
         Assert.All((string[])["1234", "5678", _codes.Ours(request)!], code => Assert.True(IsRight(request, code)));
         Assert.False(IsRight(request, "234"));
@@ -55,7 +56,8 @@ public sealed class CodesTests
         var plain = With();
         var known = With(
             Attempt(AttemptState.Placed) with { CallerHash = _codes.CallerHash(plain, Caller) },
-            Attempt(AttemptState.Placed) with { CallerHash = _codes.CallerHash(plain, "3728009999") }) with { Id = plain.Id };
+            Attempt(AttemptState.Placed) with { CallerHash = _codes.CallerHash(plain, "3728009999") }) with
+        { Id = plain.Id };
         var ours = With(Attempt(AttemptState.Placed) with { CarriesOurCode = true });
         var foreign = With(Attempt(AttemptState.Placed));
         var never = With(Attempt(AttemptState.NotSent) with { CarriesOurCode = true });

@@ -155,7 +155,8 @@ public sealed class DeliveryLifeTests
         var request = Verification(
             Attempt(AttemptState.Placed, TransportStatus.Sent) with { Call = call },
             Attempt(AttemptState.Placed, TransportStatus.Delivered, step: 1),
-            Attempt(AttemptState.NotSent, step: 1)) with { CallbackUrl = "https://shop.example/hook" };
+            Attempt(AttemptState.NotSent, step: 1)) with
+        { CallbackUrl = "https://shop.example/hook" };
 
         Assert.Equal(1, Assert.Single(Ended(request).Callbacks).Attempt);
         Assert.Null(Assert.Single(Ended(request).Callbacks).Call);

@@ -121,9 +121,9 @@ public sealed class LanckMessagesTests
 
     private static Placement Message(
         Channel channel, string? text, params (string Name, string Value)[] options) => ProviderRig.Call(null) with
-    {
-        Channel = channel,
-        Text = text,
-        Options = options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
-    };
+        {
+            Channel = channel,
+            Text = text,
+            Options = options.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal),
+        };
 }
