@@ -272,6 +272,9 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         return operations;
 
         static IEnumerable<string> Known(IEnumerable<string> calls) =>
-            calls.Where(operation => !IsWriteOfFraud(operation)).Order(StringComparer.Ordinal);
+            calls.Where(operation => !IsWriteOfFraud(operation)).Select(OnTheWire).Order(StringComparer.Ordinal);
+
+        // Over the network both kinds of queries of a partition look alike.
+        static string OnTheWire(string operation) => operation.Replace(".QueryAfter", ".Query", StringComparison.Ordinal);
     }
 }
