@@ -50,7 +50,9 @@ public sealed class RevicomProviderTests
         await using var usual = new ProviderRig(ProviderRig.Revicom);
         await using var arranged = new ProviderRig([.. ProviderRig.Revicom, ("Providers:Revicom:MaxCodeLength", "5")]);
 
-        Assert.Equal(new Capability(CodeSource.Ours, TimeSpan.FromSeconds(70)), usual.Provider(Name).CapabilityFor(Channel.Call, 4));
+        Assert.Equal(
+            new Capability(CodeSource.Ours, TimeSpan.FromSeconds(70)) { LeastWait = TimeSpan.FromSeconds(70) },
+            usual.Provider(Name).CapabilityFor(Channel.Call, 4));
         Assert.Null(usual.Provider(Name).CapabilityFor(Channel.Call, 5));
         Assert.Null(usual.Provider(Name).CapabilityFor(Channel.Viber, 4));
         Assert.NotNull(arranged.Provider(Name).CapabilityFor(Channel.Call, 5));
