@@ -10,6 +10,7 @@ namespace FlashFunctions.AzureStorage;
 internal sealed class AzureWorkQueue(QueueClient client, StorageCall call) : IWorkQueue
 {
     private const int MaxBytes = 48_000;
+    private const int MaxPeeked = 32;
 
     // The service's own default is to drop a message after seven days, and a job may be delayed that long.
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
@@ -28,5 +29,17 @@ internal sealed class AzureWorkQueue(QueueClient client, StorageCall call) : IWo
         // The service counts whole seconds: rounded up, so that nothing starts early.
         var visibility = TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds));
         return call.RunAsync(token => client.SendMessageAsync(message, visibility, Forever, token), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, MaxPeeked);
+        var messages = await call.RunAsync(token => client.PeekMessagesAsync(max, token), cancellationToken);
+        return
+        [
+            .. messages.Value.Select(
+                message => new WaitingMessage(message.Body.ToString(), message.InsertedOn ?? DateTimeOffset.MinValue)),
+        ];
     }
 }

@@ -50,6 +50,7 @@ public static class FlashCli
             RequestCommands.Create(shell),
             RouteCommands.Create(shell),
             OverviewCommands.Overview(shell),
+            OverviewCommands.Health(shell),
             OverviewCommands.Conversion(shell),
             TestNumberCommands.Create(shell),
             DeadLetterCommands.Create(shell),

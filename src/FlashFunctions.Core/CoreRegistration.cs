@@ -237,6 +237,7 @@ public static class CoreRegistration
         .AddSingleton<OldTexts>()
         .AddSingleton<SweepUseCase>()
         .AddSingleton<HealthUseCase>()
+        .AddSingleton<QueueAges>()
         .AddSingleton<RoutesUseCase>()
         .AddSingleton<FraudListAdministration>()
         .AddSingleton<FraudBlockAdministration>()

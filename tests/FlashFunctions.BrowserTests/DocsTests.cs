@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,7 +8,7 @@ public sealed class DocsTests(Chromium browser, ConsoleService service) : IClass
 {
     [Theory]
     [InlineData(1_280, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(Pages.Narrow, ColorScheme.Dark)]
     public async Task The_page_is_accessible_and_fits(int width, ColorScheme scheme)
     {
         Chromium.Require();
@@ -20,8 +19,8 @@ public sealed class DocsTests(Chromium browser, ConsoleService service) : IClass
         await page.GetByRole(AriaRole.Searchbox).FillAsync("/v1/verify start");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it" }).First.ClickAsync();
 
-        Assert.Empty((await page.RunAxe()).Violations.Select(each => $"{each.Id} {each.Nodes[0].Html}"));
-        Assert.True(await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width);
+        await page.AssertAccessibleAsync("docs");
+        await page.AssertFitsAsync(width, "docs");
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using FlashFunctions.ScenarioTests.Run;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -66,7 +65,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
         await StartAsync(page);
         await Expect(page.Locator(".phone.ringing .banner.now")).ToContainTextAsync("Incoming call");
         await Expect(page.Locator(".app .hint")).ToContainTextAsync("last 4 digits");
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pattern("^Enter the digits") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pages.Pattern("^Enter the digits") }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify", Exact = true }).ClickAsync();
 
         await Expect(page.Locator(".end.good")).ToContainTextAsync("Number verified");
@@ -112,7 +111,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
         await page.GetByLabel("Send").SelectOptionAsync("sms");
         await StartAsync(page);
         await Expect(page.Locator(".banner")).ToContainTextAsync("Message from");
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pattern("^Enter the digits") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pages.Pattern("^Enter the digits") }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify", Exact = true }).ClickAsync();
 
         await Expect(page.Locator(".end.good")).ToBeVisibleAsync();
@@ -129,7 +128,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
 
         await Expect(page.Locator(".banner.now")).ToBeVisibleAsync();
         await Expect(Stage(page, "provider")).ToHaveClassAsync("running");
-        await Expect(Stage(page, "provider").Locator(".took")).ToHaveTextAsync(Pattern(@"^[1-9]\.\d+ s$"));
+        await Expect(Stage(page, "provider").Locator(".took")).ToHaveTextAsync(Pages.Pattern(@"^[1-9]\.\d+ s$"));
     }
 
     [Fact]
@@ -154,7 +153,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
         await ToggleAsync(page, "Webhook twice");
         await StartAsync(page);
 
-        await Expect(Stage(page, "webhook").Locator(".what")).ToHaveTextAsync(Pattern("^[2468] taken in, the last says DELIVERED$"));
+        await Expect(Stage(page, "webhook").Locator(".what")).ToHaveTextAsync(Pages.Pattern("^[2468] taken in, the last says DELIVERED$"));
         await Expect(page.Locator(".caption")).ToContainTextAsync("1 call");
     }
 
@@ -168,7 +167,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
         await Expect(page.Locator(".banner.now")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Kill the process" }).ClickAsync();
         await Expect(page.Locator(".notice.good")).ToContainTextAsync("was killed", new() { Timeout = 60_000 });
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pattern("^Enter the digits") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pages.Pattern("^Enter the digits") }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify", Exact = true }).ClickAsync();
 
         await Expect(page.Locator(".end.good")).ToBeVisibleAsync(new() { Timeout = 20_000 });
@@ -274,8 +273,8 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
     [Theory]
     [InlineData(1_280, ColorScheme.Light)]
     [InlineData(1_280, ColorScheme.Dark)]
-    [InlineData(360, ColorScheme.Light)]
-    [InlineData(360, ColorScheme.Dark)]
+    [InlineData(Pages.Narrow, ColorScheme.Light)]
+    [InlineData(Pages.Narrow, ColorScheme.Dark)]
     public async Task It_is_accessible_and_fits_while_nothing_rings_while_it_rings_and_afterwards(int width, ColorScheme scheme)
     {
         Chromium.Require();
@@ -286,7 +285,7 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
         await Expect(page.Locator(".banner.now")).ToBeVisibleAsync();
         await Expect(Stage(page, "webhook")).ToHaveClassAsync("done");
         await CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pattern("^Enter the digits") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Pages.Pattern("^Enter the digits") }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify", Exact = true }).ClickAsync();
         await Expect(Stage(page, "report")).ToHaveClassAsync("done");
         await page.GetByText("Everything that happened").ClickAsync();
@@ -295,16 +294,12 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
 
         async Task CheckAsync()
         {
-            var violations = (await page.RunAxe()).Violations;
-            Assert.True(violations.Length == 0, string.Join("; ", violations.Select(each => $"{each.Id} {each.Nodes[0].Html}")));
-            var needed = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
-            Assert.True(needed <= width, $"It is {needed} pixels wide, not {width}.");
+            await page.AssertAccessibleAsync("rehearse");
+            await page.AssertFitsAsync(width, "rehearse");
         }
     }
 
-    private static Regex Milliseconds() => Pattern(@"^[\d.]+ m?s$");
-
-    private static Regex Pattern(string pattern) => new(pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static Regex Milliseconds() => Pages.Pattern(@"^[\d.]+ m?s$");
 
     private static ILocator Stage(IPage page, string name) => page.Locator($".flow [data-stage={name}]");
 
@@ -320,20 +315,10 @@ public sealed class RehearseTests(Chromium browser, RehearsalService service)
     private async Task<(IPage Page, List<string> Faults)> OpenAsync(int width = 1_280, ColorScheme scheme = ColorScheme.Light)
     {
         await service.ResetAsync();
-        var page = await browser.OpenAsync(width, 900, scheme);
-        var faults = new List<string>();
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                faults.Add(message.Text);
-            }
-        };
-        page.PageError += (_, error) => faults.Add(error);
-        page.Dialog += (_, _) => faults.Add("A script ran.");
+        var (page, faults) = await browser.OpenWatchedAsync(width, 900, scheme);
         await page.GotoAsync($"{service.Address}/");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Rehearse");
-        await Expect(page.GetByLabel("Number", new() { Exact = true })).ToHaveValueAsync(Pattern(@"^\+372"));
+        await Expect(page.GetByLabel("Number", new() { Exact = true })).ToHaveValueAsync(Pages.Pattern(@"^\+372"));
         return (page, faults);
     }
 }

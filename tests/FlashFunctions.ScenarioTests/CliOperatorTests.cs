@@ -72,6 +72,11 @@ public sealed class CliOperatorTests : IAsyncLifetime
             Assert.Contains(text, overview.Out, StringComparison.Ordinal);
         }
 
+        Assert.Matches("Jobs wait +flash-dispatch 0 s, flash-reports 0 s, flash-callbacks 0 s", overview.Out);
+        Assert.Matches("Active blocks +0, 0 observed", overview.Out);
+        var health = await RunAsync("health");
+        Assert.Matches("Jobs wait +flash-dispatch 0 s", health.Out);
+        Assert.Matches("unibell +ok +4 to 6", health.Out);
         Assert.True((await RunAsync("overview", "--json")).Json.TryGetProperty("funnel", out _));
         var conversion = await RunAsync("conversion", "--by", "provider,country");
         Assert.Matches(@"unibell +EE +1", conversion.Out);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
 
@@ -49,5 +50,44 @@ public sealed class HealthTests
 
         Assert.Equal((200, "ok"), (answer.Status, answer.Text("storage")));
         Assert.Contains("unibell", answer.Json.GetProperty("providers").EnumerateObject().Select(provider => provider.Name));
+    }
+
+    [Fact]
+    public async Task Queue_age_is_by_how_much_the_first_waiting_job_is_overdue()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        var service = managed.Service;
+        Assert.Equal((0, 0, 0), Ages((await managed.GetAsync("health")).Json));
+
+        // Its second step is due in 30 s: until then nothing of it is overdue.
+        await service.VerifyAsync("+37253000001", Steps.Of(new("call", "unibell", Wait: 30), "sms"));
+        service.Clock.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal((7, 0, 0), Ages((await managed.GetAsync("health")).Json));
+        await service.PumpAsync();
+        service.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((0, 0, 0), Ages((await managed.GetAsync("health")).Json));
+        service.Clock.Advance(TimeSpan.FromSeconds(28 + 5));
+
+        Assert.InRange(Ages((await managed.GetAsync("health")).Json).Dispatch, 4, 6);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_s_job_that_is_sent_again_is_no_older_than_its_message()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        var service = managed.Service;
+        var old = service.Clock.GetUtcNow().AddDays(-3).ToUnixTimeMilliseconds();
+        await service.EnqueueAsync(QueueNames.Reports, $$"""{"request":"01KJQ0ZP407DZ9RMFGMBA4GVGK","due":{{old}}}""");
+        await service.EnqueueAsync(QueueNames.Callbacks, "no job at all");
+        service.Clock.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal((0, 3, 3), Ages((await managed.GetAsync("health")).Json));
+    }
+
+    private static (int Dispatch, int Reports, int Callbacks) Ages(JsonElement health)
+    {
+        var ages = health.GetProperty("queueAgeSeconds");
+        int Of(string queue) => ages.GetProperty(queue).GetInt32();
+        return (Of(QueueNames.Dispatch), Of(QueueNames.Reports), Of(QueueNames.Callbacks));
     }
 }

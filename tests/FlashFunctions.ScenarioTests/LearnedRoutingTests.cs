@@ -101,6 +101,34 @@ public sealed class LearnedRoutingTests
     }
 
     [Fact]
+    public async Task The_timeline_shows_the_candidates_of_each_attempt_with_what_is_known_of_them()
+    {
+        await using var managed = await ManagedService.StartAsync(settings: Learned);
+        await FailAsync(managed.Service, Enough);
+        await managed.Service.Simulator.SetProviderModeAsync(SimulatedProviders.Revicom, SimulatedMode.Unauthorized);
+        var id = await StartAsync(managed.Service, Phones.Of(150));
+
+        var attempts = (await managed.GetAsync($"requests/{id}/timeline")).Json.GetProperty("entries").EnumerateArray()
+            .Where(entry => entry.GetProperty("kind").GetString() == "attempt").ToArray();
+        var shown = await CliRun.OfAsync(managed, "requests", "timeline", id);
+
+        Assert.Equal(["revicom", "unibell"], attempts.Select(entry => entry.GetProperty("provider").GetString()));
+        var first = attempts[0].GetProperty("choice").GetProperty("candidates").EnumerateArray().ToDictionary(Name);
+        Assert.Equal("revicom", first.Keys.First());
+        Assert.Equal(0.01m, first["unibell"].GetProperty("price").GetDecimal());
+        Assert.Equal("Worth less: 0 % of 30.", first["unibell"].GetProperty("why").GetString());
+        Assert.Contains(
+            " providers and says of this one: The best by what is known", attempts[0].GetProperty("text").GetString(),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "It did not take the attempt",
+            attempts[1].GetProperty("choice").GetProperty("candidates").EnumerateArray().ToDictionary(Name)["revicom"].GetProperty("why")
+                .GetString(),
+            StringComparison.Ordinal);
+        Assert.Matches(@"unibell, \d+\.\d % expected \(\d+\.\d % to \d+\.\d %\), price 0\.01: Worth less: 0 % of 30\.", shown.Out);
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_would_be_tried_in_which_order_at_what_price_and_why()
     {
         await using var managed = await ManagedService.StartAsync(settings: Learned);

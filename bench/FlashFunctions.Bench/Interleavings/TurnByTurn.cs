@@ -239,6 +239,9 @@ internal sealed class TurnQueue(string name, Ports ports) : IWorkQueue
         ports.Sent?.Invoke(name, message, delay);
         return true;
     });
+
+    public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<WaitingMessage>>([]);
 }
 
 /// <summary>What the ports of one schedule have in common.</summary>

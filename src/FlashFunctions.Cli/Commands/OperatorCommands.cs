@@ -6,7 +6,7 @@ using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
-/// <summary>overview, conversion: the service at a glance, and what verifies where.</summary>
+/// <summary>overview, health, conversion: the service at a glance, whether it works, and what verifies where.</summary>
 internal static class OverviewCommands
 {
     private static readonly string[] Dimensions = ["hour", "provider", "method", "country", "operator", "mccmnc"];
@@ -16,6 +16,12 @@ internal static class OverviewCommands
         "What is asked, rings and verifies now and a week ago, what it costs, and what fails.",
         [],
         (session, token) => session.ShowAsync(session.Service.GetAsync("overview", token), Show));
+
+    public static Command Health(Shell shell) => shell.Command(
+        "health",
+        "Whether the store, the timer, the queues and the providers work, as one instance of the app sees them.",
+        [],
+        (session, token) => session.ShowAsync(session.Service.GetAsync("health", token), ShowHealth));
 
     public static Command Conversion(Shell shell)
     {
@@ -45,7 +51,9 @@ internal static class OverviewCommands
             [Row("This hour", "now"), Row("A week ago", "lastWeek"), Row("A day", "day")]);
         screen.Values(
             ("Store", body.Text("storage")),
-            ("Timer behind", body.Milliseconds("sweepLagSeconds") is { } lag ? $"{lag} s" : "has not run yet"),
+            ("Timer behind", Lag(body)),
+            ("Jobs wait", Waiting(body)),
+            ("Active blocks", Blocks(body.GetProperty("activeBlocks"))),
             ("Open circuits", string.Join("; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
             ("Given up in a day", string.Join("; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
         screen.Table(
@@ -72,6 +80,36 @@ internal static class OverviewCommands
                 $"{of.Text("cost")} {body.Text("currency")}".Trim(), of.Text("costPerVerified"),
             ];
         }
+    }
+
+    private static void ShowHealth(Screen screen, JsonElement body)
+    {
+        screen.Values(("Store", body.Text("storage")), ("Timer behind", Lag(body)), ("Jobs wait", Waiting(body)));
+        screen.Table(
+            "No provider is configured.",
+            ["Provider", "State", "Passed over for", "Digits of a code"],
+            body.GetProperty("providers").EnumerateObject().Select(provider => (string[])
+            [
+                provider.Name,
+                provider.Value.GetString()!,
+                body.TryGetProperty("openCircuits", out var open) ? open.Texts(provider.Name) : "",
+                body.TryGetProperty("shortCodes", out var digits) && digits.Text(provider.Name) is { Length: > 0 } few ? few : "4 to 6",
+            ]));
+    }
+
+    private static string Lag(JsonElement body) =>
+        body.Milliseconds("sweepLagSeconds") is { } lag ? $"{lag} s" : "has not run yet";
+
+    private static string Waiting(JsonElement body) =>
+        body.TryGetProperty("queueAgeSeconds", out var ages) && ages.ValueKind == JsonValueKind.Object
+            ? string.Join(", ", ages.EnumerateObject().Select(queue => $"{queue.Name} {queue.Value} s"))
+            : "not known";
+
+    private static string Blocks(JsonElement blocks)
+    {
+        var byRule = blocks.GetProperty("byRule").EnumerateObject().Select(rule => $"{rule.Name} {rule.Value}").ToArray();
+        var rules = byRule.Length > 0 ? $" ({string.Join(", ", byRule)})" : "";
+        return $"{blocks.Text("count")}{rules}, {blocks.Text("observed")} observed";
     }
 
     private static void ShowConversion(Screen screen, JsonElement body)

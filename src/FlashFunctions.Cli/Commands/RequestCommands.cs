@@ -59,8 +59,25 @@ internal static class RequestCommands
             "Nothing has happened yet.",
             ["At", "Kind", "What"],
             body.Items("entries").Select(entry => (string[])
-                [entry.Milliseconds("at") is { } at ? Screen.Time(at) : "", entry.Text("kind"), entry.Text("text")]));
+                [entry.Milliseconds("at") is { } at ? Screen.Time(at) : "", entry.Text("kind"), WhatOf(entry)]));
         screen.Line(body.Text("support"));
+    }
+
+    /// <summary>The sentence of an entry, and a line for each provider that was looked at for it.</summary>
+    private static string WhatOf(JsonElement entry)
+    {
+        var candidates = entry.TryGetProperty("choice", out var choice) ? choice.Items("candidates") : [];
+        return string.Join('\n', candidates.Select(Line).Prepend(entry.Text("text")));
+
+        static string Line(JsonElement candidate)
+        {
+            var share = RouteCommands.Percent(candidate, "conversion");
+            var expected = share.Length > 0
+                ? $", {share} expected ({RouteCommands.Percent(candidate, "low")} to {RouteCommands.Percent(candidate, "high")})"
+                : "";
+            var price = candidate.Text("price") is { Length: > 0 } known ? $", price {known}" : "";
+            return $"  {candidate.Text("provider")}{expected}{price}: {candidate.Text("why")}";
+        }
     }
 
     /// <summary>A request and its timeline.</summary>

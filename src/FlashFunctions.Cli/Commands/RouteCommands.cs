@@ -52,8 +52,9 @@ internal static class RouteCommands
         page.Items("changes").Select(change => (string[])
             [change.Milliseconds("at") is { } at ? Screen.Time(at) : "", change.Text("text")]));
 
-    private static string Percent(JsonElement candidate, string name) =>
-        candidate.TryGetProperty(name, out var share) && share.TryGetDouble(out var value)
+    /// <summary>A share as a percentage; empty where it is not known.</summary>
+    internal static string Percent(JsonElement candidate, string name) =>
+        candidate.TryGetProperty(name, out var share) && share.ValueKind == JsonValueKind.Number && share.TryGetDouble(out var value)
             ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F1} %")
             : "";
 }

@@ -21,6 +21,11 @@ public sealed record OverviewSpend(string Account, long Units, SpendCap Cap);
 /// <param name="PlacedSince">Attempts that it took since, and reported nothing of.</param>
 public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSince);
 
+/// <summary>The blocks of the fraud guard that are in force.</summary>
+/// <param name="ByRule">How many of each rule refuse.</param>
+/// <param name="Observed">How many are of rules that observe: they would refuse if those were enforced.</param>
+public sealed record OverviewBlocks(IReadOnlyDictionary<FraudRule, int> ByRule, int Observed);
+
 /// <summary>The service at a glance.</summary>
 /// <param name="At">When it was looked at.</param>
 /// <param name="Now">The hour up to now.</param>
@@ -29,6 +34,8 @@ public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSinc
 /// <param name="Currency">The currency of what attempts cost; null where there are no prices.</param>
 /// <param name="Spend">Accounts with a daily cap, the one nearest to its cap first.</param>
 /// <param name="Health">Store, timer and circuits.</param>
+/// <param name="QueueAges">How long each queue's jobs have been waiting; null where the store did not answer in time.</param>
+/// <param name="Blocks">The fraud guard's blocks.</param>
 /// <param name="DeadLetters">Jobs that were given up within 24 hours, by account and kind.</param>
 /// <param name="Reports">By provider, whether its reports come.</param>
 public sealed record Overview(
@@ -39,6 +46,8 @@ public sealed record Overview(
     string? Currency,
     IReadOnlyList<OverviewSpend> Spend,
     Health Health,
+    IReadOnlyDictionary<string, TimeSpan>? QueueAges,
+    OverviewBlocks Blocks,
     IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
     IReadOnlyDictionary<string, OverviewReports> Reports);
 
@@ -48,6 +57,8 @@ public sealed record Overview(
 public sealed class OverviewUseCase(
     StatisticsStore statistics,
     HealthUseCase health,
+    QueueAges queues,
+    FraudBlocks blocks,
     AccountStore accounts,
     SpendMeter meter,
     DeadLetters letters,
@@ -83,6 +94,8 @@ public sealed class OverviewUseCase(
         var before = SlicesAsync(hour - Week, hour - Week + Hour, cancellationToken);
         var spend = SpendAsync(cancellationToken);
         var dead = letters.SinceAsync(now - Day, cancellationToken);
+        var ages = queues.ReadAsync(cancellationToken);
+        var blocked = BlocksAsync(now, cancellationToken);
         var state = await health.RunAsync(cancellationToken);
         var slices = await recent;
         return new Overview(
@@ -93,6 +106,8 @@ public sealed class OverviewUseCase(
             prices.Currency,
             await spend,
             state,
+            await ages,
+            await blocked,
             [
                 .. (await dead).GroupBy(letter => (letter.Account, letter.Kind))
                     .Select(group => (group.Key.Account, group.Key.Kind, Count: group.Count()))
@@ -133,6 +148,13 @@ public sealed class OverviewUseCase(
         }
 
         return new OverviewReports(null, placed);
+    }
+
+    private async Task<OverviewBlocks> BlocksAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var active = (await blocks.CurrentAsync(cancellationToken)).All.Where(block => block.IsActive(now)).ToArray();
+        var enforced = active.Where(block => block.Mode == FraudMode.Enforce).CountBy(block => block.Rule);
+        return new OverviewBlocks(enforced.ToDictionary(), active.Count(block => block.Mode == FraudMode.Observe));
     }
 
     private async Task<IReadOnlyList<OverviewSpend>> SpendAsync(CancellationToken cancellationToken)

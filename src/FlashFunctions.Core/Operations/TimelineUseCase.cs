@@ -3,6 +3,7 @@ using System.Text;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
+using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;
@@ -35,6 +36,9 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text)
 
     /// <summary>What the fraud guard found.</summary>
     public FraudFinding? Fraud { get; init; }
+
+    /// <summary>How an attempt's provider was chosen; null where the configured order or the step's own provider decided.</summary>
+    public RouteExplanation? Choice { get; init; }
 
     /// <summary>The id of a callback.</summary>
     public string? Callback { get; init; }
@@ -202,7 +206,13 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
             AttemptState.Rejected => (failed, $"{attempt.Provider} refused the number: {because}"),
             _ => (attempt.StartedAt, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, was skipped: {because}"),
         };
-        yield return Entry(at, TimelineKinds.Attempt, text) with { State = attempt.State, Reason = attempt.Reason, Price = price };
+        yield return Entry(at, TimelineKinds.Attempt, $"{text}{WhyChosen(attempt)}") with
+        {
+            State = attempt.State,
+            Reason = attempt.Reason,
+            Price = price,
+            Choice = attempt.Choice,
+        };
 
         foreach (var report in attempt.Reports ?? [])
         {
@@ -212,6 +222,12 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
             yield return Entry(Moment(report.At), TimelineKinds.Report, reported) with { Status = report.Status, Raw = report.Raw };
         }
     }
+
+    /// <summary>Why learned routing chose the attempt's provider, as a sentence of its own; empty where it did not.</summary>
+    private static string WhyChosen(AttemptRecord attempt) =>
+        attempt.Choice?.Candidates.FirstOrDefault(candidate => candidate.Provider == attempt.Provider) is { } chosen
+            ? $" Learned routing looked at {attempt.Choice.Candidates.Count} providers and says of this one: {chosen.Why}"
+            : "";
 
     private static string WhyOf(StepCause cause) => cause switch
     {

@@ -9,4 +9,20 @@ public interface IWorkQueue
     /// </summary>
     /// <exception cref="StorageUnavailableException">The store could not take it.</exception>
     Task SendAsync(string message, TimeSpan delay, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Looks at up to <paramref name="max"/> (1 to 32) visible messages without hiding them: on the embedded store those that have been
+    /// visible longest, on Azure about those. Messages that are delayed, or that a worker has, are not among them.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The store could not answer.</exception>
+    Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken);
+}
+
+/// <summary>A message that waits for a worker.</summary>
+/// <param name="Text">The text as it was sent.</param>
+/// <param name="SentAt">When it was sent; a delayed one became visible later.</param>
+public sealed record WaitingMessage(string Text, DateTimeOffset SentAt)
+{
+    /// <summary>Without the text.</summary>
+    public override string ToString() => $"A message of {SentAt:O}";
 }

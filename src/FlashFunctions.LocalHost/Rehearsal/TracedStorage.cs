@@ -92,5 +92,8 @@ internal static class TracedStorage
                 await inner.SendAsync(message, delay, cancellationToken);
                 return true;
             });
+
+        public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken) =>
+            inner.PeekAsync(max, cancellationToken);
     }
 }

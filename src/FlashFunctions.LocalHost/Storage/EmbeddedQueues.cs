@@ -17,6 +17,7 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
     private const string Visible = "FROM messages WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, id LIMIT ?3";
     private const string Send = "INSERT INTO messages VALUES (?1, ?2, ?3, ?1, ?4, 0, ?5)";
     private const string Receive = $"SELECT id, sent_at, received, body {Visible}";
+    private const string Peek = $"SELECT sent_at, body {Visible}";
     private const string Lease =
         $"UPDATE messages SET visible_at = ?4, receipt = ?5, received = received + 1 WHERE id IN (SELECT id {Visible})";
     private const string Delete = "DELETE FROM messages WHERE id = ?1 AND receipt = ?2";
@@ -168,6 +169,24 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
             var id = queues._file.NextVersion();
             return queues._writes.AddAsync(
                 file => file.Run(Send, id, name, visibleAt, now, message), _ => alarm.Expect(visibleAt), cancellationToken);
+        }
+
+        public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(max, MaxReceived);
+            var (now, _) = queues.Times(TimeSpan.Zero);
+            return Task.FromResult(queues._file.Read(connection =>
+            {
+                var messages = new List<WaitingMessage>(max);
+                using var reader = connection.Query(Peek, name, now, max);
+                while (reader.Read())
+                {
+                    messages.Add(new WaitingMessage(reader.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0))));
+                }
+
+                return (IReadOnlyList<WaitingMessage>)messages;
+            }));
         }
     }
 }

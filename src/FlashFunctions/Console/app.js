@@ -26,7 +26,10 @@ const OFTEN = 15;
 
 let open = null;      // the page that is open: {watches, abort}
 let paused = false;
-const status = el('div', { class: 'status', role: 'group', 'aria-label': 'Up to date' });
+const [dot, asOf] = [el('span', { class: 'dot' }), el('span', { id: 'asof' })];
+const pause = el('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false', click: () => { paused = !paused; if (!paused) refresh(); showStatus(); } }, 'Pause');
+// Made once, so that no click and no focus is lost while something arrives.
+const status = el('div', { class: 'status', role: 'group', 'aria-label': 'Up to date' }, dot, asOf, pause, el('button', { type: 'button', class: 'quiet', click: () => refresh() }, 'Refresh'));
 
 // ---- live
 const age = watch => Math.max(0, Date.now() - watch.at);
@@ -36,14 +39,14 @@ async function load(watch) {
   try {
     const data = await watch.load(signal);
     if (signal.aborted) return;
-    watch.at = Date.now();
-    watch.error = null;
     const text = JSON.stringify(data);
     if (text !== watch.text) {
+      swap(watch.region, watch.draw(data));
       watch.text = text;
       watch.data = data;
-      swap(watch.region, watch.draw(data));
     }
+    watch.at = Date.now();
+    watch.error = null;
   } catch (error) {
     if (signal.aborted) return;
     watch.error = error;
@@ -51,7 +54,7 @@ async function load(watch) {
   } finally {
     if (!signal.aborted) {
       watch.region.removeAttribute('aria-busy');
-      if (!paused && watch.seconds) watch.timer = setTimeout(() => { if (!document.hidden) load(watch); }, watch.seconds * 1000);
+      if (!paused && watch.seconds) watch.timer = setTimeout(() => { if (!document.hidden && !paused) load(watch); }, watch.seconds * 1000);
       showStatus();
     }
   }
@@ -63,9 +66,8 @@ function showStatus() {
   const failing = watches.find(watch => watch.error);
   status.dataset.state = failing ? 'late' : paused ? 'paused' : 'live';
   const oldest = known.length > 0 ? `as of ${time(Math.min(...known.map(watch => watch.at)))}` : 'no data yet';
-  swap(status, el('span', { class: 'dot' }), el('span', { id: 'asof' }, failing ? `${oldest} · ${failing.error.message}` : paused ? `${oldest} · paused` : oldest),
-    el('button', { type: 'button', class: 'quiet', 'data-key': 'pause', 'aria-pressed': String(paused), click: () => { paused = !paused; if (!paused) refresh(); showStatus(); } }, paused ? 'Go on' : 'Pause'),
-    el('button', { type: 'button', class: 'quiet', 'data-key': 'refresh', click: refresh }, 'Refresh'));
+  asOf.textContent = failing ? `${oldest} · ${failing.error.message}` : paused ? `${oldest} · paused` : oldest;
+  pause.setAttribute('aria-pressed', String(paused));
 }
 const refresh = () => Promise.all((open?.watches ?? []).map(load));
 addEventListener('visibilitychange', () => { if (!document.hidden && !paused) (open?.watches ?? []).filter(watch => watch.seconds && age(watch) > watch.seconds * 1000).forEach(load); });

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>Whether the service works: one word for everybody, the details for operators.</summary>
-public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
+public sealed class HealthFunction(HealthUseCase health, QueueAges queues, ManageApi manage)
 {
     private const string SweepWithin = "sweepWithin";
 
@@ -30,6 +30,7 @@ public sealed class HealthFunction(HealthUseCase health, ManageApi manage)
                 Word(state.StorageAnswers),
                 Word(state.StorageAnswers),
                 (long?)state.SweepLag?.TotalSeconds,
+                state.StorageAnswers ? OverviewBodies.Seconds(await queues.ReadAsync(token)) : null,
                 state.Providers.ToDictionary(
                     pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal),
                 state.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),

@@ -180,6 +180,7 @@ public sealed record HealthBody(
     string Status,
     string Storage,
     long? SweepLagSeconds,
+    IReadOnlyDictionary<string, long>? QueueAgeSeconds,
     IReadOnlyDictionary<string, string> Providers,
     IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits,
     IReadOnlyDictionary<string, int>? ShortCodes);

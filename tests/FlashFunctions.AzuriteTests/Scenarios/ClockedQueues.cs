@@ -121,6 +121,9 @@ internal sealed class ClockedQueues(TimeProvider clock, CallTraffic traffic)
             queues.Hold(name, token => inner.SendAsync(message, TimeSpan.Zero, token), delay);
             return Task.CompletedTask;
         }
+
+        public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken) =>
+            inner.PeekAsync(max, cancellationToken);
     }
 
     private sealed class Source(ClockedQueues queues, AzureQueueSource inner) : IQueueSource

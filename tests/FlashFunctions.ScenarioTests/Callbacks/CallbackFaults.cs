@@ -23,6 +23,9 @@ internal sealed class QueueFault
     {
         public Task SendAsync(string message, TimeSpan delay, CancellationToken cancellationToken) =>
             fault.IsOn ? throw new StorageUnavailableException("The queue is away.") : inner.SendAsync(message, delay, cancellationToken);
+
+        public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken) =>
+            inner.PeekAsync(max, cancellationToken);
     }
 }
 

@@ -154,6 +154,46 @@ public abstract class WorkQueueContract
         Assert.InRange((await ReceiveAsync(32, Long)).Count, 1, 32);
     }
 
+    [Fact]
+    public async Task A_look_shows_what_is_visible_and_hides_nothing()
+    {
+        Assert.Empty(await Queue.PeekAsync(32, Token));
+        await Queue.SendAsync("now", TimeSpan.Zero, Token);
+        await Queue.SendAsync("later", Short, Token);
+
+        Assert.Equal("now", Assert.Single(await Queue.PeekAsync(32, Token)).Text);
+        var message = await ReceiveOneAsync(Long);
+        Assert.Equal(("now", 1), (message.Body, message.DequeueCount));
+        Assert.Empty(await Queue.PeekAsync(32, Token));
+
+        await AdvanceAsync(Short);
+        var later = Assert.Single(await Queue.PeekAsync(32, Token));
+        Assert.Equal("later", later.Text);
+        Assert.Equal(1, (await ReceiveOneAsync(Long)).DequeueCount);
+    }
+
+    [Fact]
+    public async Task A_look_says_when_a_message_was_sent_and_not_when_it_became_visible()
+    {
+        await Queue.SendAsync("first", TimeSpan.Zero, Token);
+        var first = Assert.Single(await Queue.PeekAsync(1, Token)).SentAt;
+        await Queue.SendAsync("a", Short + Short, Token);
+        await DeleteAsync(await ReceiveOneAsync(Long));
+        await AdvanceAsync(Short + Short);
+
+        Assert.InRange(Assert.Single(await Queue.PeekAsync(1, Token)).SentAt - first, TimeSpan.FromSeconds(-1), Short);
+    }
+
+    [Fact]
+    public async Task A_look_shows_no_more_than_it_is_asked_for_and_1_to_32()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(number => Queue.SendAsync($"m{number}", TimeSpan.Zero, Token)));
+
+        Assert.Equal(3, (await Queue.PeekAsync(3, Token)).Count);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Queue.PeekAsync(0, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Queue.PeekAsync(33, Token));
+    }
+
     /// <summary>Receives what is visible, up to <paramref name="max"/> (1 to 32), and hides it for <paramref name="visibility"/>.</summary>
     protected abstract Task<IReadOnlyList<DeliveredMessage>> ReceiveAsync(int max, TimeSpan visibility);
 

@@ -1,21 +1,21 @@
 // Overview: how many verify now and a week ago, money against caps, and what needs somebody.
 import { el, put } from '../dom.js';
-import { api, has } from '../api.js';
-import { amount, count, country, money, share, span } from '../format.js';
+import { api } from '../api.js';
+import { amount, count, country, money, share, span, words } from '../format.js';
 import { bar, funnel } from '../charts.js';
 import { badge, card, empty, heading, link, notice, stat, table, when } from '../ui.js';
 
 const LATE = 180;      // seconds: the timer runs every minute
+const WAITS = 30;      // seconds: a job that waits takes less than one where all is well
 const SILENT = 20;     // attempts without a report
 
 export default function (view, page) {
-  const [region, blocks] = [el('div', { class: 'stack' }), el('div', {})];
-  put(view, heading('Overview', 'What was asked in the last hour against the same hour a week ago. A verification counts when it was due, five minutes after it was asked for.'), el('div', { class: 'stack' }, blocks, region));
-  if (has('GET /manage/fraud/blocks')) page.watch(blocks, signal => api.get('fraud/blocks', { limit: 100 }, signal), ({ blocks: found, next }) => found.length > 0 && notice('warn', `${count(found.length)}${next ? ' or more' : ''} ${found.length === 1 ? 'block is' : 'blocks are'} in force. `, link('fraud/blocks', 'See why')), 30);
+  const region = el('div', { class: 'stack' });
+  put(view, heading('Overview', 'What was asked in the last hour against the same hour a week ago. A verification counts when it was due, five minutes after it was asked for.'), region);
   page.watch(region, signal => api.get('overview', {}, signal), draw, 15);
 }
 
-function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepLagSeconds: lag, openCircuits, deadLetters, webhooks }) {
+function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepLagSeconds: lag, queueAgeSeconds: ages, activeBlocks: blocks, openCircuits, deadLetters, webhooks }) {
   const open = Object.entries(openCircuits);
   const silent = Object.entries(webhooks).filter(([, of]) => of.placedSince >= SILENT);
   const dead = deadLetters.reduce((sum, letter) => sum + letter.count, 0);
@@ -24,6 +24,8 @@ function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepL
   const needs = [
     storage !== 'ok' && ['bad', 'The store does not answer: calls get 503.', 'health'],
     lag > LATE && ['bad', `The timer is ${span(lag * 1000)} behind: what has expired is not ended.`, 'health'],
+    ...Object.entries(ages ?? {}).filter(([, age]) => age > WAITS).map(([queue, age]) => ['warn', `A job of the queue ${queue} has been waiting for ${span(age * 1000)}.`, 'health']),
+    blocks.count > 0 && ['warn', `${count(blocks.count)} ${blocks.count === 1 ? 'block is' : 'blocks are'} in force: ${Object.entries(blocks.byRule).map(([rule, many]) => `${count(many)} by ${words(rule)}`).join(', ')}.`, 'fraud/blocks'],
     fallen && ['warn', `Conversion fell to ${share(now.conversion)} from ${share(lastWeek.conversion)} in the same hour last week.`, 'routes'],
     ...open.map(([name, where]) => ['warn', `${name} is passed over for ${where.map(country).join(', ')}: it kept failing there.`, 'health']),
     ...silent.map(([name, of]) => ['warn', `${name} took ${count(of.placedSince)} attempts and reported nothing of them. Is its callback address right?`, 'health']),

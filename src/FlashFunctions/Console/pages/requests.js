@@ -2,6 +2,7 @@
 import { el, put, svg, swap } from '../dom.js';
 import { api, at, has } from '../api.js';
 import { country, money, span, time, utc, words } from '../format.js';
+import { candidatesTable } from './routes.js';
 import { badge, button, card, confirm, copyButton, dialog, doing, empty, field, heading, link, pages, pairs, stat, table, toast, when } from '../ui.js';
 
 const PRODUCTS = ['verify.call', 'verify.sms', 'verify.voice', 'calls.flash', 'calls.p2s', 'calls.t2s', 'sms', 'messaging.push', 'messaging.viber', 'messaging.rcs', 'messaging.failover', 'insight.hlr', 'insight.fraudcheck'];
@@ -54,19 +55,18 @@ function search(view, page) {
 
 function one(view, page, id) {
   const [top, facts, story] = [el('div', {}), el('div', { class: 'stack' }), el('div', {})];
-  const timeline = has('GET /manage/requests/{id}/timeline');
   const support = el('div', {});
   let request = null;
   let told = null;
   put(view, el('p', { class: 'crumbs' }, link('requests', '← Requests')), top, el('div', { class: 'stack' }, support, card('Timeline', story), facts, has('POST /manage/erase') && el('div', { class: 'row' }, button('Export what is stored of the number', doing(() => exported(request.number)), { kind: 'quiet' }), button('Erase the number', () => erase(page, request.number), { kind: 'quiet danger' }))));
-  const drawStory = () => request && (told || !timeline) ? tell(request, told?.entries ?? fromRequest(request)) : el('p', { class: 'wait' }, 'Loading…');
+  const drawStory = () => request && told ? tell(request, told.entries) : el('p', { class: 'wait' }, 'Loading…');
   page.watch(facts, signal => api.get(at`requests/${id}`, {}, signal), read => {
     request = read;
     swap(top, heading(read.number, '', state(read)));
     swap(story, drawStory());
     return details(read);
   }, 5);
-  if (timeline) page.watch(story, signal => api.get(at`requests/${id}/timeline`, {}, signal), read => {
+  page.watch(story, signal => api.get(at`requests/${id}/timeline`, {}, signal), read => {
     told = read;
     swap(support, read.support && card('For support', el('div', { class: 'said' }, el('p', {}, read.support), copyButton(read.support))));
     return drawStory();
@@ -96,7 +96,7 @@ const details = request => [
   request.fraud?.length > 0 && card('Fraud guard', table({ caption: 'What the fraud guard found', rows: request.fraud, columns: [{ name: 'Rule', cell: row => words(row.reason) }, { name: 'Mode', cell: row => badge(row.mode === 'enforce' ? 'Enforced' : 'Observed', row.mode === 'enforce' ? 'bad' : 'warn') }, { name: 'Scope', cell: row => row.scope }, { name: 'Seen', cell: row => row.seen }, { name: 'Limit', cell: row => row.limit }, { name: 'Until', cell: row => when(row.until) }] })),
   card('Attempts', request.attempts.length === 0 ? empty('Not tried yet', 'Its first step is in the queue.') : table({
     caption: 'Attempts', rows: request.attempts, columns: [{ name: 'Step', cell: attempt => `${attempt.step + 1} · ${attempt.method}` }, { name: 'Provider', cell: attempt => attempt.provider ?? '–' }, { name: 'State', cell: attempt => badge(words(attempt.state), attempt.state === 'placed' ? '' : attempt.state === 'starting' ? 'accent' : 'warn') },
-      { name: 'Status', cell: attempt => attempt.status ? badge(words(attempt.status).toLowerCase(), TONES[attempt.status]) : '–' }, { name: 'Took', right: true, cell: attempt => attempt.placedAt ? span(attempt.placedAt - attempt.startedAt) : '–' }, { name: 'Price', right: true, cell: attempt => money(attempt.charge) }, { name: 'Why', cell: attempt => [attempt.reason ?? '–', why(attempt)] }],
+      { name: 'Status', cell: attempt => attempt.status ? badge(words(attempt.status).toLowerCase(), TONES[attempt.status]) : '–' }, { name: 'Took', right: true, cell: attempt => attempt.placedAt ? span(attempt.placedAt - attempt.startedAt) : '–' }, { name: 'Price', right: true, cell: attempt => money(attempt.charge) }, { name: 'Why', cell: attempt => attempt.reason ?? '–' }],
   })),
   request.callbacks?.length > 0 && card('Callbacks', table({
     caption: 'Callbacks', rows: request.callbacks, columns: [{ name: 'Status', cell: each => [words(each.status).toLowerCase(), each.result && each.result !== 'pending' && ` · ${each.result}`] }, { name: 'State', cell: each => badge(each.state, { delivered: 'good', dead: 'bad', gone: 'warn' }[each.state] ?? 'accent') }, { name: 'Tries', right: true, cell: each => each.tries }, { name: 'Last try', keep: true, cell: each => when(each.lastTryAt) }, { name: 'Next try', keep: true, cell: each => when(each.nextTryAt) }, { name: 'Last failure', cell: each => each.lastFailure ?? '–' }],
@@ -106,24 +106,6 @@ function total(attempts) {
   const charges = attempts.map(attempt => attempt.charge).filter(Boolean);
   return charges.length === 0 ? '–' : money({ amount: charges.reduce((sum, charge) => sum + charge.amount, 0), currency: charges[0].currency });
 }
-/** Why routing chose the provider, where the attempt says it. */
-function why(attempt) {
-  const rows = attempt.choice?.candidates;
-  return rows?.length > 0 && el('details', { 'data-key': `why ${attempt.step} ${attempt.startedAt}` }, el('summary', {}, 'Why this provider'), el('ul', {}, rows.map(row => el('li', { class: 'small' }, el('strong', {}, row.provider), ` ${row.why ?? ''}`))));
-}
-
-/** What the request itself tells, where the app has no timeline. */
-function fromRequest(request) {
-  const told = [{ at: request.createdAt, kind: 'accepted', text: 'Accepted.' }];
-  for (const attempt of request.attempts) {
-    told.push({ at: attempt.startedAt, kind: 'attempt', state: attempt.state, text: `Step ${attempt.step + 1}, ${attempt.method}${attempt.provider ? ` by ${attempt.provider}` : ''}: ${words(attempt.state)}${attempt.reason ? `, ${attempt.reason}` : ''}.` });
-    if (attempt.updatedAt && attempt.status) told.push({ at: attempt.updatedAt, kind: 'report', status: attempt.status, text: `${attempt.provider ?? 'The provider'} says: ${words(attempt.status).toLowerCase()}.` });
-  }
-  for (const callback of request.callbacks ?? []) told.push({ at: callback.lastTryAt ?? callback.at, kind: 'callback', text: `Callback ${words(callback.status).toLowerCase()}: ${callback.state}, ${callback.tries} tries${callback.lastFailure ? `, ${callback.lastFailure}` : ''}.` });
-  if (request.endedAt) told.push({ at: request.endedAt, kind: 'ended', result: request.result ?? request.status, text: `Ended: ${request.result ?? words(request.status).toLowerCase()}${request.reason ? `, ${request.reason}` : ''}.` });
-  return told.sort((a, b) => a.at - b.at);
-}
-
 /** Attempts as bars along the request's life, and below it what happened, in order. */
 function tell(request, entries) {
   const begin = request.createdAt;
@@ -141,7 +123,10 @@ function tell(request, entries) {
       el('div', {}, el('strong', {}, words(entry.kind)), el('p', {}, entry.text), extras(entry)))))];
 }
 const toneOf = entry => ['fraud', 'resumed'].includes(entry.kind) || ['unclear', 'notSent', 'rejected', 'skipped'].includes(entry.state) ? 'warn' : TONES[entry.kind === 'report' ? entry.status : entry.result] ?? '';
-function extras(entry) {
+function extras({ choice, ...entry }) {
+  const key = `${entry.at} ${entry.kind} ${entry.text}`;
   const rest = Object.entries(entry).filter(([name, value]) => !['at', 'kind', 'text', 'step', 'method', 'provider', 'result'].includes(name) && value !== null && value !== undefined && value !== '');
-  return rest.length > 0 && el('details', { 'data-key': `event ${entry.at} ${entry.kind} ${entry.text}` }, el('summary', {}, 'Details'), pairs(rest.map(([name, value]) => [words(name), typeof value === 'object' ? value.amount !== undefined ? money(value) : el('pre', {}, JSON.stringify(value, null, 1)) : String(value)])));
+  const told = value => typeof value !== 'object' ? String(value) : value.amount !== undefined ? money(value) : pairs(Object.entries(value).map(([name, each]) => [words(name), name === 'until' ? when(each) : told(each)]));
+  return [choice && el('details', { 'data-key': `why ${key}` }, el('summary', {}, 'Why this provider'), candidatesTable(`Candidates of ${entry.provider} at ${time(entry.at)}`, choice.candidates, entry.price?.currency)),
+    rest.length > 0 && el('details', { 'data-key': `event ${key}` }, el('summary', {}, 'Details'), pairs(rest.map(([name, value]) => [words(name), told(value)])))];
 }

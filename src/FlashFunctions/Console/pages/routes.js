@@ -83,11 +83,13 @@ function dryRun(page) {
 function plan({ candidates, ...rest }) {
   const usable = candidates.filter(each => each.usable);
   return [usable.length === 0 ? notice('warn', 'No provider is usable for it.') : el('p', {}, el('strong', {}, usable[0].provider), ` would be tried first, in ${[rest.operator, country(rest.country)].filter(Boolean).join(', ')}.`, rest.mode && el('span', { class: 'dim' }, ` Routing is ${rest.mode}.`)),
-    table({
-      caption: 'Candidates', rows: candidates, columns: [{ name: 'Provider', cell: row => el('strong', {}, row.provider) }, { name: 'Usable', cell: row => badge(row.usable ? 'Yes' : 'Passed over', row.usable ? 'good' : 'warn') }, { name: 'Price', right: true, cell: row => amount(row.price, rest.currency) },
-        { name: 'Conversion', right: true, cell: row => share(row.conversion) }, { name: 'Interval', cell: row => row.low === undefined || row.low === null ? '–' : [`${share(row.low)} – ${share(row.high)}`, spread(row.low, row.conversion ?? row.low, row.high, { tip: `${share(row.conversion, 1)}\n${share(row.low, 1)} to ${share(row.high, 1)}` })] }, { name: 'Why', cell: row => row.why ?? '–' }],
-    })];
+    candidatesTable('Candidates', candidates, rest.currency)];
 }
+/** Providers that were looked at: what is expected of them, and why each has its place. */
+export const candidatesTable = (caption, rows, currency) => table({
+  caption, rows, columns: [{ name: 'Provider', cell: row => el('strong', {}, row.provider) }, { name: 'Usable', cell: row => badge(row.usable ? 'Yes' : 'Passed over', row.usable ? 'good' : 'warn') }, { name: 'Price', right: true, cell: row => amount(row.price, currency) },
+    { name: 'Conversion', right: true, cell: row => share(row.conversion) }, { name: 'Interval', cell: row => row.low === undefined || row.low === null ? '–' : [`${share(row.low)} – ${share(row.high)}`, spread(row.low, row.conversion ?? row.low, row.high, { tip: `${share(row.conversion, 1)}\n${share(row.low, 1)} to ${share(row.high, 1)}` })] }, { name: 'Why', cell: row => row.why ?? '–' }],
+});
 
 function changes(stack, page) {
   const region = el('div', {});

@@ -114,6 +114,8 @@ public sealed record TimelineEntryBody(long At, string Kind, string Text)
 
     public FraudFindingBody? Fraud { get; init; }
 
+    public RouteChoiceBody? Choice { get; init; }
+
     public string? Callback { get; init; }
 
     public string? Result { get; init; }

@@ -134,6 +134,7 @@ internal static class ManageResults
         Reason = entry.Reason,
         Price = entry.Price is { } price ? new MoneyBody(price.Amount, price.Currency) : null,
         Fraud = entry.Fraud is { } fraud ? FraudBodies.Of(fraud) : null,
+        Choice = RouteBodies.Of(entry.Choice),
         Callback = entry.Callback,
         Result = entry.Result is { } result ? RequestLife.NameOf(result) : null,
     };

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Primitives;
 using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
@@ -21,6 +22,12 @@ public sealed record OverviewBody
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? SweepLagSeconds { get; init; }
+
+    /// <summary>By queue; null while the store does not answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public IReadOnlyDictionary<string, long>? QueueAgeSeconds { get; init; }
+
+    public required BlockCountsBody ActiveBlocks { get; init; }
 
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits { get; init; }
 
@@ -49,6 +56,9 @@ public sealed record FunnelWindowBody(
 /// <summary>What an account has spent today, and its cap.</summary>
 public sealed record AccountSpendBody(string Account, MoneyBody Spent, MoneyBody Cap);
 
+/// <summary>How many blocks refuse now, by rule, and how many would if their rules were enforced.</summary>
+public sealed record BlockCountsBody(int Count, IReadOnlyDictionary<string, int> ByRule, int Observed);
+
 /// <summary>Jobs of an account that were given up within a day.</summary>
 public sealed record FailingBody(string Account, string Kind, int Count);
 
@@ -64,6 +74,10 @@ internal static class OverviewBodies
     public static IResult Answer(Overview overview) =>
         new JsonAnswer<OverviewBody>(StatusCodes.Status200OK, Of(overview), OverviewJson.Default.OverviewBody);
 
+    /// <summary>By queue, how long its jobs have been waiting, in whole seconds.</summary>
+    public static IReadOnlyDictionary<string, long>? Seconds(IReadOnlyDictionary<string, TimeSpan>? ages) =>
+        ages?.ToDictionary(pair => pair.Key, pair => (long)pair.Value.TotalSeconds, StringComparer.Ordinal);
+
     private static OverviewBody Of(Overview overview) => new()
     {
         At = overview.At.ToUnixTimeMilliseconds(),
@@ -78,6 +92,11 @@ internal static class OverviewBodies
         ],
         Storage = overview.Health.StorageAnswers ? "ok" : "unavailable",
         SweepLagSeconds = (long?)overview.Health.SweepLag?.TotalSeconds,
+        QueueAgeSeconds = Seconds(overview.QueueAges),
+        ActiveBlocks = new BlockCountsBody(
+            overview.Blocks.ByRule.Values.Sum(),
+            overview.Blocks.ByRule.ToDictionary(pair => FraudFinding.NameOf(pair.Key), pair => pair.Value, StringComparer.Ordinal),
+            overview.Blocks.Observed),
         OpenCircuits = overview.Health.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
         DeadLetters = [.. overview.DeadLetters.Select(dead => new FailingBody(dead.Account, dead.Kind, dead.Count))],
         Webhooks = overview.Reports.ToDictionary(
