@@ -145,7 +145,9 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
             cancellationToken);
 
     private static bool IsConflict(RequestFailedException exception) =>
-        exception is { Status: 409, ErrorCode: "EntityAlreadyExists" } or { Status: 412 } or { Status: 404, ErrorCode: "ResourceNotFound" or "EntityNotFound" };
+        exception is { Status: 409, ErrorCode: "EntityAlreadyExists" }
+            or { Status: 412 }
+            or { Status: 404, ErrorCode: "ResourceNotFound" or "EntityNotFound" };
 
     private async Task<string?> FindOwnAsync(TableEntity entity, WriteHistory history, CancellationToken cancellationToken)
     {
@@ -201,7 +203,9 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "A write to table {Table} had succeeded although its answer was lost; its retry conflicted with it")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "A write to table {Table} had succeeded although its answer was lost; its retry conflicted with it")]
         public static partial void FoundOwnWrite(ILogger logger, string table);
     }
 }

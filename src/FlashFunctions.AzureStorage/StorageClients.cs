@@ -17,9 +17,10 @@ internal sealed class StorageClients
         tableOptions.AddPolicy(new WriteTries.Policy(), HttpPipelinePosition.PerRetry);
 
         // Not the newest version that the package knows: this one has all that is used here, and emulators know it too.
-        var queueOptions = new QueueClientOptions(
-            QueueClientOptions.ServiceVersion.V2024_11_04)
-        { MessageEncoding = QueueMessageEncoding.Base64 };
+        var queueOptions = new QueueClientOptions(QueueClientOptions.ServiceVersion.V2024_11_04)
+        {
+            MessageEncoding = QueueMessageEncoding.Base64,
+        };
         SetUp(queueOptions, options, policies, transport);
 
         if (!string.IsNullOrWhiteSpace(options.ConnectionString))

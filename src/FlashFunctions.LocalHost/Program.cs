@@ -23,9 +23,11 @@ var port = new Option<int>("--port")
     Description = "Port of the service on 127.0.0.1, 0 for any; the simulated providers take the next one, or any.",
     DefaultValueFactory = _ => 7071,
 };
-var data = new Option<string>(
-    "--data")
-{ Description = "Directory of the embedded store or of Azurite's data.", DefaultValueFactory = _ => ".data" };
+var data = new Option<string>("--data")
+{
+    Description = "Directory of the embedded store or of Azurite's data.",
+    DefaultValueFactory = _ => ".data",
+};
 var storage = new Option<string>("--storage")
 {
     Description = "embedded; azurite, started and ended with the service (needs Node 20); azure: Azure Storage as the settings say.",
@@ -65,9 +67,11 @@ root.Validators.Add(result =>
 });
 
 // For ./test, and for installing ahead of the first start.
-var packages = new Argument<string?>(
-    "folder")
-{ Description = "Where its package.json is; eng/azurite by default.", DefaultValueFactory = _ => null };
+var packages = new Argument<string?>("folder")
+{
+    Description = "Where its package.json is; eng/azurite by default.",
+    DefaultValueFactory = _ => null,
+};
 var install = new Command("install-azurite", "Installs Azurite where it is missing, for --storage azurite and for the tests.") { packages };
 install.Hidden = true;
 install.SetAction((parsed, cancellationToken) => ReportedAsync("Azurite cannot be installed", async () =>

@@ -42,7 +42,8 @@ void PrintAddressesAndCredentials()
     Console.WriteLine($"""
 
         Unibell            X-Authorization: AccessKey {SimulatorDefaults.UnibellAccessKey}, appKey {SimulatorDefaults.UnibellAppKey}
-        Revicom            Authorization: Basic {SimulatorDefaults.RevicomMessageToken}, conversions Bearer {SimulatorDefaults.RevicomConversionToken}
+        Revicom            Authorization: Basic {SimulatorDefaults.RevicomMessageToken}
+                           conversions Bearer {SimulatorDefaults.RevicomConversionToken}
         Bird               Authorization: AccessKey {SimulatorDefaults.BirdAccessKey}, signing key {SimulatorDefaults.BirdSigningKey}
                            workspace {SimulatorDefaults.BirdWorkspaceId}, channel {SimulatorDefaults.BirdChannelId}
         Lanck              user {SimulatorDefaults.LanckId}, password {SimulatorDefaults.LanckSecret}

@@ -107,8 +107,12 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
 
         var weight = await page.EvaluateAsync<JsonElement>(
             """
-            () => performance.getEntries().filter(each => each.entryType === 'navigation' || (each.name.includes('/console/') && !each.name.includes('rehearse')))
-              .reduce((sum, each) => ({ content: sum.content + each.decodedBodySize, sent: sum.sent + each.encodedBodySize }), { content: 0, sent: 0 })
+            () => performance.getEntries()
+              .filter(each => each.entryType === 'navigation'
+                || (each.name.includes('/console/') && !each.name.includes('rehearse')))
+              .reduce(
+                (sum, each) => ({ content: sum.content + each.decodedBodySize, sent: sum.sent + each.encodedBodySize }),
+                { content: 0, sent: 0 })
             """);
         var measure = await page.Context.NewCDPSessionAsync(page);
         await measure.SendAsync("Performance.enable");

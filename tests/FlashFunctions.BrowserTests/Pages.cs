@@ -33,7 +33,8 @@ internal static class Pages
 
     /// <summary>The console of a service, with the key in the tab.</summary>
     public static async Task<(IPage Page, List<string> Faults)> OpenAsync(
-        this Chromium browser, ConsoleService service, int width = 1_280, ColorScheme scheme = ColorScheme.Light, Action<IPage>? watch = null)
+        this Chromium browser, ConsoleService service, int width = 1_280, ColorScheme scheme = ColorScheme.Light,
+        Action<IPage>? watch = null)
     {
         var (page, faults) = await browser.OpenWatchedAsync(width, 800, scheme);
         watch?.Invoke(page);

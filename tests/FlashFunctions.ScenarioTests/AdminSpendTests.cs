@@ -296,7 +296,8 @@ public sealed class AdminSpendTests
         public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
             Count().QueryAsync(partitionKey, continuation, pageSize, cancellationToken);
 
-        public Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<Row>> QueryAfterAsync(
+            string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
             Count().QueryAfterAsync(partitionKey, after, most, cancellationToken);
 
         public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>

@@ -28,7 +28,9 @@ public sealed class KeptTextTests : IAsyncLifetime
     [InlineData("messaging/push", """ "text":"TEXT","title":"TEXT" """)]
     [InlineData("messaging/viber", """ "text":"TEXT" """)]
     [InlineData("messaging/rcs", """ "text":"TEXT" """)]
-    [InlineData("messaging/failover", """ "flow":[{"type":"push","message":{"text":"TEXT","title":"TEXT"} },{"type":"sms","message":{"text":"TEXT"} }] """)]
+    [InlineData(
+        "messaging/failover",
+        """ "flow":[{"type":"push","message":{"text":"TEXT","title":"TEXT"} },{"type":"sms","message":{"text":"TEXT"} }] """)]
     [InlineData("messaging/failover", """ "provider":"lanck","flow":[{"type":"sms","message":{"text":"TEXT"} }] """)]
     public async Task No_text_stands_in_the_store_and_it_arrives_and_is_shown_all_the_same(string path, string fields)
     {
@@ -48,7 +50,9 @@ public sealed class KeptTextTests : IAsyncLifetime
     [Theory]
     [InlineData("sms", """ "text":"TEXT" """)]
     [InlineData("messaging/push", """ "text":"TEXT","title":"TEXT" """)]
-    [InlineData("messaging/failover", """ "flow":[{"type":"push","message":{"text":"TEXT","title":"TEXT"} },{"type":"sms","message":{"text":"TEXT"} }] """)]
+    [InlineData(
+        "messaging/failover",
+        """ "flow":[{"type":"push","message":{"text":"TEXT","title":"TEXT"} },{"type":"sms","message":{"text":"TEXT"} }] """)]
     [InlineData("messaging/failover", """ "provider":"lanck","flow":[{"type":"sms","message":{"text":"TEXT"} }] """)]
     public async Task A_day_after_its_end_only_its_length_is_left(string path, string fields)
     {

@@ -203,7 +203,8 @@ public sealed class LearnedRoutingTests
         var (at, network) = (change.GetProperty("at").GetInt64(), change.GetProperty("operator").GetString());
         Assert.Equal(("unibell", "revicom"), (change.GetProperty("from").GetString(), change.GetProperty("to").GetString()));
         Assert.Equal(
-            $"since {DateTimeOffset.FromUnixTimeMilliseconds(at):HH:mm} calls to EE/{network} go to revicom: nothing known yet against 0 % of 30",
+            $"since {DateTimeOffset.FromUnixTimeMilliseconds(at):HH:mm} calls to EE/{network} go to revicom: "
+                + "nothing known yet against 0 % of 30",
             change.GetProperty("text").GetString());
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("next").ValueKind);
         Assert.Empty((await managed.GetAsync($"routes/changes?after={new DateTimeOffset(2020, 1, 1, 0, 0, 0, default).Ticks}-0"))

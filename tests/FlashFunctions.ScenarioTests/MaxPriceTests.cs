@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
 
@@ -135,7 +136,9 @@ public sealed class MaxPriceTests : IAsyncLifetime
         }
 
         _last = answer.Text("requestId");
-        return [.. (await _service.ReadAsync(_last)).Attempts.Select(attempt =>
-            $"{(attempt.TryGetProperty("provider", out var provider) ? provider.GetString() : "-")} {attempt.GetProperty("state").GetString()}")];
+        var attempts = (await _service.ReadAsync(_last)).Attempts;
+        return [.. attempts.Select(attempt => $"{Provider(attempt)} {attempt.GetProperty("state").GetString()}")];
+
+        static string? Provider(JsonElement attempt) => attempt.TryGetProperty("provider", out var name) ? name.GetString() : "-";
     }
 }

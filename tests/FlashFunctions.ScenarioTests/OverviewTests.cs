@@ -170,7 +170,9 @@ public sealed class OverviewTests : IAsyncLifetime
                 "Accounts 1", "DeadLetters 2", "Fraud 1", "Spend 1", "Statistics 2", "Sweep 1",
                 "flash-callbacks 1", "flash-dispatch 1", "flash-reports 1",
             ],
-            _journal.Operations.CountBy(operation => operation.Port).Select(port => $"{port.Key} {port.Value}").Order(StringComparer.Ordinal));
+            _journal.Operations.CountBy(operation => operation.Port)
+                .Select(port => $"{port.Key} {port.Value}")
+                .Order(StringComparer.Ordinal));
 
         _journal.Clear();
         await ReadAsync();

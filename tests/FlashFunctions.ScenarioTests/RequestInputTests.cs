@@ -174,11 +174,15 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     [InlineData("""{"workflow":[]}""", "workflow")]
     [InlineData("""{"workflow":{}}""", "workflow")]
     [InlineData("""{"workflow":["call"]}""", "workflow")]
-    [InlineData("""{"workflow":[{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"}]}""", "workflow")]
+    [InlineData(
+        """{"workflow":[{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"},{"method":"call"}]}""",
+        "workflow")]
     [InlineData("""{"workflow":[{}]}""", "workflow[0].method")]
     [InlineData("""{"workflow":[{"method":"call"},{"method":"owl"}]}""", "workflow[1].method")]
     [InlineData("""{"workflow":[{"method":"call","provider":"nobody"}]}""", "workflow[0].provider")]
-    [InlineData("""{"workflow":[{"method":"call","provider":"lanck"},{"method":"call","provider":"unibell"}],"codeLength":6}""", "workflow[1].provider")]
+    [InlineData(
+        """{"workflow":[{"method":"call","provider":"lanck"},{"method":"call","provider":"unibell"}],"codeLength":6}""",
+        "workflow[1].provider")]
     [InlineData("""{"workflow":[{"method":"call","wait":4}]}""", "workflow[0].wait")]
     [InlineData("""{"workflow":[{"method":"call","wait":601}]}""", "workflow[0].wait")]
     [InlineData("""{"workflow":[{"method":"call","condition":"read"}]}""", "workflow[0].condition")]

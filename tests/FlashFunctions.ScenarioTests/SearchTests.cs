@@ -34,7 +34,9 @@ public sealed class SearchTests : IAsyncLifetime
         Assert.Equal(Shape, found.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             (id, "development", "verify.call", Phones.Ordinary, "EE", "unibell", "verified", "order 1"),
-            (Text("id"), Text("account"), Text("product"), Text("number"), Text("country"), Text("provider"), Text("result"), Text("reference")));
+            (
+                Text("id"), Text("account"), Text("product"), Text("number"), Text("country"), Text("provider"), Text("result"),
+                Text("reference")));
         Assert.Equal((await Service.ReadAsync(id)).Json.GetProperty("createdAt").GetInt64(), found.GetProperty("createdAt").GetInt64());
 
         string Text(string name) => found.GetProperty(name).GetString()!;

@@ -41,8 +41,10 @@ public sealed class TimelineTests : IAsyncLifetime
         var attempt = timeline.Of("attempt");
         Assert.Equal(
             ("unibell", "call", "placed", 0, 0.01m),
-            (attempt.GetProperty("provider").GetString(), attempt.GetProperty("method").GetString(), attempt.GetProperty("state").GetString(),
-                attempt.GetProperty("step").GetInt32(), attempt.GetProperty("price").GetProperty("amount").GetDecimal()));
+            (
+                attempt.GetProperty("provider").GetString(), attempt.GetProperty("method").GetString(),
+                attempt.GetProperty("state").GetString(), attempt.GetProperty("step").GetInt32(),
+                attempt.GetProperty("price").GetProperty("amount").GetDecimal()));
         var report = timeline.Of("report");
         Assert.Equal("DELIVERED", report.GetProperty("status").GetString());
         Assert.Contains(

@@ -154,7 +154,9 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
     private async Task<bool> StartAsync()
     {
         var callback = record.WantsCallbacks ? $$""","callbackUrl":"{{world.Backend.Address}}" """ : "";
-        var body = $$"""{"number":"{{record.Number}}","method":"call","workflow":{{record.Workflow}},"expiresIn":{{record.ExpiresIn}}{{callback}}}""";
+        var body = $$"""
+            {"number":"{{record.Number}}","method":"call","workflow":{{record.Workflow}},"expiresIn":{{record.ExpiresIn}}{{callback}}}
+            """;
         var end = Now + GivesUpAfter;
         while (Now < end)
         {

@@ -57,7 +57,9 @@ internal sealed class ChaosWorld : IAsyncDisposable
     private readonly ServedProcess?[] _processes;
     private readonly AzuriteServer? _azurite;
 
-    private ChaosWorld(ChaosSettings settings, FastTime time, SimulatorApp simulator, Webhooks webhooks, Backend backend, AzuriteServer? azurite, string folder)
+    private ChaosWorld(
+        ChaosSettings settings, FastTime time, SimulatorApp simulator, Webhooks webhooks, Backend backend, AzuriteServer? azurite,
+        string folder)
     {
         (_settings, Time, Simulator, Webhooks, Backend, _azurite, _folder) =
             (settings, time, simulator, webhooks, backend, azurite, folder);

@@ -36,7 +36,9 @@ internal sealed class AttackReport(int seed, TextWriter output)
     public async Task<int> RunAsync(string? only, CancellationToken cancellationToken)
     {
         var missed = 0;
-        await output.WriteLineAsync("| scenario | rule | attack sends stopped | sends paid | paid before the first refusal | until it, minutes | paid, EUR | honest refused |");
+        await output.WriteLineAsync(
+            "| scenario | rule | attack sends stopped | sends paid | paid before the first refusal | until it, minutes | paid, EUR "
+                + "| honest refused |");
         await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var scenario
             in Scenario.All.Where(scenario => only is null || scenario.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
@@ -70,12 +72,20 @@ internal sealed class AttackReport(int seed, TextWriter output)
         scenario.IsGoal
             && outcome.HonestShare > MostHonestRefused ? $"{scenario.Name}: honest requests refused {outcome.HonestShare:P2}, goal 0.1 %"
         : outcome.Stopped < scenario.LeastStopped ? $"{scenario.Name}: {outcome.Stopped:P1} stopped, goal {scenario.LeastStopped:P0}"
-        : outcome.PaidBefore > scenario.MostPaidBefore ? $"{scenario.Name}: {outcome.PaidBefore} paid before it was stopped, goal {scenario.MostPaidBefore}"
+        : outcome.PaidBefore > scenario.MostPaidBefore
+            ? $"{scenario.Name}: {outcome.PaidBefore} paid before it was stopped, goal {scenario.MostPaidBefore}"
         : null;
 
-    private static string Line(Scenario scenario, string rule, Outcome outcome) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {scenario.Name} | {rule} | {(outcome.Attack == 0 ? "–" : $"{100 * outcome.Stopped:0.0} % of {outcome.Attack}")} | {outcome.AttackSent} | {(outcome.AttackRefused == 0 ? "–" : outcome.PaidBefore)} | {(outcome.FirstRefusal is { } first ? $"{first.TotalMinutes:0.0}" : "–")} | {outcome.AttackSent * Price:0.00} | {100 * outcome.HonestShare:0.00} % of {outcome.Honest} |");
+    private static string Line(Scenario scenario, string rule, Outcome outcome)
+    {
+        var stopped = outcome.Attack == 0 ? "–" : Text($"{100 * outcome.Stopped:0.0} % of {outcome.Attack}");
+        var paidBefore = outcome.AttackRefused == 0 ? "–" : Text($"{outcome.PaidBefore}");
+        var firstRefusal = outcome.FirstRefusal is { } first ? Text($"{first.TotalMinutes:0.0}") : "–";
+        return Text($"| {scenario.Name} | {rule} | {stopped} | {outcome.AttackSent} | {paidBefore} | {firstRefusal} ")
+            + Text($"| {outcome.AttackSent * Price:0.00} | {100 * outcome.HonestShare:0.00} % of {outcome.Honest} |");
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
     private static FraudPolicy Enforcing(params FraudRule[] rules) => new()
     {

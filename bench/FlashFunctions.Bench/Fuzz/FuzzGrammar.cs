@@ -160,8 +160,11 @@ internal sealed class FuzzGrammar(JsonDocument contract, Func<Dice, string?> kno
         else
         {
             using var json = JsonDocument.Parse(SpoilTree(tree, dice, spoiled > 0 ? 1 : 0, isTextSpoiled: false));
-            body = Encoding.UTF8.GetBytes(string.Join('&', json.RootElement.EnumerateObject().Select(
-                field => $"{Uri.EscapeDataString(Clean(field.Name))}={(dice.Percent(95) ? Uri.EscapeDataString(Clean(Form(field.Value))) : Clean(Form(field.Value)))}")));
+            body = Encoding.UTF8.GetBytes(string.Join('&', json.RootElement.EnumerateObject().Select(field =>
+            {
+                var value = Clean(Form(field.Value));
+                return $"{Uri.EscapeDataString(Clean(field.Name))}={(dice.Percent(95) ? Uri.EscapeDataString(value) : value)}";
+            })));
         }
 
         var type = dice.Percent(92)

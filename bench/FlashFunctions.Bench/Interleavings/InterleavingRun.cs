@@ -50,8 +50,8 @@ internal sealed class InterleavingRun : IDisposable
     /// <summary>Makes one.</summary>
     /// <param name="mostOfAScenario">Schedules of one small scenario at most.</param>
     /// <param name="alwaysCools">
-    /// False: half of the random schedules run without a cool-down (<c>Guard:CoolDownSeconds</c> 0). Then a newer verification may come between the guard's
-    /// write and the insert of the one before, which it cannot end yet, and both are live: see docs/proof.md.
+    /// False: half of the random schedules run without a cool-down (<c>Guard:CoolDownSeconds</c> 0). Then a newer verification may come
+    /// between the guard's write and the insert of the one before, which it cannot end yet, and both are live: see docs/proof.md.
     /// </param>
     public InterleavingRun(int mostOfAScenario = 20_000, bool alwaysCools = true)
     {

@@ -171,10 +171,11 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
 /// <summary>A table in memory whose every call waits for a turn.</summary>
 internal sealed class TurnTable(Ports ports) : ITable
 {
-    private readonly SortedDictionary<(string Partition, string Row), Row> _rows = new(Comparer<(string Partition, string Row)>.Create((one, other) =>
-        string.CompareOrdinal(one.Partition, other.Partition) is var first && first != 0
-            ? first
-            : string.CompareOrdinal(one.Row, other.Row)));
+    private readonly SortedDictionary<(string Partition, string Row), Row> _rows = new(
+        Comparer<(string Partition, string Row)>.Create((one, other) =>
+            string.CompareOrdinal(one.Partition, other.Partition) is var first && first != 0
+                ? first
+                : string.CompareOrdinal(one.Row, other.Row)));
 
     private long _version;
 
@@ -214,14 +215,15 @@ internal sealed class TurnTable(Ports ports) : ITable
         await ports.Turns.TurnAsync();
         return new RowPage(
             [
-                .. _rows.Values.Where(row => string.CompareOrdinal(row.PartitionKey, range.First) >= 0 && string.CompareOrdinal(row.PartitionKey, range.Last) <= 0
+                .. _rows.Values.Where(row => string.CompareOrdinal(row.PartitionKey, range.First) >= 0
+                    && string.CompareOrdinal(row.PartitionKey, range.Last) <= 0
                     && (range.Only is not { } only || row.Number(only.Name) <= only.Value)),
             ],
             null);
     }
 
-    public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-        rowKeys.Count(key => _rows.Remove((partitionKey, key))));
+    public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) =>
+        ports.WriteAsync(() => rowKeys.Count(key => _rows.Remove((partitionKey, key))));
 
     private string Put(Row row)
     {

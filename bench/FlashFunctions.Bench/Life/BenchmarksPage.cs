@@ -12,9 +12,11 @@ internal static class BenchmarksPage
     public static Command Command()
     {
         var file = new Option<string>("--file") { Description = "The page to write.", DefaultValueFactory = _ => "docs/benchmarks.md" };
-        var lives = new Option<int>(
-            "-n")
-        { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
+        var lives = new Option<int>("-n")
+        {
+            Description = "Lives at each number in flight, 20 to 100,000.",
+            DefaultValueFactory = _ => 2_000,
+        };
         var due = new Option<int[]>("--due")
         {
             Description = "Verifications that expire in the same minute.",
@@ -35,19 +37,21 @@ internal static class BenchmarksPage
     private static async Task<string> WriteAsync(int lives, int[] due, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
+        var gigabytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
         text.Append(CultureInfo.InvariantCulture, $"""
             # Benchmarks
 
-            Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by `dotnet run -c Release --project bench/FlashFunctions.Bench -- benchmarks`, which writes this page:
-            {Environment.ProcessorCount} processors ({RuntimeInformation.ProcessArchitecture}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory, {RuntimeInformation.FrameworkDescription}. The embedded store, the
-            service under LocalHost in a process of its own; the load, the simulated providers and the account's backend share the machine with it. A busy machine
-            shows in the 95th percentiles first.
+            Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by
+            `dotnet run -c Release --project bench/FlashFunctions.Bench -- benchmarks`, which writes this page:
+            {Environment.ProcessorCount} processors ({RuntimeInformation.ProcessArchitecture}), {gigabytes} GiB of memory,
+            {RuntimeInformation.FrameworkDescription}. The embedded store, the service under LocalHost in a process of its own; the load,
+            the simulated providers and the account's backend share the machine with it. A busy machine shows in the 95th percentiles first.
 
             ## A whole life
 
-            verify → ring → the provider's webhooks → check → report to the provider → callbacks to the account, by flash call. Times are p50 / p95 in
-            milliseconds. *Ring* begins with the answer of verify, and is below 0 where the phone rang before the answer was read; *callback* begins with the answer of
-            check.
+            verify → ring → the provider's webhooks → check → report to the provider → callbacks to the account, by flash call. Times are
+            p50 / p95 in milliseconds. *Ring* begins with the answer of verify, and is below 0 where the phone rang before the answer was
+            read; *callback* begins with the answer of check.
 
             | in flight | lives/s | verify | ring | check | callback | CPU ms a life | MB | bad |
             | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -55,7 +59,7 @@ internal static class BenchmarksPage
             """);
         foreach (var result in await LifeBench.RunAsync([(1, Math.Max(20, lives / 5)), (10, lives), (64, lives)], cancellationToken))
         {
-            text.AppendLine(result.Row.Trim());
+            text.AppendLine(result.Row);
         }
 
         var calls = await LifeBench.CountCallsAsync(100, cancellationToken);
@@ -63,7 +67,8 @@ internal static class BenchmarksPage
 
             ## Calls of the store in a life
 
-            {calls.Sum(call => call.Each):F1} in all with callbacks, by table or queue and verb; receiving and deleting messages is the host's and not among them.
+            {calls.Sum(call => call.Each):F1} in all with callbacks, by table or queue and verb; receiving and deleting messages is the
+            host's and not among them.
 
             | call | a life |
             | --- | --- |
@@ -78,7 +83,8 @@ internal static class BenchmarksPage
 
             ## The timer
 
-            One run over verifications that all expired in the minute before, beside others that are stored and not due; then the next run, which finds nothing.
+            One run over verifications that all expired in the minute before, beside others that are stored and not due; then the next run,
+            which finds nothing.
 
             | due | stored besides | the run | CPU each | the next run |
             | --- | --- | --- | --- | --- |

@@ -23,9 +23,9 @@ internal sealed record LifeResult(
     int InFlight, int Count, int Bad, TimeSpan Elapsed, double[] Starts, double[] Rings, double[] Checks, double[] Ends,
     double CpuMilliseconds, long Megabytes)
 {
-    public string Row => string.Create(CultureInfo.InvariantCulture, $"""
-        | {InFlight} | {Count / Elapsed.TotalSeconds:F0} | {Of(Starts)} | {Of(Rings)} | {Of(Checks)} | {Of(Ends)} | {CpuMilliseconds:F1} | {Megabytes} | {Bad} |
-        """);
+    public string Row => FormattableString.Invariant(
+            $"| {InFlight} | {Count / Elapsed.TotalSeconds:F0} | {Of(Starts)} | {Of(Rings)} | {Of(Checks)} | {Of(Ends)} ")
+        + FormattableString.Invariant($"| {CpuMilliseconds:F1} | {Megabytes} | {Bad} |");
 
     private static string Of(double[] times) => string.Create(CultureInfo.InvariantCulture, $"{At(times, 0.5):F1} / {At(times, 0.95):F1}");
 
@@ -113,10 +113,12 @@ internal static class LifeBench
         }
 
         var id = given.GetString()!;
-        if (await UntilAsync(() => world.Simulator.Phone(number)?.History.FirstOrDefault(call => call.Arrived), cancellationToken) is not { } ring
+        var ring = await UntilAsync(
+            () => world.Simulator.Phone(number)?.History.FirstOrDefault(call => call.Arrived), cancellationToken);
+        if (ring is null
             || await UntilAsync(
-                () => world.Backend.Of(
-                    id).Values.FirstOrDefault(callback => callback.Body.Contains("\"DELIVERED\"", StringComparison.Ordinal)),
+                () => world.Backend.Of(id).Values
+                    .FirstOrDefault(callback => callback.Body.Contains("\"DELIVERED\"", StringComparison.Ordinal)),
                 cancellationToken) is null)
         {
             return null;

@@ -22,7 +22,10 @@ internal static class AccountCommands
             "No accounts.",
             ["Id", "Name", "Active", "Rate", "Daily cap", "Tokens"],
             body.Items("accounts").Select(account => (string[])
-                [account.Text("id"), account.Text("name"), account.Text("active"), account.Text("ratePerSecond"), account.Money("dailyCap"), account.Text("tokens")]))));
+            [
+                account.Text("id"), account.Text("name"), account.Text("active"), account.Text("ratePerSecond"),
+                account.Money("dailyCap"), account.Text("tokens"),
+            ]))));
 
     private static Command Show(Shell shell)
     {
@@ -91,8 +94,11 @@ internal static class AccountCommands
     {
         var id = Id();
         var yes = new Option<bool>("--yes") { Description = "Confirms it." };
-        var command = shell.Command("delete", "Deletes an account and its tokens. Its requests stay for the time that requests are kept.", [id, yes], (session, token) =>
-            session.ShowAsync(
+        var command = shell.Command(
+            "delete",
+            "Deletes an account and its tokens. Its requests stay for the time that requests are kept.",
+            [id, yes],
+            (session, token) => session.ShowAsync(
                 session.Service.DeleteAsync(Path(session.Parsed.GetRequiredValue(id)), token),
                 (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
         command.Validators.Add(result =>
@@ -123,6 +129,10 @@ internal static class AccountCommands
         ("Callback secrets", account.Text("callbackSecrets")),
         ("New callback secret", account.Text("newCallbackSecret")));
 
-    private static string Step(JsonElement step) =>
-        $"{step.Text("method")}{(step.Text("provider") is { Length: > 0 } by ? $"@{by}" : "")}{(step.Text("wait") is { Length: > 0 } wait ? $"/{wait}" : "")}";
+    private static string Step(JsonElement step)
+    {
+        var provider = step.Text("provider") is { Length: > 0 } name ? $"@{name}" : "";
+        var wait = step.Text("wait") is { Length: > 0 } seconds ? $"/{seconds}" : "";
+        return $"{step.Text("method")}{provider}{wait}";
+    }
 }

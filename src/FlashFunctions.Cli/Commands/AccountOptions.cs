@@ -12,9 +12,11 @@ internal sealed class AccountOptions
     private readonly Option<bool?> _active = new("--active") { Description = "false: every call is refused." };
     private readonly Option<int?> _rate = new("--rate") { Description = "Calls a second, 1 to 100,000; 30 by default." };
     private readonly Option<string[]> _senders = Several("--sender", "A sender that it may name; repeat it for more.");
-    private readonly Option<JsonObject?> _cap = new(
-        "--cap")
-    { Description = "Spending limit per day (UTC): 100EUR.", CustomParser = ParseCap };
+    private readonly Option<JsonObject?> _cap = new("--cap")
+    {
+        Description = "Spending limit per day (UTC): 100EUR.",
+        CustomParser = ParseCap,
+    };
     private readonly Option<JsonArray?> _workflow = new("--workflow")
     {
         Description =

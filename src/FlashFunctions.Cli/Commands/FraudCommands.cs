@@ -97,20 +97,21 @@ internal static class FraudCommands
     private static Command List(Shell shell)
     {
         var (list, limit, after) = (Which(), Limit(), After());
-        return shell.Command("list", "The entries of a list, the newest first.", [list, limit, after], (session, token) => session.ShowAsync(
-            session.Service.GetAsync(Query(session, $"fraud/lists/{Name(session, list)}", limit, after), token),
-            (screen, body) =>
-            {
-                screen.Table(
-                    "No entries.",
-                    ["Id", "Scope", "Value", "Account", "Until", "Note"],
-                    body.Items("entries").Select(entry => (string[])
+        return shell.Command("list", "The entries of a list, the newest first.", [list, limit, after], (session, token) =>
+            session.ShowAsync(
+                session.Service.GetAsync(Query(session, $"fraud/lists/{Name(session, list)}", limit, after), token),
+                (screen, body) =>
+                {
+                    screen.Table(
+                        "No entries.",
+                        ["Id", "Scope", "Value", "Account", "Until", "Note"],
+                        body.Items("entries").Select(entry => (string[])
                         [
                             entry.Text("id"), entry.Text("scope"), entry.Text("value"), entry.Text("account"), Time(entry, "until"),
-                            entry.Text("note")
+                            entry.Text("note"),
                         ]));
-                More(screen, body);
-            }));
+                    More(screen, body);
+                }));
     }
 
     private static Command Add(Shell shell)
@@ -143,7 +144,8 @@ internal static class FraudCommands
             Description = """The settings as JSON, such as {"sequential":{"mode":"enforce"}}; without them the account's own.""",
             CustomParser = ParseSettings,
         };
-        return shell.Command("preview", "What settings would have done to an account's latest requests.", [account, hours, settings], (session, token) =>
+        const string Description = "What settings would have done to an account's latest requests.";
+        return shell.Command("preview", Description, [account, hours, settings], (session, token) =>
         {
             var body = new JsonObject { ["account"] = session.Parsed.GetRequiredValue(account) };
             if (session.Parsed.GetValue(hours) is { } length)

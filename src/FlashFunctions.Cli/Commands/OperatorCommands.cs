@@ -25,9 +25,10 @@ internal static class OverviewCommands
 
     public static Command Conversion(Shell shell)
     {
-        var by = new Option<string?>(
-            "--by")
-        { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." };
+        var by = new Option<string?>("--by")
+        {
+            Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them.",
+        };
         Option<string?>[] filters =
         [
             by,
@@ -54,8 +55,10 @@ internal static class OverviewCommands
             ("Timer behind", Lag(body)),
             ("Jobs wait", Waiting(body)),
             ("Active blocks", Blocks(body.GetProperty("activeBlocks"))),
-            ("Open circuits", string.Join("; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
-            ("Given up in a day", string.Join("; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
+            ("Open circuits", string.Join(
+                "; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
+            ("Given up in a day", string.Join(
+                "; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
         screen.Table(
             "No account has a daily cap.",
             ["Account", "Spent today", "Daily cap"],

@@ -12,8 +12,11 @@ internal static class PersonalDataCommands
     {
         var number = Number();
         var yes = new Option<bool>("--yes") { Description = "Confirms it." };
-        var command = shell.Command("erase", "Ends what is open of a number and erases what is stored of it, in every account.", [number, yes], (session, token) =>
-            session.ShowAsync(
+        var command = shell.Command(
+            "erase",
+            "Ends what is open of a number and erases what is stored of it, in every account.",
+            [number, yes],
+            (session, token) => session.ShowAsync(
                 session.Service.PostAsync("erase", new JsonObject { ["number"] = session.Parsed.GetRequiredValue(number) }, token),
                 (screen, body) => screen.Values(
                     ("Requests", body.Text("requests")), ("Inbound messages", body.Text("inboundMessages")),
@@ -31,8 +34,11 @@ internal static class PersonalDataCommands
     public static Command Export(Shell shell)
     {
         var number = Number();
-        return shell.Command("export", "All that is stored of a number, in every account; --json for the whole of it.", [number], (session, token) =>
-            session.ShowAsync(
+        return shell.Command(
+            "export",
+            "All that is stored of a number, in every account; --json for the whole of it.",
+            [number],
+            (session, token) => session.ShowAsync(
                 session.Service.GetAsync($"export?number={Uri.EscapeDataString(session.Parsed.GetRequiredValue(number))}", token), Show));
     }
 

@@ -13,13 +13,15 @@ internal static class RequestCommands
         return new Command("requests", "What was asked of the service.")
         {
             Search(shell),
-            shell.Command("timeline", "What happened to a request, in plain words.", [id], (session, token) => session.ShowAsync(
-                session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}/timeline", token),
-                ShowTimeline)),
-            shell.Command("show", "A request of any account, with what happened to it and when.", [id], (session, token) => session.ShowAsync(
-                session.Service.GetAsync($"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token), Show)),
+            shell.Command("timeline", "What happened to a request, in plain words.", [id], (session, token) =>
+                session.ShowAsync(session.Service.GetAsync($"{Path(session, id)}/timeline", token), ShowTimeline)),
+            shell.Command("show", "A request of any account, with what happened to it and when.", [id], (session, token) =>
+                session.ShowAsync(session.Service.GetAsync(Path(session, id), token), Show)),
         };
     }
+
+    private static string Path(Session session, Argument<string> id) =>
+        $"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}";
 
     private static Command Search(Shell shell)
     {
@@ -38,19 +40,22 @@ internal static class RequestCommands
             new("--after") { Description = "The previous page's next." },
         ];
         filters[6].CompletionSources.Add("pending", "verified", "failed", "expired", "canceled", "superseded", "undeliverable");
-        return shell.Command("search", "The newest first; those of the last 24 hours, unless a number, a reference or a time is given.", filters, (session, token) =>
-            session.ShowAsync(session.Service.GetAsync($"requests{Queries.Of(session, filters)}", token), (screen, body) => screen.Page(
-                body,
-                "No requests.",
-                ["Id", "Created", "Account", "Product", "Number", "Provider", "Status", "Result", "Reference"],
-                body.Items("requests").Select(request => (string[])
-                [
-                    request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"),
-                    request.Text("product"),
-                    $"{request.Text("number")} {request.Text("country")}", request.Text("provider"), request.Text("status"),
-                    request.Text("result"),
-                    request.Text("reference"),
-                ]))));
+        return shell.Command(
+            "search",
+            "The newest first; those of the last 24 hours, unless a number, a reference or a time is given.",
+            filters,
+            (session, token) => session.ShowAsync(
+                session.Service.GetAsync($"requests{Queries.Of(session, filters)}", token),
+                (screen, body) => screen.Page(
+                    body,
+                    "No requests.",
+                    ["Id", "Created", "Account", "Product", "Number", "Provider", "Status", "Result", "Reference"],
+                    body.Items("requests").Select(request => (string[])
+                    [
+                        request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"),
+                        request.Text("product"), $"{request.Text("number")} {request.Text("country")}", request.Text("provider"),
+                        request.Text("status"), request.Text("result"), request.Text("reference"),
+                    ]))));
     }
 
     private static void ShowTimeline(Screen screen, JsonElement body)

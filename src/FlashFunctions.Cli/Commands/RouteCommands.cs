@@ -15,8 +15,11 @@ internal static class RouteCommands
         var length = new Option<int>("--code-length") { Description = "Digits of the code, 4 to 6.", DefaultValueFactory = _ => 4 };
         return new Command("routes", "Where verifications go.")
         {
-            shell.Command("show", "What a verification of a number would try now, in which order and why. Nothing is sent.", [number, method, length], (session, token) =>
-                session.ShowAsync(
+            shell.Command(
+                "show",
+                "What a verification of a number would try now, in which order and why. Nothing is sent.",
+                [number, method, length],
+                (session, token) => session.ShowAsync(
                     session.Service.GetAsync(
                         $"routes?number={Uri.EscapeDataString(session.Parsed.GetRequiredValue(number))}"
                         + $"&method={Uri.EscapeDataString(session.Parsed.GetRequiredValue(method))}"

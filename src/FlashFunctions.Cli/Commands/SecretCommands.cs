@@ -13,8 +13,11 @@ internal static class SecretCommands
     {
         var account = AccountCommands.Id();
         var atOnce = new Option<bool>("--at-once") { Description = "Invalidates the previous secrets now, for one that has leaked." };
-        return shell.Command("rotate", "Makes a new callback secret and shows it, once; the one before stays live beside it.", [account, atOnce], (session, token) =>
-            session.ShowAsync(
+        return shell.Command(
+            "rotate",
+            "Makes a new callback secret and shows it, once; the one before stays live beside it.",
+            [account, atOnce],
+            (session, token) => session.ShowAsync(
                 session.Service.PostAsync(
                     $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/secrets/rotate",
                     new JsonObject { ["atOnce"] = session.Parsed.GetValue(atOnce) },

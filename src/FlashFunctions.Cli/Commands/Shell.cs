@@ -31,9 +31,11 @@ internal sealed class Shell(CliEnvironment environment)
         Recursive = true,
     };
 
-    public Option<bool> Json { get; } = new(
-        "--json")
-    { Description = "Print the service's JSON and nothing else, its refusals on standard error.", Recursive = true };
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print the service's JSON and nothing else, its refusals on standard error.",
+        Recursive = true,
+    };
 
     /// <summary>Makes a command that asks the service something.</summary>
     public Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<Session, CancellationToken, Task<int>> run)

@@ -21,9 +21,10 @@ internal static class TokenCommands
     {
         var account = AccountCommands.Id();
         var label = new Option<string?>("--label") { Description = "What it is for." };
-        var trusted = new Option<bool>(
-            "--trusted")
-        { Description = "Whether verify with it may say trusted: for a backend that knows who asks." };
+        var trusted = new Option<bool>("--trusted")
+        {
+            Description = "Whether verify with it may say trusted: for a backend that knows who asks.",
+        };
         return shell.Command("create", "Creates a token and shows its secret, once.", [account, label, trusted], (session, token) =>
         {
             var body = new JsonObject { ["trusted"] = session.Parsed.GetValue(trusted) };

@@ -13,20 +13,26 @@ internal static class VerifyCommand
     public static Command Create(Shell shell)
     {
         var number = new Argument<string>("number") { Description = "The phone, as +37253000000." };
-        var method = new Option<string?>(
-            "--method")
-        { Description = "call, sms or voice; otherwise the account's default workflow, and a call where it has none." };
+        var method = new Option<string?>("--method")
+        {
+            Description = "call, sms or voice; otherwise the account's default workflow, and a call where it has none.",
+        };
         var account = new Option<string?>("--account") { Description = "In the name of this account, by the function key." };
         var credentials = new Option<string?>("--token") { Description = "With this token, keyId:secret, as the account itself would." };
-        var watch = new Option<bool>(
-            "--watch")
-        { Description = "Print what happens until it ends; the exit code is 0 if it was verified." };
-        var command = shell.Command("verify", "Sends a test verification. It rings or writes, and it costs what any other costs.", [number, method, account, credentials, watch], (session, token) =>
+        var watch = new Option<bool>("--watch")
         {
-            var asker = new Asker(session, session.Parsed.GetValue(account), session.Parsed.GetValue(credentials));
-            return RunAsync(
-                asker, session.Parsed.GetRequiredValue(number), session.Parsed.GetValue(method), session.Parsed.GetValue(watch), token);
-        });
+            Description = "Print what happens until it ends; the exit code is 0 if it was verified.",
+        };
+        var command = shell.Command(
+            "verify",
+            "Sends a test verification. It rings or writes, and it costs what any other costs.",
+            [number, method, account, credentials, watch],
+            (session, token) => RunAsync(
+                new Asker(session, session.Parsed.GetValue(account), session.Parsed.GetValue(credentials)),
+                session.Parsed.GetRequiredValue(number),
+                session.Parsed.GetValue(method),
+                session.Parsed.GetValue(watch),
+                token));
         command.Validators.Add(result =>
         {
             if (result.GetResult(account) is null == result.GetResult(credentials) is null)

@@ -232,12 +232,14 @@ public sealed partial class FraudBlocks(
         var (now, hash) = (time.GetUtcNow(), FraudSubject.HashOf(key, number));
         return
         [
-            .. (await ListAsync(cancellationToken)).Where(block => block.IsActive(now) && block.Mode == FraudMode.Enforce && block.Scope switch
-            {
-                FraudScope.Number => block.Value == hash,
-                FraudScope.Prefix => number.E164.StartsWith(block.Value, StringComparison.Ordinal),
-                _ => false,
-            }),
+            .. (await ListAsync(cancellationToken))
+                .Where(block => block.IsActive(now) && block.Mode == FraudMode.Enforce)
+                .Where(block => block.Scope switch
+                {
+                    FraudScope.Number => block.Value == hash,
+                    FraudScope.Prefix => number.E164.StartsWith(block.Value, StringComparison.Ordinal),
+                    _ => false,
+                }),
         ];
     }
 

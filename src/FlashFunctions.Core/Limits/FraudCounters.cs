@@ -341,7 +341,8 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Counts of the fraud guard were not written for {Scopes} scopes; they are kept for the next time")]
+        [LoggerMessage(
+            1, LogLevel.Warning, "Counts of the fraud guard were not written for {Scopes} scopes; they are kept for the next time")]
         public static partial void NotWritten(ILogger logger, int scopes);
     }
 }
@@ -363,8 +364,10 @@ public sealed record FraudEvents(IReadOnlyList<long> Sends, IReadOnlyList<long> 
             return null;
         }
 
-        var sends = after.Attempts.Where((attempt, index) => IsSent(attempt) && !(index < before.Attempts.Count && IsSent(before.Attempts[index])))
-            .Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt)).ToArray();
+        var sends = after.Attempts
+            .Where((attempt, index) => IsSent(attempt) && !(index < before.Attempts.Count && IsSent(before.Attempts[index])))
+            .Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))
+            .ToArray();
         var isVerified = state.Result == VerificationResult.Verified;
         var isNew = isVerified && before.Verification?.Result != VerificationResult.Verified;
         var verified =

@@ -164,11 +164,12 @@ public sealed class FraudGuard(
             .Select(block => new Found(Of(policy, block!), block!.Shown));
 
     /// <summary>What a block of a rule comes to under an account's settings.</summary>
-    internal static FraudFinding Of(FraudPolicy policy, FraudBlock block) => Finding(policy, block.Rule, block.Scope, block.Seen, block.Limit) with
-    {
-        Mode = policy.ModeOf(block.Rule, block.Scope),
-        Until = block.Until,
-    };
+    internal static FraudFinding Of(FraudPolicy policy, FraudBlock block) =>
+        Finding(policy, block.Rule, block.Scope, block.Seen, block.Limit) with
+        {
+            Mode = policy.ModeOf(block.Rule, block.Scope),
+            Until = block.Until,
+        };
 
     private FraudFinding? OfLists(FraudPolicy policy, RequestRecord request, FraudListEntry[] entries)
     {

@@ -160,14 +160,16 @@ public static class FraudRules
             return sum.Sends < most ? null : new Met(
                 Text($"0 of {sum.Sends} sends verified in a day"),
                 limit is null
-                    ? Text($"fewer than {most} without a verified one: ln({alpha:0.##E-0})/ln(1-{p:0.###}), conversion {p:0.###} ({baseline.Source})")
+                    ? Text($"fewer than {most} without a verified one: ")
+                        + Text($"ln({alpha:0.##E-0})/ln(1-{p:0.###}), conversion {p:0.###} ({baseline.Source})")
                     : Text($"fewer than {most} without a verified one, as the account set it"));
         }
 
         var quarter = p / 4;
         return sum.Verified >= quarter * sum.Sends || ChanceOfAtLeast(quarter, sum.Sends, sum.Verified) >= alpha ? null : new Met(
             Text($"{sum.Verified} of {sum.Sends} sends verified in a day"),
-            Text($"a conversion that may be {quarter:0.###} or more (a quarter of {p:0.###}, {baseline.Source}) but for a chance of {alpha:0.##E-0}"));
+            Text($"a conversion that may be {quarter:0.###} or more (a quarter of {p:0.###}, {baseline.Source}) ")
+                + Text($"but for a chance of {alpha:0.##E-0}"));
     }
 
     /// <summary>More sends to a country go unverified than the account's own conversion there explains, in an hour or a day.</summary>
@@ -178,7 +180,9 @@ public static class FraudRules
         var (floor, best) = (limit ?? UnverifiedOfCountry, country.BestDay(now));
         var most = Math.Max(floor, 0.2 * Math.Max(best, inDay.Verified));
         var mostInHour = Math.Max(Math.Min(UnverifiedInHour, floor), Math.Max(most / 6, 0.2 * inHour.Verified));
-        return Over(inHour, baseline, mostInHour, "an hour", $"max({Math.Min(UnverifiedInHour, floor)}, a sixth of {Number(most)}, 0.2 × {inHour.Verified} verified)")
+        return Over(
+                inHour, baseline, mostInHour, "an hour",
+                $"max({Math.Min(UnverifiedInHour, floor)}, a sixth of {Number(most)}, 0.2 × {inHour.Verified} verified)")
             ?? Over(
                 inDay, baseline, most, "a day", $"max({floor}, 0.2 × {best} verified on the best day, 0.2 × {inDay.Verified} verified)");
     }
@@ -263,7 +267,8 @@ public static class FraudRules
         var p = baseline.Conversion;
         var unexplained = Unexplained(sum.Sends, sum.Verified, p);
         return unexplained <= most ? null : new Met(
-            Text($"{unexplained:0.#} unexplained of {sum.Sends - sum.Verified} unverified and {sum.Sends} sends in {window}, conversion {p:0.###} ({baseline.Source})"),
+            Text($"{unexplained:0.#} unexplained of {sum.Sends - sum.Verified} unverified and {sum.Sends} sends in {window}, ")
+                + Text($"conversion {p:0.###} ({baseline.Source})"),
             Text($"{most:0.#} in {window}: {limit}"));
     }
 

@@ -31,7 +31,9 @@ public sealed class GuardOptions
     /// Prefixes of numbers that nothing is sent to (errorCode 30), with their country calling code, with or without a plus, separated by
     /// commas: <c>+882, +37281</c>. None by default.
     /// </summary>
-    [RegularExpression(@"\s*(\+?[1-9][0-9]{0,14}(\s*,\s*\+?[1-9][0-9]{0,14})*)?\s*", ErrorMessage = "Guard:BlockedPrefixes must be prefixes of digits, separated by commas.")]
+    [RegularExpression(
+        @"\s*(\+?[1-9][0-9]{0,14}(\s*,\s*\+?[1-9][0-9]{0,14})*)?\s*",
+        ErrorMessage = "Guard:BlockedPrefixes must be prefixes of digits, separated by commas.")]
     public string BlockedPrefixes { get; set; } = "";
 
     /// <summary>

@@ -109,15 +109,16 @@ public static class GuardRules
                 $"has had {limit} calls or messages in {(window == Day ? "24 hours" : "10 minutes")}");
     }
 
-    private static FraudFinding? CheckMessages(ImmutableArray<long> counted, int limit, long window, FraudMode mode) => counted.Length < limit
-        ? null
-        : new FraudFinding(
-            FraudRule.Messages,
-            FraudScope.Number,
-            mode,
-            $"{counted.Length}",
-            $"{limit} in {(window == Day ? "24 hours" : "10 minutes")}",
-            DateTimeOffset.FromUnixTimeMilliseconds(counted[^limit] + window));
+    private static FraudFinding? CheckMessages(ImmutableArray<long> counted, int limit, long window, FraudMode mode) =>
+        counted.Length < limit
+            ? null
+            : new FraudFinding(
+                FraudRule.Messages,
+                FraudScope.Number,
+                mode,
+                $"{counted.Length}",
+                $"{limit} in {(window == Day ? "24 hours" : "10 minutes")}",
+                DateTimeOffset.FromUnixTimeMilliseconds(counted[^limit] + window));
 
     private static FraudFinding? Later(FraudFinding? one, FraudFinding? other) => one?.Until >= (other?.Until ?? default) ? one : other;
 }

@@ -28,6 +28,7 @@ public sealed record GuardState
 /// <summary>The wrong codes that one request has taken, and when the last of them came.</summary>
 public sealed record WrongCodes(string Request, int Count, long At);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(GuardState))]
 internal sealed partial class GuardJson : JsonSerializerContext;

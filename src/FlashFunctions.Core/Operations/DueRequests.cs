@@ -82,8 +82,10 @@ public sealed partial class DueRequests(
                 Count(tallies, minute, ended[row]);
             }
 
-            foreach (var minute in page.Rows.Select((row, place) => (Minute: TableKeys.RequestMinute(row.PartitionKey), Request: ended[place]))
-                .Where(row => row.Request is { IsTest: false, Verification: not null }).GroupBy(row => row.Minute, row => row.Request!))
+            foreach (var minute in page.Rows
+                .Select((row, place) => (Minute: TableKeys.RequestMinute(row.PartitionKey), Request: ended[place]))
+                .Where(row => row.Request is { IsTest: false, Verification: not null })
+                .GroupBy(row => row.Minute, row => row.Request!))
             {
                 var taught = new RouteLessons();
                 foreach (var request in minute)

@@ -50,7 +50,8 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
         {
             return new Health(true, await watermarks.LagAsync(time.GetUtcNow(), patience.Token), states, _shortCodes);
         }
-        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is StorageUnavailableException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new Health(false, null, states, _shortCodes);
         }

@@ -116,9 +116,10 @@ public sealed class OverviewUseCase(
             state.Providers.Keys.ToDictionary(name => name, name => Reports(name, slices), StringComparer.Ordinal));
     }
 
-    private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken).ToListAsync(
-            cancellationToken);
+    private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(
+        DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken)
+            .ToListAsync(cancellationToken);
 
     private static OverviewWindow Window(DateTimeOffset from, DateTimeOffset to, IEnumerable<StatisticsSlice> slices)
     {

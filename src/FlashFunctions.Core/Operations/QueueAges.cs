@@ -59,7 +59,9 @@ public sealed class QueueAges(
     private static TimeSpan AgeOf(IReadOnlyList<WaitingMessage> waiting, DateTimeOffset now) =>
         waiting.Select(message => now - DueOf(message)).Append(TimeSpan.Zero).Max();
 
-    /// <summary>When a job should have been handled: never before its message was sent, since a dead letter's job may be sent again.</summary>
+    /// <summary>
+    /// When a job should have been handled: never before its message was sent, since a dead letter's job may be sent again.
+    /// </summary>
     private static DateTimeOffset DueOf(WaitingMessage message)
     {
         try

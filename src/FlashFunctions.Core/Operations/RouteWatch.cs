@@ -75,7 +75,8 @@ public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries
         [LoggerMessage(
             1,
             LogLevel.Warning,
-            "{Provider} fails silently: {Method} to {Country} {Operator} verifies {Conversion:P0} of {Attempts} against {Before:P0} of {AttemptsBefore} in the week before")]
+            "{Provider} fails silently: {Method} to {Country} {Operator} verifies {Conversion:P0} of {Attempts} "
+                + "against {Before:P0} of {AttemptsBefore} in the week before")]
         public static partial void Fails(
             ILogger logger,
             string provider,

@@ -125,8 +125,9 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         };
         var where = change.Operator.Length > 0 ? $"{change.Country}/{change.Operator}" : change.Country;
         var at = change.At.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
-        var figures = $"{RouteExplanation.Shown(change.ToKnown, change.ToVerified)} against {RouteExplanation.Shown(change.FromKnown, change.FromVerified)}";
-        return $"since {at} {what} to {where} go to {change.To}: {figures}";
+        var now = RouteExplanation.Shown(change.ToKnown, change.ToVerified);
+        var before = RouteExplanation.Shown(change.FromKnown, change.FromVerified);
+        return $"since {at} {what} to {where} go to {change.To}: {now} against {before}";
     }
 
     private static int SeenOf(RouteChange[] page, Cursor before)

@@ -95,7 +95,8 @@ internal static class SupportText
                 $"It is still open: the code can be entered until {TimelineUseCase.At(request.Id.DueAt)}.",
             { Verification.Result: VerificationResult.Verified } => $"The number was verified {took} after it was asked for.",
             { Verification.Result: VerificationResult.Failed } => "The verification failed, because too many wrong codes were entered.",
-            { Verification.Result: VerificationResult.Expired } => $"The verification expired: nobody entered the right code within {took}.",
+            { Verification.Result: VerificationResult.Expired } =>
+                $"The verification expired: nobody entered the right code within {took}.",
             { Verification.Result: VerificationResult.Canceled, EndReason: null } => "The account canceled the verification.",
             { Verification.Result: VerificationResult.Canceled } => $"The verification was canceled{why}",
             { Verification.Result: VerificationResult.Superseded } => "A newer verification of the same number took its place.",

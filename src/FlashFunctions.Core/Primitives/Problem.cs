@@ -26,9 +26,10 @@ public sealed record Problem(
         16 => "senders",
         20 when IsOfAnother => "other_account",
         22 => "wrong_codes",
-        30 => Details?.GetValueOrDefault("reason") is [{ } reason, ..] && reason.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
-            ? reason
-            : "blocked",
+        30 => Details?.GetValueOrDefault("reason") is [{ } reason, ..]
+            && reason.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
+                ? reason
+                : "blocked",
         _ => null,
     };
 
@@ -86,9 +87,8 @@ public sealed record Problem(
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };
 
     /// <summary>What is asked for would not fit into a row together with what becomes of it.</summary>
-    public static Problem RequestTooLarge { get; } = Invalid(
-        "body", "asks for more than can be kept of one request") with
-    { HttpStatus = 413 };
+    public static Problem RequestTooLarge { get; } =
+        Invalid("body", "asks for more than can be kept of one request") with { HttpStatus = 413 };
 
     public static Problem TooManyRequests(TimeSpan retryAfter, string? field = null, string? why = null) =>
         new(4, 429, "Too many requests", field is null ? null : Field(field, why!), retryAfter);

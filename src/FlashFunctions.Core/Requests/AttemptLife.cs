@@ -157,7 +157,8 @@ public static class AttemptLife
     }
 
     /// <summary>The provider took it.</summary>
-    public static RequestRecord Accepted(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
+    public static RequestRecord Accepted(
+        RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
         MayBeSent(request, number, AttemptEvent.Accepted, attempt => answer(attempt) with { PlacedAt = now }, now);
 
     /// <summary>The phone may be ringing; the API's status for that is SENT.</summary>
@@ -230,7 +231,8 @@ public static class AttemptLife
         return request with { Attempts = attempts };
     }
 
-    private static RequestRecord Apply(RequestRecord request, int number, AttemptEvent happened, Func<AttemptRecord, AttemptRecord> change) =>
+    private static RequestRecord Apply(
+        RequestRecord request, int number, AttemptEvent happened, Func<AttemptRecord, AttemptRecord> change) =>
         StateAfter(request.Attempts[number].State, happened) is { } state
             ? Change(request, number, attempt => change(attempt) with { State = state })
             : request;

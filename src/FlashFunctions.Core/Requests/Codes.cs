@@ -6,7 +6,8 @@ namespace FlashFunctions.Core.Requests;
 /// <summary>What a guess was compared with.</summary>
 /// <param name="IsRight">Whether it is right.</param>
 /// <param name="Attempt">
-/// The number of the attempt whose code it is: of several the newest that its provider took, else one whose answer is awaited. Null where there is none.
+/// The number of the attempt whose code it is: of several the newest that its provider took, else one whose answer is awaited. Null where
+/// there is none.
 /// </param>
 public readonly record struct CodeMatch(bool IsRight, int? Attempt);
 

@@ -15,7 +15,8 @@ public record RequestChange(RequestRecord Before, Stored<RequestRecord> After, b
 }
 
 /// <summary>A change, and what was decided on the record that was saved.</summary>
-public sealed record RequestChange<TDecision>(RequestRecord Before, Stored<RequestRecord> After, TDecision Decision, bool AreSideEffectsQueued = true)
+public sealed record RequestChange<TDecision>(
+    RequestRecord Before, Stored<RequestRecord> After, TDecision Decision, bool AreSideEffectsQueued = true)
     : RequestChange(Before, After, AreSideEffectsQueued);
 
 /// <summary>
@@ -31,7 +32,8 @@ public sealed class RequestChanges(RequestStore store, IRequestSideEffects sideE
     private const int MaxTries = 50;
 
     /// <summary>Changes a request by its id; null when there is no such request.</summary>
-    public async Task<RequestChange?> UpdateAsync(RequestId id, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken) =>
+    public async Task<RequestChange?> UpdateAsync(
+        RequestId id, Func<RequestRecord, RequestRecord> change, CancellationToken cancellationToken) =>
         await store.ReadAsync(id, cancellationToken) is { } stored ? await UpdateAsync(stored, change, cancellationToken) : null;
 
     /// <summary>Changes a request that was just read.</summary>

@@ -148,13 +148,14 @@ public static class RequestLife
             : RefusalOfChange(request, now);
 
     /// <summary>Why a verification can no longer go on or be canceled; null while it is pending.</summary>
-    public static Problem? RefusalOfChange(RequestRecord request, DateTimeOffset now) => ExpireIfDue(request, now).Verification?.Result switch
-    {
-        VerificationResult.Pending => null,
-        VerificationResult.Expired => Problem.VerificationExpired,
-        { } result => Problem.VerificationFinished(NameOf(result)),
-        null => throw new UnreachableException(),
-    };
+    public static Problem? RefusalOfChange(RequestRecord request, DateTimeOffset now) =>
+        ExpireIfDue(request, now).Verification?.Result switch
+        {
+            VerificationResult.Pending => null,
+            VerificationResult.Expired => Problem.VerificationExpired,
+            { } result => Problem.VerificationFinished(NameOf(result)),
+            null => throw new UnreachableException(),
+        };
 
     /// <summary>The API's name of a result.</summary>
     public static string NameOf(VerificationResult result) => result switch

@@ -173,7 +173,9 @@ public sealed record RequestRecord
     /// provider could place is one of these, since it is placed before it is answered.
     /// </summary>
     public bool WasNotAccepted =>
-        WasNotQueued || (Product == Products.FlashCall && Waiting is null && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
+        WasNotQueued
+        || (Product == Products.FlashCall
+            && Waiting is null && EndedAt is not null && !AnythingPlaced && Status != TransportStatus.Rejected);
 
     /// <summary>As it was when it was accepted, which is what the first answer showed.</summary>
     public RequestRecord AsAccepted() => this with { Attempts = [], CurrentStep = -1, EndedAt = null };

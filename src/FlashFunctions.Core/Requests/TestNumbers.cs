@@ -51,7 +51,9 @@ internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOption
         [
             .. options.Items.SelectMany(
                 (item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
-            .. options.Items.GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal).Where(same => same.Count() > 1)
+            .. options.Items
+                .GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal)
+                .Where(same => same.Count() > 1)
                 .Select(same => $"{TestNumberOptions.Section}:{options.Items.IndexOf(same.Last())}:Number: is there twice."),
         ];
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
@@ -170,7 +172,8 @@ internal sealed partial class TestNumberJson : JsonSerializerContext;
 /// <summary>
 /// Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.
 /// </summary>
-internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnvironment environment, ILogger<TestNumberNotice> logger) : IHostedService
+internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnvironment environment, ILogger<TestNumberNotice> logger)
+    : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -202,7 +205,8 @@ internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnviron
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Number} is a test number: it is never called, its fixed code verifies it, and its outcome is {Outcome}")]
+        [LoggerMessage(
+            1, LogLevel.Warning, "{Number} is a test number: it is never called, its fixed code verifies it, and its outcome is {Outcome}")]
         public static partial void TestNumber(ILogger logger, PhoneNumber number, TestOutcome outcome);
 
         [LoggerMessage(2, LogLevel.Warning, "The test numbers that operators added could not be read at the start, and are not named here")]

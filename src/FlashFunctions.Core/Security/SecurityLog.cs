@@ -197,11 +197,15 @@ public sealed partial class SecurityLog : IDisposable
         [LoggerMessage(2, LogLevel.Information, "Authenticated: account {Account}, key {KeyId}, count {Count}")]
         public static partial void AuthenticationSucceeded(ILogger logger, string account, string keyId, int count);
 
-        [LoggerMessage(3, LogLevel.Warning, "Refused: account {Account}, {Operation}, errorCode {ErrorCode}, limit {Limit}, from {From}, count {Count}")]
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "Refused: account {Account}, {Operation}, errorCode {ErrorCode}, limit {Limit}, from {From}, count {Count}")]
         public static partial void RequestRefused(
             ILogger logger, string account, string operation, int errorCode, string limit, string from, int count);
 
-        [LoggerMessage(4, LogLevel.Warning, "Changed by an operator: key {Who}, {What}, fields {Fields}, {Outcome}, from {From}, count {Count}")]
+        [LoggerMessage(
+            4, LogLevel.Warning, "Changed by an operator: key {Who}, {What}, fields {Fields}, {Outcome}, from {From}, count {Count}")]
         public static partial void OperatorChanged(
             ILogger logger, string who, string what, string fields, string outcome, string from, int count);
 

@@ -194,7 +194,8 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         [
             tally, tally.By(route => route.BeforePlacing), tally.By(route => route with { Operator = "", MccMnc = "" })
         ];
-        return coarser.Select(counts => Format.ToRow(key, new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))])))
+        return coarser.Select(counts => new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))]))
+            .Select(routes => Format.ToRow(key, routes))
             .FirstOrDefault(row => RowLimits.SizeOf(row) <= RowLimits.RowBytes)
             ?? throw new InvalidOperationException("The statistics of an hour do not fit into a row.");
     }

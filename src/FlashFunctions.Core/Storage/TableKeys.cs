@@ -63,8 +63,11 @@ public static class TableKeys
         new(ForgottenGuards, string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}-{hash}"));
 
     /// <summary>The time and the hash of one of them.</summary>
-    public static (DateTimeOffset At, string Hash) ForgottenGuard(string row) =>
-        (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture)), row[16..]);
+    public static (DateTimeOffset At, string Hash) ForgottenGuard(string row)
+    {
+        var milliseconds = long.Parse(row.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture);
+        return (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), row[16..]);
+    }
 
     /// <summary>References: the provider and a keyed hash of its reference, which may hold any character, in the hash's bucket.</summary>
     public static TableKey Reference(string provider, string hash) => new(Buckets.Of(hash), $"{provider}-{hash}");

@@ -95,7 +95,9 @@ public sealed class NextUseCase(
     private async Task TakeBackAsync(RequestRecord request, long at)
     {
         var held = await store.ReadAsync(request.Id, CancellationToken.None) is { } stored && SendReservations.Has(stored.Value, at);
-        await (held ? guard.ReleaseCallAsync(request, at, CancellationToken.None) : guard.ReleaseAsync(request, at, call: true, CancellationToken.None));
+        await (held
+            ? guard.ReleaseCallAsync(request, at, CancellationToken.None)
+            : guard.ReleaseAsync(request, at, call: true, CancellationToken.None));
     }
 
     /// <summary>Ended, or without a further step; a step that started by itself meanwhile is what was asked for.</summary>

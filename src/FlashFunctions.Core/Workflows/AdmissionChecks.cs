@@ -147,7 +147,8 @@ public sealed class AdmissionChecks(
     }
 
     /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
-    private async Task<Result<RequestRecord>> CheckUpstreamAsync(Account account, RequestRecord request, CancellationToken cancellationToken) =>
+    private async Task<Result<RequestRecord>> CheckUpstreamAsync(
+        Account account, RequestRecord request, CancellationToken cancellationToken) =>
         await upstream.RunAsync(account, request, cancellationToken) switch
         {
             null => request,

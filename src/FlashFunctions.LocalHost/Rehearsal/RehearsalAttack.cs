@@ -244,7 +244,8 @@ internal sealed class RehearsalAttack(RequestStore requests, TimeProvider time) 
             _ => (
                 "v1/verify",
                 $$"""
-                {"number":"{{Number(range + (number / 60), number % 60)}}","method":"sms","ip":"{{Ip}}","deviceId":"one device","expiresIn":60}
+                {"number":"{{Number(range + (number / 60), number % 60)}}","method":"sms","expiresIn":60,
+                "ip":"{{Ip}}","deviceId":"one device"}
                 """),
         };
     }

@@ -25,7 +25,7 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
         FlashFunctions    {Address}{Rehearsal()}
         credentials       {Credentials()}
         function key      {KeyInForce()}
-        {(phones is null ? $"providers         {Providers()}" : $"simulated phones  {phones.GetLeftPart(UriPartial.Authority)}   (the number that rings is shown there)")}
+        {Upstream()}
         data              {data}
 
         {(phones is null ? WithTestNumber() : WithSimulatedPhone(phones))}
@@ -37,6 +37,10 @@ internal sealed class Banner(IServiceProvider services, int port, Uri? phones, s
         Ctrl+C ends it; the data stays.
 
         """;
+
+    private string Upstream() => phones is null
+        ? $"providers         {Providers()}"
+        : $"simulated phones  {phones.GetLeftPart(UriPartial.Authority)}   (the number that rings is shown there)";
 
     private string WithSimulatedPhone(Uri simulated) => $"""
         Start a verification:

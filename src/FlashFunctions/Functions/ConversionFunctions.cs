@@ -11,14 +11,16 @@ namespace FlashFunctions.Functions;
 public sealed class ConversionFunctions(ManageApi api, ConversionUseCase conversion, ConversionSummaries summaries)
 {
     [Function("ManageConversion")]
-    public Task<IResult> ConversionAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/conversion")] HttpRequest request) =>
+    public Task<IResult> ConversionAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/conversion")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) => (await conversion.RunAsync(fields, token)).TryGet(out var answer, out var problem)
             ? ConversionResults.Of(answer)
             : new ProblemAnswer(problem));
 
     /// <summary>The routes that fail silently, as the timer found them last.</summary>
     [Function("ManageFailingRoutes")]
-    public Task<IResult> FailingAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes/failing")] HttpRequest request) =>
+    public Task<IResult> FailingAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes/failing")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) =>
         {
             var (after, limit) = (fields.Text("after", 200), fields.Integer("limit", 1, 1_000) ?? 100);

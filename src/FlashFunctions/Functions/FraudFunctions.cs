@@ -34,14 +34,17 @@ public sealed class FraudFunctions(
         api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.AddAsync(fields, token)));
 
     [Function("ManageFraudBlockLift")]
-    public Task<IResult> LiftAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = Blocks + "/{id}")] HttpRequest request, string id) =>
+    public Task<IResult> LiftAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Blocks + "/{id}")] HttpRequest request, string id) =>
         api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await blocks.LiftAsync(id, token)));
 
     [Function("ManageFraudDecisionList")]
-    public Task<IResult> DecisionsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/fraud/decisions")] HttpRequest request) =>
+    public Task<IResult> DecisionsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/fraud/decisions")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.DecisionsAsync(fields, token)));
 
     [Function("ManageFraudPreview")]
-    public Task<IResult> PreviewAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/fraud/preview")] HttpRequest request) =>
+    public Task<IResult> PreviewAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/fraud/preview")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) => ManageResults.Of(await preview.RunAsync(fields, token)));
 }

@@ -13,6 +13,7 @@ public sealed class RouteFunctions(ManageApi api, RoutesUseCase routes)
         api.RunAsync(request, async (fields, token) => RouteBodies.Of(await routes.PreviewAsync(fields, token)));
 
     [Function("ManageRouteChanges")]
-    public Task<IResult> ChangesAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes/changes")] HttpRequest request) =>
+    public Task<IResult> ChangesAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes/changes")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) => RouteBodies.Of(await routes.ChangesAsync(fields, token)));
 }

@@ -44,7 +44,8 @@ internal sealed class WrittenPartitions
                 ? Nothing
                 : table.QueryAsync(partitionKey, continuation, pageSize, cancellationToken);
 
-        public Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<Row>> QueryAfterAsync(
+            string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
             table.QueryAfterAsync(partitionKey, after, most, cancellationToken);
 
         public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>

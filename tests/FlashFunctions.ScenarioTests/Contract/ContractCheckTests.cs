@@ -14,7 +14,11 @@ public sealed class ContractCheckTests
 
     [Theory]
     [InlineData("an undocumented status", Cancel, HttpStatusCode.Created, Canceled)]
-    [InlineData("an undocumented field", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"SENT","result":"canceled","code":"4821"}""")]
+    [InlineData(
+        "an undocumented field",
+        Cancel,
+        HttpStatusCode.OK,
+        """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"SENT","result":"canceled","code":"4821"}""")]
     [InlineData("a missing field", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"SENT"}""")]
     [InlineData(
         "an unknown word", Cancel, HttpStatusCode.OK, """{"requestId":"01KJPVRAM0ER7H3RM5XFR2T8YV","status":"GONE","result":"canceled"}""")]

@@ -83,9 +83,10 @@ public sealed class ContractPageTests : IAsyncLifetime
         {
             using var body = new StringContent("{}", Encoding.UTF8, "application/json");
             var path = Regex.Replace(operation.Path, @"\{\w+}", "none", RegexOptions.None, TimeSpan.FromSeconds(1));
-            using var request = new HttpRequestMessage(
-                new HttpMethod(operation.Method), path)
-            { Content = operation.Method == "GET" ? null : body };
+            using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path)
+            {
+                Content = operation.Method == "GET" ? null : body,
+            };
             using var response = await _anybody.SendAsync(request);
             await ContractCheck.CheckAsync(response);
 

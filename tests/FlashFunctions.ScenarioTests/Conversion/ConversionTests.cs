@@ -43,8 +43,11 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal(OperatorOf(Phones.Ordinary), unibell["operator"]);
         Assert.Equal(
             ["5", "1", "1", "1", "1", "1", "3", "2", "0", "5", "1", "0.2", "0.05"],
-            ((string[])["placed", "rang", "answered", "declined", "unreachable", "refused", "delivered", "undelivered", "unclear", "verifiable", "verified",
-                "conversion", "price"]).Select(name => unibell[name]));
+            ((string[])
+            [
+                "placed", "rang", "answered", "declined", "unreachable", "refused", "delivered", "undelivered", "unclear", "verifiable",
+                "verified", "conversion", "price",
+            ]).Select(name => unibell[name]));
         var (low, high) = ConversionMath.Wilson(1, 5);
         Assert.Equal(low, Number(unibell["low"]), 1e-5);
         Assert.Equal(high, Number(unibell["high"]), 1e-5);
@@ -96,8 +99,10 @@ public sealed class ConversionTests : IAsyncLifetime
 
         var answer = await _managed.GetAsync("conversion?by=provider,operator&format=csv");
         var lines = answer.Body.Split("\r\n");
-        Assert.Equal("provider,operator,placed,rang,answered,declined,unreachable,refused,delivered,undelivered,unclear,notSent,verifiable,verified,"
-            + "conversion,low,high,medianSeconds,p95Seconds,priced,price", lines[0]);
+        Assert.Equal(
+            "provider,operator,placed,rang,answered,declined,unreachable,refused,delivered,undelivered,unclear,notSent,verifiable,verified,"
+                + "conversion,low,high,medianSeconds,p95Seconds,priced,price",
+            lines[0]);
         Assert.StartsWith($"lanck,{OperatorOf(Phones.Ordinary)},1,1,0,", lines[1], StringComparison.Ordinal);
         Assert.EndsWith(",1,0.1", lines[1], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);

@@ -267,7 +267,8 @@ public sealed class FraudStaticRulesTests : IAsyncLifetime
     [Fact]
     public async Task A_policy_is_shown_as_it_was_set_and_null_puts_it_back()
     {
-        const string Policy = """{"number_type":{"mode":"observe","action":"callOnly"},"upstream":{"mode":"enforce","whenUnavailable":"refuse"},"countries":{"sms":["EE"]}}""";
+        const string Policy = """{"number_type":{"mode":"observe","action":"callOnly"}"""
+            + ""","upstream":{"mode":"enforce","whenUnavailable":"refuse"},"countries":{"sms":["EE"]}}""";
         await _managed.CreateAccountAsync("shown");
 
         await _managed.PatchAsync("accounts/shown", $$"""{"fraud":{{Policy}}}""");

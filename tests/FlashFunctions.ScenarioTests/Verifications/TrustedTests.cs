@@ -134,6 +134,8 @@ public sealed class TrustedTests : IAsyncLifetime
 
     private Task<Answer> VerifyAsync(bool trusted, HttpClient? client = null) => _managed.Service.PostAsync(
         "/v1/verify",
-        $$"""{"number":"{{Number}}","trusted":{{(trusted ? "true" : "false")}},"workflow":[{"method":"call","wait":120},{"method":"call"}]}""",
+        $$"""
+        {"number":"{{Number}}","trusted":{{(trusted ? "true" : "false")}},"workflow":[{"method":"call","wait":120},{"method":"call"}]}
+        """,
         client);
 }

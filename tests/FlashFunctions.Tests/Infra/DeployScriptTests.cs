@@ -80,7 +80,8 @@ public sealed class DeployScriptTests : IDisposable
         _tools.Secrets += "\nunibell-api-key\nunibell-webhook-app-key\nlanck-token-id\nlanck-token-secret";
         var prod = ProdWith("'oncall@example.com'", "'us@service.test'", "https://lanck.example/v1", "https://lanck.test/v1");
         Assert.Contains(
-            "not in the vault and not set: FLASHFUNCTIONS_UNIBELL_WEBHOOK_TOKEN FLASHFUNCTIONS_REVICOM_TOKEN FLASHFUNCTIONS_BIRD_ACCESS_KEY",
+            "not in the vault and not set: "
+                + "FLASHFUNCTIONS_UNIBELL_WEBHOOK_TOKEN FLASHFUNCTIONS_REVICOM_TOKEN FLASHFUNCTIONS_BIRD_ACCESS_KEY",
             await RefusedAsync("--environment", "prod", "--parameters", prod),
             StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ public sealed class FraudRulesTests
     [InlineData(100, 0, 0.3, 100 - 70 - 18.330)]
     [InlineData(1_000, 600, 0.6, -61.968)]
     [InlineData(1_000, 400, 0.6, 200 - 61.968)]
-    public void Unexplained_is_what_the_conversion_and_four_deviations_do_not_explain(long sends, long verified, double p, double expected) =>
+    public void Unexplained_is_what_the_conversion_and_four_deviations_do_not_explain(
+        long sends, long verified, double p, double expected) =>
         Assert.Equal(expected, FraudRules.Unexplained(sends, verified, p), 0.01);
 
     [Theory]

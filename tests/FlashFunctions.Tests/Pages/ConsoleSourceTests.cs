@@ -30,7 +30,11 @@ public sealed class ConsoleSourceTests
     {
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
-            var addresses = Regex.Matches(File.ReadAllText(file), """(?:https?:)?//[a-z0-9][\w.-]+\.[a-z]{2,}[^\s'"`]*""", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(5))
+            var addresses = Regex.Matches(
+                    File.ReadAllText(file),
+                    """(?:https?:)?//[a-z0-9][\w.-]+\.[a-z]{2,}[^\s'"`]*""",
+                    RegexOptions.IgnoreCase,
+                    TimeSpan.FromSeconds(5))
                 .Select(match => match.Value)
                 .Where(address => address != "http://www.w3.org/2000/svg");
             Assert.Empty(addresses);

@@ -130,12 +130,12 @@ public sealed class GuessBudgetTests
             request with { Verification = request.Verification! with { WrongWeight = weight } };
         var carriesOurs = AttemptLife.Change(Request(1), 0, attempt => attempt with { CarriesOurCode = true, TailHash = null });
 
-        Assert.Equal((true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(carriesOurs, 6), CodeSource.Ours)));
-        Assert.Equal(
-            (true, false), (GuessBudget.AllowsStep(Wrong(carriesOurs, 4), CodeSource.Provider), GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Provider)));
-        Assert.Equal(
-            (true, false),
-            (GuessBudget.AllowsStep(Wrong(Request(0), 5), CodeSource.Ours), GuessBudget.AllowsStep(Wrong(Request(0), 6), CodeSource.Ours)));
+        Assert.True(GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Ours));
+        Assert.False(GuessBudget.AllowsStep(Wrong(carriesOurs, 6), CodeSource.Ours));
+        Assert.True(GuessBudget.AllowsStep(Wrong(carriesOurs, 4), CodeSource.Provider));
+        Assert.False(GuessBudget.AllowsStep(Wrong(carriesOurs, 5), CodeSource.Provider));
+        Assert.True(GuessBudget.AllowsStep(Wrong(Request(0), 5), CodeSource.Ours));
+        Assert.False(GuessBudget.AllowsStep(Wrong(Request(0), 6), CodeSource.Ours));
         Assert.True(GuessBudget.AllowsStep(Sample.Message(), CodeSource.Provider));
     }
 

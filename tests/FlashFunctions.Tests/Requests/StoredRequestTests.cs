@@ -38,7 +38,8 @@ public sealed class StoredRequestTests
           "reportAt": "2026-11-01T10:02:01+00:00",
           "takenUpAt": "2026-11-01T10:00:40+00:00", "trace": "00-1-2-01", "test": { "outcome": "Busy", "delay": 3, "code": "sealed" },
           "verification": {
-            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5, "wrongAt": [ 1793527205000 ], "creditedAttempt": 0,
+            "result": "Verified", "codeLength": 4, "wrongCodes": 1, "wrongWeight": 2, "wrongLimit": 5, "wrongAt": [ 1793527205000 ],
+            "creditedAttempt": 0,
             "guesses": [ { "id": "g1", "at": "2026-11-01T10:01:00+00:00", "weight": 2 } ]
           },
           "insight": { "status": "UNKNOWN", "type": "mobile", "mobilePrefix": true },
@@ -49,26 +50,33 @@ public sealed class StoredRequestTests
             }
           ],
           "trusted": true,
-          "fraud": [ { "rule": "NumberType", "scope": "Number", "mode": "Observe", "seen": "premium", "limit": "none", "until": "2026-11-01T10:00:50+00:00", "channels": [ "Sms" ] } ],
+          "fraud": [
+            {
+              "rule": "NumberType", "scope": "Number", "mode": "Observe", "seen": "premium", "limit": "none",
+              "until": "2026-11-01T10:00:50+00:00", "channels": [ "Sms" ]
+            }
+          ],
           "currentStep": 0, "waiting": { "step": 1, "turn": 2, "until": "2026-11-01T10:00:50+00:00" }, "sends": [ 1793527200000 ],
           "cap": { "amount": 10.5, "currency": "EUR" }, "maxPrice": 200000,
           "hold": { "provider": "lanck", "day": "2026-11-01", "shard": 3, "units": 10000, "currency": "EUR", "cap": 10500000 },
           "attempts": [
             {
-              "step": 0, "provider": "lanck", "state": "Placed", "cause": "WaitPassed", "status": "Delivered", "startedAt": "2026-11-01T10:00:01+00:00",
-              "placedAt": "2026-11-01T10:00:02+00:00", "updatedAt": "2026-11-01T10:00:03+00:00", "wait": "00:00:15", "reference": "r1",
-              "tailHash": "h1", "callerHash": "h2", "caller": "+4930xxxx",
+              "step": 0, "provider": "lanck", "state": "Placed", "cause": "WaitPassed", "status": "Delivered",
+              "startedAt": "2026-11-01T10:00:01+00:00", "placedAt": "2026-11-01T10:00:02+00:00",
+              "updatedAt": "2026-11-01T10:00:03+00:00", "wait": "00:00:15", "reference": "r1", "tailHash": "h1",
+              "callerHash": "h2", "caller": "+4930xxxx",
               "call": {
                 "sipStatus": 486, "createdAt": "2026-11-01T10:00:01+00:00", "ringStartedAt": "2026-11-01T10:00:02+00:00",
                 "answeredAt": "2026-11-01T10:00:03+00:00", "endedAt": "2026-11-01T10:00:04+00:00", "billable": false, "duration": 1
               },
-              "wasCancelled": true, "wasAnswered": true, "outcome": "Answered", "price": 10000, "reason": "why", "retryAt": "2026-11-01T10:00:06+00:00",
+              "wasCancelled": true, "wasAnswered": true, "outcome": "Answered", "price": 10000, "reason": "why",
+              "retryAt": "2026-11-01T10:00:06+00:00",
               "choice": {
                 "exploring": true,
                 "candidates": [
                   {
-                    "provider": "lanck", "usable": true, "price": 0.01, "conversion": 0.7, "low": 0.6, "high": 0.8, "known": 140, "verified": 99,
-                    "draw": 0.71, "why": "why"
+                    "provider": "lanck", "usable": true, "price": 0.01, "conversion": 0.7, "low": 0.6, "high": 0.8, "known": 140,
+                    "verified": 99, "draw": 0.71, "why": "why"
                   }
                 ]
               },

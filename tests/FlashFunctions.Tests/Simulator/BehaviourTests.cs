@@ -90,9 +90,18 @@ public sealed class BehaviourTests
 
     [Theory]
     [InlineData("unibell", "ANSWERED|BUSY_HERE|REJECTED|UNAVAILABLE|FORBIDDEN||TERMINATED|TERMINATED UNAVAILABLE|TERMINATED|")]
-    [InlineData("revicom", "sent delivered|sent delivered|sent rejected|sent undelivered|sent rejected|sent|sent delivered|sent delivered undelivered|sent delivered|")]
-    [InlineData("bird", "starting ringing ongoing completed|starting ringing busy|starting failed|starting failed|starting failed|starting ringing|starting ringing no-answer|starting ringing no-answer failed|starting ringing no-answer|")]
-    [InlineData("lanck", "SENT ANSWERED|SENT BUSY_HERE|SENT REJECTED|SENT UNAVAILABLE|SENT FORBIDDEN|SENT|SENT TERMINATED|SENT TERMINATED UNAVAILABLE|SENT TERMINATED|")]
+    [InlineData(
+        "revicom",
+        "sent delivered|sent delivered|sent rejected|sent undelivered|sent rejected|sent|sent delivered|sent delivered undelivered|"
+            + "sent delivered|")]
+    [InlineData(
+        "bird",
+        "starting ringing ongoing completed|starting ringing busy|starting failed|starting failed|starting failed|starting ringing|"
+            + "starting ringing no-answer|starting ringing no-answer failed|starting ringing no-answer|")]
+    [InlineData(
+        "lanck",
+        "SENT ANSWERED|SENT BUSY_HERE|SENT REJECTED|SENT UNAVAILABLE|SENT FORBIDDEN|SENT|SENT TERMINATED|SENT TERMINATED UNAVAILABLE|"
+            + "SENT TERMINATED|")]
     public async Task Endings_60_to_69_choose_what_is_reported(string provider, string expected)
     {
         var reported = new List<string>();

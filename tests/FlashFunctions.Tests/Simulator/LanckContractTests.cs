@@ -12,7 +12,11 @@ public sealed class LanckContractTests
     [InlineData("/verify", Number + "&method=voice&language=zh&codeLength=5", SimulatedCallKind.SpokenCall, "verify.voice")]
     [InlineData("/sms", Number + "&text=hello&from=Us", SimulatedCallKind.Sms, "sms")]
     [InlineData("/messaging/push", Number + "&text=hello&title=Hi", SimulatedCallKind.Push, "messaging.push")]
-    [InlineData("/messaging/viber", Number + "&text=hello&from=Us&buttonCaption=Go&buttonActionUrl=https://a.test&imageUrl=https://a.test/i.png", SimulatedCallKind.Viber, "messaging.viber")]
+    [InlineData(
+        "/messaging/viber",
+        Number + "&text=hello&from=Us&buttonCaption=Go&buttonActionUrl=https://a.test&imageUrl=https://a.test/i.png",
+        SimulatedCallKind.Viber,
+        "messaging.viber")]
     [InlineData("/messaging/rcs", Number + "&text=hello", SimulatedCallKind.Rcs, "messaging.rcs")]
     [InlineData("/calls/flash", Number, SimulatedCallKind.FlashCall, "calls.flash")]
     [InlineData("/calls/p2s", Number + "&code=123456&language=uz", SimulatedCallKind.SpokenCall, "calls.p2s")]

@@ -56,7 +56,10 @@ internal sealed class SimulatorSession : IAsyncDisposable
     };
 
     public static string Message(string digits, string code) =>
-        $$"""[{"channelType":"FLASHCALL","senderName":"us","destination":"{{digits}}","content":"{{code}}","callbackUrl":"{{CallbackUrl}}","callbackEvents":["sent","delivered"]}]""";
+        $$"""
+        [{"channelType":"FLASHCALL","senderName":"us","destination":"{{digits}}","content":"{{code}}",
+        "callbackUrl":"{{CallbackUrl}}","callbackEvents":["sent","delivered"]}]
+        """;
 
     public Task<Answer> UnibellAsync(string json, string? key = SimulatorDefaults.UnibellAccessKey) => SendAsync(
         HttpMethod.Post, "/unibell/apps/flash/calls/flash", Json(json), headers =>

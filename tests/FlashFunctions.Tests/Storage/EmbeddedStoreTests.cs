@@ -73,7 +73,8 @@ public sealed class EmbeddedStoreTests
         {
             var rows = 0;
             RowPage page;
-            for (string? from = null; (page = await survivor.Table(TableNames.Requests).QueryAsync("p", from, 1_000, Token)).Rows.Count > 0;)
+            var requests = survivor.Table(TableNames.Requests);
+            for (string? from = null; (page = await requests.QueryAsync("p", from, 1_000, Token)).Rows.Count > 0;)
             {
                 rows += page.Rows.Count;
                 if ((from = page.Continuation) is null)

@@ -21,7 +21,11 @@ public sealed class InterleavingTests(ITestOutputHelper output)
             $"{result.Exhausted} and {result.Random}: {string.Join(", ", result.Seen.Select(pair => $"{pair.Value} {pair.Key}"))}");
         Assert.Empty(result.Broken.Take(10));
         Assert.All(
-            (string[])["accepted", "verified", "wrong codes", "canceled", "next steps", "refused with 4", "checks refused with 23", "jobs twice", "lost answers"],
+            (string[])
+            [
+                "accepted", "verified", "wrong codes", "canceled", "next steps", "refused with 4", "checks refused with 23", "jobs twice",
+                "lost answers",
+            ],
             what => Assert.True(result.Seen.GetValueOrDefault(what) > 0, $"nothing was {what}"));
     }
 }

@@ -199,7 +199,10 @@ public sealed partial class RouteBook(
 
     private static SecondsHistogram Merge(SecondsHistogram known, SecondsHistogram more)
     {
-        var merged = new SecondsHistogram { Buckets = known.Count < EnoughDurations ? known.Buckets : [.. known.Buckets.Select(count => count / 2)] };
+        var merged = new SecondsHistogram
+        {
+            Buckets = known.Count < EnoughDurations ? known.Buckets : [.. known.Buckets.Select(count => count / 2)],
+        };
         merged.Add(more);
         return merged;
     }

@@ -256,7 +256,11 @@ public sealed class BirdProviderTests
     }
 
     [Theory]
-    [InlineData("Production", "+37282320000-+37282329998", "0", "bird carries 3 digits of a code (9999 distinct tails), so that verifications pass it over")]
+    [InlineData(
+        "Production",
+        "+37282320000-+37282329998",
+        "0",
+        "bird carries 3 digits of a code (9999 distinct tails), so that verifications pass it over")]
     [InlineData("Production", "", "0", "bird carries 0 digits")]
     [InlineData("Development", "", "0", "used in development")]
     [InlineData("Production", "", "10000", null)]

@@ -293,7 +293,8 @@ public sealed class LearnedRoutingTests
         return evidence;
     }
 
-    private static LearnedRoutes Routes(long now, params (string Provider, string Country, string Operator, RouteEvidence Evidence)[] routes) =>
+    private static LearnedRoutes Routes(
+        long now, params (string Provider, string Country, string Operator, RouteEvidence Evidence)[] routes) =>
         new(routes.Select(route => KeyValuePair.Create(Key(route.Provider, route.Country, route.Operator), route.Evidence)), now, HalfLife);
 
     private static int Draw(RouteDraws random, int tries, double rate) => Enumerable.Range(0, tries).Count(_ => random.Next() < rate);
