@@ -37,14 +37,12 @@ internal static class BenchmarksPage
     private static async Task<string> WriteAsync(int lives, int[] due, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        var gigabytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
         text.Append(CultureInfo.InvariantCulture, $"""
             # Benchmarks
 
             Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by
             `dotnet run -c Release --project bench/FlashFunctions.Bench -- benchmarks`, which writes this page:
-            {Environment.ProcessorCount} processors ({RuntimeInformation.ProcessArchitecture}), {gigabytes} GiB of memory,
-            {RuntimeInformation.FrameworkDescription}. The embedded store, the service under LocalHost in a process of its own; the load,
+            {Machine()}. The embedded store, the service under LocalHost in a process of its own; the load,
             the simulated providers and the account's backend share the machine with it. A busy machine shows in the 95th percentiles first.
 
             ## A whole life
@@ -98,4 +96,8 @@ internal static class BenchmarksPage
         text.AppendLine((await SweepBench.RunAsync(due[0], others: due[^1], cancellationToken)).Trim());
         return text.ToString();
     }
+
+    private static string Machine() => FormattableString.Invariant(
+            $"{Environment.ProcessorCount} processors ({RuntimeInformation.ProcessArchitecture}), ")
+        + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory, {RuntimeInformation.FrameworkDescription}";
 }
