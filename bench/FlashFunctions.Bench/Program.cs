@@ -6,6 +6,7 @@ using FlashFunctions.Bench.Fuzz;
 using FlashFunctions.Bench.Interleavings;
 using FlashFunctions.Bench.Life;
 using FlashFunctions.Bench.Routing;
+using FlashFunctions.Bench.StartUp;
 
 var address = new Option<Uri>("--address")
 {
@@ -48,6 +49,7 @@ root.Subcommands.Add(ChaosRun.Command());
 root.Subcommands.Add(FuzzRun.Command());
 root.Subcommands.Add(InterleavingRun.Command());
 root.Subcommands.Add(BenchmarksPage.Command());
+root.Subcommands.Add(StartUpBench.Command());
 root.Subcommands.Add(ServedProcess.Command());
 return await root.Parse(args).InvokeAsync();
 

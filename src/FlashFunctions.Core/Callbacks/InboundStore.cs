@@ -52,7 +52,8 @@ public sealed class InboundStore(
     private static readonly RowFormat<InboundMessage> Json = RowFormat.Json(InboundJson.Default.InboundMessage);
 
     private static readonly RowFormat<InboundMessage> Format = new(
-        message => Json.Columns(message).Append((State, IsErased(message) ? Erased : message.Delivery.State.ToString())), Json.Read);
+        message => Json.Columns(message).Append((State, IsErased(message) ? Erased : message.Delivery.State.ToString())),
+        row => Json.Read(row));
 
     /// <summary>Stores a message, unless it has come before. Returns what is stored, and whether it is new.</summary>
     public async Task<(InboundMessage Message, bool IsNew)> AddAsync(string provider, InboundSms sms, CancellationToken cancellationToken)

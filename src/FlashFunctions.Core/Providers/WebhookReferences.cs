@@ -18,7 +18,8 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
     private static readonly RowFormat<ReferenceState> Json = RowFormat.Json(ReferenceJson.Default.ReferenceState, "State");
 
     private readonly RowFormat<ReferenceState> _format = new(
-        state => Json.Columns(state).Append((At, time.GetUtcNow().ToUnixTimeMilliseconds())), Json.Read);
+        state => Json.Columns(state).Append((At, time.GetUtcNow().ToUnixTimeMilliseconds())),
+        row => Json.Read(row)); // A lambda, so that the metadata of the JSON is made when the first row comes, not at start-up.
 
     /// <summary>Remembers which attempt a reference belongs to. Returns the events that came before, oldest first.</summary>
     public async Task<IReadOnlyList<ProviderEvent>> LinkAsync(
