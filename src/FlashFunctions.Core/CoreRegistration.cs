@@ -194,6 +194,7 @@ public static class CoreRegistration
             .AddSingleton<LearnedRouting>()
             .AddSingleton<PlacementFactory>()
             .AddSingleton<SendPermission>()
+            .AddSingleton<StepReservations>()
             .AddSingleton<StepRunner>()
             .AddSingleton<MissingReportCheck>()
             .AddSingleton<TestReports>()

@@ -32,13 +32,6 @@ public enum StepEnd
 /// <summary>The request as it is stored after a step was run; where the step must wait: for how long.</summary>
 public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End, TimeSpan ComeBackIn = default);
 
-/// <summary>What was counted for a claimed attempt, or why it may not be placed.</summary>
-/// <param name="Send">When its send was counted against the number's budget; null where sends do not count.</param>
-/// <param name="Charge">What was counted under the account's cap; null where there is none.</param>
-/// <param name="WhyNot">Why it may not be placed; null where it may.</param>
-/// <param name="IsOver">Whether another provider could not place it either.</param>
-public sealed record Reservation(long? Send = null, SpendReservation? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
-
 /// <summary>
 /// Runs one step: finds the candidates, and for one after the other claims an attempt in the store, reserves what it needs, calls the
 /// provider and records the answer. Only the worker that has the claim counts the send and, under a cap, its price, then calls the
@@ -49,7 +42,7 @@ public sealed partial class StepRunner(
     StepCandidates candidates,
     LearnedRouting learned,
     PlacementFactory placements,
-    NumberGuard guard,
+    StepReservations reservations,
     SpendGate spend,
     StepPrices prices,
     WebhookReferences references,
@@ -95,7 +88,7 @@ public sealed partial class StepRunner(
             }
 
             var number = stored.Value.Attempts.Count - 1;
-            var reservation = await ReserveAsync(stored, number);
+            var reservation = await reservations.ReserveAsync(stored, number, UntilDone);
             if (reservation.WhyNot is { } refusal)
             {
                 refused = refusal;
@@ -209,55 +202,6 @@ public sealed partial class StepRunner(
                 return isOurs ? (AttemptLife.Claim(before with { Cap = cap }, attempt), true) : (before, false);
             },
             UntilDone);
-    }
-
-    /// <summary>
-    /// Counts a claimed attempt: its send against the number's budget, its price against the account's cap. The claim has taken over what
-    /// was reserved on the request, so that only what is missing or costs something else is counted here: no round trip, or two for the
-    /// send, and two or four for the price. Where that fails nothing was sent: the claim is withdrawn, so that the job may come again.
-    /// </summary>
-    private async Task<Reservation> ReserveAsync(Stored<RequestRecord> stored, int number)
-    {
-        var request = stored.Value;
-        var attempt = request.Attempts[number];
-        var send = attempt.SendReservedAt;
-        try
-        {
-            if (send is null)
-            {
-                var admission = request.CountsMessages
-                    ? await guard.AdmitMessageAsync(request, UntilDone)
-                    : await guard.AdmitSendAsync(request, coolDown: false, UntilDone);
-                if (!admission.TryGet(out var counted, out _))
-                {
-                    var refusal = request.CountsMessages ? StepRefusal.MessageLimit : StepRefusal.SendBudget;
-                    return new Reservation(WhyNot: refusal, IsOver: true);
-                }
-
-                send = counted.At;
-            }
-
-            var reserved = request with { ReservedSpend = attempt.CountedSpend };
-            var funds = await spend.CoverAsync(reserved, attempt.Step, attempt.Provider!, UntilDone);
-            return new Reservation(send, funds.Reservation, funds.Refusal is { } why ? StepRefusal.Cap(why) : null);
-        }
-        catch
-        {
-            await WithdrawAsync(stored, number, send);
-            throw;
-        }
-    }
-
-    private async Task WithdrawAsync(Stored<RequestRecord> stored, int number, long? send)
-    {
-        try
-        {
-            await changes.UpdateAsync(stored, request => AttemptLife.Withdraw(request, number, send), UntilDone);
-        }
-        catch (StorageUnavailableException)
-        {
-            Log.NotWithdrawn(logger, number, stored.Value.Id);
-        }
     }
 
     private static async Task<PlaceOutcome> CallAsync(IProvider provider, Placement placement)
@@ -401,8 +345,5 @@ public sealed partial class StepRunner(
 
         [LoggerMessage(6, LogLevel.Warning, "Step {Step} of {RequestId} may not be sent: {Reason}")]
         public static partial void Refused(ILogger logger, int step, RequestId requestId, string reason);
-
-        [LoggerMessage(4, LogLevel.Warning, "The claim of attempt {Attempt} of {RequestId} could not be taken back; its wait decides")]
-        public static partial void NotWithdrawn(ILogger logger, int attempt, RequestId requestId);
     }
 }
