@@ -27,7 +27,6 @@ public static class StandardWebhooks
         string id, DateTimeOffset timestamp, ReadOnlySpan<byte> body, IReadOnlyCollection<WebhookSecret> secrets)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        ArgumentNullException.ThrowIfNull(secrets);
         if (!id.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-'))
         {
             throw new ArgumentException("An id is made of letters, digits, _ and -.", nameof(id));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 
@@ -146,7 +145,7 @@ public static class FraudRules
             term += Math.Log((double)(sends + 1 - hits) / (hits + 1)) + Math.Log(q / (1 - q));
         }
 
-        return Math.Min(1, sum);
+        return sum;
     }
 
     /// <summary>Hardly any send to a prefix is verified.</summary>
@@ -157,19 +156,18 @@ public static class FraudRules
         if (sum.Verified == 0)
         {
             var most = limit ?? MostWithoutVerified(p, alpha);
+            var why = limit is null
+                ? Text($": ln({alpha:0.##E-0})/ln(1-{p:0.###}), conversion {p:0.###} ({baseline.Source})")
+                : ", as the account set it";
             return sum.Sends < most ? null : new Met(
-                Text($"0 of {sum.Sends} sends verified in a day"),
-                limit is null
-                    ? Text($"fewer than {most} without a verified one: ")
-                        + Text($"ln({alpha:0.##E-0})/ln(1-{p:0.###}), conversion {p:0.###} ({baseline.Source})")
-                    : Text($"fewer than {most} without a verified one, as the account set it"));
+                $"0 of {sum.Sends} sends verified in a day", $"fewer than {most} without a verified one{why}");
         }
 
         var quarter = p / 4;
         return sum.Verified >= quarter * sum.Sends || ChanceOfAtLeast(quarter, sum.Sends, sum.Verified) >= alpha ? null : new Met(
-            Text($"{sum.Verified} of {sum.Sends} sends verified in a day"),
-            Text($"a conversion that may be {quarter:0.###} or more (a quarter of {p:0.###}, {baseline.Source}) ")
-                + Text($"but for a chance of {alpha:0.##E-0}"));
+            $"{sum.Verified} of {sum.Sends} sends verified in a day",
+            Text($"a conversion that may be {quarter:0.###} or more (a quarter of {p:0.###}, {baseline.Source})")
+                + Text($" but for a chance of {alpha:0.##E-0}"));
     }
 
     /// <summary>More sends to a country go unverified than the account's own conversion there explains, in an hour or a day.</summary>
@@ -179,10 +177,10 @@ public static class FraudRules
         var (inDay, inHour) = (country.Sum(day, mature), country.Sum(hour, mature));
         var (floor, best) = (limit ?? UnverifiedOfCountry, country.BestDay(now));
         var most = Math.Max(floor, 0.2 * Math.Max(best, inDay.Verified));
-        var mostInHour = Math.Max(Math.Min(UnverifiedInHour, floor), Math.Max(most / 6, 0.2 * inHour.Verified));
-        return Over(
-                inHour, baseline, mostInHour, "an hour",
-                $"max({Math.Min(UnverifiedInHour, floor)}, a sixth of {Number(most)}, 0.2 × {inHour.Verified} verified)")
+        var least = Math.Min(UnverifiedInHour, floor);
+        var mostInHour = Math.Max(least, Math.Max(most / 6, 0.2 * inHour.Verified));
+        var ofHour = Text($"max({least}, a sixth of {most:0.#}, 0.2 × {inHour.Verified} verified)");
+        return Over(inHour, baseline, mostInHour, "an hour", ofHour)
             ?? Over(
                 inDay, baseline, most, "a day", $"max({floor}, 0.2 × {best} verified on the best day, 0.2 × {inDay.Verified} verified)");
     }
@@ -267,14 +265,12 @@ public static class FraudRules
         var p = baseline.Conversion;
         var unexplained = Unexplained(sum.Sends, sum.Verified, p);
         return unexplained <= most ? null : new Met(
-            Text($"{unexplained:0.#} unexplained of {sum.Sends - sum.Verified} unverified and {sum.Sends} sends in {window}, ")
-                + Text($"conversion {p:0.###} ({baseline.Source})"),
+            Text($"{unexplained:0.#} unexplained of {sum.Sends - sum.Verified} unverified and {sum.Sends} sends in {window}")
+                + Text($", conversion {p:0.###} ({baseline.Source})"),
             Text($"{most:0.#} in {window}: {limit}"));
     }
 
     private static long Mature(FraudBaseline baseline, DateTimeOffset now) => FraudCounts.MinuteOf(now - baseline.TimeToVerify);
-
-    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 

@@ -57,7 +57,7 @@ public sealed class Codes(CodeKeys keys)
     /// </summary>
     public CodeMatch Match(RequestRecord request, string code)
     {
-        var isOurs = CarriesOurs(request) & CodeKeys.Same(code, Ours(request) ?? "");
+        var isOurs = Ours(request) is { } ours && (CarriesOurs(request) & CodeKeys.Same(code, ours));
         var hash = TailHash(request, code);
         return Match(request, isOurs, attempt =>
             (attempt.TailHash is { } tail && CodeKeys.Same(tail, hash) && code.Length == request.Content.Code!.Length)
@@ -71,12 +71,13 @@ public sealed class Codes(CodeKeys keys)
     {
         if (request.IsTest)
         {
-            var isOurs = Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
-            return Match(request, isOurs, attempt => isOurs & attempt.MayHaveReachedThePhone);
+            var isTests = Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+            return Match(request, isTests, attempt => isTests & attempt.MayHaveReachedThePhone);
         }
 
         var hash = CallerHash(request, caller);
-        var endsRight = CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], Ours(request) ?? "");
+        var endsRight = Ours(request) is { } ours
+            && CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], ours);
         return Match(request, false, attempt => attempt.MayHaveReachedThePhone
             && (attempt.CallerHash is { } known ? CodeKeys.Same(known, hash) : attempt.CarriesOurCode & endsRight));
     }

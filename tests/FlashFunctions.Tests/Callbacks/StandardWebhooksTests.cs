@@ -49,16 +49,24 @@ public sealed class StandardWebhooksTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("a.b")]
     [InlineData("a b")]
     [InlineData("a\r\nx: y")]
     [InlineData("é")]
-    public void An_id_that_would_blur_what_is_signed_is_refused(string id) =>
-        Assert.ThrowsAny<ArgumentException>(() => StandardWebhooks.Sign(id, Time, Body, [WebhookSecret.Generate()]));
+    public void An_id_that_would_blur_what_is_signed_is_refused(string id) => Assert.StartsWith(
+        "An id is made of letters, digits, _ and -.",
+        Assert.Throws<ArgumentException>(() => StandardWebhooks.Sign(id, Time, Body, [WebhookSecret.Generate()])).Message,
+        StringComparison.Ordinal);
 
     [Fact]
-    public void Nothing_is_sent_unsigned() => Assert.Throws<ArgumentException>(() => StandardWebhooks.Sign(Id, Time, Body, []));
+    public void An_empty_id_is_refused() =>
+        Assert.ThrowsAny<ArgumentException>(() => StandardWebhooks.Sign("", Time, Body, [WebhookSecret.Generate()]));
+
+    [Fact]
+    public void Nothing_is_sent_unsigned() => Assert.StartsWith(
+        "A callback is never sent unsigned.",
+        Assert.Throws<ArgumentException>(() => StandardWebhooks.Sign(Id, Time, Body, [])).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_generated_secret_is_new_reads_back_and_prints_itself_masked()

@@ -9,6 +9,7 @@ using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Providers.Unibell;
 using FlashFunctions.Core.Providers.Wire;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Tests.Infra;
 

@@ -111,6 +111,10 @@ internal sealed class ProviderRig : IAsyncDisposable
             headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase),
             body));
 
+    /// <summary>What is wrong with a webhook's path before its body is read.</summary>
+    public WebhookReading.NotAuthentic? RefusalOf(string name, string path) =>
+        _services.GetRequiredKeyedService<IWebhookReader>(name).RefusalOf(path);
+
     /// <summary>The path behind /webhooks/{name}/ of the address that the provider was given for the attempt.</summary>
     public string CallbackPath(string name) =>
         Callbacks.For(name, Call(null).Attempt)[$"{PublicAddress}/webhooks/{name}/".Length..];

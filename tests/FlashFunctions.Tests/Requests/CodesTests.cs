@@ -113,6 +113,28 @@ public sealed class CodesTests
         Assert.Null(_codes.Match(request, Other(_codes.Ours(request)!)).Attempt);
     }
 
+    [Fact]
+    public void Our_code_is_not_credited_to_an_attempt_that_did_not_carry_it_or_was_not_sent()
+    {
+        var ours = Attempt(AttemptState.Placed) with { CarriesOurCode = true };
+        var request = With(ours, Attempt(AttemptState.Placed, step: 1), Attempt(AttemptState.NotSent, step: 1) with { CarriesOurCode = true });
+
+        Assert.Equal(new CodeMatch(true, 0), _codes.Match(request, _codes.Ours(request)!));
+    }
+
+    [Fact]
+    public void A_test_numbers_caller_is_credited_to_an_attempt_that_may_have_rung_and_another_caller_to_none()
+    {
+        var id = RequestId.New(Due);
+        var run = _codes.RunOf(id, new TestNumber { Number = "+15005550006", Code = "1234" }, 4);
+        var right = TestProvider.CallerOf("1234");
+        RequestRecord Request(AttemptState state) => With(Attempt(state)) with { Id = id, Test = run };
+
+        Assert.Equal(new CodeMatch(true, 0), _codes.MatchCaller(Request(AttemptState.Placed), right));
+        Assert.Equal(new CodeMatch(true, null), _codes.MatchCaller(Request(AttemptState.NotSent), right));
+        Assert.Equal(new CodeMatch(false, null), _codes.MatchCaller(Request(AttemptState.Placed), TestProvider.CallerOf("1235")));
+    }
+
     private bool IsRight(RequestRecord request, string code) => _codes.Match(request, code).IsRight;
 
     private bool IsRightCaller(RequestRecord request, string caller) => _codes.MatchCaller(request, caller).IsRight;

@@ -185,6 +185,81 @@ public sealed class DeliveryLifeTests
         Assert.Equal("3728001234", Assert.Single(CallbackEvents.Note(unknown, told, Now).Callbacks).From);
     }
 
+    [Fact]
+    public void The_last_three_tries_that_failed_are_kept_with_when_they_began_and_why()
+    {
+        FailedDelivery Try(int number) => new(Now.AddMinutes(number).ToUnixTimeMilliseconds(), $"HTTP 50{number}.");
+        var delivery = new Delivery();
+        Assert.Null(DeliveryLife.GivenUp(delivery, "No account.").FailedTries);
+
+        foreach (var (number, kept) in ((int, FailedDelivery[])[])
+            [(1, [Try(1)]), (2, [Try(1), Try(2)]), (3, [Try(1), Try(2), Try(3)]), (4, [Try(2), Try(3), Try(4)])])
+        {
+            delivery = DeliveryLife.Begin(delivery, Now.AddMinutes(number));
+            delivery = DeliveryLife.Failed(delivery, $"HTTP 50{number}.", Now.AddMinutes(number + 1));
+            Assert.Equal(kept, delivery.FailedTries!);
+        }
+
+        Assert.Equal((4, "HTTP 504."), (delivery.Tries, delivery.LastFailure));
+        Assert.Equal(3, DeliveryLife.Delivered(DeliveryLife.Begin(delivery, Now.AddMinutes(5))).FailedTries!.Count);
+    }
+
+    [Theory]
+    [InlineData(30, "012345678901234567890123456789")]
+    [InlineData(31, "01234567890123456789012345678…")]
+    [InlineData(60, "01234567890123456789012345678…")]
+    public void Why_a_try_failed_is_kept_in_30_characters_and_for_the_last_one_whole(int length, string kept)
+    {
+        var reason = string.Concat(Enumerable.Range(0, length).Select(index => $"{index % 10}"));
+
+        var failed = DeliveryLife.Failed(DeliveryLife.Begin(new Delivery(), Now), reason, Now);
+
+        Assert.Equal((kept, reason), (Assert.Single(failed.FailedTries!).Why, failed.LastFailure));
+    }
+
+    [Fact]
+    public void A_delivery_that_is_not_changed_leaves_the_request_as_it_was()
+    {
+        var request = Message() with { Callbacks = [new CallbackEvent { At = Now, Status = TransportStatus.Sent }] };
+
+        Assert.Same(request, CallbackEvents.Change(request, 0, delivery => delivery with { }));
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 5 * 60)]
+    [InlineData(3, 30 * 60)]
+    [InlineData(4, 2 * 3_600)]
+    [InlineData(5, 5 * 3_600)]
+    [InlineData(6, 10 * 3_600)]
+    public void A_try_is_repeated_by_the_schedule_with_up_to_a_tenth_more(int tries, int seconds)
+    {
+        // Each of 101 lengths is equally likely: that 4,000 draws leave one out happens once in 10¹⁵ runs.
+        var waits = Enumerable.Range(0, 4_000).Select(_ => RetrySchedule.WaitAfter(tries, null)!.Value).ToHashSet();
+
+        Assert.Equal((TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(seconds * 1_100L)), (waits.Min(), waits.Max()));
+        Assert.Equal(101, waits.Count);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void After_the_seventh_try_there_is_none(int tries) => Assert.Null(RetrySchedule.WaitAfter(tries, TimeSpan.FromDays(1)));
+
+    [Theory]
+    [InlineData(4, 5)]
+    [InlineData(-60, 5)]
+    [InlineData(6, 6)]
+    [InlineData(3_600, 3_600)]
+    [InlineData(14 * 86_400, 14 * 86_400)]
+    [InlineData(15 * 86_400, 14 * 86_400)]
+    public void A_receiver_can_ask_for_more_time_up_to_14_days_and_not_for_less(int retryAfter, int least)
+    {
+        var wait = RetrySchedule.WaitAfter(1, TimeSpan.FromSeconds(retryAfter))!.Value;
+
+        Assert.InRange(wait, TimeSpan.FromSeconds(least), TimeSpan.FromMilliseconds(least * 1_100L));
+    }
+
     private static Delivery Apply(Delivery delivery, DeliveryEvent happened) => happened switch
     {
         DeliveryEvent.TryBegan => DeliveryLife.Begin(delivery, Now),

@@ -95,32 +95,20 @@ internal static class BirdSignature
 /// <summary>Bird's call statuses.</summary>
 internal static class BirdStatuses
 {
-    private const string Ongoing = "ongoing";
-    private const string Completed = "completed";
     private const string Cancelled = "cancelled";
-    private const string Busy = "busy";
-
-    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["accepted"] = TransportStatus.Sent,
-        ["scheduled"] = TransportStatus.Sent,
-        ["starting"] = TransportStatus.Sent,
-        ["ringing"] = TransportStatus.Ringing,
-        [Ongoing] = TransportStatus.Delivered,
-        [Completed] = TransportStatus.Delivered,
-        ["no-answer"] = TransportStatus.Delivered,
-        [Busy] = TransportStatus.Delivered,
-        ["failed"] = TransportStatus.Undelivered,
-        [Cancelled] = TransportStatus.Undelivered,
-    };
 
     /// <summary>The normalised status, or null for one that nobody has documented.</summary>
     /// <param name="status">Bird's word.</param>
     /// <param name="hasRung">A call that was cancelled after it rang, which is how we end one, has been delivered.</param>
-    public static TransportStatus? Of(string? status, bool hasRung) =>
-        status is null || !Table.TryGetValue(status, out var known) ? null
-        : hasRung && IsCancelled(status) ? TransportStatus.Delivered
-        : known;
+    public static TransportStatus? Of(string? status, bool hasRung) => status?.ToLowerInvariant() switch
+    {
+        "accepted" or "scheduled" or "starting" => TransportStatus.Sent,
+        "ringing" => TransportStatus.Ringing,
+        "ongoing" or "completed" or "no-answer" or "busy" => TransportStatus.Delivered,
+        "failed" => TransportStatus.Undelivered,
+        Cancelled => hasRung ? TransportStatus.Delivered : TransportStatus.Undelivered,
+        _ => null,
+    };
 
     /// <summary>Whether the call was cancelled, which leaves open whether it had rung.</summary>
     public static bool IsCancelled(string? status) => Cancelled.Equals(status, StringComparison.OrdinalIgnoreCase);
@@ -128,8 +116,8 @@ internal static class BirdStatuses
     /// <summary>What became of the call, where the status says more of it than whether it was delivered.</summary>
     public static CallOutcome? OutcomeOf(string? status) => status?.ToLowerInvariant() switch
     {
-        Ongoing or Completed => CallOutcome.Answered,
-        Busy => CallOutcome.Declined,
+        "ongoing" or "completed" => CallOutcome.Answered,
+        "busy" => CallOutcome.Declined,
         _ => null,
     };
 }

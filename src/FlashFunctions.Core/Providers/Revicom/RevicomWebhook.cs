@@ -35,13 +35,12 @@ internal sealed class RevicomWebhook(IOptions<RevicomOptions> options, CallbackA
 
     private static ProviderEvent Event(AttemptKey attempt, RevicomCallback callback)
     {
-        var status = RevicomStatuses.Of(callback.Event) ?? RevicomStatuses.Of(callback.Status);
         var word = RevicomStatuses.Of(callback.Event) is null ? callback.Status ?? callback.Event : callback.Event;
         return new ProviderEvent(
             RevicomProvider.ProviderName,
             attempt,
             callback.MessageUuid,
-            status,
+            RevicomStatuses.Of(word),
             ProviderText.Status(word),
             callback.Time ?? callback.Timestamp);
     }
@@ -50,16 +49,12 @@ internal sealed class RevicomWebhook(IOptions<RevicomOptions> options, CallbackA
 /// <summary>Revicom's events. Assumed, but for the two that the document names: sent and delivered.</summary>
 internal static class RevicomStatuses
 {
-    private static readonly Dictionary<string, TransportStatus> Table = new(StringComparer.OrdinalIgnoreCase)
+    public static TransportStatus? Of(string? status) => status?.ToLowerInvariant() switch
     {
-        ["sent"] = TransportStatus.Sent,
-        ["delivered"] = TransportStatus.Delivered,
-        ["read"] = TransportStatus.Delivered,
-        ["undelivered"] = TransportStatus.Undelivered,
-        ["expired"] = TransportStatus.Undelivered,
-        ["failed"] = TransportStatus.Undelivered,
-        ["rejected"] = TransportStatus.Rejected,
+        "sent" => TransportStatus.Sent,
+        "delivered" or "read" => TransportStatus.Delivered,
+        "undelivered" or "expired" or "failed" => TransportStatus.Undelivered,
+        "rejected" => TransportStatus.Rejected,
+        _ => null,
     };
-
-    public static TransportStatus? Of(string? status) => status is not null && Table.TryGetValue(status, out var known) ? known : null;
 }

@@ -103,22 +103,22 @@ internal sealed partial class SharedErrorJson : JsonSerializerContext;
 /// <summary>The call statuses of Unibell's document, which Lanck's callbacks use too.</summary>
 internal static class CallStatuses
 {
-    // Assumed: the document's table leaves the cells of all but ANSWERED and REJECTED empty; each is read as merged with the one above.
-    private static readonly Dictionary<string, (TransportStatus Status, CallOutcome Outcome)> Table = new(StringComparer.OrdinalIgnoreCase)
+    public static TransportStatus? Of(string? status) => OutcomeOf(status) switch
     {
-        ["ANSWERED"] = (TransportStatus.Delivered, CallOutcome.Answered),
-        ["TERMINATED"] = (TransportStatus.Delivered, CallOutcome.Rang),
-        ["BUSY_HERE"] = (TransportStatus.Delivered, CallOutcome.Declined),
-        ["REJECTED"] = (TransportStatus.Undelivered, CallOutcome.Unreachable),
-        ["UNAVAILABLE"] = (TransportStatus.Undelivered, CallOutcome.Unreachable),
-        ["FORBIDDEN"] = (TransportStatus.Undelivered, CallOutcome.Refused),
+        CallOutcome.Answered or CallOutcome.Rang or CallOutcome.Declined => TransportStatus.Delivered,
+        CallOutcome.Unreachable or CallOutcome.Refused => TransportStatus.Undelivered,
+        _ => null,
     };
 
-    public static TransportStatus? Of(string? status) => Find(status)?.Status;
-
     /// <summary>What became of the call, or null for a status that is not in the document.</summary>
-    public static CallOutcome? OutcomeOf(string? status) => Find(status)?.Outcome;
-
-    private static (TransportStatus Status, CallOutcome Outcome)? Find(string? status) =>
-        status is not null && Table.TryGetValue(status, out var known) ? known : null;
+    public static CallOutcome? OutcomeOf(string? status) => status?.ToUpperInvariant() switch
+    {
+        // Assumed: the document's table leaves the cells of all but ANSWERED and REJECTED empty; each is read as merged with the one above.
+        "ANSWERED" => CallOutcome.Answered,
+        "TERMINATED" => CallOutcome.Rang,
+        "BUSY_HERE" => CallOutcome.Declined,
+        "REJECTED" or "UNAVAILABLE" => CallOutcome.Unreachable,
+        "FORBIDDEN" => CallOutcome.Refused,
+        _ => null,
+    };
 }

@@ -37,32 +37,61 @@ public sealed class BirdWebhookTests
     }
 
     [Theory]
-    [InlineData("accepted", TransportStatus.Sent)]
-    [InlineData("scheduled", TransportStatus.Sent)]
-    [InlineData("starting", TransportStatus.Sent)]
-    [InlineData("ringing", TransportStatus.Ringing)]
-    [InlineData("ongoing", TransportStatus.Delivered)]
-    [InlineData("completed", TransportStatus.Delivered)]
-    [InlineData("no-answer", TransportStatus.Delivered)]
-    [InlineData("busy", TransportStatus.Delivered)]
-    [InlineData("failed", TransportStatus.Undelivered)]
-    [InlineData("cancelled", TransportStatus.Undelivered)]
-    [InlineData("daydreaming", null)]
-    public async Task A_status_is_normalised_by_the_table(string status, TransportStatus? expected)
+    [InlineData("accepted", TransportStatus.Sent, null)]
+    [InlineData("scheduled", TransportStatus.Sent, null)]
+    [InlineData("starting", TransportStatus.Sent, null)]
+    [InlineData("ringing", TransportStatus.Ringing, null)]
+    [InlineData("ongoing", TransportStatus.Delivered, CallOutcome.Answered)]
+    [InlineData("completed", TransportStatus.Delivered, CallOutcome.Answered)]
+    [InlineData("no-answer", TransportStatus.Delivered, null)]
+    [InlineData("busy", TransportStatus.Delivered, CallOutcome.Declined)]
+    [InlineData("failed", TransportStatus.Undelivered, null)]
+    [InlineData("cancelled", TransportStatus.Undelivered, null)]
+    [InlineData("Completed", TransportStatus.Delivered, CallOutcome.Answered)]
+    [InlineData("CANCELLED", TransportStatus.Undelivered, null)]
+    [InlineData("daydreaming", null, null)]
+    [InlineData("", null, null)]
+    public async Task A_status_is_normalised_by_the_table(string status, TransportStatus? expected, CallOutcome? outcome)
     {
         await using var rig = new ProviderRig(ProviderRig.Bird);
+        var isCancelled = status.Equals("cancelled", StringComparison.OrdinalIgnoreCase);
 
-        Assert.Equal(expected, Status(Signed(rig, $$"""{"id": "1", "status": "{{status}}"}""")));
+        foreach (var rang in (string[])["", ""","ringingAt": "2026-01-15T11:59:45Z" """, ""","answeredAt": "2026-01-15T11:59:50Z" """])
+        {
+            var read = Event(Signed(rig, $$"""{"id": "1", "status": "{{status}}"{{rang}}}"""));
+
+            // Of a cancelled call alone it matters whether it rang before.
+            Assert.Equal(isCancelled && rang.Length > 0 ? TransportStatus.Delivered : expected, read.Status);
+            Assert.Equal((isCancelled, outcome), (read.IsCancellation, read.Outcome));
+        }
     }
 
     [Fact]
-    public async Task A_call_that_was_cancelled_after_it_rang_has_been_delivered()
+    public async Task A_webhook_without_a_status_is_of_none_that_is_known()
     {
         await using var rig = new ProviderRig(ProviderRig.Bird);
 
-        var reading = Signed(rig, """{"id": "1", "status": "cancelled", "ringingAt": "2026-01-15T11:59:45Z"}""");
+        var read = Event(Signed(rig, """{"id": "1", "ringingAt": "2026-01-15T11:59:45Z"}"""));
 
-        Assert.Equal(TransportStatus.Delivered, Status(reading));
+        Assert.Equal((null, "", false, null), (read.Status, read.RawStatus, read.IsCancellation, read.Outcome));
+    }
+
+    [Fact]
+    public async Task All_that_a_call_tells_is_kept()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Bird);
+        DateTimeOffset At(int second) => new(2026, 1, 15, 11, 59, second, TimeSpan.Zero);
+
+        var read = Event(Signed(rig, """
+            {
+                "id": "1", "status": "completed", "createdAt": "2026-01-15T11:59:40Z", "ringingAt": "2026-01-15T11:59:45Z",
+                "answeredAt": "2026-01-15T11:59:50Z", "endedAt": "2026-01-15T11:59:55Z", "updatedAt": "2026-01-15T11:59:56Z", "duration": 5
+            }
+            """));
+
+        Assert.Equal(
+            new CallDetails { CreatedAt = At(40), RingStartedAt = At(45), AnsweredAt = At(50), EndedAt = At(55), Duration = 5 }, read.Call);
+        Assert.Equal(At(56), read.At);
     }
 
     [Theory]
@@ -76,7 +105,7 @@ public sealed class BirdWebhookTests
 
         var reading = Signed(rig, """{"id": "1", "status": "ringing"}""", rig.Time.GetUtcNow().AddSeconds(seconds));
 
-        Assert.IsType(isAuthentic ? typeof(WebhookReading.Events) : typeof(WebhookReading.NotAuthentic), reading);
+        Assert.Equal(isAuthentic ? null : new WebhookReading.NotAuthentic("timestamp"), reading as WebhookReading.NotAuthentic);
     }
 
     [Theory]
@@ -92,7 +121,7 @@ public sealed class BirdWebhookTests
         var reading = rig.Webhook(
             Name, "", """{"id":"1"}""", Headers(timestamp, Signature(key, timestamp, address, Encoding.UTF8.GetBytes(signedBody))));
 
-        Assert.IsType<WebhookReading.NotAuthentic>(reading);
+        Assert.Equal(new WebhookReading.NotAuthentic("signature"), reading);
     }
 
     [Fact]
@@ -130,7 +159,8 @@ public sealed class BirdWebhookTests
         var signature = Convert.ToBase64String(
             HMACSHA256.HashData(Array.Empty<byte>(), Message(timestamp, "https://verify.example/webhooks/bird/", body)));
 
-        Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, "", body, Headers(timestamp, signature)));
+        Assert.Equal(
+            new WebhookReading.NotAuthentic("no signing key is configured"), rig.Webhook(Name, "", body, Headers(timestamp, signature)));
     }
 
     [Fact]
@@ -140,13 +170,17 @@ public sealed class BirdWebhookTests
 
         Assert.Empty(Assert.IsType<WebhookReading.Events>(
             Signed(rig, """{"service": "voice", "event": "voice.inbound", "payload": {"id": "1", "status": "ringing"}}""")).Items);
-        Assert.IsType<WebhookReading.Unreadable>(Signed(rig, """{"status": "ringing"}"""));
-        Assert.IsType<WebhookReading.Unreadable>(Signed(rig, "ringing"));
-        Assert.IsType<WebhookReading.Unreadable>(Signed(rig, ""));
+        Assert.Equal(
+            TransportStatus.Ringing,
+            Event(Signed(rig, """{"service": "voice", "event": "Voice.Outbound", "payload": {"id": "1", "status": "ringing"}}""")).Status);
+        var unreadable = new WebhookReading.Unreadable("no call with an id");
+        Assert.Equal(unreadable, Signed(rig, """{"status": "ringing"}"""));
+        Assert.Equal(unreadable, Signed(rig, """{"service": "voice", "event": "voice.outbound", "payload": {"status": "ringing"}}"""));
+        Assert.Equal(unreadable, Signed(rig, "ringing"));
+        Assert.Equal(unreadable, Signed(rig, ""));
     }
 
-    private static TransportStatus? Status(WebhookReading reading) =>
-        Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items).Status;
+    private static ProviderEvent Event(WebhookReading reading) => Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items);
 
     private static WebhookReading Signed(ProviderRig rig, string body) => Signed(rig, Encoding.UTF8.GetBytes(body));
 

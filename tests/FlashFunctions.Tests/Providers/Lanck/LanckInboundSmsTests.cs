@@ -39,7 +39,9 @@ public sealed class LanckInboundSmsTests
     {
         await using var rig = new ProviderRig(Settings);
 
-        Assert.IsType<InboundSmsReading.NotAuthentic>(Read(rig, path, """{"messageId": "1", "from": "2", "to": "3"}"""u8.ToArray()));
+        Assert.Equal(
+            new InboundSmsReading.NotAuthentic("path token"),
+            Read(rig, path, """{"messageId": "1", "from": "2", "to": "3"}"""u8.ToArray()));
     }
 
     [Fact]
@@ -64,7 +66,9 @@ public sealed class LanckInboundSmsTests
     {
         await using var rig = new ProviderRig(Settings);
 
-        Assert.IsType<InboundSmsReading.Unreadable>(Read(rig, $"inbound-sms/{Token}", System.Text.Encoding.UTF8.GetBytes(body)));
+        Assert.Equal(
+            new InboundSmsReading.Unreadable("no messageId, from or to"),
+            Read(rig, $"inbound-sms/{Token}", System.Text.Encoding.UTF8.GetBytes(body)));
     }
 
     [Fact]

@@ -48,7 +48,10 @@ public sealed class LanckWebhookTests
     [InlineData("UNAVAILABLE", TransportStatus.Undelivered, TransportStatus.Undelivered)]
     [InlineData("FORBIDDEN", TransportStatus.Undelivered, TransportStatus.Undelivered)]
     [InlineData("READ", TransportStatus.Read, TransportStatus.Read)]
+    [InlineData("read", TransportStatus.Read, TransportStatus.Read)]
+    [InlineData("Busy_Here", TransportStatus.Delivered, TransportStatus.Delivered)]
     [InlineData("PONDERING", null, null)]
+    [InlineData("", null, null)]
     public async Task A_status_is_read_as_a_calls_or_a_messages(string status, TransportStatus? ofCall, TransportStatus? ofMessage)
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
@@ -68,10 +71,43 @@ public sealed class LanckWebhookTests
         foreach (var wrong
             in new[] { "", path[..^1], path.Replace("/0/", "/00/"), path.Replace("/0/", "/1/"), rig.CallbackPath("revicom") })
         {
-            Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, wrong, """{"status": "DELIVERED"}"""));
+            Assert.Equal(new WebhookReading.NotAuthentic("path token"), rig.Webhook(Name, wrong, """{"status": "DELIVERED"}"""));
+            Assert.Equal(new WebhookReading.NotAuthentic("path token"), rig.RefusalOf(Name, wrong));
         }
 
+        Assert.Null(rig.RefusalOf(Name, path));
         Assert.IsType<WebhookReading.NotAuthentic>(bare.Webhook(Name, path, """{"status": "DELIVERED"}"""));
+        Assert.IsType<WebhookReading.NotAuthentic>(bare.RefusalOf(Name, path));
+    }
+
+    [Theory]
+    [InlineData("ANSWERED", CallOutcome.Answered)]
+    [InlineData("TERMINATED", CallOutcome.Rang)]
+    [InlineData("BUSY_HERE", CallOutcome.Declined)]
+    [InlineData("REJECTED", CallOutcome.Unreachable)]
+    [InlineData("UNAVAILABLE", CallOutcome.Unreachable)]
+    [InlineData("FORBIDDEN", CallOutcome.Refused)]
+    [InlineData("SENT", null)]
+    [InlineData("DELIVERED", null)]
+    [InlineData("PONDERING", null)]
+    public async Task A_status_says_what_became_of_the_call(string status, CallOutcome? expected)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+
+        Assert.Equal(expected, Event(rig, $$"""{"status": "{{status}}", "sipStatus": 486}""").Outcome);
+    }
+
+    [Fact]
+    public async Task Details_of_a_call_that_make_no_sense_are_left_out_and_a_message_has_none()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Lanck);
+
+        Assert.Equal(
+            new CallDetails(), Event(rig, """{"status": "SENT", "sipStatus": "none", "billable": "perhaps", "duration": -1}""").Call);
+        Assert.Equal(
+            new CallDetails { SipStatus = 486, Billable = false, Duration = 0 },
+            Event(rig, """{"status": "SENT", "sipStatus": "486", "billable": "false", "duration": 0}""").Call);
+        Assert.Null(Event(rig, """{"status": "SENT", "billable": true, "duration": 3}""").Call);
     }
 
     [Theory]
@@ -83,9 +119,11 @@ public sealed class LanckWebhookTests
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
 
-        Assert.IsType<WebhookReading.Unreadable>(rig.Webhook(Name, rig.CallbackPath(Name), body));
+        Assert.Equal(new WebhookReading.Unreadable("not a JSON object"), rig.Webhook(Name, rig.CallbackPath(Name), body));
     }
 
-    private static TransportStatus? Status(ProviderRig rig, string body) =>
-        Assert.Single(Assert.IsType<WebhookReading.Events>(rig.Webhook(Name, rig.CallbackPath(Name), body)).Items).Status;
+    private static TransportStatus? Status(ProviderRig rig, string body) => Event(rig, body).Status;
+
+    private static ProviderEvent Event(ProviderRig rig, string body) =>
+        Assert.Single(Assert.IsType<WebhookReading.Events>(rig.Webhook(Name, rig.CallbackPath(Name), body)).Items);
 }

@@ -36,12 +36,50 @@ public sealed class RevicomWebhookTests
     [InlineData("failed", TransportStatus.Undelivered)]
     [InlineData("rejected", TransportStatus.Rejected)]
     [InlineData("clicked", null)]
+    [InlineData("", null)]
     public async Task An_event_is_normalised_by_the_table(string word, TransportStatus? expected)
     {
         await using var rig = new ProviderRig(ProviderRig.Revicom);
 
         Assert.Equal(expected, Assert.Single(Items(rig, Bytes($$"""{"event": "{{word}}"}"""))).Status);
+        Assert.Equal(expected, Assert.Single(Items(rig, Bytes($$"""{"status": "{{word}}"}"""))).Status);
         Assert.Equal(expected, Assert.Single(Items(rig, Bytes($$"""{"event": "callback", "status": "{{word}}"}"""))).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"event": "delivered", "status": "sent"}""", TransportStatus.Delivered, "delivered")]
+    [InlineData("""{"event": "callback", "status": "sent"}""", TransportStatus.Sent, "sent")]
+    [InlineData("""{"event": "callback", "status": "pondering"}""", null, "pondering")]
+    [InlineData("""{"event": "callback"}""", null, "callback")]
+    [InlineData("{}", null, "")]
+    public async Task The_event_is_read_first_and_where_its_word_is_unknown_the_status(string body, TransportStatus? expected, string word)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Revicom);
+
+        var read = Assert.Single(Items(rig, Bytes(body)));
+
+        Assert.Equal((expected, word), (read.Status, read.RawStatus));
+    }
+
+    [Theory]
+    [InlineData("""{"time": 1768478400, "timestamp": 1768478500}""", 1_768_478_400L)]
+    [InlineData("""{"timestamp": 1768478500}""", 1_768_478_500L)]
+    [InlineData("{}", null)]
+    public async Task The_time_may_have_either_name(string body, long? expected)
+    {
+        await using var rig = new ProviderRig(ProviderRig.Revicom);
+
+        Assert.Equal(expected, Assert.Single(Items(rig, Bytes(body))).At?.ToUnixTimeSeconds());
+    }
+
+    [Fact]
+    public async Task What_is_null_in_an_array_is_passed_over()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Revicom);
+
+        Assert.Equal(
+            [TransportStatus.Sent, TransportStatus.Delivered],
+            Items(rig, Bytes("""[{"event": "sent"}, null, {"event": "delivered"}]""")).Select(read => read.Status!.Value));
     }
 
     [Fact]
@@ -52,8 +90,11 @@ public sealed class RevicomWebhookTests
 
         foreach (var wrong in new[] { "", "x", path[..^1], path.Replace("/0/", "/1/"), rig.CallbackPath("lanck"), path + "/" })
         {
-            Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, wrong, """{"event": "delivered"}"""));
+            Assert.Equal(new WebhookReading.NotAuthentic("path token"), rig.Webhook(Name, wrong, """{"event": "delivered"}"""));
+            Assert.Equal(new WebhookReading.NotAuthentic("path token"), rig.RefusalOf(Name, wrong));
         }
+
+        Assert.Null(rig.RefusalOf(Name, path));
     }
 
     [Fact]
@@ -73,7 +114,8 @@ public sealed class RevicomWebhookTests
     {
         await using var rig = new ProviderRig(ProviderRig.Revicom);
 
-        Assert.IsType<WebhookReading.Unreadable>(rig.Webhook(Name, rig.CallbackPath(Name), body));
+        Assert.Equal(
+            new WebhookReading.Unreadable("neither a JSON object nor an array of them"), rig.Webhook(Name, rig.CallbackPath(Name), body));
     }
 
     [Fact]

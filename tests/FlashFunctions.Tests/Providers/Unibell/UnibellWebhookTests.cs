@@ -22,19 +22,22 @@ public sealed class UnibellWebhookTests
     }
 
     [Theory]
-    [InlineData("ANSWERED", TransportStatus.Delivered)]
-    [InlineData("TERMINATED", TransportStatus.Delivered)]
-    [InlineData("BUSY_HERE", TransportStatus.Delivered)]
-    [InlineData("REJECTED", TransportStatus.Undelivered)]
-    [InlineData("UNAVAILABLE", TransportStatus.Undelivered)]
-    [InlineData("FORBIDDEN", TransportStatus.Undelivered)]
-    [InlineData(" answered ", TransportStatus.Delivered)]
-    [InlineData("TELEPORTED", null)]
-    public async Task A_status_is_normalised_by_the_table(string status, TransportStatus? expected)
+    [InlineData("ANSWERED", TransportStatus.Delivered, CallOutcome.Answered)]
+    [InlineData("TERMINATED", TransportStatus.Delivered, CallOutcome.Rang)]
+    [InlineData("BUSY_HERE", TransportStatus.Delivered, CallOutcome.Declined)]
+    [InlineData("REJECTED", TransportStatus.Undelivered, CallOutcome.Unreachable)]
+    [InlineData("UNAVAILABLE", TransportStatus.Undelivered, CallOutcome.Unreachable)]
+    [InlineData("FORBIDDEN", TransportStatus.Undelivered, CallOutcome.Refused)]
+    [InlineData(" answered ", TransportStatus.Delivered, CallOutcome.Answered)]
+    [InlineData("TELEPORTED", null, null)]
+    [InlineData("", null, null)]
+    public async Task A_status_is_normalised_by_the_table(string status, TransportStatus? expected, CallOutcome? outcome)
     {
         await using var rig = new ProviderRig(ProviderRig.Unibell);
 
-        Assert.Equal(expected, Event(rig.Webhook(Name, Token, Body(status: $"\"{status}\""))).Status);
+        var read = Event(rig.Webhook(Name, Token, Body(status: $"\"{status}\"")));
+
+        Assert.Equal((expected, outcome), (read.Status, read.Outcome));
     }
 
     [Theory]
@@ -67,16 +70,25 @@ public sealed class UnibellWebhookTests
     }
 
     [Theory]
-    [InlineData("", "unibell-app-key")]
-    [InlineData("unibell-webhook-tokeN", "unibell-app-key")]
-    [InlineData("unibell-webhook-token/", "unibell-app-key")]
-    [InlineData("unibell-webhook-token", "unibell-app-keY")]
-    [InlineData("unibell-webhook-token", "")]
-    public async Task A_wrong_path_token_or_appKey_is_not_authentic(string token, string appKey)
+    [InlineData("", "unibell-app-key", "path token")]
+    [InlineData("unibell-webhook-tokeN", "unibell-app-key", "path token")]
+    [InlineData("unibell-webhook-token/", "unibell-app-key", "path token")]
+    [InlineData("unibell-webhook-token", "unibell-app-keY", "appKey")]
+    [InlineData("unibell-webhook-token", "", "appKey")]
+    public async Task A_wrong_path_token_or_appKey_is_not_authentic(string token, string appKey, string wrong)
     {
         await using var rig = new ProviderRig(ProviderRig.Unibell);
 
-        Assert.IsType<WebhookReading.NotAuthentic>(rig.Webhook(Name, token, Body(appKey: appKey)));
+        Assert.Equal(new WebhookReading.NotAuthentic(wrong), rig.Webhook(Name, token, Body(appKey: appKey)));
+    }
+
+    [Fact]
+    public async Task A_wrong_path_token_is_refused_before_the_body_is_read()
+    {
+        await using var rig = new ProviderRig(ProviderRig.Unibell);
+
+        Assert.Equal(new WebhookReading.NotAuthentic("path token"), rig.RefusalOf(Name, "x"));
+        Assert.Null(rig.RefusalOf(Name, Token));
     }
 
     [Fact]
@@ -89,15 +101,15 @@ public sealed class UnibellWebhookTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("requestId=1&status=ANSWERED")]
-    [InlineData("""["appKey"]""")]
-    [InlineData("""{"status": "ANSWERED", "appKey": "unibell-app-key"}""")]
-    public async Task A_body_without_a_request_is_unreadable(string body)
+    [InlineData("", "not a JSON object")]
+    [InlineData("requestId=1&status=ANSWERED", "not a JSON object")]
+    [InlineData("""["appKey"]""", "not a JSON object")]
+    [InlineData("""{"status": "ANSWERED", "appKey": "unibell-app-key"}""", "no requestId")]
+    public async Task A_body_without_a_request_is_unreadable(string body, string why)
     {
         await using var rig = new ProviderRig(ProviderRig.Unibell);
 
-        Assert.IsType<WebhookReading.Unreadable>(rig.Webhook(Name, Token, body));
+        Assert.Equal(new WebhookReading.Unreadable(why), rig.Webhook(Name, Token, body));
     }
 
     private static ProviderEvent Event(WebhookReading reading) => Assert.Single(Assert.IsType<WebhookReading.Events>(reading).Items);
