@@ -393,7 +393,8 @@ public sealed class AttemptLifeTests
         var request = Call();
         foreach (var number in Enumerable.Range(1, 7))
         {
-            var report = Report(TransportStatus.Ringing) with { RawStatus = $"word-{number}", Call = new CallDetails { Duration = number } };
+            var call = new CallDetails { Duration = number };
+            var report = Report(TransportStatus.Ringing) with { RawStatus = $"word-{number}", Call = call };
             request = AttemptLife.Reported(request, 0, report, Now.AddSeconds(number));
             request = AttemptLife.Reported(request, 0, report, Now.AddSeconds(number + 100));
         }

@@ -117,7 +117,8 @@ public sealed class CodesTests
     public void Our_code_is_not_credited_to_an_attempt_that_did_not_carry_it_or_was_not_sent()
     {
         var ours = Attempt(AttemptState.Placed) with { CarriesOurCode = true };
-        var request = With(ours, Attempt(AttemptState.Placed, step: 1), Attempt(AttemptState.NotSent, step: 1) with { CarriesOurCode = true });
+        var notSent = Attempt(AttemptState.NotSent, step: 1) with { CarriesOurCode = true };
+        var request = With(ours, Attempt(AttemptState.Placed, step: 1), notSent);
 
         Assert.Equal(new CodeMatch(true, 0), _codes.Match(request, _codes.Ours(request)!));
     }
