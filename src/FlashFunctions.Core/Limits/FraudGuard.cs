@@ -114,7 +114,8 @@ public sealed class FraudGuard(
             found.AddRange(OfBlocks(policy, known, subject, now).Where(one => one.Finding.Rule != FraudRule.WrongCodes));
         }
 
-        var before = (request.Fraud ?? []).Where(finding => finding.Until > now && finding.Rule != FraudRule.List);
+        var before = (request.Fraud ?? []).Where(
+            finding => (finding.Until > now && finding.Rule != FraudRule.List) || finding.Rule == FraudRule.Upstream);
         return new FraudJudgement([.. found.Select(one => one.Finding), .. before]);
     }
 
@@ -235,7 +236,8 @@ public sealed class FraudGuard(
                 $"{ApiNames.Of(method.Channel)} to {string.Join(", ", method.Allowed!)}") with
             { Channels = [method.Channel] });
 
-    private static FraudFinding Finding(FraudPolicy policy, FraudRule rule, FraudScope scope, string seen, string limit) =>
+    /// <summary>What a rule finds, with what the account has it do.</summary>
+    internal static FraudFinding Finding(FraudPolicy policy, FraudRule rule, FraudScope scope, string seen, string limit) =>
         new(rule, scope, policy.ModeOf(rule), seen, limit, Channels: policy.ActionOf(rule) == FraudAction.CallOnly ? AllButCalls : null);
 
     /// <summary>What was found, and what it is about.</summary>

@@ -9,13 +9,19 @@ namespace FlashFunctions.Core.Limits;
 
 /// <summary>The fraud guard's rule that asks a provider about a number.</summary>
 public sealed partial class UpstreamFraudCheck(
-    Routing routing, FraudDecisions decisions, IOptions<GuardOptions> options, TimeProvider time, ILogger<UpstreamFraudCheck> logger)
+    Routing routing,
+    FraudLists lists,
+    FraudDecisions decisions,
+    IOptions<GuardOptions> options,
+    TimeProvider time,
+    ILogger<UpstreamFraudCheck> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// What a provider's fraud check says of the number, for accounts that have it checked and where it is switched on for all; null:
-    /// nothing against it. Asked after the limits, since each answer costs. An answer that takes more than 2 seconds counts as none.
+    /// nothing against it, or an allow list has the number. Asked after the limits, since each answer costs. An answer that takes more than
+    /// 2 seconds counts as none.
     /// </summary>
     public async Task<FraudFinding?> RunAsync(Account? account, RequestRecord request, CancellationToken cancellationToken)
     {
@@ -23,29 +29,30 @@ public sealed partial class UpstreamFraudCheck(
         var mode = policy.ModeOf(FraudRule.Upstream) is FraudMode.Off && options.Value.FraudCheck
             ? FraudMode.Enforce
             : policy.ModeOf(FraudRule.Upstream);
-        if (mode == FraudMode.Off || request.IsTest)
+        if (mode == FraudMode.Off || request.IsTest || await lists.AllowsAsync(request, cancellationToken))
         {
             return null;
         }
 
         var found = await AskAsync(request, cancellationToken) switch
         {
-            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Fraudulent } => Upstream(mode, "FRAUDULENT", "not FRAUDULENT"),
+            Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Fraudulent } => Found(mode, "FRAUDULENT", "not FRAUDULENT"),
             Insight<FraudReading>.Known { Reading.Verdict: FraudVerdict.Suspicious } =>
-                Upstream(FraudMode.Observe, "SUSPICIOUS", "recorded, and refused where it is FRAUDULENT"),
+                Found(FraudMode.Observe, "SUSPICIOUS", "recorded, and refused where it is FRAUDULENT"),
             Insight<FraudReading>.Known or Insight<FraudReading>.InvalidNumber => null,
-            _ => Upstream(policy.RefusesWhenUnavailable ? mode : FraudMode.Observe, "no answer", "an answer within 2 seconds"),
+            _ => Found(policy.RefusesWhenUnavailable ? mode : FraudMode.Observe, "no answer", "an answer within 2 seconds"),
         };
         if (found is not null)
         {
-            decisions.Note(request, found, found.Seen, isRefused: found.Mode == FraudMode.Enforce);
+            var judgement = new FraudJudgement([.. request.Fraud ?? [], found]);
+            decisions.Note(request, found, found.Seen, isRefused: judgement.BlockOf(request) is not null);
         }
 
         return found;
-    }
 
-    private static FraudFinding Upstream(FraudMode mode, string seen, string limit) =>
-        new(FraudRule.Upstream, FraudScope.Number, mode, seen, limit);
+        FraudFinding Found(FraudMode by, string seen, string limit) =>
+            FraudGuard.Finding(policy, FraudRule.Upstream, FraudScope.Number, seen, limit) with { Mode = by };
+    }
 
     private async Task<Insight<FraudReading>?> AskAsync(RequestRecord request, CancellationToken cancellationToken)
     {

@@ -148,13 +148,21 @@ public sealed class AdmissionChecks(
 
     /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
     private async Task<Result<RequestRecord>> CheckUpstreamAsync(
-        Account account, RequestRecord request, CancellationToken cancellationToken) =>
-        await upstream.RunAsync(account, request, cancellationToken) switch
+        Account account, RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (await upstream.RunAsync(account, request, cancellationToken) is not { } found)
         {
-            null => request,
-            { Mode: FraudMode.Enforce } refused => Problem.NumberBlocked(refused),
-            { } observed => request with { Fraud = [.. request.Fraud ?? [], observed] },
-        };
+            return request;
+        }
+
+        var judgement = new FraudJudgement([.. request.Fraud ?? [], found]);
+        if (judgement.BlockOf(request) is { } block)
+        {
+            return Problem.NumberBlocked(block);
+        }
+
+        return request with { Fraud = judgement.Findings };
+    }
 
     private async Task<Result<AdmittedRequest>> ChargeAsync(
         RequestRecord request, SpendQuote quote, long? sendAt, CancellationToken cancellationToken)
