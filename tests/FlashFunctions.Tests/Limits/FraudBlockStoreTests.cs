@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FlashFunctions.Tests.Limits;
 
 /// <summary>The blocks as they are stored, and as two instances know them.</summary>
-public sealed class FraudBlockStoreTests
+public sealed class FraudBlockStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 5, 20, 12, 30, 0, TimeSpan.Zero);
     private static readonly FraudCandidate Found = new(
@@ -20,14 +20,21 @@ public sealed class FraudBlockStoreTests
     private readonly MemoryTable _table = new();
     private readonly Clock _clock = new(Start);
     private readonly CapturedLogs _logs = new();
+    private readonly ILoggerFactory _loggers;
     private readonly FraudBlocks _one;
     private readonly FraudBlocks _other;
 
     public FraudBlockStoreTests()
     {
-        var factory = LoggerFactory.Create(logging => logging.AddProvider(_logs));
-        FraudBlocks Instance() => new(_table, FraudSubjectTests.Key, _clock, factory.CreateLogger<FraudBlocks>());
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(_logs));
+        FraudBlocks Instance() => new(_table, FraudSubjectTests.Key, _clock, _loggers.CreateLogger<FraudBlocks>());
         (_one, _other) = (Instance(), Instance());
+    }
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _logs.Dispose();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
