@@ -283,6 +283,15 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
         Assert.True(answer.Names("body"));
     }
 
+    [Fact]
+    public async Task A_body_that_breaks_off_is_error_10_for_the_body()
+    {
+        var answer = await _service.SendBrokenBodyAsync("/v1/verify");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains(""""body":["broke off before its end"]"""", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{}""", "requestId")]
     [InlineData("""{"requestId":"x"}""", "code")]

@@ -86,6 +86,8 @@ public sealed record Problem(
 
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };
 
+    public static Problem BodyBrokenOff { get; } = Invalid("body", "broke off before its end");
+
     /// <summary>What is asked for would not fit into a row together with what becomes of it.</summary>
     public static Problem RequestTooLarge { get; } =
         Invalid("body", "asks for more than can be kept of one request") with { HttpStatus = 413 };

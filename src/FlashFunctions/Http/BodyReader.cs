@@ -10,35 +10,42 @@ internal static class BodyReader
     private const int MostBytes = 64 * 1024;
 
     /// <summary>The parameters in a body, or the refusal of it.</summary>
-    public static async Task<Result<Fields>> ReadFieldsAsync(HttpRequest request)
-    {
-        var body = await ReadAsync(request);
-        return body is null
-            ? Problem.BodyTooLarge
-            : FieldsReader.Read(body.Value, request.ContentType);
-    }
+    public static async Task<Result<Fields>> ReadFieldsAsync(HttpRequest request) =>
+        (await ReadAsync(request)).TryGet(out var body, out var problem)
+            ? FieldsReader.Read(body, request.ContentType)
+            : problem;
 
-    /// <summary>The raw bytes, or null when there are more than 64 KiB.</summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request)
+    /// <summary>
+    /// The raw bytes, or the refusal of more than 64 KiB or of a body that breaks off. The functions host answers a caller who broke off
+    /// itself; to this service it is a faulty call and no failure of its own.
+    /// </summary>
+    public static async Task<Result<ReadOnlyMemory<byte>>> ReadAsync(HttpRequest request)
     {
         if (request.ContentLength > MostBytes)
         {
-            return null;
+            return Problem.BodyTooLarge;
         }
 
         using var whole = new MemoryStream((int)(request.ContentLength ?? 1_024));
         var buffer = new byte[4_096];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
+        try
         {
-            if (whole.Length + read > MostBytes)
+            int read;
+            while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
             {
-                return null;
-            }
+                if (whole.Length + read > MostBytes)
+                {
+                    return Problem.BodyTooLarge;
+                }
 
-            whole.Write(buffer, 0, read);
+                whole.Write(buffer, 0, read);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return Problem.BodyBrokenOff;
         }
 
-        return whole.ToArray();
+        return (ReadOnlyMemory<byte>)whole.ToArray();
     }
 }

@@ -34,9 +34,9 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
             return Results.Unauthorized();
         }
 
-        if (await BodyReader.ReadAsync(request) is not { } body)
+        if (!(await BodyReader.ReadAsync(request)).TryGet(out var body, out var problem))
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            return Results.StatusCode(problem.HttpStatus);
         }
 
         var webhook = new ProviderWebhook(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Accounts;
@@ -262,6 +263,19 @@ public sealed class TestService : IAsyncDisposable
         Assert.True(await Service<AccountStore>().AddAsync(account, CancellationToken.None));
         Assert.True(await tokens.AddAsync(token, CancellationToken.None));
         return NewClient(keyId, Secret);
+    }
+
+    /// <summary>Posts with valid credentials a body whose second chunk is no chunk, and returns the whole answer as it came.</summary>
+    public async Task<string> SendBrokenBodyAsync(string path)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(Host.Address.Host, Host.Address.Port);
+        var call = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {Http.DefaultRequestHeaders.Authorization}\r\n"
+            + "Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n1\r\n{\r\nno length\r\n";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(call));
+
+        using var reader = new StreamReader(socket.GetStream(), Encoding.UTF8);
+        return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>A client with other credentials, or none.</summary>

@@ -124,6 +124,17 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task A_caller_who_breaks_off_is_no_failure_of_the_service()
+    {
+        using var meters = new MeterRecording();
+        await using var service = await TestService.StartAsync();
+
+        await service.SendBrokenBodyAsync("/v1/verify");
+
+        Assert.Equal(["verify/error_10"], meters.Counted("flashfunctions.api.calls", "operation", "outcome"));
+    }
+
+    [Fact]
     public async Task A_provider_that_refuses_the_account_is_counted()
     {
         using var meters = new MeterRecording();
