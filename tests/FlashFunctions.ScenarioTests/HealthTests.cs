@@ -42,6 +42,21 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_timer_that_never_runs_is_late_after_five_minutes()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        var service = managed.Service;
+
+        Assert.Equal(200, (await service.GetAsync("/healthz?sweepWithin=60")).Status);
+        Assert.False((await managed.GetAsync("health")).Json.TryGetProperty("sweepLagSeconds", out _));
+
+        service.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(503, (await service.GetAsync("/healthz?sweepWithin=60")).Status);
+        Assert.Equal(300, (await managed.GetAsync("health")).Json.GetProperty("sweepLagSeconds").GetInt64());
+    }
+
+    [Fact]
     public async Task Operators_see_store_timer_and_providers()
     {
         await using var managed = await ManagedService.StartAsync();

@@ -274,7 +274,7 @@ public sealed partial class FraudBlocks(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The fraud guard's {Rule} of a {Scope} of {Account}, {Mode}: {Seen}; limit {Limit}")]
+        [LoggerMessage(1, LogLevel.Warning, "Fraud rule {Rule}, {Mode}: {Seen}; scope {Scope} of account {Account}; limit {Limit}")]
         public static partial void Blocked(
             ILogger logger, FraudRule rule, FraudScope scope, string account, FraudMode mode, string seen, string limit);
     }

@@ -38,7 +38,7 @@ public sealed class HealthFunction(HealthUseCase health, QueueAges queues, Manag
             return new JsonAnswer<HealthBody>(Status(state.StorageAnswers), body, ApiJson.Default.HealthBody);
         });
 
-    // A malformed value is ignored, since an alert on a typing mistake would hide real ones. Before its first run the timer is not late.
+    // A malformed value is ignored, since an alert on a typing mistake would hide real ones.
     private static bool IsWithin(string? most, TimeSpan? lag) =>
         !int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         || lag is null
