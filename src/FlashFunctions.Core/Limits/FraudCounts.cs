@@ -153,8 +153,7 @@ public sealed record FraudCounts
     /// What was counted from one minute, included, to another, excluded; of an hour or a day only if it lies within as a whole.
     /// </summary>
     public FraudSlot Sum(long from, long to) =>
-        Slots.Where(slot => slot.Start >= from && slot.End <= to)
-            .Aggregate(new FraudSlot { Start = from }, (sum, slot) => sum + slot);
+        Slots.Where(slot => slot.Start >= from && slot.End <= to).Aggregate(new FraudSlot(), (sum, slot) => sum + slot);
 
     /// <summary>The verified sends of the best day (UTC) before today, within 14 days.</summary>
     public long BestDay(DateTimeOffset now)
@@ -168,17 +167,18 @@ public sealed record FraudCounts
     public TimeSpan? TimeToVerify(int least)
     {
         var all = Delays.Sum();
-        var sum = 0L;
-        for (var bar = 0; all >= least && bar < Delays.Count; bar++)
+        if (all < least)
         {
-            sum += Delays[bar];
-            if (sum >= 0.95 * all)
-            {
-                return TimeSpan.FromSeconds(Seconds[bar]);
-            }
+            return null;
         }
 
-        return null;
+        var (bar, sum) = (0, Delays[0]);
+        while (sum < 0.95 * all)
+        {
+            sum += Delays[++bar];
+        }
+
+        return TimeSpan.FromSeconds(Seconds[bar]);
     }
 
     /// <summary>Of more than 2,000 delays each counts half from then on, so that what was long ago fades.</summary>
@@ -220,12 +220,10 @@ public static class PrefixSketch
     /// <summary>The prefixes of both, of today and yesterday.</summary>
     public static IReadOnlyDictionary<string, string> Union(
         IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other, long today) =>
-        one.Count == 0 && other.Count == 0
-            ? one
-            : one.Concat(other)
-                .Where(day => day.Key == Name(today) || day.Key == Name(today - 1))
-                .GroupBy(day => day.Key, day => day.Value, StringComparer.Ordinal)
-                .ToDictionary(day => day.Key, day => Convert.ToBase64String(Or(day)), StringComparer.Ordinal);
+        one.Concat(other)
+            .Where(day => day.Key == Name(today) || day.Key == Name(today - 1))
+            .GroupBy(day => day.Key, day => day.Value, StringComparer.Ordinal)
+            .ToDictionary(day => day.Key, day => Convert.ToBase64String(Or(day)), StringComparer.Ordinal);
 
     /// <summary>About how many there are.</summary>
     public static double Count(IReadOnlyDictionary<string, string> sketch)

@@ -106,10 +106,6 @@ public sealed class FraudSubject
             : [Cut(address, Ipv6Network)];
     }
 
-    private static IPNetwork Cut(IPAddress address, int length)
-    {
-        var bytes = address.GetAddressBytes();
-        Array.Clear(bytes, length / 8, bytes.Length - (length / 8));
-        return new IPNetwork(new IPAddress(bytes), length);
-    }
+    /// <summary>The network of that many bits, without the interface that a link-local address may name.</summary>
+    private static IPNetwork Cut(IPAddress address, int length) => new(new IPAddress(address.GetAddressBytes()), length);
 }

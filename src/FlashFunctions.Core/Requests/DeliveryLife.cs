@@ -171,12 +171,8 @@ public static class RetrySchedule
             return null;
         }
 
-        var wait = Waits[tries - 1];
-        if (retryAfter > wait)
-        {
-            wait = retryAfter.Value < LongestWait ? retryAfter.Value : LongestWait;
-        }
-
+        var least = Waits[tries - 1];
+        var wait = new TimeSpan(Math.Clamp((retryAfter ?? least).Ticks, least.Ticks, LongestWait.Ticks));
         return wait + (wait * RandomNumberGenerator.GetInt32(MostJitterPermille + 1) / 1_000);
     }
 }

@@ -24,7 +24,7 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
     /// <summary>The same under the keys before, the latest first; nothing while there are none.</summary>
     public string[] PreviousHashes(string purpose, params ReadOnlySpan<string> parts)
     {
-        var hashes = _keys.Length == 1 ? [] : new string[_keys.Length - 1];
+        var hashes = new string[_keys.Length - 1];
         for (var index = 0; index < hashes.Length; index++)
         {
             hashes[index] = Hash(_keys[index + 1], purpose, parts);

@@ -85,6 +85,7 @@ public sealed class FraudBlockStoreTests : IDisposable
             ids.Add((await RaiseAsync(_one, candidate)).Id);
         }
 
+        Assert.Equal($"b{FraudSubjectTests.Key.Hash("fraud block", "shop", "sequential", "prefix", "+3725300")[..22]}", ids[0]);
         Assert.Equal(5, ids.Distinct(StringComparer.Ordinal).Count());
         Assert.All(ids, id => Assert.Matches("^b[A-Za-z0-9_-]{22}$", id));
         _clock.Now = Start.AddMinutes(20);
@@ -132,6 +133,7 @@ public sealed class FraudBlockStoreTests : IDisposable
     {
         var block = await RaiseAsync(_one);
         _clock.Now = Start.AddMinutes(5);
+        Assert.Equal([block], (await _one.CurrentAsync(Token)).All);
 
         Assert.True(await _one.LiftAsync(block.Id, Token));
         Assert.False(await _one.LiftAsync(block.Id, Token));
@@ -154,7 +156,10 @@ public sealed class FraudBlockStoreTests : IDisposable
     [Fact]
     public async Task An_operators_block_takes_the_place_of_the_one_before()
     {
-        await _one.AddAsync(Operators(FraudScope.Country, "EE"), Token);
+        var first = await _one.AddAsync(Operators(FraudScope.Country, "EE"), Token);
+        Assert.Equal([first], (await _one.CurrentAsync(Token)).All);
+        Assert.Equal($"b{FraudSubjectTests.Key.Hash("fraud block", "", "list", "country", "EE")[..22]}", first.Id);
+
         var second = await _one.AddAsync(Operators(FraudScope.Country, "EE") with { Note = "again", Until = Start.AddHours(5) }, Token);
 
         Assert.Equal([second], (await _one.CurrentAsync(Token)).All);

@@ -192,6 +192,7 @@ public sealed class FraudCountsTests
 
         Assert.Equal([quickAfter, slowAfter], Of(quick, 0).Plus(Of(0, slow), FraudScope.Country, Now).Delays);
         Assert.Equal([quick, slow], Of(quick, slow).Plus(FraudCounts.None with { Marks = [] }, FraudScope.Country, Now).Delays);
+        Assert.Equal([quick, slow], (FraudCounts.None with { Marks = [] }).Plus(Of(quick, slow), FraudScope.Country, Now).Delays);
     }
 
     [Fact]
@@ -204,7 +205,10 @@ public sealed class FraudCountsTests
             Of(today - 2, "+4", "+5"), FraudScope.Account, Now).Plus(Of(today, "+2", "+6"), FraudScope.Account, Now);
 
         Assert.Equal(4, PrefixSketch.Count(all.Prefixes), 0.1);
-        Assert.Equal(2, all.Prefixes.Count);
+        Assert.Equal([$"{today - 1}", $"{today}"], all.Prefixes.Keys.Order(StringComparer.Ordinal));
+        Assert.All(all.Prefixes.Values, sketch => Assert.Equal(128, Convert.FromBase64String(sketch).Length));
+        Assert.Equal(2, PrefixSketch.Count(Slots((Minute, 1)).Plus(Of(today, "+1", "+2"), FraudScope.Account, Now).Prefixes), 0.1);
+        Assert.Equal(2, PrefixSketch.Count(Of(today, "+1", "+2").Plus(Slots((Minute, 1)), FraudScope.Account, Now).Prefixes), 0.1);
         Assert.Equal(0, PrefixSketch.Count(FraudCounts.None.Prefixes));
         Assert.Equal(7_097.8, PrefixSketch.Count(PrefixSketch.Of(Enumerable.Range(0, 20_000).Select(prefix => $"+{prefix}"), today)), 0.1);
     }

@@ -26,6 +26,7 @@ public sealed class FraudEventsTests
 
         Assert.Equal([3L], Of(With(), one)!.Sends);
         Assert.Equal([5L], Of(one, two)!.Sends);
+        Assert.Empty(Of(one, two)!.Verified);
         Assert.Null(Of(With(At(3, AttemptState.Unclear)), one));
         Assert.Null(Of(two, two with { MccMnc = "24801" }));
     }
@@ -71,6 +72,7 @@ public sealed class FraudEventsTests
 
         Assert.Equal((2, 2), Of(Wrong(1), Wrong(3)) is { } events ? (events.Checks, events.Wrong) : default);
         Assert.Null(Of(Wrong(3), Wrong(1)));
+        Assert.Equal((1, 1, 1), Of(With(), Wrong(1)) is { } both ? (both.Sends.Count, both.Checks, both.Wrong) : default);
         Assert.Equal(
             (2, 1), Of(Wrong(0), RequestLife.Verify(Wrong(1), 0, Now)) is { } right ? (right.Checks, right.Wrong) : default);
     }
@@ -133,6 +135,22 @@ public sealed class FraudEventsTests
 
         Assert.Equal([new FraudMark(subject.Mark()!, 5)], added.Counts.Marks);
         Assert.Equal([new FraudSlot { Start = 5, Sends = 1 }], added.Counts.Slots);
+    }
+
+    [Theory]
+    [InlineData(new long[] { 3_000 }, new long[] { 3_000 }, 3_000, true)]
+    [InlineData(new long[0], new long[] { 3_000 }, 3_000, true)]
+    [InlineData(new long[] { 3_000, 4_000 }, new long[0], 4_000, false)]
+    public void A_number_is_marked_at_its_latest_send_and_a_prefix_by_the_day(long[] sends, long[] verified, long latest, bool isVerified)
+    {
+        var subject = FraudSubjectTests.Subject("+37253001234");
+
+        var added = new FraudEvents(sends, verified, 0, 0, null, 5_000).By(subject).ToDictionary(pair => pair.Key, pair => pair.Counts);
+
+        Assert.Equal([new FraudMark(subject.Mark()!, latest, isVerified)], added[subject.Prefixes[0]].Marks);
+
+        // Minutes 2,880 to 4,319 are day 2.
+        Assert.Equal(sends.Length > 0 ? ["2"] : [], added[subject.OfAccount].Prefixes.Keys);
     }
 
     private static FraudEvents? Of(RequestRecord before, RequestRecord after) => FraudEvents.Of(before, after, Now);

@@ -208,6 +208,16 @@ public sealed class FraudRulesTests
     }
 
     [Fact]
+    public void What_is_unexplained_may_be_as_much_as_the_limit()
+    {
+        // 100 − 20 − 50 − 4√25 = 10.
+        var half = new FraudBaseline(0.5, "50 of 100", TimeSpan.FromSeconds(60));
+
+        Assert.Null(FraudRules.IpUnverified(Sends(100, 20), half, Minute - 1_440, Minute - 1, null));
+        Assert.NotNull(FraudRules.IpUnverified(Sends(100, 19), half, Minute - 1_440, Minute - 1, null));
+    }
+
+    [Fact]
     public void An_address_is_met_by_three_countries_without_a_verified_send()
     {
         FraudRules.Met? Of(FraudCounts counts, int? limit = null) => FraudRules.IpCountries(counts, Minute - 1_440, Minute + 1, limit);
@@ -230,6 +240,7 @@ public sealed class FraudRulesTests
     [InlineData(new[] { 5, 4, 3, 2, 1 }, 0, true)]
     [InlineData(new[] { 1, 2, 3, 4, 5 }, 3, true)]
     [InlineData(new[] { 1, 2, 3, 4, 5 }, 500, false)]
+    [InlineData(new[] { 1, 2, 3, 4, 500 }, 5, false)]
     [InlineData(new[] { 1, 2, 4, 5, 6 }, 3, true)]
     [InlineData(new[] { 0, 3, 9, 12, 15 }, 6, true)]
     [InlineData(new[] { 0, 3, 9, 12 }, 6, false)]

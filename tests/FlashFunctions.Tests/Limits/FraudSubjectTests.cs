@@ -73,6 +73,7 @@ public sealed class FraudSubjectTests
     [InlineData("192.0.2.7", new[] { "192.0.2.7/32", "192.0.2.0/24" })]
     [InlineData("::ffff:192.0.2.7", new[] { "192.0.2.7/32", "192.0.2.0/24" })]
     [InlineData("2001:db8:1:2:3:4:5:6", new[] { "2001:db8:1:2::/64" })]
+    [InlineData("fe80::1:2:3:4%7", new[] { "fe80::/64" })]
     [InlineData("carrier", new string[0])]
     [InlineData("", new string[0])]
     [InlineData(null, new string[0])]
@@ -87,7 +88,9 @@ public sealed class FraudSubjectTests
         Assert.NotEqual(one.Addresses[0], other.Addresses[0]);
         Assert.Equal(one.Addresses[1], other.Addresses[1]);
         Assert.DoesNotContain("192.0", one.Addresses[0].Value + one.Addresses[1].Value, StringComparison.Ordinal);
-        Assert.Equal(FraudSubject.HashOf(Key, FraudSubject.Networks("192.0.2.7")[0]), one.Addresses[0].Value);
+        Assert.Equal(Key.Hash("fraud ip", "192.0.2.7/32"), one.Addresses[0].Value);
+        Assert.Equal(Key.Hash("fraud ip", "192.0.2.0/24"), one.Addresses[1].Value);
+        Assert.Equal(Key.Hash("fraud block number", "+37253001234"), one.Number.Value);
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class FraudSubjectTests
     {
         var subject = Subject("+37253001234");
 
-        Assert.Equal(10, subject.Mark()!.Length);
+        Assert.Equal(Key.Hash("fraud number", "shop", "37253001234")[..10], subject.Mark());
         Assert.Equal(subject.Mark(), Subject("+37253001233").Mark(1));
         Assert.Equal(subject.Mark(), Subject("+37253001237").Mark(-3));
         Assert.NotEqual(subject.Mark(), subject.Mark(1));

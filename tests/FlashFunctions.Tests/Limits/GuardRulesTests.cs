@@ -44,6 +44,19 @@ public sealed class GuardRulesTests
     }
 
     [Fact]
+    public void Of_two_full_windows_of_sends_the_one_that_frees_later_counts()
+    {
+        TimeSpan? RetryAfter(long first)
+        {
+            var state = new GuardState { Sends = [.. Enumerable.Repeat(first, 5), .. Enumerable.Repeat(Now - Minute, 5)] };
+            return GuardRules.CheckSends(state, Now, Limits)!.RetryAfter;
+        }
+
+        Assert.Equal(TimeSpan.FromHours(4), RetryAfter(Now - (20 * Hour)));
+        Assert.Equal(TimeSpan.FromMinutes(9), RetryAfter(Now - (24 * Hour) + Minute));
+    }
+
+    [Fact]
     public void Of_two_full_windows_of_messages_the_one_that_frees_later_counts()
     {
         var limits = new MessageLimits(FraudMode.Enforce, 2, 3);

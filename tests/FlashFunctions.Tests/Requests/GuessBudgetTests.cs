@@ -94,6 +94,15 @@ public sealed class GuessBudgetTests
     }
 
     [Fact]
+    public void When_each_wrong_code_came_is_kept()
+    {
+        var once = GuessTransitions.CountWrong(Request(1), Sample.Start.AddSeconds(1));
+        var twice = GuessTransitions.CountWrong(once, Sample.Start.AddSeconds(2));
+
+        Assert.Equal([1_000L, 2_000L], twice.Verification!.WrongAt!);
+    }
+
+    [Fact]
     public void An_abandoned_guess_counts_after_a_minute_as_much_as_it_weighed()
     {
         var request = GuessTransitions.Open(Request(1), "one", Sample.Start);

@@ -40,6 +40,7 @@ public sealed class RequestLifeTests
         {
             var request = Verification(result);
             Assert.All(Enum.GetValues<EndEvent>(), happened => Assert.Same(request, RequestLife.End(request, happened, Now)));
+            Assert.Same(request, RequestLife.Verify(request, 0, Now));
             Assert.Same(request, RequestLife.Stop(request, "why", Now));
             Assert.Same(request, RequestLife.ExpireIfDue(request, Due.AddDays(1)));
             Assert.Same(request, RequestLife.EndWithoutSteps(request, Now));

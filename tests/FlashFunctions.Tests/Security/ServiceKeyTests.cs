@@ -52,6 +52,7 @@ public sealed class ServiceKeyTests
         Assert.All([1, 2, 3], old => Assert.True(key.Matches(Key((byte)old).Hash("p", "a"), "p", "a")));
         Assert.False(key.Matches(Key(4).Hash("p", "a"), "p", "a"));
         Assert.True(key.IsReplacing);
+        Assert.True(Key(1, 1).Matches(Key(1).Hash("p", "a"), "p", "a"));
         Assert.Empty(Key(1).PreviousHashes("p", "a"));
         Assert.False(Key(1).IsReplacing);
     }

@@ -52,7 +52,7 @@ internal static class SharedErrors
 {
     public const int InvalidNumber = 11;
 
-    private static readonly Dictionary<int, NotSentKind> Table = new()
+    private static readonly Dictionary<long, NotSentKind> Table = new()
     {
         [1] = NotSentKind.Account,
         [2] = NotSentKind.Account,
@@ -88,7 +88,7 @@ internal static class SharedErrors
         code is null ? $"HTTP {answer.Status}" : $"errorCode {code}";
 
     private static NotSentKind KindOf(int status, long? code) =>
-        code is >= 0 and <= int.MaxValue && Table.TryGetValue((int)code.Value, out var kind) ? kind
+        code is { } known && Table.TryGetValue(known, out var kind) ? kind
             : status is 401 or 402 or 403 ? NotSentKind.Account
             : NotSentKind.Refused;
 }
