@@ -52,7 +52,7 @@ public sealed class FraudBlockStoreTests : IDisposable
         _clock.Now = Start.AddMinutes(1);
         Assert.Equal([block], (await _other.CurrentAsync(Token)).All);
         Assert.StartsWith(
-            "The fraud guard's Sequential of a Prefix of shop, Enforce: seen; limit limit",
+            "Fraud rule Sequential, Enforce: seen; scope Prefix of account shop; limit limit",
             Assert.Single(_logs.Lines).Text,
             StringComparison.Ordinal);
     }
