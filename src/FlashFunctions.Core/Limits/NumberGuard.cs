@@ -13,7 +13,11 @@ namespace FlashFunctions.Core.Limits;
 /// <param name="NextAllowedAt">When verify or next may be called again for the number, in unix milliseconds.</param>
 /// <param name="WrongLimit">How many wrong codes a new verification may take; 0 for anything else.</param>
 /// <param name="Observed">The limit of messages that it is beyond, where that is observed and not enforced.</param>
-public sealed record CountedSend(long At, long NextAllowedAt, int WrongLimit = 0, FraudFinding? Observed = null);
+/// <param name="WasCountedBefore">
+/// Whether an earlier call with the same idempotency key counted it, which may still be under way: this call does not release it.
+/// </param>
+public sealed record CountedSend(
+    long At, long NextAllowedAt, int WrongLimit = 0, FraudFinding? Observed = null, bool WasCountedBefore = false);
 
 /// <summary>The guard's answer to a new verification.</summary>
 public abstract record VerifyAdmission
@@ -87,7 +91,8 @@ public sealed class NumberGuard(
         if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
         {
             // Admitted before by a call that died, and is now repeated with its idempotency key.
-            return (null, Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now));
+            var before = Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now);
+            return (null, before with { Send = before.Send with { WasCountedBefore = true } });
         }
 
         if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)

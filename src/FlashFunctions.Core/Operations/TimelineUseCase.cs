@@ -108,7 +108,9 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 
         if (request.WasNotQueued)
         {
-            text.Append(" Its job could not be queued, so that the answer was 503.");
+            text.Append(request.Steps.Count == 0
+                ? " A newer verification of the number was accepted before it was stored, so that the answer was 503."
+                : " Its job could not be queued, so that the answer was 503.");
         }
 
         return new TimelineEntry(request.CreatedAt, TimelineKinds.Accepted, text.ToString());

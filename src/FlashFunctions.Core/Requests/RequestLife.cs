@@ -74,6 +74,32 @@ public static class RequestLife
             : Close(request, now, reason) with { Verification = GuessTransitions.CountUndecided(state) with { Result = result } };
     }
 
+    /// <summary>
+    /// What takes the place of a verification that a newer one finds in the number's guard and not stored yet: its own insert then fails,
+    /// however late it comes, and its caller gets a 503.
+    /// </summary>
+    public static RequestRecord SupersededBeforeStored(RequestId id, RequestRecord newcomer, DateTimeOffset now) => new()
+    {
+        Id = id,
+        Account = newcomer.Account,
+        Product = newcomer.Product,
+        Number = newcomer.Number,
+        Country = newcomer.Country,
+        CreatedAt = now,
+        EndedAt = now,
+        EndReason = "A newer verification of the number was accepted before this one was stored.",
+        WasNotQueued = true,
+        IsTrusted = newcomer.IsTrusted,
+        Test = newcomer.Test is { } test ? test with { Code = null } : null,
+        Verification = new VerificationState
+        {
+            Result = VerificationResult.Superseded,
+            CodeLength = newcomer.Verification!.CodeLength,
+            WrongLimit = 0,
+        },
+        Steps = [],
+    };
+
     /// <summary>A right code ends a verification, and credits the attempt whose code it was.</summary>
     public static RequestRecord Verify(RequestRecord request, int? credited, DateTimeOffset now)
     {

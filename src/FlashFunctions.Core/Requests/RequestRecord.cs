@@ -66,7 +66,9 @@ public sealed record RequestRecord
     /// <summary>When verify or next may be called again for the number, as the first answer said.</summary>
     public DateTimeOffset? NextAllowedAt { get; init; }
 
-    /// <summary>It was stored, but its job could not be queued, so that the caller got a 503.</summary>
+    /// <summary>
+    /// Its job could not be queued, or a newer verification of the number took its place before it was stored: the caller got a 503.
+    /// </summary>
     public bool WasNotQueued { get; init; }
 
     /// <summary>Its rows in the index are known to be there.</summary>

@@ -9,7 +9,9 @@ namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A request that may be accepted.</summary>
 /// <param name="Request">The request, with what was reserved for it.</param>
-/// <param name="SendAt">When its send was counted, in unix milliseconds; null where its sends do not count.</param>
+/// <param name="SendAt">
+/// When its send was counted, in unix milliseconds; null where its sends do not count, or an earlier call with the same key counted it.
+/// </param>
 public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 
 /// <summary>
@@ -24,6 +26,8 @@ public sealed class AdmissionChecks(
     SpendGate spend,
     NumberGuard guard,
     RequestChanges changes,
+    RequestStore store,
+    RequestIndex index,
     TimeProvider time)
 {
     /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
@@ -64,7 +68,7 @@ public sealed class AdmissionChecks(
         }
         catch
         {
-            await guard.ReleaseAsync(request, send.At, call: request.Verification is not null, CancellationToken.None);
+            await ReleaseAsync(request, send, call: request.Verification is not null, CancellationToken.None);
             throw;
         }
     }
@@ -93,7 +97,7 @@ public sealed class AdmissionChecks(
                 case VerifyAdmission.Refused refused:
                     return refused.Problem;
                 case VerifyAdmission.EndFirst first:
-                    predecessor = await EndAsync(first, predecessor?.UnusedSends ?? [], cancellationToken);
+                    predecessor = await EndAsync(first, request, predecessor?.UnusedSends ?? [], cancellationToken);
                     break;
                 default:
                     throw new UnreachableException();
@@ -103,14 +107,28 @@ public sealed class AdmissionChecks(
 
     /// <summary>
     /// Ends the verification that a newer one supersedes. Its wrong codes are final then, and the guard takes its unused sends back in the
-    /// write that it is about to do.
+    /// write that it is about to do. One that is not stored is between the guard's write and its insert, or failed there: its id is taken,
+    /// so that it can never be stored and be live beside the newer one.
     /// </summary>
     private async Task<Predecessor> EndAsync(
-        VerifyAdmission.EndFirst first, IReadOnlyList<long> unusedBefore, CancellationToken cancellationToken)
+        VerifyAdmission.EndFirst first, RequestRecord newcomer, IReadOnlyList<long> unusedBefore, CancellationToken cancellationToken)
     {
         var change = await changes.UpdateAsync(first.Live, Superseded, cancellationToken);
+        if (change is null && !await TakeIdAsync(first.Live, newcomer, cancellationToken))
+        {
+            change = await changes.UpdateAsync(first.Live, Superseded, cancellationToken);
+        }
+
         IReadOnlyList<long> unused = change is { Changed: true } ? change.Before.UnusedSendReservations : [];
         return new Predecessor(first, change?.After.Value.Verification?.WrongCodes ?? 0, [.. unusedBefore, .. unused]);
+    }
+
+    /// <summary>Takes the id of a verification that is not stored; false where it has been stored meanwhile.</summary>
+    private async Task<bool> TakeIdAsync(RequestId id, RequestRecord newcomer, CancellationToken cancellationToken)
+    {
+        var taken = RequestLife.SupersededBeforeStored(id, newcomer, time.GetUtcNow());
+        taken = taken with { IsIndexed = await index.TryWriteAsync(taken, cancellationToken) };
+        return await store.InsertAsync(taken, cancellationToken) is not null;
     }
 
     private RequestRecord Superseded(RequestRecord request)
@@ -126,7 +144,7 @@ public sealed class AdmissionChecks(
         if (!(await CheckUpstreamAsync(account, request, cancellationToken)).TryGet(out var passed, out var fraudulent))
         {
             // The cool-down stays, so that a number cannot be checked again and again.
-            await guard.ReleaseAsync(request, send.At, call: false, cancellationToken);
+            await ReleaseAsync(request, send, call: false, cancellationToken);
             return fraudulent;
         }
 
@@ -137,14 +155,17 @@ public sealed class AdmissionChecks(
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = send.WrongLimit } : null,
         };
-        var admitted = await ChargeAsync(counted, quote, send.At, cancellationToken);
+        var admitted = await ChargeAsync(counted, quote, send.WasCountedBefore ? null : send.At, cancellationToken);
         if (admitted.Problem is not null)
         {
-            await guard.ReleaseAsync(request, send.At, call: request.Verification is not null, cancellationToken);
+            await ReleaseAsync(request, send, call: request.Verification is not null, cancellationToken);
         }
 
         return admitted;
     }
+
+    private Task ReleaseAsync(RequestRecord request, CountedSend send, bool call, CancellationToken cancellationToken) =>
+        send.WasCountedBefore ? Task.CompletedTask : guard.ReleaseAsync(request, send.At, call, cancellationToken);
 
     /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
     private async Task<Result<RequestRecord>> CheckUpstreamAsync(

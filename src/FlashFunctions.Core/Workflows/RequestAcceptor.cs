@@ -39,6 +39,8 @@ public sealed partial class RequestAcceptor(
     /// <summary>The first job of a request gets this long to be processed before one that a repeated call queues.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
 
+    private const string TakenByNewer = "The request id was taken, by a newer verification of the number or a call with the same key.";
+
     /// <summary>Admits and stores a new request, and queues its first step.</summary>
     /// <exception cref="StorageUnavailableException">It is not accepted.</exception>
     public async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, CancellationToken cancellationToken)
@@ -174,19 +176,22 @@ public sealed partial class RequestAcceptor(
         }
     }
 
-    /// <summary>Stores the request and queues its job; null where another call with the same key has stored it.</summary>
+    /// <summary>
+    /// Stores the request and queues its job; null where the id of a call with a key is taken: by another call with the same key, or by a
+    /// newer verification of the number.
+    /// </summary>
     private async Task<Stored<RequestRecord>?> StoreAsync(AdmittedRequest admitted, TimeSpan jobDelay, CancellationToken cancellationToken)
     {
         var request = admitted.Request;
-        var isStored = false;
+        var isTaken = false;
         try
         {
             if (await store.InsertAsync(request, cancellationToken) is not { } etag)
             {
-                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException("The request id was taken.");
+                isTaken = true;
+                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException(TakenByNewer);
             }
 
-            isStored = true;
             var indexed = await index.TryWriteAsync(request, cancellationToken);
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, jobDelay, cancellationToken, indexed);
             return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
@@ -195,7 +200,7 @@ public sealed partial class RequestAcceptor(
         {
             // Whatever failed, the caller was not told that it is accepted.
             Meters.Requested(request.Product, Problem.Unavailable());
-            await TryTakeBackAsync(admitted, isStored);
+            await TryTakeBackAsync(admitted, isTaken);
             throw;
         }
     }
@@ -219,22 +224,24 @@ public sealed partial class RequestAcceptor(
     }
 
     /// <summary>
-    /// Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer.
+    /// Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer. Where
+    /// that was not accepted, neither is this one.
     /// </summary>
     private async Task<AcceptedRequest> GiveWayAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
     {
         var request = admitted.Request;
         await spend.GiveBackAsync(request, request.ReservedSpend, cancellationToken);
 
+        var stored = await store.ReadAsync(request.Id, cancellationToken);
+        var isRefused = stored is null or { Value.WasNotQueued: true };
+
         // A verification is counted once for its id, whichever call asks; anything else for each call.
-        if (admitted.SendAt is { } at && request.Verification is null)
+        if (admitted.SendAt is { } at && (isRefused || request.Verification is null))
         {
-            await guard.ReleaseAsync(request, at, call: false, cancellationToken);
+            await guard.ReleaseAsync(request, at, call: request.Verification is not null, cancellationToken);
         }
 
-        return await store.ReadAsync(request.Id, cancellationToken) is { } stored
-            ? await RepeatAsync(stored, cancellationToken)
-            : throw new StorageUnavailableException("A request went away while it was made.");
+        return isRefused ? throw new StorageUnavailableException(TakenByNewer) : await RepeatAsync(stored!, cancellationToken);
     }
 
     private async Task TryReleaseAsync(RequestRecord request, KeyClaim.Free claim)
@@ -249,23 +256,30 @@ public sealed partial class RequestAcceptor(
         }
     }
 
-    /// <summary>Takes back what can be taken back, on the way out of a failure that the caller is to see.</summary>
-    private async Task TryTakeBackAsync(AdmittedRequest admitted, bool isStored)
+    /// <summary>
+    /// Takes back what can be taken back, on the way out of a failure that the caller is to see. Where the store failed, the request may be
+    /// stored all the same, or another call with the same key may have stored it.
+    /// </summary>
+    private async Task TryTakeBackAsync(AdmittedRequest admitted, bool isTaken)
     {
         var request = admitted.Request;
         try
         {
-            if (isStored)
+            var stored = isTaken ? null : await store.ReadAsync(request.Id, CancellationToken.None);
+            var isSendUnused = stored is null;
+            if (stored?.Value.CreatedAt == request.CreatedAt)
             {
-                // What is reserved of the account's funds is released with its end, its send below with the cool-down.
-                await changes.UpdateAsync(request.Id, NotQueued, CancellationToken.None);
+                // What is reserved of the account's funds is released with its end, its send below with the cool-down: unless its job came
+                // all the same and used it, or a newer verification has released it.
+                var change = await changes.UpdateAsync(stored, NotQueued, CancellationToken.None);
+                isSendUnused = change.Before.UnusedSendReservations.Count > 0;
             }
             else
             {
                 await spend.GiveBackAsync(request, request.ReservedSpend, CancellationToken.None);
             }
 
-            if (admitted.SendAt is { } at)
+            if (admitted.SendAt is { } at && isSendUnused)
             {
                 await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
             }

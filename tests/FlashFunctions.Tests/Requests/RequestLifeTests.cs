@@ -228,6 +228,32 @@ public sealed class RequestLifeTests
         Assert.Null(RequestLife.EndIfDone(Message(), Now).EndedAt);
     }
 
+    [Fact]
+    public void What_takes_the_place_of_a_verification_that_is_not_stored_has_ended_and_expects_nothing()
+    {
+        var newcomer = Verification() with
+        {
+            IsTrusted = true,
+            Reference = "order 7",
+            CallbackUrl = "https://shop.test/hook",
+            UnusedSendReservations = [1],
+            ReservedSpend = Spend,
+        };
+        var older = RequestId.New(Due);
+
+        var taken = RequestLife.SupersededBeforeStored(older, newcomer, Now);
+
+        Assert.Equal((older, Now, "shop", "verify.sms", true), (taken.Id, taken.EndedAt, taken.Account, taken.Product, taken.IsTrusted));
+        Assert.Equal((VerificationResult.Superseded, 0), (taken.Verification!.Result, taken.Verification.WrongLimit));
+        Assert.True(taken.WasNotAccepted);
+        Assert.False(taken.IsOpen(Now));
+        Assert.Null(Deadlines.Earliest(taken));
+        Assert.Equal((null, null, null), (taken.Reference, taken.CallbackUrl, taken.ReservedSpend));
+        Assert.Empty(taken.UnusedSendReservations);
+        Assert.Empty(taken.Payload);
+        Assert.Equal(new MessageContent(), taken.Content);
+    }
+
     private static IEnumerable<(AttemptState State, TransportStatus? Status, int Step)> Attempts() =>
         from state in Enum.GetValues<AttemptState>()
         from status in Statuses()
