@@ -1,10 +1,8 @@
-using FlashFunctions.Core.Storage;
-
 namespace FlashFunctions.Bench.Interleavings;
 
 /// <summary>
-/// Decides whose turn it is at each call of a port: everybody waits for a turn, one gets it, and runs alone until everybody waits again.
-/// The choices are the schedule, so the same choices repeat it.
+/// Decides whose turn it is at each call of a port and at the end of each pause: everybody waits for a turn, one gets it, and runs alone
+/// until everybody waits again. The choices are the schedule, so the same choices repeat it.
 /// </summary>
 /// <param name="choose">Gives 0 to n − 1 for n that wait.</param>
 internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
@@ -12,12 +10,15 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Lock _lock = new();
     private readonly Queue<(SendOrPostCallback Run, object? State)> _ready = new();
-    private readonly List<TaskCompletionSource> _waiting = [];
+    private readonly List<Turn> _waiting = [];
     private readonly List<Actor> _actors = [];
     private readonly AsyncLocal<Actor?> _current = new();
 
     /// <summary>False: everybody goes on at once.</summary>
     public bool IsOn { get; set; } = true;
+
+    /// <summary>What makes this schedule another one than others: who acts, each choice, and out of how many.</summary>
+    public ulong Signature { get; private set; } = 14_695_981_039_346_656_037;
 
     /// <summary>Waits for a turn.</summary>
     public Task TurnAsync()
@@ -27,18 +28,35 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
             return Task.CompletedTask;
         }
 
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Wait(done.SetResult);
+        return done.Task;
+    }
+
+    /// <summary>Does something when its turn has come, unless the turn is given up before.</summary>
+    public Turn Wait(Action go)
+    {
+        var turn = new Turn(go);
         lock (_lock)
         {
             _waiting.Add(turn);
         }
 
-        return turn.Task;
+        return turn;
+    }
+
+    public void GiveUp(Turn turn)
+    {
+        lock (_lock)
+        {
+            _waiting.Remove(turn);
+        }
     }
 
     /// <summary>Adds one who does something, from a turn of its own on.</summary>
-    public void Add(Func<Task> act)
+    public void Add(string what, Func<Task> act)
     {
+        Note(what);
         var actor = new Actor();
         lock (_lock)
         {
@@ -52,6 +70,15 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
             _current.Value = actor;
             await TurnAsync();
             await act();
+        }
+    }
+
+    /// <summary>Something that makes the schedule another one.</summary>
+    public void Note(string what)
+    {
+        foreach (var unit in what)
+        {
+            Note(unit);
         }
     }
 
@@ -87,7 +114,7 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
             begin();
             while (Take() is { } turn)
             {
-                turn.SetResult();
+                turn.Go();
             }
 
             foreach (var actor in _actors)
@@ -114,7 +141,7 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
     /// Lets run whatever can run without a turn, and takes one of the turns that are waited for; null where everybody is done. Somebody may
     /// wait for somebody else, who loads a cache for both.
     /// </summary>
-    private TaskCompletionSource? Take()
+    private Turn? Take()
     {
         while (true)
         {
@@ -125,13 +152,13 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
                 {
                     next = ready;
                 }
-                else if (_waiting.Count > 0)
-                {
-                    return TakeWaiting();
-                }
                 else if (_actors.TrueForAll(actor => actor.Task.IsCompleted))
                 {
                     return null;
+                }
+                else if (_waiting.Count > 0)
+                {
+                    return TakeWaiting();
                 }
             }
 
@@ -154,13 +181,16 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
         }
     }
 
-    private TaskCompletionSource TakeWaiting()
+    private Turn TakeWaiting()
     {
         var index = choose(_waiting.Count);
+        Note((index << 8) | _waiting.Count);
         var turn = _waiting[index];
         _waiting.RemoveAt(index);
         return turn;
     }
+
+    private void Note(int value) => Signature = (Signature ^ (uint)value) * 1_099_511_628_211;
 
     private sealed class Actor
     {
@@ -168,100 +198,58 @@ internal sealed class TurnByTurn(Func<int, int> choose) : SynchronizationContext
     }
 }
 
-/// <summary>A table in memory whose every call waits for a turn.</summary>
-internal sealed class TurnTable(Ports ports) : ITable
+/// <summary>A turn that is waited for.</summary>
+internal sealed record Turn(Action Go);
+
+/// <summary>
+/// A clock that goes on when it is told to, and to the end of a pause whose turn has come. Time-outs never come.
+/// </summary>
+internal sealed class SteppingTime : TimeProvider
 {
-    private readonly SortedDictionary<(string Partition, string Row), Row> _rows = new(
-        Comparer<(string Partition, string Row)>.Create((one, other) =>
-            string.CompareOrdinal(one.Partition, other.Partition) is var first && first != 0
-                ? first
-                : string.CompareOrdinal(one.Row, other.Row)));
+    private DateTimeOffset _now;
 
-    private long _version;
+    /// <summary>The schedule that is running; null between schedules.</summary>
+    public TurnByTurn? Turns { get; set; }
 
-    public void Clear() => _rows.Clear();
+    /// <summary>Each schedule begins 30 hours after the one before, so that no window reaches from one into the next.</summary>
+    public void Begin(int schedule) => _now = new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero).AddHours(30.0 * schedule);
 
-    public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-        _rows.ContainsKey((row.PartitionKey, row.RowKey)) ? null : Put(row));
+    public override DateTimeOffset GetUtcNow() => _now;
 
-    public async Task<Row?> ReadAsync(TableKey key, CancellationToken cancellationToken)
+    public void Advance(TimeSpan by) => _now += by;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        await ports.Turns.TurnAsync();
-        return _rows.GetValueOrDefault((key.Partition, key.Row));
+        // A pause is a task; a time-out cancels a source, and what is written once a second concerns no rule here.
+        if (state is not Task || dueTime == Timeout.InfiniteTimeSpan || Turns is not { } turns)
+        {
+            return new Pause(null, null);
+        }
+
+        var until = _now + dueTime;
+        return new Pause(turns, turns.Wait(() =>
+        {
+            _now = _now < until ? until : _now;
+            callback(state);
+        }));
     }
 
-    public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-        _rows.TryGetValue((row.PartitionKey, row.RowKey), out var stored) && stored.ETag == row.ETag ? Put(row) : null);
-
-    public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-        _rows.TryGetValue((key.Partition, key.Row), out var stored)
-            && (etag is null || stored.ETag == etag)
-            && _rows.Remove((key.Partition, key.Row)));
-
-    public async Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
+    private sealed class Pause(TurnByTurn? turns, Turn? turn) : ITimer
     {
-        await ports.Turns.TurnAsync();
-        return new RowPage([.. _rows.Values.Where(row => row.PartitionKey == partitionKey)], null);
-    }
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-    public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
-    {
-        await ports.Turns.TurnAsync();
-        return [.. _rows.Values.Where(row => row.PartitionKey == partitionKey && string.CompareOrdinal(row.RowKey, after) > 0).Take(most)];
-    }
+        public void Dispose()
+        {
+            if (turn is not null)
+            {
+                turns!.GiveUp(turn);
+            }
+        }
 
-    public async Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        await ports.Turns.TurnAsync();
-        return new RowPage(
-            [
-                .. _rows.Values.Where(row => string.CompareOrdinal(row.PartitionKey, range.First) >= 0
-                    && string.CompareOrdinal(row.PartitionKey, range.Last) <= 0
-                    && (range.Only is not { } only || row.Number(only.Name) <= only.Value)),
-            ],
-            null);
-    }
-
-    public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) =>
-        ports.WriteAsync(() => rowKeys.Count(key => _rows.Remove((partitionKey, key))));
-
-    private string Put(Row row)
-    {
-        var etag = $"{++_version}";
-        _rows[(row.PartitionKey, row.RowKey)] = row with { ETag = etag };
-        return etag;
-    }
-}
-
-/// <summary>A queue whose every call waits for a turn, and which hands each message to somebody at once.</summary>
-internal sealed class TurnQueue(string name, Ports ports) : IWorkQueue
-{
-    public Task SendAsync(string message, TimeSpan delay, CancellationToken cancellationToken) => ports.WriteAsync(() =>
-    {
-        ports.Sent?.Invoke(name, message, delay);
-        return true;
-    });
-
-    public Task<IReadOnlyList<WaitingMessage>> PeekAsync(int max, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<WaitingMessage>>([]);
-}
-
-/// <summary>What the ports of one schedule have in common.</summary>
-internal sealed class Ports
-{
-    public TurnByTurn Turns { get; set; } = new(_ => 0) { IsOn = false };
-
-    /// <summary>Takes what is sent: the queue, the message, and the delay.</summary>
-    public Action<string, string, TimeSpan>? Sent { get; set; }
-
-    /// <summary>True: this write is done and its answer lost.</summary>
-    public Func<bool> LosesAnswer { get; set; } = () => false;
-
-    /// <summary>A write, in a turn of its own.</summary>
-    public async Task<T> WriteAsync<T>(Func<T> write)
-    {
-        await Turns.TurnAsync();
-        var result = write();
-        return LosesAnswer() ? throw new StorageUnavailableException("The answer was lost.") : result;
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }
