@@ -74,13 +74,17 @@ internal sealed class ChaosRecord
 internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, Dice dice)
 {
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many times as long an app waits before a later try of its call than before the second.</summary>
+    private const int MostPatient = 4;
+
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Mobile numbers of five countries, since circuits open by country.</summary>
     private static readonly string[] Prefixes = ["+49150", "+346", "+336", "+485", "+4474"];
 
     /// <summary>Plans one; the seed and the ordinal alone decide.</summary>
-    public static ChaosRecord Plan(int ordinal, Dice dice)
+    public static ChaosRecord Plan(int ordinal, Dice dice, (int Least, int Most) expiresIn)
     {
         const int FirstSpecial = 60;
         var ending = dice.Percent(87) ? dice.Below(FirstSpecial) : dice.From(FirstSpecial, 99);
@@ -105,7 +109,7 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
             Calls = 1,
             Messages = hasSms ? 1 : 0,
             Intent = intent,
-            ExpiresIn = dice.From(90, 150),
+            ExpiresIn = dice.From(expiresIn.Least, expiresIn.Most),
             WantsCallbacks = dice.Percent(60),
         };
     }
@@ -158,7 +162,7 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
             {"number":"{{record.Number}}","method":"call","workflow":{{record.Workflow}},"expiresIn":{{record.ExpiresIn}}{{callback}}}
             """;
         var end = Now + GivesUpAfter;
-        while (Now < end)
+        for (var tries = 1; Now < end; tries++)
         {
             var answer = await PostAsync("v1/verify", body, key: $"chaos-{record.Ordinal}");
             switch (answer)
@@ -187,7 +191,7 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
                     return record.Id is not null;
             }
 
-            await Task.Delay(dice.Milliseconds(200, 1_500), world.Time);
+            await Task.Delay(dice.Milliseconds(200, 1_500) * Math.Min(tries, MostPatient), world.Time);
         }
 
         return record.Id is not null;

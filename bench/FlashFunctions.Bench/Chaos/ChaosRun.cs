@@ -16,6 +16,12 @@ namespace FlashFunctions.Bench.Chaos;
 internal sealed record ChaosResult(
     int Kills, int Accepted, int Verified, IReadOnlyList<string> Lost, IReadOnlyList<string> Twice, IReadOnlyList<string> Other)
 {
+    /// <summary>What it was run on.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its counts, for the table in docs/proof.md.</summary>
+    public required IReadOnlyList<(string What, string Count)> Counts { get; init; }
+
     public bool IsGood => Lost.Count == 0 && Twice.Count == 0 && Other.Count == 0;
 }
 
@@ -39,9 +45,15 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         { Description = "Repeats the choice of everything that is random.", DefaultValueFactory = _ => 1 };
         var store = new Option<string>(
             "--store")
-        { Description = "embedded: one instance; azurite: two instances.", DefaultValueFactory = _ => "embedded" };
-        store.AcceptOnlyFromAmong("embedded", "azurite");
-        var rate = new Option<int>("--rate") { Description = "Verifications begun a second, 1 to 500.", DefaultValueFactory = _ => 25 };
+        {
+            Description = "embedded: one instance; azurite: two instances; both: one run after the other.",
+            DefaultValueFactory = _ => "embedded",
+        };
+        store.AcceptOnlyFromAmong("embedded", "azurite", "both");
+        var rate = new Option<int?>("--rate")
+        {
+            Description = "Verifications begun a second, 1 to 500; by default 40 on the embedded store and 6 on Azurite.",
+        };
         var speed = new Option<int>("--speed")
         {
             Description =
@@ -56,20 +68,38 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var azurite = parsed.GetValue(store) == "azurite";
-            var run = new ChaosRun(
-                new ChaosSettings
+            var results = new List<ChaosResult>();
+            bool[] stores = parsed.GetValue(store) == "both" ? [false, true] : [parsed.GetValue(store) == "azurite"];
+            foreach (var isAzurite in stores)
+            {
+                var duration = TimeSpan.FromMinutes(Math.Clamp(parsed.GetValue(minutes), 0.1, 10));
+                var settings = isAzurite ? ChaosSettings.OnAzurite(duration) : ChaosSettings.Embedded(duration);
+                settings = settings with
                 {
-                    Duration = TimeSpan.FromMinutes(Math.Clamp(parsed.GetValue(minutes), 0.1, 10)),
                     Seed = parsed.GetValue(seed),
-                    Azurite = azurite,
-                    Rate = Math.Clamp(parsed.GetValue(rate), 1, 500),
-                    Speed = azurite ? 1 : Math.Clamp(parsed.GetValue(speed), 1, 20),
-                },
-                Console.Out);
-            return (await run.RunAsync(cancellationToken)).IsGood ? 0 : 1;
+                    Rate = Math.Clamp(parsed.GetValue(rate) ?? settings.Rate, 1, 500),
+                    Speed = isAzurite ? 1 : Math.Clamp(parsed.GetValue(speed), 1, 20),
+                };
+                results.Add(await new ChaosRun(settings, Console.Out).RunAsync(cancellationToken));
+            }
+
+            Console.WriteLine(Table(results));
+            return results.TrueForAll(result => result.IsGood) ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>The counts of runs as a table in Markdown, a column a run.</summary>
+    private static string Table(List<ChaosResult> results)
+    {
+        var lines = new List<string>
+        {
+            $"| | {string.Join(" | ", results.Select(result => result.Name))} |",
+            $"| --- | {string.Join(" | ", results.Select(_ => "---"))} |",
+        };
+        lines.AddRange(results[0].Counts.Select((row, index) =>
+            $"| {row.What} | {string.Join(" | ", results.Select(result => result.Counts[index].Count))} |"));
+        return string.Join(Environment.NewLine, lines);
     }
 
     public async Task<ChaosResult> RunAsync(CancellationToken cancellationToken)
@@ -85,7 +115,7 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] faults =
         [
-            .. Enumerable.Range(0, world.Instances).Select(instance => world.KillAsync(instance, _dice.For(-10 - instance), end.Token)),
+            world.KillAsync(_dice.For(-10), end.Token),
             world.TakeStoreAwayAsync(_dice.For(-3), end.Token),
             world.DisturbProvidersAsync(_dice.For(-4), () => Interlocked.Increment(ref _providerFaults), end.Token),
         ];
@@ -114,7 +144,7 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         {
             await open.WaitAsync(cancellationToken);
             var dice = _dice.For(ordinal);
-            var record = ChaosPerson.Plan(ordinal, dice);
+            var record = ChaosPerson.Plan(ordinal, dice, settings.ExpiresIn);
             _records.Enqueue(record);
             people.Add(RunPersonAsync(new ChaosPerson(world, record, dice)));
             await beats.WaitForNextTickAsync(cancellationToken);
@@ -229,7 +259,11 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         other.AddRange(world.Log.Leaks.Select(line => $"A number or a secret is in the log: {line}"));
         var result = new ChaosResult(
             world.Kills, _records.Count(record => record.Id is not null), _records.Count(record => record.Result == "verified"), lost,
-            twice, other);
+            twice, other)
+        {
+            Name = settings.Azurite ? $"Azurite, {world.Instances} instances" : "embedded store, 1 instance",
+            Counts = [.. Counts(world, lost.Count, twice.Count)],
+        };
         await WriteAsync(
             world, result, settled, whys.Count(why => why == Why.NobodyCouldKnow), whys.Count(why => why == Why.NoAnswerInTime));
         return result;
@@ -292,12 +326,33 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         $"{record.Id ?? "not accepted"} (no. {record.Ordinal}, ends in {record.Number[^2..]}, {record.Intent}, {record.Workflow}): {what}; "
         + (record.Final is { } final && final.TryGetProperty("attempts", out var attempts) ? attempts.GetRawText() : "");
 
+    private IEnumerable<(string What, string Count)> Counts(ChaosWorld world, int lost, int twice)
+    {
+        static string Text(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+        var speed = settings.Speed == 1 ? "" : $", the service's clock {settings.Speed} times as fast";
+        var minutes = settings.Duration.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture);
+        yield return ("load and faults", $"{minutes} minutes{speed}");
+        yield return ("SIGKILL", Text(world.Kills));
+        yield return ("outages of the store", Text(world.Outages));
+        yield return ("faults of a provider", Text(_providerFaults));
+        yield return ("webhooks late / twice / without an answer / forged", string.Join(" / ", world.Webhooks.Counts.Select(Text)));
+        yield return ("verifications accepted", Text(_records.Count(record => record.Id is not null)));
+        yield return ("phones that rang", Text(_records.Count(record => world.Simulator.Phone(record.Number) is not null)));
+        yield return ("right codes entered", Text(_records.Count(record => record.EnteredAt is not null)));
+        yield return ("verified", Text(_records.Count(record => record.Result == "verified")));
+        yield return ("callbacks taken", Text(world.Backend.Taken));
+        yield return ("forged webhooks taken", Text(world.Webhooks.ForgedTaken));
+        yield return ("**lost**", $"**{Text(lost)}**");
+        yield return ("**twice**", $"**{Text(twice)}**");
+    }
+
     private async Task WriteAsync(ChaosWorld world, ChaosResult result, TimeSpan settled, int unknowable, int unanswered)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"""
             chaos          {(settings.Azurite ? "Azurite" : "the embedded store")}, {world.Instances} instance(s), seed {settings.Seed}, {settings.Duration.TotalMinutes:F1} minutes, service's clock {settings.Speed} times as fast
             faults         {result.Kills} kills, {world.FailedStarts} starts without a store, {world.Outages} outages of the store, {_providerFaults} of a provider
-            webhooks       {world.Webhooks.Counts}; forged and taken {world.Webhooks.ForgedTaken}
+            webhooks       {string.Join(" / ", world.Webhooks.Counts)} late / twice / without an answer / forged; forged and taken {world.Webhooks.ForgedTaken}
             verifications  {_records.Count} begun, {result.Accepted} accepted, {result.Verified} verified; settled after {settled.TotalSeconds:F0} s of the service's clock
             results        {string.Join(", ", _records.Where(record => record.Final is not null).CountBy(record => record.Result).OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}
             rang           {_records.Count(record => world.Simulator.Phone(record.Number) is not null)} phones, {world.Simulator.CallsPlaced} calls and messages

@@ -1,20 +1,10 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Security;
 using FlashFunctions.LocalHost.Azurite;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.Simulator;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Bench.Chaos;
 
@@ -33,17 +23,35 @@ internal sealed record ChaosSettings
     /// <summary>Verifications begun in a second of the wall's clock, where the machine keeps up.</summary>
     public int Rate { get; init; } = 25;
 
-    /// <summary>How fast the service's clock and the providers' run; 1 on Azurite, whose own clock cannot be sped up.</summary>
+    /// <summary>How long a verification lives, at least and at most, in seconds of the service's clock.</summary>
+    public (int Least, int Most) ExpiresIn { get; init; } = (90, 150);
+
+    /// <summary>
+    /// How fast the service's clock and the providers' run. Azurite's own clock is not sped up, so that its delayed messages come late.
+    /// </summary>
     public int Speed { get; init; } = 1;
 
     /// <summary>The pause after a start and before the next kill, at least and at most, in milliseconds.</summary>
     public (int Least, int Most) KillAfter { get; init; } = (500, 5_000);
+
+    /// <summary>The pause between two outages of the store, at least and at most, in milliseconds.</summary>
+    public (int Least, int Most) OutageAfter { get; init; } = (15_000, 40_000);
 
     /// <summary>Verifications under way at most.</summary>
     public int MostOpen { get; init; } = 1_500;
 
     /// <summary>How long to wait at most, on the service's clock, until all has come to its end.</summary>
     public TimeSpan SettleLimit { get; init; } = TimeSpan.FromMinutes(8);
+
+    /// <summary>A long run on the embedded store.</summary>
+    public static ChaosSettings Embedded(TimeSpan duration) => new() { Duration = duration, Seed = 1, Rate = 40, Speed = 4 };
+
+    /// <summary>
+    /// A long run on Azurite, which carries a few verifications a second: fewer at once, so that what is accepted does not wait behind what
+    /// nobody waits for any more, and instances that live long enough to have compiled themselves.
+    /// </summary>
+    public static ChaosSettings OnAzurite(TimeSpan duration) =>
+        new() { Duration = duration, Seed = 1, Azurite = true, Rate = 6, MostOpen = 300, KillAfter = (1_000, 6_000) };
 }
 
 /// <summary>
@@ -51,10 +59,11 @@ internal sealed record ChaosSettings
 /// </summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("flash-chaos-").FullName;
+    private readonly string _folder;
     private readonly ChaosSettings _settings;
     private readonly ServedInstance[] _instances;
     private readonly ServedProcess?[] _processes;
+    private readonly bool[] _isUp;
     private readonly AzuriteServer? _azurite;
 
     private ChaosWorld(
@@ -71,7 +80,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
                         ServedInstance.FreePort(), simulator.Address, azurite is null ? folder : null, azurite?.ConnectionString, time)),
         ];
         _processes = new ServedProcess?[_instances.Length];
-        webhooks.Addresses = [.. _instances.Select(instance => instance.Address)];
+        _isUp = new bool[_instances.Length];
+        webhooks.Address = Address;
         Http = new HttpClient(
             new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
         { Timeout = TimeSpan.FromSeconds(30) };
@@ -120,24 +130,29 @@ internal sealed class ChaosWorld : IAsyncDisposable
         await simulator.StartAsync(cancellationToken);
         var backend = await Backend.StartAsync(new Dice(settings.Seed).For(-2), cancellationToken);
         var world = new ChaosWorld(settings, time, simulator, webhooks, backend, azurite, folder);
-        for (var instance = 0; instance < world.Instances; instance++)
-        {
-            await world.RestartAsync(instance, cancellationToken);
-        }
-
+        await Task.WhenAll(Enumerable.Range(0, world.Instances).Select(instance => world.RestartAsync(instance, cancellationToken)));
         return world;
     }
 
-    /// <summary>An instance to send a call to; it may be down.</summary>
-    public Uri Address(Dice dice) => dice.Of(_instances).Address;
-
-    /// <summary>Kills an instance at a random moment of its work, starts it again, and so on.</summary>
-    public async Task KillAsync(int instance, Dice dice, CancellationToken cancellationToken)
+    /// <summary>
+    /// An instance to send a call to: nine times in ten one that is up, as a load balancer chooses that looks at their health now and then.
+    /// </summary>
+    public Uri Address(Dice dice)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        var up = Array.FindAll(_instances, instance => _isUp[Array.IndexOf(_instances, instance)]);
+        return dice.Of(up.Length > 0 && dice.Percent(90) ? up : _instances).Address;
+    }
+
+    /// <summary>
+    /// Kills one instance after the other at a random moment of its work, and starts it again, so that one is down at a time.
+    /// </summary>
+    public async Task KillAsync(Dice dice, CancellationToken cancellationToken)
+    {
+        for (var instance = 0; !cancellationToken.IsCancellationRequested; instance = (instance + 1) % Instances)
         {
             await Task.Delay(
                 dice.Milliseconds(_settings.KillAfter.Least, _settings.KillAfter.Most), TimeProvider.System, cancellationToken);
+            _isUp[instance] = false;
             await _processes[instance]!.KillAsync();
             Kills++;
             await RestartAsync(instance, cancellationToken);
@@ -149,7 +164,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(dice.Milliseconds(15_000, 40_000), TimeProvider.System, cancellationToken);
+            await Task.Delay(
+                dice.Milliseconds(_settings.OutageAfter.Least, _settings.OutageAfter.Most), TimeProvider.System, cancellationToken);
             Outages++;
             if (_azurite is { } azurite)
             {
@@ -205,6 +221,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
             _processes[instance] = process;
             if (await process.WaitAsync())
             {
+                _isUp[instance] = true;
                 return;
             }
 
@@ -225,187 +242,5 @@ internal sealed class ChaosWorld : IAsyncDisposable
         await Task.Delay(time, TimeProvider.System, CancellationToken.None);
         command.CommandText = "ROLLBACK";
         await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-}
-
-/// <summary>
-/// The way of the providers' webhooks to the service: to any instance, now and then twice, late and therefore out of order, without an
-/// answer, or with a forged one before it.
-/// </summary>
-internal sealed class Webhooks : DelegatingHandler
-{
-    private readonly Dice _dice;
-    private readonly FastTime _time;
-    private int _late;
-    private int _doubled;
-    private int _forged;
-    private int _unanswered;
-    private int _forgedTaken;
-
-    public Webhooks(Dice dice, FastTime time)
-        : base(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) => (_dice, _time) = (dice, time);
-
-    public IReadOnlyList<Uri> Addresses { get; set; } = [];
-
-    /// <summary>False: they go through as they are.</summary>
-    public bool Disturbs { get; set; } = true;
-
-    public string Counts => $"late {_late}, doubled {_doubled}, without an answer {_unanswered}, forged {_forged}";
-
-    /// <summary>Forged ones that were answered with 200.</summary>
-    public int ForgedTaken => _forgedTaken;
-
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-        var roll = Disturbs ? _dice.Below(100) : 100;
-        switch (roll)
-        {
-            case < 6:
-                Interlocked.Increment(ref _late);
-                await Task.Delay(_dice.Milliseconds(500, 6_000), _time, cancellationToken);
-                break;
-            case < 12:
-                Interlocked.Increment(ref _doubled);
-                (await PassAsync(request, body, cancellationToken)).Dispose();
-                break;
-            case < 18:
-                Interlocked.Increment(ref _forged);
-                await ForgeAsync(request, body, cancellationToken);
-                break;
-            case < 22:
-                Interlocked.Increment(ref _unanswered);
-                (await PassAsync(request, body, cancellationToken)).Dispose();
-                throw new HttpRequestException("The answer was lost.");
-        }
-
-        return await PassAsync(request, body, cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> PassAsync(
-        HttpRequestMessage request, byte[] body, CancellationToken cancellationToken, bool isForged = false)
-    {
-        using var copy = new HttpRequestMessage(request.Method, new Uri(_dice.Of(Addresses), request.RequestUri!.PathAndQuery))
-        {
-            Content = new ByteArrayContent(body),
-        };
-        foreach (var (name, values) in request.Headers.Where(_ => !isForged))
-        {
-            copy.Headers.TryAddWithoutValidation(name, values);
-        }
-
-        copy.Content.Headers.ContentType = request.Content!.Headers.ContentType;
-        return await base.SendAsync(copy, cancellationToken);
-    }
-
-    /// <summary>Somebody who knows the body, but neither the secret nor the address: without signature, app key or path token.</summary>
-    private async Task ForgeAsync(HttpRequestMessage request, byte[] body, CancellationToken cancellationToken)
-    {
-        var path = request.RequestUri!.AbsolutePath;
-        var isBird = path.EndsWith("/bird", StringComparison.Ordinal);
-        using var forged = new HttpRequestMessage(
-            HttpMethod.Post, new Uri(request.RequestUri, isBird ? path : path[..^1] + (path[^1] == 'A' ? 'B' : 'A')))
-        {
-            Content = new ByteArrayContent(body),
-        };
-        forged.Content.Headers.ContentType = request.Content!.Headers.ContentType;
-        try
-        {
-            using var answer = await PassAsync(forged, body, cancellationToken, isForged: true);
-            if (answer.IsSuccessStatusCode)
-            {
-                Interlocked.Increment(ref _forgedTaken);
-            }
-        }
-        catch (HttpRequestException)
-        {
-            // The instance is down.
-        }
-    }
-}
-
-/// <summary>A callback as it came in.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Body">Its body.</param>
-/// <param name="Result">The result that it names.</param>
-internal sealed record TakenCallback(string Id, string Body, string? Result);
-
-/// <summary>A customer's backend: takes callbacks, one in fifty only at the second try, and remembers what each id said.</summary>
-internal sealed class Backend : IAsyncDisposable
-{
-    private readonly WebApplication _app;
-    private readonly Dice _dice;
-    private readonly byte[] _secret = Convert.FromBase64String(DevelopmentKeys.Key);
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TakenCallback>> _byRequest = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
-    private int _taken;
-    private int _repeated;
-    private int _wrong;
-
-    private Backend(WebApplication app, Dice dice) => (_app, _dice) = (app, dice);
-
-    public string Address => $"{_app.Urls.Single()}/hook";
-
-    /// <summary>True: it takes every callback at the first try. False by default.</summary>
-    public bool IsWilling { get; set; }
-
-    public int Taken => _taken;
-
-    public int Repeated => _repeated;
-
-    /// <summary>Callbacks whose signature was wrong, or that said something else under an id that was known.</summary>
-    public int Wrong => _wrong;
-
-    public static async Task<Backend> StartAsync(Dice dice, CancellationToken cancellationToken)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddRoutingCore();
-        var app = builder.Build();
-        var backend = new Backend(app, dice);
-        app.MapPost("/hook", backend.TakeAsync);
-        await app.StartAsync(cancellationToken);
-        return backend;
-    }
-
-    /// <summary>The callbacks of a request by their ids.</summary>
-    public IReadOnlyDictionary<string, TakenCallback> Of(string request) =>
-        _byRequest.TryGetValue(request, out var taken) ? taken : new ConcurrentDictionary<string, TakenCallback>(StringComparer.Ordinal);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.StopAsync(new CancellationToken(canceled: true));
-        await _app.DisposeAsync();
-    }
-
-    private async Task TakeAsync(HttpContext context)
-    {
-        using var copy = new MemoryStream();
-        await context.Request.Body.CopyToAsync(copy, context.RequestAborted);
-        var body = copy.ToArray();
-        var id = context.Request.Headers[StandardWebhooks.IdHeader].ToString();
-        byte[] signed = [.. Encoding.ASCII.GetBytes($"{id}.{context.Request.Headers[StandardWebhooks.TimestampHeader]}."), .. body];
-        var signature = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(_secret, signed))}";
-        if (signature != context.Request.Headers[StandardWebhooks.SignatureHeader])
-        {
-            Interlocked.Increment(ref _wrong);
-        }
-
-        if (!IsWilling && _dice.Percent(2) && _refused.TryAdd(id, true))
-        {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            return;
-        }
-
-        var json = JsonElement.Parse(body);
-        var result = json.TryGetProperty("result", out var value) ? value.GetString() : null;
-        var callback = new TakenCallback(id, Encoding.UTF8.GetString(body), result);
-        var known = _byRequest.GetOrAdd(
-            json.GetProperty("requestId").GetString()!, _ => new(StringComparer.Ordinal)).GetOrAdd(id, callback);
-        Interlocked.Increment(ref ReferenceEquals(known, callback) ? ref _taken : ref _repeated);
-        if (known.Body != callback.Body)
-        {
-            Interlocked.Increment(ref _wrong);
-        }
     }
 }

@@ -38,17 +38,23 @@ internal sealed record ServedInstance(int Port, Uri Simulator, string? Data, str
     }
 }
 
+/// <summary>The memory of a process, in bytes.</summary>
+/// <param name="Process">The working set.</param>
+/// <param name="Managed">What is left of objects after a collection.</param>
+internal sealed record ServedMemory(long Process, long Managed);
+
 /// <summary>The service as a process of its own, which can be killed.</summary>
 internal sealed partial class ServedProcess : IDisposable
 {
     private const string Ready = "ready";
     private const string Counts = "counts ";
+    private const string Managed = "managed ";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private TaskCompletionSource<string> _counts = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<string> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServedProcess(Process process) => _process = process;
 
@@ -102,12 +108,13 @@ internal sealed partial class ServedProcess : IDisposable
     }
 
     /// <summary>How often each verb of each table and queue was called so far.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> CountCallsAsync()
+    public async Task<IReadOnlyDictionary<string, int>> CountCallsAsync() => CallCounts.Parse(await AskAsync(Counts));
+
+    /// <summary>Its memory after a collection.</summary>
+    public async Task<ServedMemory> MeasureMemoryAsync()
     {
-        _counts = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _process.StandardInput.WriteLineAsync("count");
-        await _process.StandardInput.FlushAsync();
-        return CallCounts.Parse(await _counts.Task.WaitAsync(StartLimit, TimeProvider.System));
+        var managed = long.Parse(await AskAsync(Managed), CultureInfo.InvariantCulture);
+        return new ServedMemory(Memory, managed);
     }
 
     /// <summary>SIGKILL: it gets no chance to store anything.</summary>
@@ -184,14 +191,25 @@ internal sealed partial class ServedProcess : IDisposable
         await host.StartAsync(cancellationToken);
         Console.WriteLine(Ready);
 
-        // It ends with the process that started it. Until then each line asks for the counts.
+        // It ends with the process that started it. Until then each line is a question.
         using var input = new StreamReader(Console.OpenStandardInput());
-        while (await input.ReadLineAsync(cancellationToken) is not null)
+        while (await input.ReadLineAsync(cancellationToken) is { } question)
         {
-            Console.WriteLine(Counts + CallCounts.Text);
+            Console.WriteLine(question + (question == Managed
+                ? GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture)
+                : CallCounts.Text));
         }
 
         return 0;
+    }
+
+    /// <summary>What it answers to a question on its standard input.</summary>
+    private async Task<string> AskAsync(string question)
+    {
+        _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _process.StandardInput.WriteLineAsync(question);
+        await _process.StandardInput.FlushAsync();
+        return await _answer.Task.WaitAsync(StartLimit, TimeProvider.System);
     }
 
     private void Read(string? line, Action<string> log)
@@ -200,9 +218,9 @@ internal sealed partial class ServedProcess : IDisposable
         {
             _ready.TrySetResult(true);
         }
-        else if (line?.StartsWith(Counts, StringComparison.Ordinal) == true)
+        else if (line?.StartsWith(Counts, StringComparison.Ordinal) == true || line?.StartsWith(Managed, StringComparison.Ordinal) == true)
         {
-            _counts.TrySetResult(line[Counts.Length..]);
+            _answer.TrySetResult(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         }
         else if (line is not null)
         {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FlashFunctions.Bench.Chaos;
@@ -15,8 +13,9 @@ namespace FlashFunctions.Bench.Fuzz;
 /// <summary>What came of a run.</summary>
 /// <param name="Statuses">How often each status was answered.</param>
 /// <param name="Faults">What must not be.</param>
-/// <param name="Memory">The service's memory in megabytes, at fifths of the run.</param>
-internal sealed record FuzzResult(IReadOnlyDictionary<int, int> Statuses, IReadOnlyCollection<string> Faults, IReadOnlyList<long> Memory)
+/// <param name="Memory">The service's memory at tenths of the run.</param>
+internal sealed record FuzzResult(
+    IReadOnlyDictionary<int, int> Statuses, IReadOnlyCollection<string> Faults, IReadOnlyList<ServedMemory> Memory)
 {
     public int Sent => Statuses.Values.Sum();
 }
@@ -105,7 +104,7 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
         }
     }
 
-    private async Task<IReadOnlyList<long>> SendAllAsync(
+    private async Task<IReadOnlyList<ServedMemory>> SendAllAsync(
         Uri address, ServedProcess service, SimulatorApp simulator, CapturedWebhooks captured, CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = InFlight, AllowAutoRedirect = false })
@@ -115,9 +114,9 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
         };
         using var contract = JsonDocument.Parse(await client.GetStringAsync(new Uri("openapi.json", UriKind.Relative), cancellationToken));
         var grammar = new FuzzGrammar(contract, dice => _known.IsEmpty ? null : _known.ElementAt(dice.Below(Math.Min(_known.Count, 20))));
-        var memory = new List<long>();
+        var memory = new List<ServedMemory>();
         var all = new Dice(seed);
-        const int Parts = 5;
+        const int Parts = 10;
         for (var part = 0; part < Parts; part++)
         {
             await Parallel.ForEachAsync(
@@ -131,7 +130,7 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
                         : grammar.Next(dice, $"{ServiceHost.KeyId}:{ServiceHost.Secret}", ServiceHost.DevelopmentFunctionKey);
                     await SendAsync(client, simulator, call, ordinal, token);
                 });
-            memory.Add(service.Memory >> 20);
+            memory.Add(await service.MeasureMemoryAsync());
         }
 
         return memory;
@@ -250,7 +249,8 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
             fuzz      {result.Sent} calls, seed {seed}
             answers   {string.Join(", ", result.Statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} x {pair.Key}"))}
             slowest   {_slowest:F0} ms
-            memory    {string.Join(", ", result.Memory)} MB at fifths of the run
+            memory    {string.Join(", ", result.Memory.Select(memory => memory.Process >> 20))} MB of the process at tenths of the run
+            managed   {string.Join(", ", result.Memory.Select(memory => memory.Managed >> 20))} MB after a collection
             faults    {result.Faults.Count}
             """));
         foreach (var fault in result.Faults.Take(20))
@@ -266,73 +266,4 @@ internal sealed partial class FuzzRun(int count, ulong seed, TextWriter output, 
 
     [GeneratedRegex($"(?<![0-9]){Canary.Code}(?![0-9])", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex GivenCode { get; }
-}
-
-/// <summary>
-/// Takes the providers' webhooks to the service, and keeps some of each provider to be sent again, spoiled: Bird's signed again, so that it
-/// is not the signature alone that refuses them.
-/// </summary>
-internal sealed class CapturedWebhooks : DelegatingHandler
-{
-    private const int MostOfEach = 50;
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<FuzzCall>> _byProvider = new(StringComparer.Ordinal);
-
-    public CapturedWebhooks()
-        : base(new SocketsHttpHandler())
-    {
-    }
-
-    public Uri? Service { get; set; }
-
-    /// <summary>One that came before, spoiled; null as long as none has come.</summary>
-    public FuzzCall? Next(Dice dice)
-    {
-        var kinds = _byProvider.Where(pair => !pair.Value.IsEmpty).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToArray();
-        if (kinds.Length == 0)
-        {
-            return null;
-        }
-
-        var (provider, kept) = dice.Of(kinds);
-        var call = dice.Of([.. kept]);
-        var body = dice.Percent(85) ? FuzzGrammar.Spoil(call.Body!, dice) : call.Body!;
-        var path = dice.Percent(92)
-            ? call.Path
-            : dice.Of(
-                [
-                    call.Path + "A", call.Path[..^3], $"/webhooks/{provider}/%2e%2e/x", $"/webhooks/{provider}/",
-                    call.Path.ToUpperInvariant()
-                ]);
-        return call with
-        {
-            Body = body,
-            Path = path,
-            Headers = provider == SimulatedProviders.Bird && dice.Percent(90) ? Signed(path, body) : call.Headers,
-        };
-    }
-
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var path = request.RequestUri!.PathAndQuery;
-        var kept = _byProvider.GetOrAdd(path.Split('/')[2], _ => new());
-        var headers = request.Headers.Select(header => (header.Key, string.Join(',', header.Value))).ToArray();
-        kept.Enqueue(
-            new FuzzCall(
-                HttpMethod.Post, path, await request.Content!.ReadAsByteArrayAsync(cancellationToken), "application/json", headers));
-        while (kept.Count > MostOfEach)
-        {
-            kept.TryDequeue(out _);
-        }
-
-        request.RequestUri = new Uri(Service!, path);
-        return await base.SendAsync(request, cancellationToken);
-    }
-
-    private static (string, string)[] Signed(string path, byte[] body)
-    {
-        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}\n{ServedInstance.PublicAddress}{path}\n"), .. SHA256.HashData(body)];
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(SimulatorDefaults.BirdSigningKey), signed);
-        return [("messagebird-signature", Convert.ToBase64String(signature)), ("messagebird-request-timestamp", timestamp)];
-    }
 }

@@ -205,7 +205,7 @@ internal sealed class LifeWorld : IAsyncDisposable
         var backend = await Backend.StartAsync(new Dice(2), cancellationToken);
         backend.IsWilling = true;
         var instance = new ServedInstance(ServedInstance.FreePort(), simulator.Address, folder, null, time) { CountsCalls = countsCalls };
-        webhooks.Addresses = [instance.Address];
+        webhooks.Address = _ => instance.Address;
         var service = ServedProcess.Start(instance, _ => { });
         return await service.WaitAsync()
             ? new LifeWorld(folder, webhooks, simulator, backend, service, instance.Address)
