@@ -29,7 +29,7 @@ internal sealed record InterleavingResult(
 /// <param name="workers">Schedules that are run at the same time, each on a service of its own.</param>
 internal sealed class InterleavingRun(int mostOfAScenario = 20_000, int workers = 1)
 {
-    /// <summary>The first random schedule: 0 by default. Anything else goes on with an earlier run, or repeats one schedule of it.</summary>
+    /// <summary>The first random schedule, 0 by default; another goes on with an earlier run, or repeats one schedule of it.</summary>
     public int First { get; init; }
 
     /// <summary>The command line.</summary>
