@@ -24,6 +24,9 @@ public sealed partial class SecurityLog : IDisposable
     /// <summary>With more kinds than this under way, callers are counted together wherever they come from.</summary>
     private const int MostKinds = 1_000;
 
+    /// <summary>With more than this, each is a line of its own, and is not remembered.</summary>
+    private const int MostRemembered = 2_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Entry, Repeats> _entries = [];
     private readonly ILogger _logger;
@@ -114,8 +117,11 @@ public sealed partial class SecurityLog : IDisposable
                 return;
             }
 
-            _entries[entry] = new Repeats(_time.GetUtcNow() + window);
-            Arm();
+            if (_entries.Count < MostRemembered)
+            {
+                _entries[entry] = new Repeats(_time.GetUtcNow() + window);
+                Arm();
+            }
         }
 
         Write(entry, 1);
