@@ -53,6 +53,7 @@ public static class FlashCli
             OverviewCommands.Health(shell),
             OverviewCommands.Conversion(shell),
             TestNumberCommands.Create(shell),
+            CallbackCommands.Create(shell),
             DeadLetterCommands.Create(shell),
             FraudCommands.Create(shell),
             VerifyCommand.Create(shell),

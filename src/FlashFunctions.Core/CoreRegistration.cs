@@ -166,6 +166,7 @@ public static class CoreRegistration
         return services
             .AddSingleton<AddressGuard>()
             .AddSingleton<DeadLetters>()
+        .AddSingleton<FailingReceivers>()
             .AddSingleton<CallbackQueue>()
             .AddSingleton<CallbackSender>()
             .AddSingleton<SendSlots>()

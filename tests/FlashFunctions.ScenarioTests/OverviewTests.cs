@@ -167,7 +167,7 @@ public sealed class OverviewTests : IAsyncLifetime
         await ReadAsync();
         Assert.Equal(
             [
-                "Accounts 1", "DeadLetters 2", "Fraud 1", "Spend 1", "Statistics 2", "Sweep 1",
+                "Accounts 1", "DeadLetters 3", "Spend 1", "Statistics 2", "Sweep 1",
                 "flash-callbacks 1", "flash-dispatch 1", "flash-reports 1",
             ],
             _journal.Operations.CountBy(operation => operation.Port)

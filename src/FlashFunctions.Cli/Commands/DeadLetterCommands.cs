@@ -4,6 +4,35 @@ using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
+/// <summary>callbacks failing: who does not take what is sent to them.</summary>
+internal static class CallbackCommands
+{
+    public static Command Create(Shell shell) => new("callbacks", "What accounts are notified of.") { Failing(shell) };
+
+    private static Command Failing(Shell shell)
+    {
+        Option<string?>[] filters =
+        [
+            new("--account") { Description = "Of one account only." },
+            new("--limit") { Description = "Page size, 1 to 500." },
+            new("--after") { Description = "The previous page's next." },
+        ];
+        return shell.Command("failing", "Receivers that fail now, by account and host.", filters, (session, token) => session.ShowAsync(
+            session.Service.GetAsync($"callbacks/failing{Queries.Of(session, filters)}", token), (screen, body) => screen.Page(
+                body,
+                "No receiver fails.",
+                ["Account", "Host", "Since", "Last try", "Why", "Tries", "Next try"],
+                body.Items("receivers").Select(receiver => (string[])
+                [
+                    receiver.Text("account"), receiver.Text("host"), Time(receiver, "since"), Time(receiver, "lastTryAt"),
+                    receiver.Text("lastFailure"), receiver.Text("tries"),
+                    Time(receiver, "nextTryAt") is { Length: > 0 } next ? next : "given up",
+                ]))));
+    }
+
+    private static string Time(JsonElement receiver, string name) => receiver.Milliseconds(name) is { } at ? Screen.Time(at) : "";
+}
+
 /// <summary>dead-letters list, retry.</summary>
 internal static class DeadLetterCommands
 {

@@ -57,6 +57,9 @@ internal static class OverviewCommands
             ("Active blocks", Blocks(body.GetProperty("activeBlocks"))),
             ("Open circuits", string.Join(
                 "; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
+            ("Receivers that fail", string.Join(
+                "; ",
+                body.Items("failingReceivers").Select(one => $"{one.Text("account")} {one.Text("host")}: {one.Text("lastFailure")}"))),
             ("Given up in a day", string.Join(
                 "; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
         screen.Table(
@@ -219,8 +222,9 @@ internal static class CompletionCommand
 {
     private const string Bash = """
         _flashfunctions() {
-            local IFS=$'\n' line="${COMP_LINE#* }"
-            COMPREPLY=($(flashfunctions "[suggest:$((COMP_POINT - ${#COMP_LINE} + ${#line}))]" "$line" 2>/dev/null))
+            local IFS=$'\n' line="${COMP_LINE:0:COMP_POINT}"
+            line="${line#* }"
+            COMPREPLY=($(flashfunctions "[suggest:${#line}]" "$line" 2>/dev/null))
         }
         complete -F _flashfunctions flashfunctions
         """;
@@ -228,8 +232,8 @@ internal static class CompletionCommand
     private const string Zsh = """
         #compdef flashfunctions
         _flashfunctions() {
-            local line="${BUFFER#* }"
-            local -a found=("${(@f)$(flashfunctions "[suggest:$((CURSOR - ${#BUFFER} + ${#line}))]" "$line" 2>/dev/null)}")
+            local line="${BUFFER[1,CURSOR]#* }"
+            local -a found=("${(@f)$(flashfunctions "[suggest:${#line}]" "$line" 2>/dev/null)}")
             compadd -- $found
         }
         compdef _flashfunctions flashfunctions

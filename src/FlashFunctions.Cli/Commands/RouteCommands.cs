@@ -5,7 +5,7 @@ using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
-/// <summary>routes show, routes changes.</summary>
+/// <summary>routes show, changes, failing.</summary>
 internal static class RouteCommands
 {
     public static Command Create(Shell shell)
@@ -28,6 +28,8 @@ internal static class RouteCommands
                     Show)),
             shell.Command("changes", "What learning changed, the latest first.", [], (session, token) =>
                 session.ShowAsync(session.Service.GetAsync("routes/changes", token), ShowChanges)),
+            shell.Command("failing", "Routes that verify far fewer than in their own week before, by a significance test.", [], (session, token) =>
+                session.ShowAsync(session.Service.GetAsync("routes/failing", token), ShowFailing)),
         };
     }
 
@@ -54,6 +56,19 @@ internal static class RouteCommands
         ["At", "What"],
         page.Items("changes").Select(change => (string[])
             [change.Milliseconds("at") is { } at ? Screen.Time(at) : "", change.Text("text")]));
+
+    private static void ShowFailing(Screen screen, JsonElement page) => screen.Page(
+        page,
+        page.Milliseconds("at") is { } looked ? $"No route fails, as of {Screen.Time(looked)}." : "Nothing was looked for yet.",
+        ["Provider", "Method", "Country", "Operator", "In the last", "Now", "In the week before", "Chance"],
+        page.Items("routes").Select(route => (string[])
+        [
+            route.Text("provider"), route.Text("method"), route.Text("country"), route.Text("operator"), $"{route.Text("minutes")} min",
+            Shares(route.GetProperty("now")), Shares(route.GetProperty("before")), route.Text("chance"),
+        ]));
+
+    private static string Shares(JsonElement shares) =>
+        $"{Percent(shares, "conversion")} ({shares.Text("verified")} of {shares.Text("verifiable")})";
 
     /// <summary>A share as a percentage; empty where it is not known.</summary>
     internal static string Percent(JsonElement candidate, string name) =>

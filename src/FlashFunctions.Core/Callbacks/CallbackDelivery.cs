@@ -56,6 +56,7 @@ public sealed partial class CallbackDelivery(
     SendSlots slots,
     CallbackQueue queue,
     DeadLetters letters,
+    FailingReceivers receivers,
     TimeProvider time,
     ILogger<CallbackDelivery> logger)
 {
@@ -149,6 +150,7 @@ public sealed partial class CallbackDelivery(
                 await queue.SendAsync(source.JobOf(claimed.Value), TimeSpan.Zero, cancellationToken);
             }
 
+            await receivers.NoteAsync(slot.Route, begun, ended, cancellationToken);
             current = goOn ? next : null;
         }
     }

@@ -36,6 +36,7 @@ public sealed record OverviewBlocks(IReadOnlyDictionary<FraudRule, int> ByRule, 
 /// <param name="Health">Store, timer and circuits.</param>
 /// <param name="QueueAges">How long each queue's jobs have been waiting; null where the store did not answer in time.</param>
 /// <param name="Blocks">The fraud guard's blocks.</param>
+/// <param name="FailingReceivers">Receivers that do not take callbacks now, those that have failed longest first; at most 20.</param>
 /// <param name="DeadLetters">Jobs that were given up within 24 hours, by account and kind.</param>
 /// <param name="Reports">By provider, whether its reports come.</param>
 public sealed record Overview(
@@ -48,6 +49,7 @@ public sealed record Overview(
     Health Health,
     IReadOnlyDictionary<string, TimeSpan>? QueueAges,
     OverviewBlocks Blocks,
+    IReadOnlyList<FailingReceiver> FailingReceivers,
     IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
     IReadOnlyDictionary<string, OverviewReports> Reports);
 
@@ -62,11 +64,14 @@ public sealed class OverviewUseCase(
     AccountStore accounts,
     SpendMeter meter,
     DeadLetters letters,
+    FailingReceivers receivers,
     PriceTable prices,
     TimeProvider time)
 {
     private const int MostAccounts = 100;
     private const int AtOnce = 16;
+    private const int ReceiversLookedAt = 500;
+    private const int ReceiversShown = 20;
 
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -94,6 +99,7 @@ public sealed class OverviewUseCase(
         var before = SlicesAsync(hour - Week, hour - Week + Hour, cancellationToken);
         var spend = SpendAsync(cancellationToken);
         var dead = letters.SinceAsync(now - Day, cancellationToken);
+        var failing = receivers.ListAsync(null, null, ReceiversLookedAt, cancellationToken);
         var ages = queues.ReadAsync(cancellationToken);
         var blocked = BlocksAsync(now, cancellationToken);
         var state = await health.RunAsync(cancellationToken);
@@ -108,6 +114,7 @@ public sealed class OverviewUseCase(
             state,
             await ages,
             await blocked,
+            [.. (await failing)!.Receivers.OrderBy(receiver => receiver.Since).Take(ReceiversShown)],
             [
                 .. (await dead).GroupBy(letter => (letter.Account, letter.Kind))
                     .Select(group => (group.Key.Account, group.Key.Kind, Count: group.Count()))

@@ -17,6 +17,7 @@ public sealed class Purge(
     NumberGuard guard,
     IdempotencyKeys keys,
     DeadLetters letters,
+    FailingReceivers receivers,
     FraudDecisions decisions,
     InboundStore inbound,
     Watermarks watermarks,
@@ -69,6 +70,7 @@ public sealed class Purge(
         {
             var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMinutes(minute - 1));
             await letters.PurgeAsync(day, cancellationToken);
+            await receivers.PurgeAsync(cancellationToken);
             await inbound.PurgeAsync(day, cancellationToken);
             await decisions.PurgeAsync(day, cancellationToken);
         }

@@ -32,6 +32,9 @@ public static class TableKeys
 
     private const string FraudDecisions = "decisions-";
 
+    /// <summary>Stands between an account and a host, since neither can hold it.</summary>
+    private const char BeforeHost = '|';
+
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long MostMilliseconds = 253_402_300_799_999;
 
@@ -102,6 +105,20 @@ public static class TableKeys
 
     /// <summary>The dead letters of a day (UTC).</summary>
     public static string DeadLetterPartition(DateOnly day) => Text(day);
+
+    /// <summary>Dead letters: where the receivers are that fail now.</summary>
+    public const string FailingReceivers = "receivers";
+
+    /// <summary>Dead letters: a receiver that fails: the account, then the host.</summary>
+    public static TableKey FailingReceiver(string account, string host) => new(FailingReceivers, $"{FailingReceiversOf(account)}{host}");
+
+    /// <summary>What the rows of an account's failing receivers begin with. No row is it.</summary>
+    public static string FailingReceiversOf(string account) => $"{account}{BeforeHost}";
+
+    /// <summary>Whether a text can be the key of one of those rows.</summary>
+    public static bool IsFailingReceiver(string text) =>
+        text.IndexOf(BeforeHost, StringComparison.Ordinal) >= 0 && text.Length <= 512 && text.All(character => character is > ' ' and < '\x7f'
+            and not ('/' or '\\' or '#' or '?'));
 
     /// <summary>Inbound messages: the day they came, and the keyed hash of the provider's id.</summary>
     public static TableKey InboundMessage(DateOnly day, string hash) => new(InboundPartition(day), hash);

@@ -19,6 +19,7 @@ public sealed class OperatorFunctions(
     OverviewUseCase overview,
     ReadUseCase read,
     DeadLetters letters,
+    FailingReceivers receivers,
     AccountDirectory accounts,
     VerifyUseCase verify)
 {
@@ -54,6 +55,19 @@ public sealed class OperatorFunctions(
             return fields.Problem is { } problem
                 ? new ProblemAnswer(problem)
                 : ManageResults.Of(await letters.ListAsync(account, after, size, token));
+        });
+
+    [Function("ManageFailingReceiverList")]
+    public Task<IResult> FailingReceiversAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/callbacks/failing")] HttpRequest request) =>
+        api.RunAsync(request, async (fields, token) =>
+        {
+            var account = fields.Text("account", Account.LongestId);
+            var after = fields.Text("after", 1_000);
+            var size = fields.Integer("limit", 1, MostPerPage / 2) ?? DefaultPage;
+            return fields.Problem is { } problem
+                ? new ProblemAnswer(problem)
+                : ManageResults.Of(await receivers.ListAsync(account, after, size, token));
         });
 
     [Function("ManageDeadLetterRetry")]

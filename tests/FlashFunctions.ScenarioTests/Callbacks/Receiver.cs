@@ -83,8 +83,8 @@ internal static class CallbackCalls
     public const string Number = "+37253000001";
 
     /// <summary>Starts a verification whose account wants callbacks, and returns its id.</summary>
-    public static Task<string> VerifyAsync(this TestService service, Receiver receiver, string more = "") =>
-        service.VerifyAsync(Number, $$""","callbackUrl":"{{receiver.Address}}"{{more}}""");
+    public static Task<string> VerifyAsync(this TestService service, Receiver receiver, string more = "", string number = Number) =>
+        service.VerifyAsync(number, $$""","callbackUrl":"{{receiver.Address}}"{{more}}""");
 
     /// <summary>The callbacks of a request as GET shows them.</summary>
     public static async Task<IReadOnlyList<JsonElement>> CallbacksAsync(this TestService service, string id) =>

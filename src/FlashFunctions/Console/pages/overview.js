@@ -1,7 +1,7 @@
 // Overview: how many verify now and a week ago, money against caps, and what needs somebody.
 import { el, put } from '../dom.js';
 import { api } from '../api.js';
-import { amount, count, country, money, share, span, words } from '../format.js';
+import { amount, count, country, dateTime, money, share, span, words } from '../format.js';
 import { bar, funnel } from '../charts.js';
 import { badge, card, empty, heading, link, notice, stat, table, when } from '../ui.js';
 
@@ -15,7 +15,7 @@ export default function (view, page) {
   page.watch(region, signal => api.get('overview', {}, signal), draw, 15);
 }
 
-function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepLagSeconds: lag, queueAgeSeconds: ages, activeBlocks: blocks, openCircuits, deadLetters, webhooks }) {
+function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepLagSeconds: lag, queueAgeSeconds: ages, activeBlocks: blocks, openCircuits, failingReceivers: failing, deadLetters, webhooks }) {
   const open = Object.entries(openCircuits);
   const silent = Object.entries(webhooks).filter(([, of]) => of.placedSince >= SILENT);
   const dead = deadLetters.reduce((sum, letter) => sum + letter.count, 0);
@@ -30,6 +30,7 @@ function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepL
     ...open.map(([name, where]) => ['warn', `${name} is passed over for ${where.map(country).join(', ')}: it kept failing there.`, 'health']),
     ...silent.map(([name, of]) => ['warn', `${name} took ${count(of.placedSince)} attempts and reported nothing of them. Is its callback address right?`, 'health']),
     ...full.map(each => ['warn', `${each.account} has used ${share(each.spent.amount / each.cap.amount)} of its daily cap.`, `accounts/${encodeURIComponent(each.account)}`]),
+    failing.length > 0 && ['warn', `${failing.length === 1 ? `${failing[0].host} of ${failing[0].account} does` : `${failing.length === 20 ? '20 receivers or more' : count(failing.length) + ' receivers'} do`} not take callbacks, ${failing.length === 1 ? 'since' : 'the first since'} ${dateTime(failing[0].since)}.`, 'callbacks'],
     dead > 0 && ['warn', `${count(dead)} callbacks and other jobs were given up within a day.`, 'callbacks'],
   ].filter(Boolean);
   const nothing = now.asked === 0 && lastWeek.asked === 0 && day.asked === 0;

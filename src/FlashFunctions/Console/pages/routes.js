@@ -1,6 +1,6 @@
 // Routes: how well each provider converts where, why one is chosen now, and what changed.
 import { el, put, swap } from '../dom.js';
-import { api, has } from '../api.js';
+import { api } from '../api.js';
 import { amount, count, country, dateTime, share, time as clock } from '../format.js';
 import { columns, heat, spread } from '../charts.js';
 import { badge, card, empty, field, form, heading, notice, pages, stat, table, when } from '../ui.js';
@@ -47,9 +47,8 @@ export default function (view, page) {
   put(view, heading('Routes', 'Which provider verifies how many where, with the interval that the true share is in at 95 %. A verification counts for the attempt whose code was entered.'));
   const stack = el('div', { class: 'stack' });
   put(view, stack);
-  if (has('GET /manage/routes')) put(stack, dryRun(page));
-  if (has('GET /manage/routes/changes')) changes(stack, page);
-  if (!has('GET /manage/conversion')) return;
+  put(stack, dryRun(page));
+  failing(stack, page);
   const [map, time] = [el('div', {}), el('div', {})];
   put(stack, el('form', { class: 'line', role: 'search', submit: event => { event.preventDefault(); page.go('routes', Object.fromEntries(new FormData(event.target))); } },
     field('Rows', { name: 'by', value: by, options: [['country', 'by country'], ['operator', 'by operator']] }), field('Method', { name: 'method', value: method, options: METHODS }), field('Of', { name: 'hours', value: hours, options: PERIODS }), el('button', { type: 'submit' }, 'Show')),
@@ -70,6 +69,7 @@ export default function (view, page) {
   page.watch(time, signal => api.get('conversion', { by: 'hour', method, from }, signal), ({ rows, from: first, to }) => rows.length === 0 ? empty('Nothing yet', 'The first hour appears when its verifications are over.') : el('div', { class: 'two' },
     el('div', {}, el('h3', {}, 'Verified of sent'), columns('Verified of sent', series(rows, first, to, sum => sum.conversion, counts), { format: value => share(value), top: 1 })),
     el('div', {}, el('h3', {}, 'Placed'), columns('Placed', series(rows, first, to, sum => sum.placed, sum => `${sum.placed} placed`), { format: count }))), 60);
+  changes(stack, page);
 }
 
 /** What would be tried for a number now. */
@@ -90,6 +90,16 @@ export const candidatesTable = (caption, rows, currency) => table({
   caption, rows, columns: [{ name: 'Provider', cell: row => el('strong', {}, row.provider) }, { name: 'Usable', cell: row => badge(row.usable ? 'Yes' : 'Passed over', row.usable ? 'good' : 'warn') }, { name: 'Price', right: true, cell: row => amount(row.price, currency) },
     { name: 'Conversion', right: true, cell: row => share(row.conversion) }, { name: 'Interval', cell: row => row.low === undefined || row.low === null ? '–' : [`${share(row.low)} – ${share(row.high)}`, spread(row.low, row.conversion ?? row.low, row.high, { tip: `${share(row.conversion, 1)}\n${share(row.low, 1)} to ${share(row.high, 1)}` })] }, { name: 'Why', cell: row => row.why ?? '–' }],
 });
+
+/** Routes that take attempts and verify far fewer than they did: shown while there are such. */
+function failing(stack, page) {
+  const region = el('div', {});
+  put(stack, region);
+  page.watch(region, signal => api.get('routes/failing', {}, signal), ({ routes }) => routes.length > 0 && card('Routes that fail silently', table({
+    caption: 'Routes that fail silently', rows: routes, columns: [{ name: 'Route', cell: row => el('strong', {}, `${row.provider} · ${row.method}`) }, { name: 'To', cell: place }, { name: 'In the last', keep: true, cell: row => `${row.minutes} min` },
+      { name: 'Verified now', right: true, cell: row => `${share(row.now.conversion)} (${count(row.now.verified)} of ${count(row.now.verifiable)})` }, { name: 'In the week before', right: true, cell: row => `${share(row.before.conversion)} of ${count(row.before.verifiable)}` }, { name: 'By chance', right: true, cell: row => row.chance.toPrecision(1) }],
+  }), { lead: 'They take what they are given, and far fewer are verified than in their own week before. Learned routing goes elsewhere by itself; a configured order does not.' }), 60);
+}
 
 function changes(stack, page) {
   const region = el('div', {});

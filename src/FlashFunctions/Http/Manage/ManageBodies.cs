@@ -71,6 +71,22 @@ public sealed record DeadLetterBody(string Id, string Account, string Kind, stri
 public sealed record DeadLettersBody(
     IReadOnlyList<DeadLetterBody> DeadLetters, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
+/// <summary>A host that did not take the last callback that an account had sent to it. Times are unix milliseconds.</summary>
+public sealed record FailingReceiverBody(
+    string Account,
+    string Host,
+    long Since,
+    long LastTryAt,
+    string LastFailure,
+    int Tries,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextTryAt);
+
+/// <summary>
+/// A page of them, by account and host; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
+/// </summary>
+public sealed record FailingReceiversBody(
+    IReadOnlyList<FailingReceiverBody> Receivers, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+
 /// <summary>A request that was searched for. The time is unix milliseconds.</summary>
 public sealed record FoundRequestBody(
     string Id,
@@ -151,6 +167,7 @@ public sealed record DoneBody(string Id, string Done);
 [JsonSerializable(typeof(TokenBody))]
 [JsonSerializable(typeof(TokensBody))]
 [JsonSerializable(typeof(DeadLettersBody))]
+[JsonSerializable(typeof(FailingReceiversBody))]
 [JsonSerializable(typeof(DoneBody))]
 [JsonSerializable(typeof(RoutePreviewBody))]
 [JsonSerializable(typeof(RouteChangesBody))]

@@ -47,6 +47,13 @@ internal static class ManageResults
         : new JsonAnswer<DeadLettersBody>(
             StatusCodes.Status200OK, new DeadLettersBody([.. page.Letters.Select(Body)], page.Next), ManageJson.Default.DeadLettersBody);
 
+    public static IResult Of(FailingReceiverPage? page) => page is null
+        ? new ProblemAnswer(Problem.Invalid("after", "is not the beginning of a page"))
+        : new JsonAnswer<FailingReceiversBody>(
+            StatusCodes.Status200OK,
+            new FailingReceiversBody([.. page.Receivers.Select(Body)], page.Next),
+            ManageJson.Default.FailingReceiversBody);
+
     public static IResult Of(Result<SearchPage> result) => Of(result, page => new JsonAnswer<FoundRequestsBody>(
         StatusCodes.Status200OK, new FoundRequestsBody([.. page.Requests.Select(FoundBody)], page.Next),
         ManageJson.Default.FoundRequestsBody));
@@ -122,6 +129,16 @@ internal static class ManageResults
             })],
         };
     }
+
+    /// <summary>A receiver that fails.</summary>
+    public static FailingReceiverBody Body(FailingReceiver receiver) => new(
+        receiver.Account,
+        receiver.Host,
+        receiver.Since.ToUnixTimeMilliseconds(),
+        receiver.LastTryAt.ToUnixTimeMilliseconds(),
+        receiver.LastFailure,
+        receiver.Tries,
+        receiver.NextTryAt?.ToUnixTimeMilliseconds());
 
     private static TimelineEntryBody Body(TimelineEntry entry) => new(entry.At.ToUnixTimeMilliseconds(), entry.Kind, entry.Text)
     {

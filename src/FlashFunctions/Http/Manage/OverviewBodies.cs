@@ -31,6 +31,8 @@ public sealed record OverviewBody
 
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits { get; init; }
 
+    public required IReadOnlyList<FailingReceiverBody> FailingReceivers { get; init; }
+
     public required IReadOnlyList<FailingBody> DeadLetters { get; init; }
 
     public required IReadOnlyDictionary<string, ProviderReportsBody> Webhooks { get; init; }
@@ -98,6 +100,7 @@ internal static class OverviewBodies
             overview.Blocks.ByRule.ToDictionary(pair => FraudFinding.NameOf(pair.Key), pair => pair.Value, StringComparer.Ordinal),
             overview.Blocks.Observed),
         OpenCircuits = overview.Health.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
+        FailingReceivers = [.. overview.FailingReceivers.Select(ManageResults.Body)],
         DeadLetters = [.. overview.DeadLetters.Select(dead => new FailingBody(dead.Account, dead.Kind, dead.Count))],
         Webhooks = overview.Reports.ToDictionary(
             pair => pair.Key,
