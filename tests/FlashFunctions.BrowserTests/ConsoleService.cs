@@ -72,56 +72,82 @@ public sealed class ConsoleService : IAsyncLifetime
     }
 }
 
-/// <summary>
-/// The examples of the contract, with hostile text wherever an account, a provider or an operator may write what they like.
-/// </summary>
-internal static class HostileExamples
+/// <summary>The examples of the contract, as answers to what the console asks for.</summary>
+internal static class ContractExamples
 {
     private static readonly string[] Texts =
     [
-        "account", "label", "limit", "name", "network", "note", "operator", "provider", "reason", "reference", "seen", "support", "text",
-        "value", "why",
-        "lastFailure", "from", "raw", "number",
+        "account", "host", "label", "lastFailure", "limit", "name", "network", "note", "operator", "provider", "reason", "reference", "seen",
+        "support", "text", "value", "why", "from", "raw", "number",
     ];
+
+    private static readonly string[] Maps = ["byRule", "openCircuits", "providers", "queueAgeSeconds", "shortCodes", "webhooks"];
 
     /// <summary>The longest example of an answer to GET, or null where the contract has none.</summary>
     public static JsonNode? Of(JsonNode contract, string path)
     {
         var operation = contract["paths"]!.AsObject()
-            .Where(
-                pair =>
-                    Pages.Pattern($"^{Pages.Pattern(@"\{\w+}").Replace(pair.Key, "[^/]+")}$").IsMatch(path))
+            .Where(pair => Pages.Pattern($"^{Pages.Pattern(@"\{\w+}").Replace(pair.Key, "[^/]+")}$").IsMatch(path))
             .MinBy(pair => pair.Key.Count(character => character == '{')).Value!["get"]!;
-        var examples = operation["responses"]!["200"]!["content"]!["application/json"]!["examples"]!.AsObject()
+        return operation["responses"]!["200"]!["content"]!["application/json"]!["examples"]!.AsObject()
             .Select(pair => Resolve(contract, pair.Value!)["value"]!)
-            .MaxBy(value => value.ToJsonString().Length);
-        var copy = examples?.DeepClone();
-        Poison(copy);
-        return copy;
+            .MaxBy(value => value.ToJsonString().Length)?.DeepClone();
+    }
+
+    /// <summary>The same with hostile text wherever an account, a provider or an operator may write what they like.</summary>
+    public static JsonNode? Hostile(JsonNode contract, string path)
+    {
+        var example = Of(contract, path);
+        Change(example, (parent, name, value) =>
+        {
+            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String && Texts.Contains(name, StringComparer.Ordinal))
+            {
+                parent[name] = ConsoleService.Hostile;
+            }
+        });
+        return example;
+    }
+
+    /// <summary>The same of a service in which nothing has happened: every list and every map is empty.</summary>
+    public static JsonNode? Empty(JsonNode contract, string path)
+    {
+        var example = Of(contract, path);
+        Change(example, (parent, name, value) =>
+        {
+            if (value is JsonArray list)
+            {
+                list.Clear();
+            }
+            else if (value is JsonObject map && Maps.Contains(name, StringComparer.Ordinal))
+            {
+                map.Clear();
+            }
+            else if (name == "next")
+            {
+                parent[name] = null;
+            }
+        });
+        return example;
     }
 
     private static JsonNode Resolve(JsonNode contract, JsonNode node) => node["$ref"] is { } reference
         ? reference.GetValue<string>()[2..].Split('/').Aggregate(contract, (at, name) => at[name]!)
         : node;
 
-    private static void Poison(JsonNode? node)
+    private static void Change(JsonNode? node, Action<JsonObject, string, JsonNode?> change)
     {
         if (node is JsonArray list)
         {
             foreach (var item in list)
             {
-                Poison(item);
+                Change(item, change);
             }
         }
 
         foreach (var (name, value) in (node as JsonObject)?.ToArray() ?? [])
         {
-            if (value is JsonValue && value.GetValueKind() == JsonValueKind.String && Texts.Contains(name, StringComparer.Ordinal))
-            {
-                node![name] = ConsoleService.Hostile;
-            }
-
-            Poison(value);
+            change(node!.AsObject(), name, value);
+            Change(node[name], change);
         }
     }
 }

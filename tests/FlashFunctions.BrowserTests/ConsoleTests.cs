@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -32,12 +31,7 @@ public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITest
     {
         Chromium.Require();
         var (page, faults) = await browser.OpenAsync(service, width, scheme);
-        var contract = JsonNode.Parse(await (await page.APIRequest.GetAsync($"{service.Address}/openapi.json")).TextAsync())!;
-        await page.RouteAsync("**/manage/**", route => route.FulfillAsync(new()
-        {
-            ContentType = "application/json",
-            Body = HostileExamples.Of(contract, new Uri(route.Request.Url).AbsolutePath)!.ToJsonString(),
-        }));
+        await page.AnswerAsync(service, ContractExamples.Hostile);
 
         foreach (var address in await page.AllAsync(service))
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -49,7 +50,7 @@ internal static class Pages
     {
         await page.EvaluateAsync("address => { location.hash = '#/' + address; }", address);
         await page.WaitForFunctionAsync(
-            "address => document.querySelector('main h1') && !document.querySelector('[aria-busy]') && location.hash === '#/' + address",
+            "address => document.querySelector('.view')?.dataset.shows === address && document.querySelector('main h1') && !document.querySelector('[aria-busy]')",
             address);
     }
 
@@ -73,6 +74,17 @@ internal static class Pages
     {
         await page.GetByLabel("Function key").FillAsync(key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Open the console" }).ClickAsync();
+    }
+
+    /// <summary>From now on the API answers with examples of its contract.</summary>
+    public static async Task AnswerAsync(this IPage page, ConsoleService service, Func<JsonNode, string, JsonNode?> example)
+    {
+        var contract = JsonNode.Parse(await (await page.APIRequest.GetAsync($"{service.Address}/openapi.json")).TextAsync())!;
+        await page.RouteAsync("**/manage/**", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = example(contract, new Uri(route.Request.Url).AbsolutePath)!.ToJsonString(),
+        }));
     }
 
     /// <summary>axe finds nothing.</summary>

@@ -40,9 +40,7 @@ public sealed class CliShellTests(SharedManagedService shared) : IClassFixture<S
     {
         Assert.SkipUnless(File.Exists(Bash), "There is no bash on this machine.");
 
-        var replies = await InBashAsync($"COMP_LINE='{line}' COMP_POINT={line.Length}; _flashfunctions; printf '%s\\n' \"${{COMPREPLY[@]}}\"");
-
-        Assert.Equal([completed], replies.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([completed], await CompletedAsync(line, line.Length));
     }
 
     [Fact]
@@ -51,12 +49,9 @@ public sealed class CliShellTests(SharedManagedService shared) : IClassFixture<S
         Assert.SkipUnless(File.Exists(Bash), "There is no bash on this machine.");
         const string Line = "flashfunctions routes  --json";
 
-        var replies = await InBashAsync(
-            $"COMP_LINE='{Line}' COMP_POINT={"flashfunctions routes ".Length}; _flashfunctions; printf '%s\\n' \"${{COMPREPLY[@]}}\"");
-
         Assert.Superset(
             new HashSet<string>(["show", "changes", "failing"], StringComparer.Ordinal),
-            replies.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal));
+            (await CompletedAsync(Line, "flashfunctions routes ".Length)).ToHashSet(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -114,10 +109,18 @@ public sealed class CliShellTests(SharedManagedService shared) : IClassFixture<S
 
     private static string Program => typeof(FlashCli).Assembly.Location;
 
-    /// <summary>Runs a script in a bash that has the completion, as a user's does.</summary>
-    private Task<string> InBashAsync(string script) => RunAsync(
-        Bash,
-        ["--norc", "-c", $"flashfunctions() {{ dotnet '{Program}' \"$@\"; }}; source <(flashfunctions completion bash); {script}"]);
+    /// <summary>What a bash that has the completion offers for a line with the cursor there.</summary>
+    private async Task<string[]> CompletedAsync(string line, int cursor)
+    {
+        var script = $$"""
+            flashfunctions() { dotnet '{{Program}}' "$@"; }
+            source <(flashfunctions completion bash)
+            COMP_LINE='{{line}}' COMP_POINT={{cursor}}
+            _flashfunctions
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        return (await RunAsync(Bash, ["--norc", "-c", script])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     private async Task<string> RunAsync(string program, string[] arguments, params (string Name, string Value)[] variables)
     {
@@ -128,8 +131,9 @@ public sealed class CliShellTests(SharedManagedService shared) : IClassFixture<S
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
-            [("FLASHFUNCTIONS_ADDRESS", shared.Managed.Service.Host.Address.ToString()), ("FLASHFUNCTIONS_KEY", ManagedService.Key), .. variables])
+        (string Name, string Value)[] service =
+            [("FLASHFUNCTIONS_ADDRESS", shared.Managed.Service.Host.Address.ToString()), ("FLASHFUNCTIONS_KEY", ManagedService.Key)];
+        foreach (var (name, value) in service.Concat(variables))
         {
             start.Environment[name] = value;
         }

@@ -28,8 +28,11 @@ internal static class RouteCommands
                     Show)),
             shell.Command("changes", "What learning changed, the latest first.", [], (session, token) =>
                 session.ShowAsync(session.Service.GetAsync("routes/changes", token), ShowChanges)),
-            shell.Command("failing", "Routes that verify far fewer than in their own week before, by a significance test.", [], (session, token) =>
-                session.ShowAsync(session.Service.GetAsync("routes/failing", token), ShowFailing)),
+            shell.Command(
+                "failing",
+                "Routes that verify far fewer than in their own week before, by a significance test.",
+                [],
+                (session, token) => session.ShowAsync(session.Service.GetAsync("routes/failing", token), ShowFailing)),
         };
     }
 

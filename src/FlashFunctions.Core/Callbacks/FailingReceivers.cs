@@ -43,9 +43,9 @@ public sealed record FailingReceiver
 public sealed record FailingReceiverPage(IReadOnlyList<FailingReceiver> Receivers, string? Next);
 
 /// <summary>
-/// The receivers that fail now, a row each in the table of dead letters: written when a try fails (not again within ten seconds where it says the same),
-/// deleted when one succeeds. A success costs a call only where its own callback had failed before, or this instance has seen its receiver
-/// fail. Where the store does not take it, nothing but this list is wrong.
+/// The receivers that fail now, a row each in the table of dead letters: written when a try fails (not again within ten seconds where it
+/// says the same), deleted when one succeeds. A success costs a call only where its own callback had failed before, or this instance has
+/// seen its receiver fail. Where the store does not take it, nothing but this list is wrong.
 /// </summary>
 public sealed partial class FailingReceivers(
     [FromKeyedServices(TableNames.DeadLetters)] ITable table, TimeProvider time, ILogger<FailingReceivers> logger)

@@ -351,5 +351,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     internal static string At(DateTimeOffset at) => at.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
 
     internal static string Seconds(TimeSpan time) =>
-        time.TotalSeconds.ToString(time < TimeSpan.FromSeconds(10) ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
+        time < TimeSpan.FromMilliseconds(100)
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+            : time.TotalSeconds.ToString(time < TimeSpan.FromSeconds(10) ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
 }

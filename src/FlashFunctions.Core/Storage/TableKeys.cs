@@ -117,8 +117,8 @@ public static class TableKeys
 
     /// <summary>Whether a text can be the key of one of those rows.</summary>
     public static bool IsFailingReceiver(string text) =>
-        text.IndexOf(BeforeHost, StringComparison.Ordinal) >= 0 && text.Length <= 512 && text.All(character => character is > ' ' and < '\x7f'
-            and not ('/' or '\\' or '#' or '?'));
+        text.Contains(BeforeHost, StringComparison.Ordinal) && text.Length <= 512
+        && text.All(character => character is > ' ' and < '\x7f' and not ('/' or '\\' or '#' or '?'));
 
     /// <summary>Inbound messages: the day they came, and the keyed hash of the provider's id.</summary>
     public static TableKey InboundMessage(DateOnly day, string hash) => new(InboundPartition(day), hash);

@@ -31,7 +31,7 @@ const query = parameters => {
 /** A path of parts that may hold anything: at`accounts/${id}`. */
 export const at = (parts, ...values) => String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 
-async function call(method, path, { query: parameters, body, signal, shownKey } = {}) {
+async function call(method, path, { query: parameters, body, signal, shownKey, raw } = {}) {
   const limit = AbortSignal.timeout(PATIENCE);
   let response;
   try {
@@ -46,6 +46,7 @@ async function call(method, path, { query: parameters, body, signal, shownKey } 
     throw new ApiError(0);
   }
   const text = await response.text();
+  if (raw && response.ok) return text;
   let read = null;
   try { read = text ? JSON.parse(text) : null; } catch { /* a gateway's page, say */ }
   if (response.status === 401 && shownKey === undefined) dispatchEvent(new CustomEvent('keyrefused'));
@@ -61,6 +62,13 @@ export const api = {
   post: (path, body = {}) => call('POST', path, { body }),
   patch: (path, body) => call('PATCH', path, { body }),
   delete: path => call('DELETE', path),
+  /** A file that the API makes, for the browser to save. No link can lead to it, since the key goes by header. */
+  download: async (path, parameters, name) => {
+    const text = await call('GET', path, { query: parameters, raw: true });
+    const href = URL.createObjectURL(new Blob([text]));
+    Object.assign(document.createElement('a'), { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  },
   /** Whether a key is taken: null, or the error. */
   try: shownKey => call('GET', 'health', { shownKey }).then(() => null, error => error),
 };

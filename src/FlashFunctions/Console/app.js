@@ -127,6 +127,7 @@ async function route() {
     const content = el('div', {});
     module.default(content, page);
     view.replaceChildren(content);
+    view.dataset.shows = path;
   } catch (error) {
     view.replaceChildren(fault(error));
   }

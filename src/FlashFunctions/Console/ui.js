@@ -7,7 +7,7 @@ let last = 0;
 const nextId = () => `x${++last}`;
 
 export const heading = (title, lead, ...actions) => el('div', { class: 'top' },
-  el('div', {}, el('h1', { tabindex: -1 }, title), lead && el('p', { class: 'lead' }, lead)), actions.length > 0 && el('div', { class: 'row' }, actions));
+  el('div', {}, el('h1', { tabindex: -1, 'data-key': 'title' }, title), lead && el('p', { class: 'lead' }, lead)), actions.length > 0 && el('div', { class: 'row' }, actions));
 
 export const card = (title, body, { lead, actions } = {}) => {
   const id = nextId();

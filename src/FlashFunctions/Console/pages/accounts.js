@@ -63,7 +63,7 @@ async function create(page) {
 }
 
 function one(view, page, id) {
-  const [top, facts, tokens] = [el('div', {}), el('div', { class: 'stack' }), el('div', {})];
+  const [top, facts, tokens] = [el('div', {}, heading(id)), el('div', { class: 'stack' }), el('div', {})];
   put(view, el('p', { class: 'crumbs' }, link('accounts', '← Accounts')), top, el('div', { class: 'stack' }, facts,
     card('Tokens', tokens, { lead: 'What the backend authenticates with: Basic base64(keyId:secret).', actions: [button('New token', () => newToken(page, id), { kind: 'small' })] }),
   has('POST /manage/accounts/{id}/verify') && card('Try it', tryIt(id), { lead: 'Starts a verification as if a token of the account had asked for it: it rings, and counts.' }),

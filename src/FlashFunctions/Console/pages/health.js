@@ -27,7 +27,7 @@ export default function (view, page) {
       trouble.length === 0 ? notice('good', 'Everything works.') : trouble.map(text => notice('warn', text)),
       el('div', { class: 'stats' },
         stat('Store', health.storage === 'ok' ? 'Answers' : 'Does not answer', undefined, health.storage === 'ok' ? '' : 'bad'),
-        stat('Timer behind', lag === undefined ? 'Not yet run' : span(lag * 1000), 'runs every minute', lag > LATE ? 'warn' : ''),
+        stat('Timer behind', lag === undefined ? 'Not yet run' : span(lag * 1000), 'up to two minutes is usual', lag > LATE ? 'warn' : ''),
         stat('Longest wait in a queue', ages.length === 0 ? 'Not known' : oldest === 0 ? 'None' : span(oldest * 1000), ages.length > 0 && oldest === 0 ? 'nothing is overdue' : queue, oldest > WAITS ? 'warn' : ''),
         stat('Providers in use', `${providers.filter(([, state]) => state === 'ok').length} of ${providers.length}`, 'for every country')),
       card('Providers', providers.length === 0

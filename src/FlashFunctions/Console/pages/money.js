@@ -4,7 +4,7 @@ import { api, at } from '../api.js';
 import { amount, capital, count, country, money, share } from '../format.js';
 import { bar, columns } from '../charts.js';
 import { badge, card, empty, field, heading, link, notice, table } from '../ui.js';
-import { HOUR, PERIODS, facts, series, sumBy } from './routes.js';
+import { HOUR, PERIODS, csvButton, facts, series, sumBy } from './routes.js';
 
 const MOST_CAPS = 20;
 const per = row => row.verified > 0 ? row.price / row.verified : null;
@@ -12,10 +12,10 @@ const per = row => row.verified > 0 ? row.price / row.verified : null;
 export default function (view, page) {
   const { hours = '24' } = page.parameters;
   const [sums, time, caps] = [el('div', { class: 'stack' }), el('div', {}), el('div', {})];
-  put(view, heading('Money', 'By the price table, of everything that was sent and is over. What a provider bills may differ.'), el('div', { class: 'stack' },
-    el('form', { class: 'line', role: 'search', submit: event => { event.preventDefault(); page.go('money', Object.fromEntries(new FormData(event.target))); } }, field('Of', { name: 'hours', value: hours, options: PERIODS }), el('button', { type: 'submit' }, 'Show')),
-    sums, card('Over time', time), card('Daily caps', caps, { lead: 'What is counted today (UTC) before anything is sent.' })));
   const from = Date.now() - Number(hours) * HOUR;
+  put(view, heading('Money', 'By the price table, of everything that was sent and is over. What a provider bills may differ.', csvButton(() => ({ by: `provider,method,country${hours <= 24 ? ',hour' : ''}`, from }))), el('div', { class: 'stack' },
+    el('form', { class: 'line', role: 'search', submit: event => { event.preventDefault(); page.go('money', Object.fromEntries(new FormData(event.target))); } }, field('Time', { name: 'hours', value: hours, options: PERIODS }), el('button', { type: 'submit' }, 'Show')),
+    sums, card('Over time', time), card('Daily caps', caps, { lead: 'What is counted today (UTC) before anything is sent.' })));
   page.watch(sums, signal => api.get('conversion', { by: 'provider,method,country', from }, signal), ({ rows, currency }) => {
     if (rows.length === 0) return card('', empty('Nothing was spent', 'Nothing that was sent in this time is over yet. A request counts when it was due.'));
     const [all] = sumBy(rows, () => '');

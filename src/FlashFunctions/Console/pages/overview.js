@@ -36,7 +36,7 @@ function draw({ funnel: { now, lastWeek, day }, currency, spend, storage, sweepL
   const nothing = now.asked === 0 && lastWeek.asked === 0 && day.asked === 0;
   return [
     needs.length === 0 ? notice('good', 'Nothing needs you.') : el('ul', { class: 'needs' }, needs.map(([tone, text, to]) => el('li', {}, notice(tone, text, ' ', link(to, 'Look'))))),
-    nothing ? card('Conversion', empty('Nothing was asked for yet', 'As soon as the first verification is over it is counted here. An account’s page can start one.')) : [
+    nothing ? card('Conversion', empty('Nothing is counted yet', 'A verification is counted when it is due, five minutes after it was asked for. An account’s page can start one.')) : [
       el('div', { class: 'stats' }, stat('Verified of placed', share(now.conversion), `${share(lastWeek.conversion)} a week ago`, fallen ? 'bad' : ''), stat('Half verify within', seconds(now.p50), `95 of 100 within ${seconds(now.p95)}`),
         stat('Per verified number', amount(now.costPerVerified, currency), `${amount(day.costPerVerified, currency)} over the day`), stat('Spent in the hour', amount(now.cost, currency), `${amount(day.cost, currency)} over the day`)),
       card('From asked to verified', [funnel('From asked to verified', ['asked', 'placed', 'rang', 'verified'].map(name => ({ name: { asked: 'Asked', placed: 'Placed', rang: 'Rang or arrived', verified: 'Verified' }[name], value: now[name], before: lastWeek[name], note: name !== 'asked' && now.asked > 0 ? share(now[name] / now.asked) : '' })), { format: count }),

@@ -54,17 +54,17 @@ function search(view, page) {
 }
 
 function one(view, page, id) {
-  const [top, facts, story] = [el('div', {}), el('div', { class: 'stack' }), el('div', {})];
+  const [top, facts, story] = [el('div', {}, heading(`…${id.slice(-8)}`)), el('div', { class: 'stack' }), el('div', {})];
   const support = el('div', {});
   let request = null;
   let told = null;
-  put(view, el('p', { class: 'crumbs' }, link('requests', '← Requests')), top, el('div', { class: 'stack' }, support, card('Timeline', story), facts, has('POST /manage/erase') && el('div', { class: 'row' }, button('Export what is stored of the number', doing(() => exported(request.number)), { kind: 'quiet' }), button('Erase the number', () => erase(page, request.number), { kind: 'quiet danger' }))));
+  put(view, el('p', { class: 'crumbs' }, link('requests', '← Requests')), top, el('div', { class: 'stack' }, support, card('Timeline', story), facts));
   const drawStory = () => request && told ? tell(request, told.entries) : el('p', { class: 'wait' }, 'Loading…');
   page.watch(facts, signal => api.get(at`requests/${id}`, {}, signal), read => {
     request = read;
     swap(top, heading(read.number, '', state(read)));
     swap(story, drawStory());
-    return details(read);
+    return [...details(read), el('div', { class: 'row' }, button('Export what is stored of the number', doing(() => exported(read.number)), { kind: 'quiet' }), button('Erase the number', () => erase(page, read.number), { kind: 'quiet danger' }))];
   }, 5);
   page.watch(story, signal => api.get(at`requests/${id}/timeline`, {}, signal), read => {
     told = read;

@@ -3,7 +3,7 @@ import { el, put, swap } from '../dom.js';
 import { api } from '../api.js';
 import { amount, count, country, dateTime, share, time as clock } from '../format.js';
 import { columns, heat, spread } from '../charts.js';
-import { badge, card, empty, field, form, heading, notice, pages, stat, table, when } from '../ui.js';
+import { badge, button, card, doing, empty, field, form, heading, notice, pages, stat, table, when } from '../ui.js';
 
 export const HOUR = 3_600_000;
 const METHODS = ['call', 'sms', 'voice', 'push', 'viber', 'rcs', 'speech'];
@@ -39,6 +39,8 @@ export function series(rows, from, to, valueOf, tipOf) {
     return { name, value: sum ? valueOf(sum) ?? 0 : 0, tip: `${dateTime(at)}\n${sum ? tipOf(sum) : 'nothing'}` };
   });
 }
+/** Saves what conversion() asks for as a file for a spreadsheet. */
+export const csvButton = conversion => button('Download as CSV', doing(() => api.download('conversion', { ...conversion(), format: 'csv' }, 'conversion.csv')), { kind: 'quiet' });
 const place = row => row.operator === undefined ? country(row.country) : `${row.operator || 'unknown operator'}, ${row.country}`;
 const counts = of => `${share(of.conversion)} verified: ${of.verified} of ${of.verifiable}\n95 % interval ${share(of.low)} to ${share(of.high)}\nplaced ${of.placed}, delivered ${of.delivered}, undelivered ${of.undelivered}, unclear ${of.unclear}`;
 
@@ -49,11 +51,11 @@ export default function (view, page) {
   put(view, stack);
   put(stack, dryRun(page));
   failing(stack, page);
+  const from = Date.now() - Number(hours) * HOUR;
   const [map, time] = [el('div', {}), el('div', {})];
   put(stack, el('form', { class: 'line', role: 'search', submit: event => { event.preventDefault(); page.go('routes', Object.fromEntries(new FormData(event.target))); } },
-    field('Rows', { name: 'by', value: by, options: [['country', 'by country'], ['operator', 'by operator']] }), field('Method', { name: 'method', value: method, options: METHODS }), field('Of', { name: 'hours', value: hours, options: PERIODS }), el('button', { type: 'submit' }, 'Show')),
-  card('Conversion', map, { lead: 'Verified of sent, provider by provider. Few sends make a wide interval: hover for it.' }), card('Over time', time));
-  const from = Date.now() - Number(hours) * HOUR;
+    field('Rows', { name: 'by', value: by, options: [['country', 'by country'], ['operator', 'by operator']] }), field('Method', { name: 'method', value: method, options: METHODS }), field('Time', { name: 'hours', value: hours, options: PERIODS }), el('button', { type: 'submit' }, 'Show')),
+  card('Conversion', map, { lead: 'Verified of sent, provider by provider. Few sends make a wide interval: hover for it.', actions: csvButton(() => ({ by: `provider,country${by === 'operator' ? ',operator' : ''}${hours <= 24 ? ',hour' : ''}`, method, from })) }), card('Over time', time));
   page.watch(map, signal => api.get('conversion', { by: by === 'operator' ? 'provider,country,operator' : 'provider,country', method, from }, signal), ({ rows }) => {
     if (rows.length === 0) return empty('Nothing to compare yet', `No ${method} of this time is over. A verification counts when it was due, some minutes after it was asked for.`);
     const cells = new Map(rows.map(row => [`${row.provider}\n${place(row)}`, row]));
