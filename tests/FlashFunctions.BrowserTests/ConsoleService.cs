@@ -77,8 +77,8 @@ internal static class ContractExamples
 {
     private static readonly string[] Texts =
     [
-        "account", "host", "label", "lastFailure", "limit", "name", "network", "note", "operator", "provider", "reason", "reference", "seen",
-        "support", "text", "value", "why", "from", "raw", "number",
+        "account", "from", "host", "label", "lastFailure", "limit", "name", "network", "note", "number", "operator", "provider", "raw",
+        "reason", "reference", "seen", "support", "text", "value", "why",
     ];
 
     private static readonly string[] Maps = ["byRule", "openCircuits", "providers", "queueAgeSeconds", "shortCodes", "webhooks"];

@@ -50,7 +50,10 @@ internal static class Pages
     {
         await page.EvaluateAsync("address => { location.hash = '#/' + address; }", address);
         await page.WaitForFunctionAsync(
-            "address => document.querySelector('.view')?.dataset.shows === address && document.querySelector('main h1') && !document.querySelector('[aria-busy]')",
+            """
+            address => document.querySelector('.view')?.dataset.shows === address
+              && document.querySelector('main h1') && !document.querySelector('[aria-busy]')
+            """,
             address);
     }
 

@@ -80,6 +80,9 @@ public sealed class CliOperatorTests : IAsyncLifetime
         Assert.True((await RunAsync("overview", "--json")).Json.TryGetProperty("funnel", out _));
         var conversion = await RunAsync("conversion", "--by", "provider,country");
         Assert.Matches(@"unibell +EE +1", conversion.Out);
+        var csv = (await RunAsync("conversion", "--by", "provider,country", "--csv")).Out.Split('\n');
+        Assert.StartsWith("provider,country,", csv[0], StringComparison.Ordinal);
+        Assert.StartsWith("unibell,EE,1,", csv[1], StringComparison.Ordinal);
         Assert.Equal("Nothing was counted.", (await RunAsync("conversion", "--country", "DE")).Out.Trim());
     }
 

@@ -39,8 +39,16 @@ internal static class OverviewCommands
             new("--country"),
             new("--operator"),
         ];
-        return shell.Command("conversion", "How many attempts arrived and verified.", filters, (session, token) => session.ShowAsync(
-            session.Service.GetAsync($"conversion{Queries.Of(session, filters)}", token), ShowConversion));
+        var csv = new Option<bool>("--csv") { Description = "Print it as CSV, for a spreadsheet." };
+        return shell.Command("conversion", "How many attempts arrived and verified.", [.. filters, csv], (session, token) =>
+        {
+            var query = Queries.Of(session, filters);
+            return session.Parsed.GetValue(csv)
+                ? session.ShowAsync(
+                    session.Service.GetAsync($"conversion{query}{(query.Length > 0 ? '&' : '?')}format=csv", token),
+                    (screen, body) => screen.Line(body.GetString()!.TrimEnd()))
+                : session.ShowAsync(session.Service.GetAsync($"conversion{query}", token), ShowConversion);
+        });
     }
 
     private static void Show(Screen screen, JsonElement body)

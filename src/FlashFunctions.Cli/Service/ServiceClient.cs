@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Service;
 
@@ -83,7 +84,10 @@ internal sealed class ServiceClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
-            var body = Read(await response.Content.ReadAsStringAsync(cancellationToken));
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            var body = response is { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: "text/csv" }
+                ? JsonSerializer.SerializeToElement(text, CliJson.Default.String)
+                : Read(text);
             return body switch
             {
                 { } json when response.IsSuccessStatusCode => new Reply.Done(json),

@@ -52,8 +52,8 @@ function decisions(region, page) {
     swap(sums, found.length > 0 && card('Observed against enforced', tally(found), { lead: 'Requests of the decisions below: what enforcing an observed rule would have stopped, and what was stopped.' }));
     return found.length === 0 ? empty('No decisions', 'Nothing looked like fraud in this time. Rules that observe and rules that enforce are listed alike.') : [table({
       caption: 'Decisions of the fraud guard', rows: found, columns: [
-        { name: 'Last', keep: true, cell: row => when(row.lastAt) }, { name: 'Mode', cell: row => mode(row.mode) }, { name: 'Why', cell: row => words(row.reason) },
-        { name: 'Where', cell: row => [place(row), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Seen, and the limit', cell: arithmetic }, { name: 'Account', cell: owner },
+        { name: 'Last', keep: true, cell: row => when(row.lastAt) }, { name: 'Mode', cell: row => mode(row.mode) }, { name: 'Why', keep: true, cell: row => words(row.reason) },
+        { name: 'Where', keep: true, cell: row => [place(row), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Seen, and the limit', cell: arithmetic }, { name: 'Account', cell: owner },
         { name: 'Requests', right: true, cell: row => row.requestId ? link(`requests/${encodeURIComponent(row.requestId)}`, count(row.requests)) : count(row.requests) },
         { name: 'Actions', acts: true, cell: row => allow(page, row) || '' },
       ],
@@ -88,7 +88,7 @@ function blocks(region, page) {
   const load = async after => { const { blocks: found, next } = await api.get('fraud/blocks', { after, limit: 200 }, page.abort.signal); return { rows: found, next }; };
   pages(page, rows, load, (found, more) => found.length === 0 && !more ? empty('Nothing is blocked', 'A rule that is enforced blocks where its limit is passed. Lists block for good.') : [table({
     caption: 'Blocks in force', rows: found, columns: [
-      { name: 'Where', cell: row => [el('strong', {}, place(row)), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Why', cell: row => [words(row.reason), row.note && el('div', { class: 'dim small' }, row.note)] }, { name: 'Seen, and the limit', cell: arithmetic },
+      { name: 'Where', keep: true, cell: row => [el('strong', {}, place(row)), el('div', { class: 'dim small' }, row.scope)] }, { name: 'Why', cell: row => [words(row.reason), row.note && el('div', { class: 'dim small' }, row.note)] }, { name: 'Seen, and the limit', cell: arithmetic },
       { name: 'Repeats', right: true, cell: row => row.repeats }, { name: 'Account', cell: owner }, { name: 'Until', keep: true, cell: row => [when(row.until), row.until && el('div', { class: 'dim small' }, `${span(Math.max(0, row.until - Date.now()))} left`)] },
       { name: 'Actions', acts: true, cell: row => [allow(page, row), button('Lift', doing(() => lift(page, row)), { kind: 'quiet danger', key: `lift ${row.id}`, 'aria-label': `Lift the block of ${row.value}` })] },
     ],
