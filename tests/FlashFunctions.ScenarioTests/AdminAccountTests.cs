@@ -48,6 +48,38 @@ public sealed class AdminAccountTests
     }
 
     [Fact]
+    public async Task Accounts_and_tokens_are_listed_in_pages()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        foreach (var id in new[] { "shop-b", "shop-a", "shop-c" })
+        {
+            await managed.CreateAccountAsync(id);
+            await managed.PostAsync("accounts/shop-a/tokens");
+        }
+
+        foreach (var (path, list, key) in new[] { ("accounts", "accounts", "id"), ("accounts/shop-a/tokens", "tokens", "keyId") })
+        {
+            var all = (await managed.GetAsync(path)).Json;
+            var first = (await managed.GetAsync($"{path}?limit=1")).Json;
+            var rest = (await managed.GetAsync($"{path}?limit=5&after={first.GetProperty("next").GetString()}")).Json;
+
+            Assert.Equal(JsonValueKind.Null, all.GetProperty("next").ValueKind);
+            Assert.Equal(JsonValueKind.Null, rest.GetProperty("next").ValueKind);
+            Assert.Equal(Keys(all), Keys(first).Concat(Keys(rest)));
+            Assert.Single(Keys(first));
+            foreach (var wrong in new[] { "limit=0", "limit=x", "limit=1001", "after=!" })
+            {
+                var refused = await managed.GetAsync($"{path}?{wrong}");
+                Assert.Equal((400, 10), (refused.Status, refused.ErrorCode));
+                Assert.True(refused.Names(wrong[..5]), refused.Body);
+            }
+
+            IEnumerable<string?> Keys(JsonElement page) =>
+                page.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(key).GetString());
+        }
+    }
+
+    [Fact]
     public async Task As_many_senders_and_numbers_as_an_account_may_have_are_kept_and_more_are_refused_by_name()
     {
         await using var managed = await ManagedService.StartAsync();

@@ -21,6 +21,54 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task An_optional_value_left_empty_is_absent_whatever_its_type()
+    {
+        var answer = await _service.PostAsync(
+            "/v1/verify",
+            $$"""{"number":"{{_phone}}","method":"call","codeLength":"","expiresIn":" ","trusted":"","workflow":"","ip":""}""");
+
+        Assert.True(answer.Status is 202, answer.Body);
+        Assert.Equal(4, answer.Json.GetProperty("codeLength").GetInt32());
+        Assert.Equal(
+            ["number", "method"],
+            (await _service.ReadAsync(answer.Text("requestId"))).Json.GetProperty("payload").EnumerateObject().Select(value => value.Name));
+    }
+
+    [Fact]
+    public async Task A_flag_of_a_form_that_is_neither_true_nor_false_is_named_with_what_it_must_be()
+    {
+        var answer = await _service.PostFormAsync("/v1/verify", $"number=%2B{_phone[1..]}&method=call&trusted=yes");
+
+        Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
+        Assert.Contains("must be true or false", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.2.3")]
+    [InlineData("010.0.0.1")]
+    [InlineData("0x7f.0.0.1")]
+    [InlineData("[2001:db8::1]:80")]
+    [InlineData("1.2.3.4/24")]
+    public async Task What_is_no_address_as_people_write_it_is_refused_as_ip(string ip)
+    {
+        var answer = await _service.PostAsync("/v1/verify", $$"""{"number":"{{_phone}}","method":"call","ip":"{{ip}}"}""");
+
+        Assert.Equal((400, 10), (answer.Status, answer.ErrorCode));
+        Assert.True(answer.Names("ip"), answer.Body);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7")]
+    [InlineData("2001:DB8:0:0::1")]
+    [InlineData("::ffff:192.0.2.7")]
+    public async Task An_address_of_either_version_is_accepted_as_ip(string ip)
+    {
+        var answer = await _service.PostAsync("/v1/verify", $$"""{"number":"{{_phone}}","method":"call","ip":"{{ip}}"}""");
+
+        Assert.True(answer.Status is 202, answer.Body);
+    }
+
+    [Fact]
     public async Task The_answer_says_what_was_accepted_and_what_comes_next()
     {
         var now = _service.Clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -152,7 +152,7 @@ public sealed class Fields
     public int? Integer(string name, int least, int most)
     {
         int? value = null;
-        if (_json.TryGetValue(name, out var json) && json.ValueKind != JsonValueKind.Null)
+        if (_json.TryGetValue(name, out var json) && !IsEmpty(json))
         {
             value = json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : int.MinValue;
         }
@@ -182,14 +182,15 @@ public sealed class Fields
     /// <summary>True or false, or null where it is absent or wrong.</summary>
     public bool? Flag(string name)
     {
-        if (Element(name) is not { } element)
+        const string Rule = "must be true or false";
+        if (Element(name, Rule) is not { } element)
         {
             return null;
         }
 
         if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            Wrong(name, "must be true or false");
+            Wrong(name, Rule);
             return null;
         }
 
@@ -289,12 +290,15 @@ public sealed class Fields
         }
     }
 
-    /// <summary>A value as JSON; in a form it is JSON text. Null where it is absent or wrong.</summary>
-    internal JsonElement? Element(string name)
+    /// <summary>
+    /// A value as JSON; in a form it is JSON text, and <paramref name="rule"/> says what is wrong with other text. Null where it is absent,
+    /// empty or wrong.
+    /// </summary>
+    internal JsonElement? Element(string name, string rule = "must be JSON")
     {
         if (_json.TryGetValue(name, out var json))
         {
-            return json.ValueKind == JsonValueKind.Null ? null : json;
+            return IsEmpty(json) ? null : json;
         }
 
         if (!_form.TryGetValue(name, out var form) || form.AsSpan().Trim().Length == 0)
@@ -307,9 +311,13 @@ public sealed class Fields
             return element;
         }
 
-        Wrong(name, "must be JSON");
+        Wrong(name, rule);
         return null;
     }
+
+    private static bool IsEmpty(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Null
+        || (json.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(FieldsReader.TextOf(json) ?? "not text"));
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<Fields> list)
     {

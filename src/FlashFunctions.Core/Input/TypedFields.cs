@@ -20,7 +20,7 @@ public static class TypedFields
     /// <summary>A decimal number, bare or as a string, that <paramref name="fits"/>; null where it is absent or wrong.</summary>
     public static decimal? Amount(this Fields fields, string name, Func<decimal, bool> fits, string rule)
     {
-        if (fields.Element(name) is not { } element)
+        if (fields.Element(name, rule) is not { } element)
         {
             return null;
         }
@@ -31,11 +31,6 @@ public static class TypedFields
             JsonValueKind.Number => element.GetRawText(),
             _ => null,
         };
-        if (text is "" && element.ValueKind == JsonValueKind.String)
-        {
-            return null;
-        }
-
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && fits(amount))
         {
             return amount;

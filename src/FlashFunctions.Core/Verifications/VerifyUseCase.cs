@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
@@ -130,11 +131,19 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
     private static string? Ip(Fields fields)
     {
         var text = fields.Text("ip", 64);
-        if (text is not null && !(IPAddress.TryParse(text, out _) && (text.Contains('.') || text.Contains(':'))))
+        if (text is not null && !IsAddress(text))
         {
             fields.Wrong("ip", "must be an IP address");
         }
 
         return text;
     }
+
+    /// <summary>
+    /// An IPv4 address as four decimal numbers, or an IPv6 address. What a parser takes besides (<c>1.2.3</c>, an octal <c>010.0.0.1</c>,
+    /// <c>[::1]:80</c>) would be counted as an address that the caller did not mean.
+    /// </summary>
+    private static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.StartsWith('['));
 }

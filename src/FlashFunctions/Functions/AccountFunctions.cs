@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -11,12 +12,24 @@ namespace FlashFunctions.Functions;
 public sealed class AccountFunctions(
     ManageApi api, AccountStore accounts, AccountAdministration administration, StopAccountUseCase stop, SpendMeter spend)
 {
+    private const int MostPerPage = 1_000;
     private const string All = "manage/accounts";
     private const string One = "manage/accounts/{id}";
 
     [Function("ManageAccountList")]
     public Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = All)] HttpRequest request) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await accounts.ListAsync(token)));
+        api.RunAsync(request, async (fields, token) =>
+        {
+            var (limit, after) = (fields.Integer("limit", 1, MostPerPage) ?? MostPerPage, fields.Text("after", Account.LongestId));
+            if (after is not null && !Account.IsId(after))
+            {
+                fields.Wrong("after", "is not the beginning of a page");
+            }
+
+            return fields.Problem is { } problem
+                ? new ProblemAnswer(problem)
+                : ManageResults.Of(await accounts.ListAsync(token), limit, after);
+        });
 
     [Function("ManageAccountCreate")]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request) =>

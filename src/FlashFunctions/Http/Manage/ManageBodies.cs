@@ -55,14 +55,16 @@ public sealed record StoppedBody(int Verifications, int Calls, int Messages);
 /// <summary>A step of an account's default workflow, as verify takes it.</summary>
 public sealed record StepBody(string Method, string? Provider, int? Wait, string Condition);
 
-/// <summary>Every account.</summary>
-public sealed record AccountsBody(IReadOnlyList<AccountBody> Accounts);
+/// <summary>A page of accounts; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+public sealed record AccountsBody(
+    IReadOnlyList<AccountBody> Accounts, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
 /// <summary>A token. Its secret is there only in the answer that created it.</summary>
 public sealed record TokenBody(string KeyId, string Account, bool Active, bool Trusted, string? Label, long? CreatedAt, string? Secret);
 
-/// <summary>The tokens of an account.</summary>
-public sealed record TokensBody(IReadOnlyList<TokenBody> Tokens);
+/// <summary>A page of an account's tokens; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
+public sealed record TokensBody(
+    IReadOnlyList<TokenBody> Tokens, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
 
 /// <summary>A job that was given up.</summary>
 public sealed record DeadLetterBody(string Id, string Account, string Kind, string? RequestId, string Reason, long At);

@@ -26,14 +26,33 @@ internal static class ManageResults
         Body(changed.Token, changed.Secret),
         ManageJson.Default.TokenBody));
 
-    public static IResult Of(Result<IReadOnlyList<AccessToken>> result) => Of(result, tokens => new JsonAnswer<TokensBody>(
-        StatusCodes.Status200OK, new TokensBody([.. tokens.Select(token => Body(token, null))]), ManageJson.Default.TokensBody));
+    /// <summary>A page of an account's tokens, after the one with the key id <paramref name="after"/>.</summary>
+    public static IResult Of(Result<IReadOnlyList<AccessToken>> result, int limit, string? after) => Of(result, tokens =>
+    {
+        if (after is not null && tokens.All(token => token.KeyId != after))
+        {
+            return new ProblemAnswer(Problem.Invalid("after", "is not the beginning of a page"));
+        }
+
+        var page = after is null ? tokens : [.. tokens.SkipWhile(token => token.KeyId != after).Skip(1)];
+        return new JsonAnswer<TokensBody>(
+            StatusCodes.Status200OK,
+            new TokensBody([.. page.Take(limit).Select(token => Body(token, null))], page.Count > limit ? page[limit - 1].KeyId : null),
+            ManageJson.Default.TokensBody);
+    });
 
     /// <summary>The answer to a deletion.</summary>
     public static IResult Deleted(string id, Problem? problem) => problem is null ? Done(id, "deleted") : new ProblemAnswer(problem);
 
-    public static IResult Of(IReadOnlyList<Account> accounts) => new JsonAnswer<AccountsBody>(
-        StatusCodes.Status200OK, new AccountsBody([.. accounts.Select(Body)]), ManageJson.Default.AccountsBody);
+    /// <summary>A page of the accounts, which are in the order of their ids, after the one with the id <paramref name="after"/>.</summary>
+    public static IResult Of(IReadOnlyList<Account> accounts, int limit, string? after)
+    {
+        var page = accounts.Where(account => string.CompareOrdinal(account.Id, after) > 0).Take(limit + 1).ToArray();
+        return new JsonAnswer<AccountsBody>(
+            StatusCodes.Status200OK,
+            new AccountsBody([.. page.Take(limit).Select(Body)], page.Length > limit ? page[limit - 1].Id : null),
+            ManageJson.Default.AccountsBody);
+    }
 
     public static IResult Of(Account? account, SpendDay? spent) => account is null
         ? new ProblemAnswer(Problem.AccountNotFound)
