@@ -91,6 +91,8 @@ public sealed class AdminOperatorTests
         Assert.Equal(["Reason 2", "Reason 1"], Reasons(await managed.GetAsync("dead-letters")));
         Assert.True((await managed.GetAsync("dead-letters?after=forged")).Names("after"));
         Assert.True((await managed.GetAsync("dead-letters?limit=0")).Names("limit"));
+        Assert.True((await managed.GetAsync("dead-letters?account=A%20shop")).Names("account"));
+        Assert.True((await managed.GetAsync("fraud/blocks?account=A%20shop")).Names("account"));
     }
 
     private static IEnumerable<string?> Reasons(Answer page) =>

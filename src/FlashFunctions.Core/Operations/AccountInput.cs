@@ -47,6 +47,18 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
     /// <summary>What of an account is to change.</summary>
     public Result<AccountChange> ReadChange(Fields fields) => Read(fields, Known);
 
+    /// <summary>The id of the account that a list is read for; null where it is absent or wrong.</summary>
+    public static string? ReadFilter(Fields fields)
+    {
+        var account = fields.Text("account", Account.LongestId);
+        if (account is not null && !Account.IsId(account))
+        {
+            fields.Wrong("account", "must be an account's id");
+        }
+
+        return account;
+    }
+
     private Result<AccountChange> Read(Fields fields, HashSet<string> known)
     {
         fields.RefuseOthers(known);

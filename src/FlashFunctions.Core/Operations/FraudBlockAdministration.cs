@@ -43,7 +43,7 @@ public sealed class FraudBlockAdministration(
     public async Task<Result<FraudBlockPage>> ListAsync(Fields fields, CancellationToken cancellationToken)
     {
         var limit = fields.Integer("limit", 1, Most) ?? 100;
-        var account = fields.Text("account", Account.LongestId);
+        var account = AccountInput.ReadFilter(fields);
         var after = fields.Text("after", 64);
         if (after is not null && (after.Length <= 16 || after[15] != '-' || !after.AsSpan(0, 15).ToString().All(char.IsAsciiDigit)))
         {
@@ -132,7 +132,7 @@ public sealed class FraudBlockAdministration(
         var rule = fields.OneOf("rule", FraudPolicy.Rules);
         var scope = fields.OneOf("scope", Scopes);
         var mode = fields.OneOf("mode", Modes);
-        var account = fields.Text("account", Account.LongestId);
+        var account = AccountInput.ReadFilter(fields);
         var (from, to, now) = (fields.Moment("from"), fields.Moment("to"), time.GetUtcNow());
         var after = fields.Text("after", 64);
         var place = after is null ? null : TableKeys.FraudDecision(after);

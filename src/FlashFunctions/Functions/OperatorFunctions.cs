@@ -49,7 +49,7 @@ public sealed class OperatorFunctions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/dead-letters")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) =>
         {
-            var account = fields.Text("account", Account.LongestId);
+            var account = AccountInput.ReadFilter(fields);
             var after = fields.Text("after", 1_000);
             var size = fields.Integer("limit", 1, MostPerPage) ?? DefaultPage;
             return fields.Problem is { } problem

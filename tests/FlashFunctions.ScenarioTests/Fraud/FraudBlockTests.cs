@@ -118,6 +118,7 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [InlineData("rule=nothing", "rule")]
     [InlineData("scope=planet", "scope")]
     [InlineData("mode=off", "mode")]
+    [InlineData("account=A%20shop", "account")]
     [InlineData("from=yesterday", "from")]
     [InlineData("to=1&from=2", "to")]
     [InlineData("after=there", "after")]
