@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Runtime.CompilerServices;
 
 namespace FlashFunctions.Simulator;
 
@@ -8,7 +8,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     private readonly CancellationTokenSource _stop = new();
     private readonly SimulatedWorkQueue _queue = new(time);
     private readonly SimulatedCallbackSender _sender = new(options, time);
-    private readonly List<Task> _running = [];
+    private Task _running = Task.CompletedTask;
     private volatile bool _isPaused = options.Manual;
     private volatile bool _isTwice;
 
@@ -36,15 +36,10 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
 
     private TimeSpan Step => options.Manual ? TimeSpan.Zero : options.Delays.Step;
 
-    public void Start()
-    {
-        var due = Channel.CreateBounded<SimulatedWork>(options.Limits.CallbacksInFlight * 4);
-        _running.Add(PumpAsync(due.Writer, _stop.Token));
-        for (var i = 0; i < options.Limits.CallbacksInFlight; i++)
-        {
-            _running.Add(ConsumeAsync(due.Reader, _stop.Token));
-        }
-    }
+    public void Start() => _running = Parallel.ForEachAsync(
+        DueAsync(_stop.Token),
+        new ParallelOptions { MaxDegreeOfParallelism = options.Limits.CallbacksInFlight, CancellationToken = _stop.Token },
+        async (work, cancellationToken) => await work.RunAsync(cancellationToken));
 
     /// <summary>Begins a script; where its callbacks are to come early, all have been sent when this returns.</summary>
     public async ValueTask BeginAsync(SimulatedScript script, CancellationToken cancellationToken)
@@ -117,7 +112,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _queue.Dispose();
         _sender.Dispose();
         _stop.Dispose();
@@ -174,38 +169,16 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
         }
     }
 
-    private async Task PumpAsync(ChannelWriter<SimulatedWork> due, CancellationToken stop)
+    private async IAsyncEnumerable<SimulatedWork> DueAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        try
+        while (true)
         {
-            while (!stop.IsCancellationRequested)
+            while (!_isPaused && _queue.TryTakeDue(out var work))
             {
-                while (!_isPaused && _queue.TryTakeDue(out var work))
-                {
-                    await due.WriteAsync(work, stop);
-                }
-
-                await _queue.WaitAsync(stop);
+                yield return work;
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            due.TryComplete();
-        }
-    }
 
-    private static async Task ConsumeAsync(ChannelReader<SimulatedWork> due, CancellationToken stop)
-    {
-        try
-        {
-            await foreach (var work in due.ReadAllAsync(stop))
-            {
-                await work.RunAsync(stop);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The simulator is being stopped.
+            await _queue.WaitAsync(stop);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
 
 namespace FlashFunctions.Simulator;
 
@@ -124,9 +125,8 @@ internal sealed class SimulatedHttpRequest(HttpContext context, ReadOnlyMemory<b
     public string Route(string name) => context.Request.RouteValues[name] as string ?? "";
 
     public bool HasContentType(string type) =>
-        context.Request.ContentType is { } given && given.AsSpan().Trim() is var trimmed
-        && trimmed.StartsWith(type, StringComparison.OrdinalIgnoreCase)
-        && (trimmed.Length == type.Length || trimmed[type.Length] is ';' or ' ');
+        MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var given)
+        && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The body as JSON, or null when it is not.</summary>
     public JsonElement? Json()

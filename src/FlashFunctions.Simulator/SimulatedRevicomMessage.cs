@@ -37,7 +37,7 @@ internal sealed partial record SimulatedRevicomMessage(string Destination, strin
             return Invalid(InvalidMsisdn);
         }
 
-        if (item.Text("content") is not { } content || !SimulatedNumbers.IsCode(content, 4, options.LongCodes ? 6 : 4))
+        if (item.Text("content") is not { } content || !SimulatedNumbers.IsCode(content, 4, 4))
         {
             return Invalid(InvalidContent);
         }

@@ -152,11 +152,8 @@ internal static class SimulatorControl
         return Json(context, new SimulatorError(problem), Wire.SimulatorError);
     }
 
-    private static Task Json<T>(HttpContext context, T value, JsonTypeInfo<T> type)
-    {
-        context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
-    }
+    private static Task Json<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
+        context.Response.WriteAsJsonAsync(value, type, "application/json", context.RequestAborted);
 
     private static byte[] LoadHomePage()
     {

@@ -72,9 +72,6 @@ public sealed class SimulatedRevicomOptions
     /// <summary>Expected in <c>Authorization: Bearer {token}</c> of conversions.</summary>
     public string ConversionToken { get; init; } = SimulatorDefaults.RevicomConversionToken;
 
-    /// <summary>True where codes of 5 and 6 digits were arranged with the provider. Default false: exactly 4.</summary>
-    public bool LongCodes { get; init; }
-
     /// <summary>Events that <c>callbackEvents</c> may name; any other is a 422. Default: the two that the source document names.</summary>
     public IReadOnlyList<string> KnownEvents { get; init; } = ["sent", "delivered"];
 }

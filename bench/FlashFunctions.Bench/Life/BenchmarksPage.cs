@@ -15,7 +15,11 @@ internal static class BenchmarksPage
     public static Command Command()
     {
         var file = new Option<string>("--file") { Description = "The page to write.", DefaultValueFactory = _ => "docs/benchmarks.md" };
-        var lives = new Option<int>("-n") { Description = "Lives at each number in flight, 20 to 100,000.", DefaultValueFactory = _ => 2_000 };
+        var lives = new Option<int>("-n")
+        {
+            Description = "Lives at each number in flight, 20 to 100,000.",
+            DefaultValueFactory = _ => 2_000,
+        };
         var starts = new Option<int>("--starts") { Description = "Starts of each worker, 1 to 200.", DefaultValueFactory = _ => 15 };
         var stored = new Option<int[]>("--stored")
         {

@@ -44,14 +44,17 @@ internal static class FunctionsHost
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
         await using var app = builder.Build();
-        app.MapPost("/AzureFunctionsRpcMessages.FunctionRpc/EventStream", context => TalkAsync(context, loaded, Path.GetDirectoryName(assembly)!));
+        app.MapPost(
+            "/AzureFunctionsRpcMessages.FunctionRpc/EventStream",
+            context => TalkAsync(context, loaded, Path.GetDirectoryName(assembly)!));
         await app.StartAsync(cancellationToken);
 
         var address = new Uri(app.Urls.First());
         using var worker = new Process { StartInfo = StartInfo(assembly, address, settings) };
         var began = TimeProvider.System.GetTimestamp();
         worker.Start();
-        var log = Task.WhenAll(worker.StandardOutput.ReadToEndAsync(cancellationToken), worker.StandardError.ReadToEndAsync(cancellationToken));
+        var log = Task.WhenAll(
+            worker.StandardOutput.ReadToEndAsync(cancellationToken), worker.StandardError.ReadToEndAsync(cancellationToken));
         try
         {
             var ended = worker.WaitForExitAsync(cancellationToken);

@@ -29,7 +29,10 @@ internal static class StartUpBench
     {
         var starts = new Option<int>("-n") { Description = "Starts of each, 1 to 200.", DefaultValueFactory = _ => 15 };
         var command = new Command(
-            "startup", "Publishes the function app and an empty worker of the same packages, starts each in turn, and compares.") { starts };
+            "startup", "Publishes the function app and an empty worker of the same packages, starts each in turn, and compares.")
+        {
+            starts,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
             Console.Write(await RunAsync(Math.Clamp(parsed.GetValue(starts), 1, 200), cancellationToken)));
         return command;
@@ -100,7 +103,8 @@ internal static class StartUpBench
         var output = Path.Combine(folder, Path.GetFileName(project) + (readyToRun ? "-ahead" : ""));
         string[] ahead = readyToRun ? ["--runtime", "linux-x64"] : [];
         var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", project, "--configuration", "Release", "--output", output, "--nologo", "--verbosity", "quiet", .. ahead]))!;
+            "dotnet",
+            ["publish", project, "--configuration", "Release", "--output", output, "--nologo", "--verbosity", "quiet", .. ahead]))!;
         await publish.WaitForExitAsync(cancellationToken);
         return publish.ExitCode == 0
             ? Path.Combine(output, Path.GetFileName(project) + ".dll")

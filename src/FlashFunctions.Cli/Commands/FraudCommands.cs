@@ -30,8 +30,7 @@ internal static class FraudCommands
                         body.Items("blocks").Select(block => (string[])
                         [
                             block.Text("id"), block.Text("account"), block.Text("reason"), block.Text("scope"), block.Text("value"),
-                            block.Text("seen"),
-                            Time(block, "until"), block.Text("repeats"),
+                            block.Text("seen"), Time(block, "until"), block.Text("repeats"),
                         ]));
                     More(screen, body);
                 }));
@@ -71,9 +70,11 @@ internal static class FraudCommands
         [
             Of("--rule", "Of one rule only: prefix_conversion and so on."),
             Of("--scope", "Of one scope only: number, prefix, account, ip, country, device."),
-            Of("--mode", "observe or enforce only."), Of("--account", "Of one account only."),
+            Of("--mode", "observe or enforce only."),
+            Of("--account", "Of one account only."),
             Of("--from", "Not before, in unix milliseconds."),
-            Of("--to", "Not after, in unix milliseconds."), After(),
+            Of("--to", "Not after, in unix milliseconds."),
+            After(),
         ];
         var limit = Limit();
         return shell.Command("decisions", "What its rules found, the latest first.", [.. filters, limit], (session, token) =>
@@ -87,8 +88,8 @@ internal static class FraudCommands
                         body.Items("decisions").Select(decision => (string[])
                         [
                             Time(decision, "lastAt"), decision.Text("account"), decision.Text("reason"), decision.Text("scope"),
-                            decision.Text("value"),
-                            decision.Text("mode"), decision.Text("requests"), decision.Text("seen"), decision.Text("limit"),
+                            decision.Text("value"), decision.Text("mode"), decision.Text("requests"), decision.Text("seen"),
+                            decision.Text("limit"),
                         ]));
                     More(screen, body);
                 }));

@@ -43,6 +43,7 @@ public sealed partial class DueRequests(
             "sweep",
             async (shard, token) =>
             {
+                // So that a shard that fails is gone through again from the first minute on.
                 done[shard] = first - 1;
                 done[shard] = await EndShardAsync(shard, first, last, lessons, token);
             },
@@ -82,20 +83,7 @@ public sealed partial class DueRequests(
                 Count(tallies, minute, ended[row]);
             }
 
-            foreach (var minute in page.Rows
-                .Select((row, place) => (Minute: TableKeys.RequestMinute(row.PartitionKey), Request: ended[place]))
-                .Where(row => row.Request is { IsTest: false, Verification: not null })
-                .GroupBy(row => row.Minute, row => row.Request!))
-            {
-                var taught = new RouteLessons();
-                foreach (var request in minute)
-                {
-                    Tally.Teach(taught, request);
-                }
-
-                lessons.Add((minute.Key, taught));
-            }
-
+            Learn(lessons, page.Rows.Select((row, number) => (TableKeys.RequestMinute(row.PartitionKey), ended[number])));
             continuation = page.Continuation;
 
             // The rest of the last row's minute may be on the next page.
@@ -115,6 +103,23 @@ public sealed partial class DueRequests(
         if (ended is not null)
         {
             Tally.Add(tally, ended);
+        }
+    }
+
+    private static void Learn(
+        ConcurrentBag<(long Minute, RouteLessons Lessons)> lessons, IEnumerable<(long Minute, RequestRecord? Request)> ended)
+    {
+        foreach (var minute in ended
+            .Where(row => row.Request is { IsTest: false, Verification: not null })
+            .GroupBy(row => row.Minute, row => row.Request!))
+        {
+            var taught = new RouteLessons();
+            foreach (var request in minute)
+            {
+                Tally.Teach(taught, request);
+            }
+
+            lessons.Add((minute.Key, taught));
         }
     }
 
@@ -144,28 +149,30 @@ public sealed partial class DueRequests(
             stored,
             request => RequestLife.Expire(request.IsIndexed ? request : request with { IsIndexed = true }, time.GetUtcNow()),
             cancellationToken);
-        var ended = change.Before.EndedAt is null && change.After.Value.EndedAt is not null;
-        var request = change.After.Value;
         if (!change.AreSideEffectsQueued)
         {
             // The watermark must not pass it by.
             throw new StorageUnavailableException("The queue did not take what follows from an end.");
         }
 
-        if (!ended
-            && request.EndedAt < time.GetUtcNow() - ReportTime
-            && UpstreamVerdicts.IsAnythingDue(request))
+        if (change.Before.EndedAt is not null)
+        {
+            await QueueForgottenAsync(change.After.Value, cancellationToken);
+        }
+
+        return change.After.Value;
+    }
+
+    /// <summary>Queues again what should have followed from a request's end when it ended, before it was due.</summary>
+    private async Task QueueForgottenAsync(RequestRecord request, CancellationToken cancellationToken)
+    {
+        if (request.EndedAt < time.GetUtcNow() - ReportTime && UpstreamVerdicts.IsAnythingDue(request))
         {
             Log.Unreported(logger, request.Id);
             await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);
         }
 
-        if (!ended)
-        {
-            await sideEffects.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
-        }
-
-        return request;
+        await sideEffects.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
     }
 
     private static partial class Log

@@ -81,15 +81,15 @@ internal sealed class ProviderOptionsValidator<TOptions>(string section, Develop
     {
         List<string> mistakes =
         [
-            .. Attributes(options, section),
-            .. Attributes(options.Circuit, $"{section}:{nameof(options.Circuit)}"),
+            .. AttributeMistakes(options, section),
+            .. AttributeMistakes(options.Circuit, $"{section}:{nameof(options.Circuit)}"),
             .. options.Addresses().Where(address => !IsAllowed(address.Address)).Select(Refusal),
             .. options.Mistakes().Select(mistake => $"{section}:{mistake}"),
         ];
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 
-    private static IEnumerable<string> Attributes(object settings, string section)
+    private static IEnumerable<string> AttributeMistakes(object settings, string section)
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);

@@ -77,7 +77,7 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
         return table.InsertAsync(row, cancellationToken);
     }
 
-    /// <summary>Deletes it. Gives how many there were.</summary>
+    /// <summary>Deletes the row by which a number leads to a message that it sent. Gives how many there were.</summary>
     public Task<int> EraseMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken) =>
         DeleteAsync(PartitionsOf(sender).Select(partition => TableKeys.Index(partition, at, message)), cancellationToken);
 

@@ -47,8 +47,6 @@ internal sealed class RehearsalFlow
 {
     private const string Dispatch = "dispatch";
 
-    private static readonly string[] Calls = ["verify", "check", "next", "cancel"];
-
     private readonly RequestRecord _request;
     private readonly IReadOnlyList<Activity> _spans;
     private readonly Func<ActivityContext, Activity?> _find;
@@ -194,7 +192,8 @@ internal sealed class RehearsalFlow
             { Result: VerificationResult.Pending, WrongCodes: 0 } => "waiting",
             _ => "failed",
         };
-        return Last("check") is { } check ? Of("check", check, text) with { State = check.IsStopped ? state : "running" }
+        return Last("check") is { } check
+            ? Of("check", check, text) with { State = check.IsStopped ? state : "running" }
             : new RehearsalStage("check", state, null, null, text);
     }
 
@@ -216,8 +215,7 @@ internal sealed class RehearsalFlow
     {
         var stage = span.OperationName switch
         {
-            "verify" => "http",
-            "next" or "cancel" => "http",
+            "verify" or "next" or "cancel" => "http",
             Dispatch => "queue",
             "place" => "provider",
             "webhook" => "webhook",
@@ -251,7 +249,7 @@ internal sealed class RehearsalFlow
         "callback" => "a callback is sent",
         "verify" => "POST /v1/verify",
         "check" => "POST /v1/verify/check",
-        _ when Array.IndexOf(Calls, span.OperationName) >= 0 => $"POST /v1/verify/…/{span.OperationName}",
+        "next" or "cancel" => $"POST /v1/verify/…/{span.OperationName}",
         _ when span.GetTagItem(TracedStorage.Queue) is string queue => $"{queue} send",
         _ => $"{span.GetTagItem(TracedStorage.Table)} {span.OperationName}",
     };

@@ -17,6 +17,9 @@ internal sealed class EmbeddedTable : ITable
     /// <summary>Between the partition and the row in the continuation of a range. No key contains it.</summary>
     private const char Slash = '/';
 
+    /// <summary>As the version of a row that is to be deleted: whatever it is.</summary>
+    private const long AnyVersion = 0;
+
     private readonly string _name;
     private readonly DataFile _file;
     private readonly PendingWrites _writes;
@@ -24,11 +27,9 @@ internal sealed class EmbeddedTable : ITable
     private readonly string _insert;
     private readonly string _replace;
     private readonly string _delete;
-    private readonly string _deleteVersion;
     private readonly string _read;
     private readonly string _query;
-    private readonly string _queryRange;
-    private readonly string _queryRangeAtMost;
+    private readonly string _queryAtMost;
 
     /// <summary>Creates the table in the file if it is missing.</summary>
     public EmbeddedTable(string name, DataFile file, PendingWrites writes, RecentRows recent)
@@ -41,14 +42,13 @@ internal sealed class EmbeddedTable : ITable
         var select = $"SELECT version, properties, row, partition FROM \"{name}\" WHERE";
         const string Key = "partition = ?1 AND row = ?2";
         const string Range = "(partition, row) > (?1, ?2) AND partition <= ?4";
+        const string Page = "ORDER BY partition, row LIMIT ?3";
         _insert = $"INSERT INTO \"{name}\" VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
         _replace = $"UPDATE \"{name}\" SET version = ?3, properties = ?4 WHERE {Key} AND version = ?5";
-        _delete = $"DELETE FROM \"{name}\" WHERE {Key}";
-        _deleteVersion = $"DELETE FROM \"{name}\" WHERE {Key} AND version = ?3";
+        _delete = $"DELETE FROM \"{name}\" WHERE {Key} AND ?3 IN (version, {AnyVersion})";
         _read = $"{select} {Key}";
-        _query = $"{select} partition = ?1 AND row > ?2 ORDER BY row LIMIT ?3";
-        _queryRange = $"{select} {Range} ORDER BY partition, row LIMIT ?3";
-        _queryRangeAtMost = $"{select} {Range} AND json_extract(properties, ?5) <= ?6 ORDER BY partition, row LIMIT ?3";
+        _query = $"{select} {Range} {Page}";
+        _queryAtMost = $"{select} {Range} AND json_extract(properties, ?5) <= ?6 {Page}";
     }
 
     public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => WriteAsync(
@@ -74,16 +74,21 @@ internal sealed class EmbeddedTable : ITable
             return Task.FromResult<Row?>(recent);
         }
 
-        return ReadFileAsync(key, cancellationToken);
+        var stored = StoredKey(key);
+        return ReadAsync(
+            file =>
+            {
+                using var reader = file.Query(_read, stored.Partition, stored.Row);
+                return reader.Read() ? ReadRow(reader) : null;
+            },
+            cancellationToken);
     }
 
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
     {
-        var stored = StoredKey(key);
+        var (stored, version) = (StoredKey(key), etag is null ? AnyVersion : VersionOf(etag));
         return _writes.AddAsync(
-            file => 1 == (etag is null
-                ? file.Run(_delete, stored.Partition, stored.Row)
-                : file.Run(_deleteVersion, stored.Partition, stored.Row, VersionOf(etag))),
+            file => file.Run(_delete, stored.Partition, stored.Row, version) == 1,
             deleted =>
             {
                 if (deleted)
@@ -100,7 +105,7 @@ internal sealed class EmbeddedTable : ITable
         {
             var stored = Array.ConvertAll(keys, StoredKey);
             await _writes.AddAsync(
-                file => stored.Sum(key => file.Run(_delete, key.Partition, key.Row)),
+                file => stored.Sum(key => file.Run(_delete, key.Partition, key.Row, AnyVersion)),
                 _ => Array.ForEach(keys, key => _recent.Remove(_name, key)),
                 cancellationToken);
         }
@@ -109,9 +114,8 @@ internal sealed class EmbeddedTable : ITable
     public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
     {
         RowLimits.CheckKey(partitionKey);
-        var partition = KeyText.Encode(partitionKey);
-        var after = continuation is null ? "" : KeyText.Encode(continuation);
-        return ReadPageAsync(file => file.Query(_query, partition, after, pageSize + 1), pageSize, last => last.RowKey, cancellationToken);
+        return ReadPageAsync(
+            new TableKey(partitionKey, continuation ?? ""), partitionKey, null, pageSize, last => last.RowKey, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
@@ -124,19 +128,14 @@ internal sealed class EmbeddedTable : ITable
         return (await QueryAsync(partitionKey, after, most, cancellationToken)).Rows;
     }
 
-    public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        var after = continuation?.Split(Slash) is [var partition, var row] ? new TableKey(partition, row) : new TableKey(range.First, "");
-        var (first, last) = (KeyText.Encode(after.Partition), KeyText.Encode(range.Last));
-        var firstRow = KeyText.Encode(after.Row);
-        return ReadPageAsync(
-            file => range.Only is { } only
-                ? file.Query(_queryRangeAtMost, first, firstRow, pageSize + 1, last, $"$.\"{only.Name}\"", only.Value)
-                : file.Query(_queryRange, first, firstRow, pageSize + 1, last),
+    public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
+        ReadPageAsync(
+            continuation?.Split(Slash) is [var partition, var row] ? new TableKey(partition, row) : new TableKey(range.First, ""),
+            range.Last,
+            range.Only,
             pageSize,
             last => $"{last.PartitionKey}{Slash}{last.RowKey}",
             cancellationToken);
-    }
 
     private Task<string?> WriteAsync(
         Row row, Func<DataConnection, TableKey, long, byte[], int> write, CancellationToken cancellationToken)
@@ -159,28 +158,22 @@ internal sealed class EmbeddedTable : ITable
             cancellationToken);
     }
 
-    private Task<Row?> ReadFileAsync(TableKey key, CancellationToken cancellationToken)
-    {
-        var stored = StoredKey(key);
-        return ReadAsync(
-            file =>
-            {
-                using var reader = file.Query(_read, stored.Partition, stored.Row);
-                return reader.Read() ? ReadRow(reader, key) : null;
-            },
-            cancellationToken);
-    }
-
-    /// <summary>A page of a query that asks for one row more than the page holds, which shows whether there is another page.</summary>
+    /// <summary>
+    /// A page of the rows after a key, up to the end of a partition. The query asks for one row more than the page holds, which shows
+    /// whether there is another page.
+    /// </summary>
     private Task<RowPage> ReadPageAsync(
-        Func<DataConnection, Statement> query, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
+        TableKey after, string last, AtMost? only, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxPageSize);
+        var (partition, row, lastPartition) = (KeyText.Encode(after.Partition), KeyText.Encode(after.Row), KeyText.Encode(last));
         return ReadAsync(
             file =>
             {
-                using var reader = query(file);
+                using var reader = only is null
+                    ? file.Query(_query, partition, row, size + 1, lastPartition)
+                    : file.Query(_queryAtMost, partition, row, size + 1, lastPartition, $"$.\"{only.Name}\"", only.Value);
                 var rows = new List<Row>();
                 while (reader.Read())
                 {
@@ -189,7 +182,7 @@ internal sealed class EmbeddedTable : ITable
                         return new RowPage(rows, continuation(rows[^1]));
                     }
 
-                    rows.Add(ReadRow(reader, new TableKey(KeyText.Decode(reader.GetString(3)), KeyText.Decode(reader.GetString(2)))));
+                    rows.Add(ReadRow(reader));
                 }
 
                 return new RowPage(rows, null);
@@ -215,8 +208,10 @@ internal sealed class EmbeddedTable : ITable
         }
     }
 
-    private static Row ReadRow(Statement reader, TableKey key) =>
-        new(key, RowJson.Read(reader.GetString(1)), ETagOf(reader.GetInt64(0)));
+    private static Row ReadRow(Statement reader) => new(
+        new TableKey(KeyText.Decode(reader.GetString(3)), KeyText.Decode(reader.GetString(2))),
+        RowJson.Read(reader.GetString(1)),
+        ETagOf(reader.GetInt64(0)));
 
     private static TableKey StoredKey(TableKey key)
     {
@@ -228,5 +223,5 @@ internal sealed class EmbeddedTable : ITable
 
     /// <summary>The version of an ETag; -1, which no row has, for one that this store has not given.</summary>
     private static long VersionOf(string etag) =>
-        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > AnyVersion ? version : -1;
 }

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using FlashFunctions.Core.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace FlashFunctions.LocalHost.Storage;
 
@@ -20,7 +19,8 @@ internal sealed partial class PendingWrites : IDisposable
 
     /// <summary>
     /// The writer sleeps on this, and the next write wakes it without the thread pool, whose threads are busy with callers while the
-    /// service is loaded. It does not spin, since the callers need the processor.
+    /// service is loaded: as a task of the pool it wrote 80 % of the verifications a second. It does not spin, since the callers need the
+    /// processor.
     /// </summary>
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
@@ -124,7 +124,7 @@ internal sealed partial class PendingWrites : IDisposable
         catch (Exception exception)
         {
             // Whatever failed, the writer must go on and every caller must get a result.
-            RollBack();
+            Try(_file.Writer.RollBack, Log.NotRolledBack);
             Log.Failed(_logger, group.Count, exception);
             var unavailable = new StorageUnavailableException($"The data file could not be written: {exception.Message}", exception);
             group.ForEach(write => write.Fail(unavailable));
@@ -134,30 +134,18 @@ internal sealed partial class PendingWrites : IDisposable
         Volatile.Write(ref _transactions, _transactions + 1);
         Volatile.Write(ref _writes, _writes + group.Count);
         group.ForEach(write => write.Complete());
-        ShortenLog();
+        Try(_file.ShortenLog, Log.NotCopied);
     }
 
-    private void ShortenLog()
+    private void Try(Action work, Action<ILogger, Exception> log)
     {
         try
         {
-            _file.ShortenLog();
-        }
-        catch (SqliteException exception)
-        {
-            Log.NotCopied(_logger, exception);
-        }
-    }
-
-    private void RollBack()
-    {
-        try
-        {
-            _file.Writer.RollBack();
+            work();
         }
         catch (Exception exception)
         {
-            Log.NotRolledBack(_logger, exception);
+            log(_logger, exception);
         }
     }
 

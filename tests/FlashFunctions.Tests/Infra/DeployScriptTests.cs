@@ -17,8 +17,8 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(0, exitCode);
         AssertInOrder(
-            output, "az group create", "what-if", "az deployment group create", "/refresh?", "dotnet publish", "--runtime linux-x64", "config-zip", "/healthz",
-            "smoke-test.sh");
+            output, "az group create", "what-if", "az deployment group create", "/refresh?", "dotnet publish", "--runtime linux-x64",
+            "config-zip", "/healthz", "smoke-test.sh");
         Assert.Equal("", await _tools.CallsAsync());
     }
 

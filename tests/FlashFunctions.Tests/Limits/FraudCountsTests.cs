@@ -206,7 +206,9 @@ public sealed class FraudCountsTests
 
         Assert.Equal(4, PrefixSketch.Count(all.Prefixes), 0.1);
         Assert.Equal([$"{today - 1}", $"{today}"], all.Prefixes.Keys.Order(StringComparer.Ordinal));
-        Assert.All([.. all.Prefixes.Values, .. Of(today, "+1").Prefixes.Values], sketch => Assert.Equal(128, Convert.FromBase64String(sketch).Length));
+        Assert.All(
+            [.. all.Prefixes.Values, .. Of(today, "+1").Prefixes.Values],
+            sketch => Assert.Equal(128, Convert.FromBase64String(sketch).Length));
         Assert.Equal(2, PrefixSketch.Count(Slots((Minute, 1)).Plus(Of(today, "+1", "+2"), FraudScope.Account, Now).Prefixes), 0.1);
         Assert.Equal(2, PrefixSketch.Count(Of(today, "+1", "+2").Plus(Slots((Minute, 1)), FraudScope.Account, Now).Prefixes), 0.1);
         Assert.Equal(0, PrefixSketch.Count(FraudCounts.None.Prefixes));
