@@ -151,7 +151,6 @@ public sealed partial class RequestAcceptor(
             return problem;
         }
 
-        Meters.Requested(request.Product, null);
         return await StoreAsync(admitted, asked.JobDelay, cancellationToken) is { } stored
             ? new AcceptedRequest(stored, IsRepeat: false)
             : await GiveWayAsync(admitted, cancellationToken);
@@ -194,6 +193,7 @@ public sealed partial class RequestAcceptor(
 
             var indexed = await index.TryWriteAsync(request, cancellationToken);
             await queue.SendAsync(request.Id, 0, StepCause.Accepted, jobDelay, cancellationToken, indexed);
+            Meters.Requested(request.Product, null);
             return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
         }
         catch

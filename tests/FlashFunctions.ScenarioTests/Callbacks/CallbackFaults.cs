@@ -6,17 +6,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Callbacks;
 
-/// <summary>A queue of callbacks that takes nothing while the fault is on.</summary>
-internal sealed class QueueFault
+/// <summary>A queue, that of callbacks unless it is named, that takes nothing while the fault is on.</summary>
+internal sealed class QueueFault(string queue = QueueNames.Callbacks)
 {
     public bool IsOn { get; set; }
 
     public void Apply(IServiceCollection services)
     {
         var real = services.Last(
-            service => service.ServiceType == typeof(IWorkQueue) && (string?)service.ServiceKey == QueueNames.Callbacks);
+            service => service.ServiceType == typeof(IWorkQueue) && (string?)service.ServiceKey == queue);
         services.AddKeyedSingleton<IWorkQueue>(
-            QueueNames.Callbacks, (provider, key) => new Faulty((IWorkQueue)real.KeyedImplementationFactory!(provider, key), this));
+            queue, (provider, key) => new Faulty((IWorkQueue)real.KeyedImplementationFactory!(provider, key), this));
     }
 
     private sealed class Faulty(IWorkQueue inner, QueueFault fault) : IWorkQueue

@@ -51,6 +51,19 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task A_request_whose_job_could_not_be_queued_is_counted_once_as_not_accepted()
+    {
+        using var meters = new MeterRecording();
+        var queue = new QueueFault(QueueNames.Dispatch) { IsOn = true };
+        await using var service = await TestService.StartAsync(services: queue.Apply);
+
+        var answer = await service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
+
+        Assert.Equal((503, 50), (answer.Status, answer.ErrorCode));
+        Assert.Equal(["verify.call/error_50"], meters.Counted("flashfunctions.requests", "product", "outcome"));
+    }
+
+    [Fact]
     public async Task The_delay_of_a_job_counts_from_the_time_at_which_it_was_due()
     {
         using var meters = new MeterRecording();

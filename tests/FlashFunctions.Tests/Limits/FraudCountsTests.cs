@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
+using static FlashFunctions.Tests.Limits.CountSamples;
 
 namespace FlashFunctions.Tests.Limits;
 
@@ -8,9 +9,6 @@ public sealed class FraudCountsTests
 {
     private const int Day = 1_440;
 
-    /// <summary>12:30 of a day.</summary>
-    private static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 30, 0, TimeSpan.Zero);
-    private static readonly long Minute = Now.ToUnixTimeSeconds() / 60;
     private static readonly long Today = Minute - (12 * 60) - 30;
 
     [Theory]
@@ -214,6 +212,58 @@ public sealed class FraudCountsTests
         Assert.Equal(0, PrefixSketch.Count(FraudCounts.None.Prefixes));
         Assert.Equal(7_097.8, PrefixSketch.Count(PrefixSketch.Of(Enumerable.Range(0, 20_000).Select(prefix => $"+{prefix}"), today)), 0.1);
     }
+
+    [Fact]
+    public void Counts_are_the_same_in_whatever_order_they_are_added()
+    {
+        FraudCounts[] parts =
+        [
+            Sends(3, 1), Marks("a", "b"), Checks(2, 5), FraudCounts.OfDelay(TimeSpan.FromSeconds(7)),
+            FraudCounts.None with { Prefixes = PrefixSketch.Of(["+1", "+2"], Minute / 1_440) },
+            FraudCounts.None with { Marks = [new FraudMark("a", Minute - 1, Verified: true)] },
+        ];
+
+        var forward = parts.Aggregate(FraudCounts.None, (sum, part) => sum.Plus(part, FraudScope.Account, Now));
+        var backward = parts.Reverse().Aggregate(FraudCounts.None, (sum, part) => part.Plus(sum, FraudScope.Account, Now));
+
+        Assert.Equal(forward.Slots, backward.Slots);
+        Assert.Equal(forward.Marks.OrderBy(mark => mark.Value), backward.Marks.OrderBy(mark => mark.Value));
+        Assert.Equal(forward.Delays, backward.Delays);
+        Assert.Equal(forward.Prefixes, backward.Prefixes);
+        Assert.True(forward.Marks.Single(mark => mark.Value == "a") is { Verified: true } mark && mark.Minute == Minute - 1);
+    }
+
+    [Fact]
+    public void Counts_keep_a_bounded_size_and_lose_nothing_within_their_windows()
+    {
+        var counts = FraudCounts.None;
+        for (var minute = 0; minute < 20 * 1_440; minute += 7)
+        {
+            var at = Now.AddMinutes(minute);
+            var one = new FraudCounts
+            {
+                Slots = [new FraudSlot { Start = FraudCounts.MinuteOf(at), Sends = 1 }],
+                Marks = [new FraudMark($"{minute}", FraudCounts.MinuteOf(at))],
+            };
+            counts = counts.Plus(one, FraudScope.Country, at);
+        }
+
+        var end = Now.AddMinutes((20 * 1_440) - 1);
+        Assert.InRange(counts.Slots.Count, 30, 60);
+        Assert.Equal(FraudCounts.MostMarks, counts.Marks.Count);
+        Assert.InRange(counts.Sum(FraudCounts.MinuteOf(end) - 60, FraudCounts.MinuteOf(end) + 1).Sends, 8, 9);
+        Assert.InRange(counts.Sum(FraudCounts.MinuteOf(end) - 1_440, FraudCounts.MinuteOf(end) + 1).Sends, 190, 206);
+        Assert.InRange(counts.Sum(0, long.MaxValue).Sends, 14 * 205, 16 * 206);
+    }
+
+    [Theory]
+    [InlineData(1, 0.01)]
+    [InlineData(100, 0.05)]
+    [InlineData(3_000, 0.1)]
+    public void A_sketch_counts_prefixes_to_a_few_percent(int prefixes, double error) => Assert.Equal(
+        prefixes,
+        PrefixSketch.Count(PrefixSketch.Of(Enumerable.Range(0, prefixes).Select(prefix => $"+37255{prefix:D5}"), 1)),
+        Math.Max(0.01, prefixes * error));
 
     private static FraudCounts Marked(params (string Value, long Minute)[] marks) =>
         new() { Marks = [.. marks.Select(mark => new FraudMark(mark.Value, mark.Minute))] };
