@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Primitives;
 using static FlashFunctions.Tests.Limits.CountSamples;
 
 namespace FlashFunctions.Tests.Limits;
