@@ -48,6 +48,21 @@ public sealed class AdminAccountTests
     }
 
     [Fact]
+    public async Task A_value_left_empty_changes_nothing_of_an_account()
+    {
+        await using var managed = await ManagedService.StartAsync();
+        await managed.CreateAccountAsync("shop", ""","active":false,"ratePerSecond":7,"dailyCap":{"amount":9,"currency":"EUR"}""");
+
+        var left = await managed.PatchAsync(
+            "accounts/shop", """{"active":"","ratePerSecond":"","dailyCap":"","senders":"","workflow":"","numbers":"","fraud":""}""");
+
+        Assert.Equal(200, left.Status);
+        Assert.False(left.Json.GetProperty("active").GetBoolean());
+        Assert.Equal(7, left.Json.GetProperty("ratePerSecond").GetInt32());
+        Assert.Equal(9, left.Json.GetProperty("dailyCap").GetProperty("amount").GetDecimal());
+    }
+
+    [Fact]
     public async Task Accounts_and_tokens_are_listed_in_pages()
     {
         await using var managed = await ManagedService.StartAsync();

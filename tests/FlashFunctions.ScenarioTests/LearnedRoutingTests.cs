@@ -112,7 +112,7 @@ public sealed class LearnedRoutingTests
             .Where(entry => entry.GetProperty("kind").GetString() == "attempt").ToArray();
         var shown = await CliRun.OfAsync(managed, "requests", "timeline", id);
 
-        Assert.Equal(["revicom", "unibell"], attempts.Select(entry => entry.GetProperty("provider").GetString()));
+        Assert.Equal(["revicom", "bird"], attempts.Select(entry => entry.GetProperty("provider").GetString()));
         var first = attempts[0].GetProperty("choice").GetProperty("candidates").EnumerateArray().ToDictionary(Name);
         Assert.Equal("revicom", first.Keys.First());
         Assert.Equal(0.01m, first["unibell"].GetProperty("price").GetDecimal());

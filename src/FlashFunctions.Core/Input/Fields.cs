@@ -51,6 +51,11 @@ public sealed class Fields
     /// <summary>Whether a field came, even if it is empty or null.</summary>
     public bool Has(string name) => _json.ContainsKey(name) || _form.ContainsKey(name);
 
+    /// <summary>Whether a change gives a value, which JSON's null is too; text that is left empty changes nothing.</summary>
+    public bool Changes(string name) => _json.TryGetValue(name, out var json)
+        ? json.ValueKind == JsonValueKind.Null || !IsEmpty(json)
+        : _form.TryGetValue(name, out var form) && !string.IsNullOrWhiteSpace(form);
+
     /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
 

@@ -77,7 +77,7 @@ public static class FraudRules
         .. subject.Prefixes.Take(1).Select(prefix => (FraudRule.Sequential, prefix)),
         .. subject.Device is { } device ? ((FraudRule, FraudScopeKey)[])[(FraudRule.Device, device)] : [],
         .. subject.IsVerification
-            ? subject.Addresses.Append(subject.OfAccount).Concat(subject.Prefixes).Select(key => (FraudRule.WrongCodes, key))
+            ? subject.Addresses.Take(1).Append(subject.OfAccount).Concat(subject.Prefixes).Select(key => (FraudRule.WrongCodes, key))
             : [],
     ];
 

@@ -77,16 +77,16 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
                 account => account with
                 {
                     Name = fields.Has(Name) ? name ?? account.Id : account.Name,
-                    IsActive = fields.Has(Active) ? active : account.IsActive,
-                    RatePerSecond = fields.Has(Rate) ? rate : account.RatePerSecond,
-                    Senders = fields.Has(Senders) ? senders : account.Senders,
-                    DailyCap = fields.Has(Cap) ? cap : account.DailyCap,
-                    Workflow = fields.Has(Workflow) ? steps : account.Workflow,
-                    Numbers = fields.Has(Numbers) ? numbers : account.Numbers,
+                    IsActive = fields.Changes(Active) ? active : account.IsActive,
+                    RatePerSecond = fields.Changes(Rate) ? rate : account.RatePerSecond,
+                    Senders = fields.Changes(Senders) ? senders : account.Senders,
+                    DailyCap = fields.Changes(Cap) ? cap : account.DailyCap,
+                    Workflow = fields.Changes(Workflow) ? steps : account.Workflow,
+                    Numbers = fields.Changes(Numbers) ? numbers : account.Numbers,
                     InboundSmsAddress = fields.Has(Inbound) ? inbound : account.InboundSmsAddress,
-                    Fraud = fields.Has(Fraud) ? fraud : account.Fraud,
+                    Fraud = fields.Changes(Fraud) ? fraud : account.Fraud,
                 },
-                fields.Has(Numbers) ? numbers : null);
+                fields.Changes(Numbers) ? numbers : null);
     }
 
     private SpendCap? ReadCap(Fields fields)

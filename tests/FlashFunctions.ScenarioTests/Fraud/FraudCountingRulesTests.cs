@@ -130,6 +130,7 @@ public sealed class FraudCountingRulesTests : IAsyncLifetime
 
         AssertRefused(refused, "wrong_codes", "ip", "30 wrong codes in an hour", TimeSpan.FromMinutes(15));
         Assert.Equal(202, (await AskAsync(client, Number(1, 61))).Status);
+        Assert.Equal(202, (await AskAsync(client, Number(1, 62), ""","ip":"203.0.113.6" """)).Status);
         Assert.True((await CheckAsync(client, live, Service.CodeOn(Number(1, 50)))).Json.GetProperty("verified").GetBoolean());
     }
 

@@ -37,7 +37,6 @@ public sealed class FraudSubjectTests
                 (FraudRule.Sequential, subject.Prefixes[0]),
                 (FraudRule.Device, subject.Device.Value),
                 (FraudRule.WrongCodes, address),
-                (FraudRule.WrongCodes, network),
                 (FraudRule.WrongCodes, subject.OfAccount),
                 (FraudRule.WrongCodes, subject.Prefixes[0]),
                 (FraudRule.WrongCodes, subject.Prefixes[1]),
