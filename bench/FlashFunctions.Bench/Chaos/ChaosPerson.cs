@@ -53,6 +53,9 @@ internal sealed class ChaosRecord
     /// <summary>The last answer to the right code that decides something; null where none came in time.</summary>
     public string? Verdict { get; set; }
 
+    /// <summary>When that answer came.</summary>
+    public DateTimeOffset VerdictAt { get; set; }
+
     /// <summary>How often the service said that the code was right.</summary>
     public int Accepted { get; set; }
 
@@ -236,7 +239,10 @@ internal sealed partial class ChaosPerson(ChaosWorld world, ChaosRecord record, 
             {
                 record.Accepted += verdict == "VERIFIED" ? 1 : 0;
                 record.LostAnAnswer |= verdict is null;
-                record.Verdict = record.Verdict == "VERIFIED" ? "VERIFIED" : verdict ?? record.Verdict;
+                if (verdict is not null && record.Verdict != "VERIFIED")
+                {
+                    (record.Verdict, record.VerdictAt) = (verdict, Now);
+                }
             }
 
             if (verdict is not (null or "WRONG_CODE") || (verdict == "WRONG_CODE" && ++wrong == 3))

@@ -236,7 +236,10 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
                 var why = WhyNotVerified(record);
                 whys.Add(why);
                 lost.AddRange(why == Why.NotAsPromised
-                    ? [About(record, $"the right code was answered with {record.Verdict}, and it ended as {record.Result}")]
+                    ? [About(
+                        record,
+                        $"the right code of {record.EnteredAt:HH:mm:ss.fff} was answered with {record.Verdict} at "
+                        + $"{record.VerdictAt:HH:mm:ss.fff}, due {record.ExpiresAt:HH:mm:ss.fff}, and it ended as {record.Result}")]
                     : Array.Empty<string>());
             }
 
@@ -317,7 +320,8 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
         }
 
         var endedAsAsked = record.Intent == Intent.Cancel && record.Result == "canceled";
-        return endedAsAsked || record.Verdict is null || (record.Verdict == "EXPIRED" && record.LostAnAnswer)
+        return endedAsAsked || record.Verdict is null
+            || (record.Verdict == "EXPIRED" && (record.LostAnAnswer || record.VerdictAt >= record.ExpiresAt))
             ? Why.NoAnswerInTime
             : Why.NotAsPromised;
     }

@@ -84,8 +84,7 @@ internal static class StartUpBench
         for (var i = 0; i < workers.Length; i++)
         {
             table.AppendLine(string.Create(CultureInfo.InvariantCulture, $"""
-                | {workers[i].Name} | {measured[i][0].Functions} | {processor[i]:F0} | {processor[i] / processor[i - (i % 2)]:F2} × | {
-                    Median(measured[i], start => start.Took.TotalMilliseconds):F0} | {Median(measured[i], start => start.Memory / 1e6):F0} |
+                | {workers[i].Name} | {measured[i][0].Functions} | {processor[i]:F0} | {processor[i] / processor[i - (i % 2)]:F2} × | {Median(measured[i], start => start.Took.TotalMilliseconds):F0} | {Median(measured[i], start => start.Memory / 1e6):F0} |
                 """));
         }
 
