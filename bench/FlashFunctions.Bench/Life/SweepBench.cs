@@ -1,5 +1,4 @@
 using System.Globalization;
-using FlashFunctions.Bench.Interleavings;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.LocalHost.Service;
@@ -19,7 +18,7 @@ internal static class SweepBench
         var folder = Directory.CreateTempSubdirectory("flash-sweep-").FullName;
         try
         {
-            var time = new SteppingTime();
+            var time = new SetClock(TimeProvider.System.GetUtcNow());
             await using var host = ServiceHost.Create(new ServiceSettings
             {
                 PublicAddress = "http://service.test",
@@ -89,4 +88,14 @@ internal static class SweepBench
             },
         ],
     };
+
+    /// <summary>A clock that stands still until it is set on; timers run by the wall's.</summary>
+    private sealed class SetClock(DateTimeOffset now) : TimeProvider
+    {
+        private DateTimeOffset _now = now;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Advance(TimeSpan time) => _now += time;
+    }
 }
