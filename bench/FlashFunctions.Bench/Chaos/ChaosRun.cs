@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using FlashFunctions.LocalHost.Service;
 
 namespace FlashFunctions.Bench.Chaos;
 
@@ -370,10 +371,32 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
             await output.WriteLineAsync(line);
         }
 
+        if (result.Lost.Count > 0)
+        {
+            await WriteWhatOperatorsSeeAsync(world, result.Lost);
+        }
+
         await output.WriteLineAsync("The log's most frequent warnings and errors:");
         foreach (var line in world.Log.Frequent(12))
         {
             await output.WriteLineAsync(line);
+        }
+    }
+
+    /// <summary>How far behind the service is, and what it says of the first verifications that lost something.</summary>
+    private async Task WriteWhatOperatorsSeeAsync(ChaosWorld world, IReadOnlyList<string> lost)
+    {
+        string[] paths =
+        [
+            "manage/health", "manage/callbacks/failing",
+            .. lost.Take(3).Select(line => $"manage/requests/{line[..line.IndexOf(' ', StringComparison.Ordinal)]}/timeline"),
+        ];
+        foreach (var path in paths)
+        {
+            using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Address(new Dice(1)), path));
+            call.Headers.Add("x-functions-key", ServiceHost.DevelopmentFunctionKey);
+            using var answer = await world.Http.SendAsync(call, CancellationToken.None);
+            await output.WriteLineAsync($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
         }
     }
 }

@@ -155,7 +155,9 @@ internal sealed class ChaosWorld : IAsyncDisposable
             _isUp[instance] = false;
             await _processes[instance]!.KillAsync();
             Kills++;
-            await RestartAsync(instance, cancellationToken);
+
+            // Also when the disturbance is over meanwhile: then everything is to be up.
+            await RestartAsync(instance, CancellationToken.None);
         }
     }
 

@@ -4,10 +4,14 @@ using System.Text;
 
 namespace FlashFunctions.ScenarioTests.Callbacks;
 
-/// <summary>Answers 200 and then talks for megabytes; counts what the network took of it, over all connections.</summary>
+/// <summary>
+/// Answers 200 and then talks for megabytes; counts what the network took of it. Calls of other paths, for whatever had the port before,
+/// are not counted.
+/// </summary>
 internal sealed class Chatterbox : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly string _path = $"/{Guid.NewGuid():N}";
     private readonly int _megabytes;
     private readonly Task _work;
     private int _sent;
@@ -19,7 +23,7 @@ internal sealed class Chatterbox : IDisposable
         _work = AcceptAsync();
     }
 
-    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
+    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{_path}";
 
     /// <summary>Ends it, and says how many megabytes of one answer went out at most.</summary>
     public async Task<int> EndAsync()
@@ -55,7 +59,12 @@ internal sealed class Chatterbox : IDisposable
             var sent = 0;
             try
             {
-                await socket.ReceiveAsync(block);
+                var received = await socket.ReceiveAsync(block);
+                if (!Encoding.ASCII.GetString(block, 0, received).Contains(_path, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
                 await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {(long)_megabytes << 20}\r\n\r\n"));
                 for (; sent < _megabytes; sent++)
                 {
