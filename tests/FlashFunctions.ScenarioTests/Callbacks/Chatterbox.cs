@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace FlashFunctions.ScenarioTests.Callbacks;
@@ -11,7 +12,7 @@ namespace FlashFunctions.ScenarioTests.Callbacks;
 internal sealed class Chatterbox : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly string _path = $"/{Guid.NewGuid():N}";
+    private readonly string _path = $"/{RandomNumberGenerator.GetHexString(16)}";
     private readonly int _megabytes;
     private readonly Task _work;
     private int _sent;
