@@ -1,11 +1,11 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.AzureStorage;
@@ -31,43 +31,30 @@ public static class AzureStorageRegistration
                 $"Storage: {Emulator} is for development: take it out of the settings.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(Clients);
-        services.AddSingleton(provider => provider.GetRequiredService<StorageClients>().Tables);
-        services.AddSingleton(provider => provider.GetRequiredService<StorageClients>().Queues);
-        services.AddSingleton(provider => new StorageCall(Options(provider).Deadline, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(
-            provider => new StorageSetup(provider.GetRequiredService<StorageClients>(), provider.GetRequiredService<StorageCall>()));
-        services.AddHostedService<CreateStorageAtStart>();
-        AddPorts(services);
+        services
+            .AddSingleton<StorageClients>()
+            .AddSingleton(provider => new StorageCall(
+                provider.GetRequiredService<IOptions<StorageOptions>>().Value.Deadline, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => provider.GetRequiredService<StorageClients>().Tables)
+            .AddSingleton(provider => provider.GetRequiredService<StorageClients>().Queues)
+            .AddSingleton(provider =>
+                new StorageSetup(provider.GetRequiredService<StorageClients>(), provider.GetRequiredService<StorageCall>()))
+            .AddHostedService<CreateStorageAtStart>();
+        foreach (var name in TableNames.All)
+        {
+            services.AddKeyedSingleton<ITable>(name, (provider, _) => ActivatorUtilities.CreateInstance<AzureTable>(
+                provider, provider.GetRequiredService<TableServiceClient>().GetTableClient(name)));
+        }
+
+        foreach (var name in QueueNames.All)
+        {
+            services.AddKeyedSingleton<IWorkQueue>(name, (provider, _) => ActivatorUtilities.CreateInstance<AzureWorkQueue>(
+                provider, provider.GetRequiredService<QueueServiceClient>().GetQueueClient(name)));
+        }
+
         return services;
     }
 
     private static bool IsEmulator(string? connectionString) =>
         connectionString?.Contains(Emulator, StringComparison.OrdinalIgnoreCase) == true;
-
-    private static void AddPorts(IServiceCollection services)
-    {
-        foreach (var name in TableNames.All)
-        {
-            services.AddKeyedSingleton<ITable>(name, (provider, _) => new AzureTable(
-                provider.GetRequiredService<StorageClients>().Tables.GetTableClient(name),
-                provider.GetRequiredService<StorageCall>(),
-                provider.GetRequiredService<ILogger<AzureTable>>()));
-        }
-
-        foreach (var name in QueueNames.All)
-        {
-            services.AddKeyedSingleton<IWorkQueue>(name, (provider, _) => new AzureWorkQueue(
-                provider.GetRequiredService<StorageClients>().Queues.GetQueueClient(name),
-                provider.GetRequiredService<StorageCall>()));
-        }
-    }
-
-    private static StorageClients Clients(IServiceProvider provider) => new(
-        Options(provider),
-        provider.GetServices<StoragePolicy>(),
-        provider.GetService<HttpPipelineTransport>(),
-        provider.GetService<TokenCredential>());
-
-    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
 }

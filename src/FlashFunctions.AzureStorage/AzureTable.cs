@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using FlashFunctions.Core.Storage;
@@ -62,14 +61,23 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
     public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
     {
         RowLimits.CheckKey(partitionKey);
-        if (after is null)
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}");
+        if (after is not null)
         {
-            return await QueryRowsAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), most, cancellationToken);
+            RowLimits.CheckKey(after);
+            filter += TableClient.CreateQueryFilter($" and RowKey gt {after}");
         }
 
-        RowLimits.CheckKey(after);
-        return await QueryRowsAsync(
-            TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey gt {after}"), most, cancellationToken);
+        // A page of the service may be short of rows though more follow.
+        var page = await QueryPageAsync(filter, null, most, cancellationToken);
+        var rows = page.Rows.ToList();
+        while (rows.Count < most && page.Continuation is { } continuation)
+        {
+            page = await QueryPageAsync(filter, continuation, most - rows.Count, cancellationToken);
+            rows.AddRange(page.Rows);
+        }
+
+        return rows;
     }
 
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken)
@@ -80,7 +88,7 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         if (range.Only is { } only)
         {
             RowLimits.CheckName(only.Name);
-            filter += string.Create(CultureInfo.InvariantCulture, $" and {only.Name} le {only.Value}L");
+            filter += $" and {only.Name} le {only.Value}L";
         }
 
         return QueryPageAsync(filter, continuation, pageSize, cancellationToken);
@@ -95,20 +103,6 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
         }
 
         return new PartitionPurge(client, call, partitionKey).DeleteAsync(rowKeys, cancellationToken);
-    }
-
-    /// <summary>A page of the service may be short of rows though more follow.</summary>
-    private async Task<IReadOnlyList<Row>> QueryRowsAsync(string filter, int most, CancellationToken cancellationToken)
-    {
-        var page = await QueryPageAsync(filter, null, most, cancellationToken);
-        var rows = page.Rows.ToList();
-        while (rows.Count < most && page.Continuation is { } continuation)
-        {
-            page = await QueryPageAsync(filter, continuation, most - rows.Count, cancellationToken);
-            rows.AddRange(page.Rows);
-        }
-
-        return rows;
     }
 
     private Task<RowPage> QueryPageAsync(string filter, string? continuation, int pageSize, CancellationToken cancellationToken)
@@ -208,4 +202,41 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
             Message = "A write to table {Table} had succeeded although its answer was lost; its retry conflicted with it")]
         public static partial void FoundOwnWrite(ILogger logger, string table);
     }
+}
+
+/// <summary>Between the port's rows and the service's entities.</summary>
+internal static class EntityMapping
+{
+    public static TableEntity ToEntity(Row row, WriteHistory history)
+    {
+        var entity = new TableEntity(row.PartitionKey, row.RowKey) { [WriteHistory.PropertyName] = history.Text };
+        foreach (var (name, value) in row.Properties)
+        {
+            if (value is not null)
+            {
+                entity[name] = value;
+            }
+        }
+
+        return entity;
+    }
+
+    public static Row ToRow(TableEntity entity)
+    {
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in entity)
+        {
+            if (!RowLimits.IsReserved(name) && !IsAnnotation(name))
+            {
+                properties[name] = value;
+            }
+        }
+
+        return new Row(new TableKey(entity.PartitionKey, entity.RowKey), properties, ETagOf(entity));
+    }
+
+    public static string ETagOf(TableEntity entity) => WriteHistory.ETagOf(entity.ETag, entity.GetString(WriteHistory.PropertyName));
+
+    // The bag also contains OData's own properties: odata.etag, odata.metadata.
+    private static bool IsAnnotation(string name) => name.Contains('.', StringComparison.Ordinal);
 }

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Callbacks;
 
-/// <summary>A job that was given up.</summary>
 public sealed record DeadLetter
 {
     /// <summary>The key of its row; <see cref="DeadLetters.AddAsync"/> sets it.</summary>
@@ -144,21 +143,8 @@ public sealed class DeadLetters(
     }
 
     /// <summary>Deletes the dead letters of a day.</summary>
-    public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        const int Most = 1_000;
-        var partition = TableKeys.DeadLetterPartition(day);
-        RowPage page;
-        do
-        {
-            page = await table.QueryAsync(partition, null, Most, cancellationToken);
-            if (page.Rows.Count > 0)
-            {
-                await table.DeleteBatchAsync(partition, [.. page.Rows.Select(row => row.RowKey)], cancellationToken);
-            }
-        }
-        while (page.Rows.Count == Most);
-    }
+    public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) =>
+        table.PurgeAsync(TableKeys.DeadLetterPartition(day), cancellationToken);
 
     private IWorkQueue QueueOf(DeadLetter letter) => letter.Queue switch
     {

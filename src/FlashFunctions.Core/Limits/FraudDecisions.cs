@@ -174,17 +174,8 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
     }
 
     /// <summary>Deletes the decisions of a day.</summary>
-    public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        var partition = TableKeys.FraudDecisionPartition(day);
-        IReadOnlyList<Row> rows;
-        do
-        {
-            rows = await _table.QueryAfterAsync(partition, null, PageSize, cancellationToken);
-            await _table.DeleteBatchAsync(partition, [.. rows.Select(row => row.RowKey)], cancellationToken);
-        }
-        while (rows.Count == PageSize);
-    }
+    public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) =>
+        _table.PurgeAsync(TableKeys.FraudDecisionPartition(day), cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

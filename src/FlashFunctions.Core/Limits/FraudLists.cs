@@ -101,64 +101,6 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
     }
 }
 
-/// <summary>
-/// What is read once a minute however many ask, and again at once after it was changed here. Where the store does not answer, what was
-/// read before stays.
-/// </summary>
-internal sealed class MinuteCache<T>(Func<CancellationToken, Task<T>> read, TimeProvider time)
-    where T : class
-{
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-    private Task<T>? _reading;
-    private DateTimeOffset _until;
-    private T? _last;
-
-    /// <summary>What was read within a minute.</summary>
-    public async ValueTask<T> GetAsync(CancellationToken cancellationToken)
-    {
-        Task<T> reading;
-        lock (_gate)
-        {
-            if (_reading is null || time.GetUtcNow() >= _until)
-            {
-                (_reading, _until) = (read(CancellationToken.None), time.GetUtcNow() + Life);
-            }
-
-            reading = _reading;
-        }
-
-        try
-        {
-            return _last = await reading.WaitAsync(cancellationToken);
-        }
-        catch when (!cancellationToken.IsCancellationRequested)
-        {
-            lock (_gate)
-            {
-                _reading = _reading == reading ? null : _reading;
-            }
-
-            if (_last is { } last)
-            {
-                return last;
-            }
-
-            throw;
-        }
-    }
-
-    /// <summary>Has it read again when it is asked for next.</summary>
-    public void Forget()
-    {
-        lock (_gate)
-        {
-            _reading = null;
-        }
-    }
-}
-
 /// <summary>How the fraud guard's records are stored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

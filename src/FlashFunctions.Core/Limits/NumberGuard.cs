@@ -299,8 +299,7 @@ public sealed class NumberGuard(
     /// <summary>Where a number's row is, and where it may be as yet: under an earlier service key.</summary>
     private TableKey[] KeysOf(string account, PhoneNumber number) => [.. HashesOf(account, number).Select(TableKeys.Guard)];
 
-    private IEnumerable<string> HashesOf(string account, PhoneNumber number) =>
-        key.PreviousHashes(Purpose, account, number.E164).Prepend(key.Hash(Purpose, account, number.E164));
+    private string[] HashesOf(string account, PhoneNumber number) => key.Hashes(Purpose, account, number.E164);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
@@ -93,18 +92,15 @@ public sealed class TestNumbers
     /// <summary>How many operators may add.</summary>
     public const int Most = 1_000;
 
-    private const string All = "";
-
     private static readonly RowFormat<TestNumber> Format = RowFormat.Json(TestNumberJson.Default.TestNumber);
 
     private readonly ITable _table;
-    private readonly TimedCache<Dictionary<string, TestNumber>> _added;
-    private Dictionary<string, TestNumber>? _before;
+    private readonly MinuteCache<Dictionary<string, TestNumber>> _added;
 
     public TestNumbers(IOptions<TestNumberOptions> options, [FromKeyedServices(TableNames.TestNumbers)] ITable table, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_table, _added) = (table, new TimedCache<Dictionary<string, TestNumber>>((_, token) => ReadAsync(token), time));
+        (_table, _added) = (table, new(ReadAsync, time));
         Configured = options.Value.Items
             .Select(item => new TestNumber
             {
@@ -121,18 +117,18 @@ public sealed class TestNumbers
 
     /// <summary>The test number of that number, or null where it is a real one.</summary>
     public async ValueTask<TestNumber?> FindAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        (await AddedAsync(cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
+        (await _added.GetAsync(cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
 
     /// <summary>Those that operators added, by number, as they are stored now.</summary>
     public async Task<IReadOnlyDictionary<string, TestNumber>> ListAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync(cancellationToken))!;
+        await ReadAsync(cancellationToken);
 
     /// <summary>Adds one or replaces it; true where it was added.</summary>
     public async Task<bool> PutAsync(TestNumber number, CancellationToken cancellationToken)
     {
         var (_, isNew) = await _table.UpdateAsync(
             Format, TableKeys.TestNumber(number.Number), current => (number, current is null), cancellationToken);
-        _added.Forget(All);
+        _added.Forget();
         return isNew;
     }
 
@@ -140,27 +136,14 @@ public sealed class TestNumbers
     public async Task<bool> DeleteAsync(PhoneNumber number, CancellationToken cancellationToken)
     {
         var isDeleted = await _table.DeleteAsync(TableKeys.TestNumber(number.E164), null, cancellationToken);
-        _added.Forget(All);
+        _added.Forget();
         return isDeleted;
     }
 
-    /// <summary>Those that operators added, at most a minute old; while the store does not answer those of before.</summary>
-    private async ValueTask<Dictionary<string, TestNumber>> AddedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _added.GetAsync(All, cancellationToken))!;
-        }
-        catch (StorageUnavailableException) when (_before is not null)
-        {
-            return _before;
-        }
-    }
-
-    private async Task<Dictionary<string, TestNumber>?> ReadAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<string, TestNumber>> ReadAsync(CancellationToken cancellationToken)
     {
         var rows = await _table.QueryAfterAsync(TableKeys.TestNumbers, null, Most, cancellationToken);
-        return _before = rows.Select(Format.Read).ToDictionary(number => number.Number, StringComparer.Ordinal);
+        return rows.Select(Format.Read).ToDictionary(number => number.Number, StringComparer.Ordinal);
     }
 }
 

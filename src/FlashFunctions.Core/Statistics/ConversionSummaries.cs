@@ -35,55 +35,37 @@ public sealed record ConversionSummary(DateTimeOffset At, IReadOnlyList<CountryC
 /// The summary of how routes convert, one row. The timer writes it; each instance reads it once a minute at most, and only where it is
 /// asked for.
 /// </summary>
-public sealed class ConversionSummaries([FromKeyedServices(TableNames.Routes)] ITable table, TimeProvider time)
+public sealed class ConversionSummaries
 {
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
     private static readonly RowFormat<ConversionSummary> Format = RowFormat.Json(ConversionSummaryJson.Default.ConversionSummary);
 
-    private readonly Lock _gate = new();
-    private Task<ConversionSummary>? _read;
-    private DateTimeOffset _until;
-    private volatile ConversionSummary _current = ConversionSummary.None;
+    private readonly ITable _table;
+    private readonly MinuteCache<ConversionSummary> _cache;
+
+    public ConversionSummaries([FromKeyedServices(TableNames.Routes)] ITable table, TimeProvider time) =>
+        (_table, _cache) = (table, new(token => ReadAsync(table, token), time, ConversionSummary.None));
 
     /// <summary>What was read last, without waiting for the store.</summary>
-    public ConversionSummary Current => _current;
+    public ConversionSummary Current => _cache.Last!;
 
     /// <summary>The summary, at most a minute old; that of before where the store does not answer.</summary>
-    public async ValueTask<ConversionSummary> GetAsync(CancellationToken cancellationToken)
-    {
-        Task<ConversionSummary> read;
-        lock (_gate)
-        {
-            if (_read is null || time.GetUtcNow() >= _until)
-            {
-                (_read, _until) = (ReadAsync(CancellationToken.None), time.GetUtcNow() + Life);
-            }
-
-            read = _read;
-        }
-
-        try
-        {
-            return await read.WaitAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException)
-        {
-            return _current;
-        }
-    }
+    public ValueTask<ConversionSummary> GetAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
 
     /// <summary>The summary as it is stored.</summary>
     public async Task<ConversionSummary> ReadAsync(CancellationToken cancellationToken) =>
-        _current = (await table.ReadAsync(Format, TableKeys.ConversionSummary, cancellationToken))?.Value ?? ConversionSummary.None;
+        _cache.Set(await ReadAsync(_table, cancellationToken));
 
     /// <summary>Writes a newer one.</summary>
     public async Task WriteAsync(ConversionSummary summary, CancellationToken cancellationToken)
     {
-        await table.UpdateAsync(
+        await _table.UpdateAsync(
             Format, TableKeys.ConversionSummary, stored => (stored is null || stored.At < summary.At ? summary : stored, 0),
             cancellationToken);
-        _current = summary;
+        _cache.Set(summary);
     }
+
+    private static async Task<ConversionSummary> ReadAsync(ITable table, CancellationToken cancellationToken) =>
+        (await table.ReadAsync(Format, TableKeys.ConversionSummary, cancellationToken))?.Value ?? ConversionSummary.None;
 }
 
 [JsonSourceGenerationOptions(

@@ -6,7 +6,6 @@ namespace FlashFunctions.Core.Storage;
 /// </summary>
 public static class Buckets
 {
-    /// <summary>How many there are.</summary>
     public const int Count = 64 * 64;
 
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -13,10 +13,8 @@ public readonly record struct TableKey(string Partition, string Row);
 /// <param name="ETag">The version that was read; null on a row that was not read from the store.</param>
 public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Properties, string? ETag = null)
 {
-    /// <summary>The partition of the key.</summary>
     public string PartitionKey => Key.Partition;
 
-    /// <summary>The key within the partition.</summary>
     public string RowKey => Key.Row;
 
     /// <summary>A row of those columns that was not read from the store.</summary>
@@ -28,9 +26,6 @@ public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Prop
 
     /// <summary>The whole number of that name, or null.</summary>
     public long? Number(string name) => Properties.GetValueOrDefault(name) as long?;
-
-    /// <summary>The flag of that name; absent is false.</summary>
-    public bool Flag(string name) => Properties.GetValueOrDefault(name) is true;
 }
 
 /// <summary>Partitions from one to another, both included, in ordinal order.</summary>

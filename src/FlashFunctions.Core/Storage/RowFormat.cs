@@ -11,7 +11,6 @@ namespace FlashFunctions.Core.Storage;
 public sealed class RowFormat<T>(Func<T, IEnumerable<(string Name, object? Value)>> write, Func<Row, T> read)
     where T : class
 {
-    /// <summary>The columns of a record.</summary>
     public IEnumerable<(string Name, object? Value)> Columns(T value) => write(value);
 
     /// <summary>The row of a record; with an ETag it replaces that version.</summary>
@@ -22,7 +21,6 @@ public sealed class RowFormat<T>(Func<T, IEnumerable<(string Name, object? Value
     public T Read(Row row) => read(row);
 }
 
-/// <summary>Makes formats.</summary>
 public static class RowFormat
 {
     /// <summary>Room for a property's 32,768 characters.</summary>

@@ -7,7 +7,7 @@ namespace FlashFunctions.Core.Storage;
 /// <summary>Builds every key. Nothing else does.</summary>
 public static class TableKeys
 {
-    /// <summary>How many partitions a minute's requests are spread over. Two hexadecimal digits, and at most 256.</summary>
+    /// <inheritdoc cref="RequestId.Shards"/>
     public const int Shards = RequestId.Shards;
 
     /// <summary>The last minute that a partition can be of.</summary>
@@ -45,12 +45,10 @@ public static class TableKeys
     public static TableKey Request(RequestId id) => new(RequestPartition(id.Shard, Minute(id.DueAt)), id.Text);
 
     /// <summary>The requests of a shard that are due within a minute.</summary>
-    public static string RequestPartition(int shard, long minute) =>
-        string.Create(CultureInfo.InvariantCulture, $"{shard:x2}-{minute:D9}");
+    public static string RequestPartition(int shard, long minute) => $"{shard:x2}-{minute:D9}";
 
-    /// <summary>The minute of one of those partitions.</summary>
-    public static long RequestMinute(string partition) =>
-        long.Parse(partition.AsSpan(partition.IndexOf('-', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    /// <summary>The minute of one of those partitions: what follows the shard's two digits and the dash.</summary>
+    public static long RequestMinute(string partition) => long.Parse(partition.AsSpan(3));
 
     /// <summary>Minutes since 1970, rounded down.</summary>
     public static long Minute(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
@@ -63,14 +61,11 @@ public static class TableKeys
 
     /// <summary>One of them, by the hash of its row.</summary>
     public static TableKey ForgottenGuard(DateTimeOffset at, string hash) =>
-        new(ForgottenGuards, string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}-{hash}"));
+        new(ForgottenGuards, $"{at.ToUnixTimeMilliseconds():D15}-{hash}");
 
     /// <summary>The time and the hash of one of them.</summary>
-    public static (DateTimeOffset At, string Hash) ForgottenGuard(string row)
-    {
-        var milliseconds = long.Parse(row.AsSpan(0, 15), NumberStyles.None, CultureInfo.InvariantCulture);
-        return (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), row[16..]);
-    }
+    public static (DateTimeOffset At, string Hash) ForgottenGuard(string row) =>
+        (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row.AsSpan(0, 15))), row[16..]);
 
     /// <summary>References: the provider and a keyed hash of its reference, which may hold any character, in the hash's bucket.</summary>
     public static TableKey Reference(string provider, string hash) => new(Buckets.Of(hash), $"{provider}-{hash}");
@@ -89,15 +84,14 @@ public static class TableKeys
 
     /// <summary>Spend: what an account spent in a currency on a day, counted in several rows.</summary>
     public static TableKey Spend(DateOnly day, string currency, string account, int shard) =>
-        new(SpendPartition(day, currency, account), string.Create(CultureInfo.InvariantCulture, $"{shard}"));
+        new(SpendPartition(day, currency, account), $"{shard}");
 
     /// <summary>The rows of one account's day.</summary>
     public static string SpendPartition(DateOnly day, string currency, string account) => $"{Text(day)}-{currency}-{account}";
 
     /// <summary>Dead letters: the day, then the latest first.</summary>
-    public static TableKey DeadLetter(DateTimeOffset at, string random) => new(
-        DeadLetterPartition(DateOnly.FromDateTime(at.UtcDateTime)),
-        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{random}"));
+    public static TableKey DeadLetter(DateTimeOffset at, string random) =>
+        new(DeadLetterPartition(DateOnly.FromDateTime(at.UtcDateTime)), LatestFirst(at, random));
 
     /// <summary>The key of a dead letter by its id; null where it cannot be one.</summary>
     public static TableKey? DeadLetter(string id) =>
@@ -136,19 +130,16 @@ public static class TableKeys
     public static string IndexOfNumber(string hash) => $"number-{hash}";
 
     /// <summary>Index: the requests that an account made in an hour (UTC).</summary>
-    public static string IndexOfAccount(string account, DateTimeOffset hour) =>
-        string.Create(CultureInfo.InvariantCulture, $"account-{account}-{hour.UtcDateTime:yyyyMMddHH}");
+    public static string IndexOfAccount(string account, DateTimeOffset hour) => $"account-{account}-{hour.UtcDateTime:yyyyMMddHH}";
 
     /// <summary>Index: the requests of an account that have a reference, by a keyed hash of it.</summary>
     public static string IndexOfReference(string account, string hash) => $"reference-{account}-{hash}";
 
     /// <summary>A row of one of those partitions: the newest first, and each only once however often it is written.</summary>
-    public static TableKey Index(string partition, DateTimeOffset at, string id) =>
-        new(partition, string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{id}"));
+    public static TableKey Index(string partition, DateTimeOffset at, string id) => new(partition, LatestFirst(at, id));
 
     /// <summary>Index: the key before the rows of what was made at that time or earlier.</summary>
-    public static string IndexUpTo(DateTimeOffset at) =>
-        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}");
+    public static string IndexUpTo(DateTimeOffset at) => $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}";
 
     /// <summary>Index: the key after the rows of what was made at that time or later. No row has it.</summary>
     public static string IndexBefore(DateTimeOffset at) => $"{IndexUpTo(at)}{AfterAll}";
@@ -161,19 +152,18 @@ public static class TableKeys
         text.Length is > 16 and <= 64
         && text[15] == '-'
         && text.AsSpan(0, 15).IndexOfAnyExceptInRange('0', '9') < 0
-        && long.Parse(text.AsSpan(0, 15), CultureInfo.InvariantCulture) <= MostMilliseconds
+        && long.Parse(text.AsSpan(0, 15)) <= MostMilliseconds
         && text.AsSpan(16).IndexOfAnyExcept(IndexKeyCharacters) < 0;
 
     /// <summary>When what a row of the index leads to was made.</summary>
     public static DateTimeOffset IndexedAt(string row) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(MostMilliseconds - long.Parse(row.AsSpan(0, 15), CultureInfo.InvariantCulture));
+        DateTimeOffset.FromUnixTimeMilliseconds(MostMilliseconds - long.Parse(row.AsSpan(0, 15)));
 
     /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
 
     /// <summary>Statistics: a due minute of an hour (yyyyMMddHH-mm), and the shard.</summary>
-    public static TableKey Statistics(long minute, int shard) =>
-        new(StatisticsPartition(minute), string.Create(CultureInfo.InvariantCulture, $"{shard:x2}"));
+    public static TableKey Statistics(long minute, int shard) => new(StatisticsPartition(minute), $"{shard:x2}");
 
     /// <summary>Statistics: the hour of such a partition (yyyyMMddHH), which comes before those of its minutes.</summary>
     public static string StatisticsHour(string partition) => partition[..Math.Min(partition.Length, HourLength)];
@@ -199,8 +189,7 @@ public static class TableKeys
     /// <summary>The statistics before a minute that begins an hour.</summary>
     public static PartitionRange StatisticsBefore(long minute) => new("0", StatisticsPartition(minute - 1));
 
-    private static string StatisticsPartition(long minute) =>
-        DateTimeOffset.FromUnixTimeSeconds(minute * 60).ToString("yyyyMMddHH-mm", CultureInfo.InvariantCulture);
+    private static string StatisticsPartition(long minute) => $"{DateTimeOffset.FromUnixTimeSeconds(minute * 60):yyyyMMddHH-mm}";
 
     /// <summary>Routes: where what routes have shown is.</summary>
     public const string RoutePartition = "routes";
@@ -236,8 +225,7 @@ public static class TableKeys
     public static string FraudCounts(string scope, string account, string value) => $"counts-{scope}-{account}-{value}";
 
     /// <summary>One of its rows.</summary>
-    public static TableKey FraudCounts(string partition, int shard) =>
-        new(partition, string.Create(CultureInfo.InvariantCulture, $"{shard}"));
+    public static TableKey FraudCounts(string partition, int shard) => new(partition, $"{shard}");
 
     /// <summary>Fraud: when a row of counts is looked at for whether it may go.</summary>
     public static TableKey FraudPurge(DateTimeOffset at, TableKey counts) =>
@@ -250,9 +238,8 @@ public static class TableKeys
     public static TableKey FraudCountsOfPurge(string row) => row.LastIndexOf('~') is var cut ? new(row[..cut], row[(cut + 1)..]) : default;
 
     /// <summary>Fraud: a decision: its day (UTC), then the latest first.</summary>
-    public static TableKey FraudDecision(DateTimeOffset at, string random) => new(
-        FraudDecisionPartition(DateOnly.FromDateTime(at.UtcDateTime)),
-        string.Create(CultureInfo.InvariantCulture, $"{MostMilliseconds - at.ToUnixTimeMilliseconds():D15}-{random}"));
+    public static TableKey FraudDecision(DateTimeOffset at, string random) =>
+        new(FraudDecisionPartition(DateOnly.FromDateTime(at.UtcDateTime)), LatestFirst(at, random));
 
     /// <summary>The decisions of a day.</summary>
     public static string FraudDecisionPartition(DateOnly day) => $"{FraudDecisions}{Text(day)}";
@@ -267,11 +254,12 @@ public static class TableKeys
     /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 
-    private static string FraudPurgePartition(DateTimeOffset hour) =>
-        string.Create(CultureInfo.InvariantCulture, $"purge-{hour.UtcDateTime:yyyyMMddHH}");
+    private static string LatestFirst(DateTimeOffset at, string id) => $"{IndexUpTo(at)}-{id}";
+
+    private static string FraudPurgePartition(DateTimeOffset hour) => $"purge-{hour.UtcDateTime:yyyyMMddHH}";
 
     private static TableKey? OfDay(string id) =>
         id.Length > DayLength + 1 && id[DayLength] == '-' ? new TableKey(id[..DayLength], id[(DayLength + 1)..]) : null;
 
-    private static string Text(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+    private static string Text(DateOnly day) => $"{day:yyyyMMdd}";
 }

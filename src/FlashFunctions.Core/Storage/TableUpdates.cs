@@ -29,7 +29,6 @@ public static class TableUpdates
 
     private const int PageSize = 1_000;
 
-    /// <summary>Reads a record; null where there is none.</summary>
     public static async Task<Stored<T>?> ReadAsync<T>(
         this ITable table, RowFormat<T> format, TableKey key, CancellationToken cancellationToken)
         where T : class =>
@@ -44,7 +43,6 @@ public static class TableUpdates
         return row is null ? default : new Current<T>(format.Read(row), row.Key == keys[0] ? row.ETag : null);
     }
 
-    /// <summary>The row under the first of the keys that has one.</summary>
     public static async Task<Row?> ReadFirstAsync(this ITable table, IEnumerable<TableKey> keys, CancellationToken cancellationToken)
     {
         foreach (var key in keys)
@@ -76,6 +74,23 @@ public static class TableUpdates
         while (continuation is not null);
     }
 
+    /// <summary>Deletes all rows of a partition by pages; <paramref name="before"/> is called with each page before that.</summary>
+    public static async Task PurgeAsync(
+        this ITable table, string partition, CancellationToken cancellationToken, Func<IReadOnlyList<Row>, Task>? before = null)
+    {
+        IReadOnlyList<Row> rows;
+        do
+        {
+            rows = await table.QueryAfterAsync(partition, null, PageSize, cancellationToken);
+            await (before?.Invoke(rows) ?? Task.CompletedTask);
+            if (rows.Count > 0)
+            {
+                await table.DeleteBatchAsync(partition, [.. rows.Select(row => row.RowKey)], cancellationToken);
+            }
+        }
+        while (rows.Count == PageSize);
+    }
+
     /// <summary>Changes a record, if there is one. Gives what is stored now, or null where there is none.</summary>
     public static async Task<T?> UpdateAsync<T>(
         this ITable table, RowFormat<T> format, TableKey key, Func<T, T> change, CancellationToken cancellationToken)
@@ -93,15 +108,11 @@ public static class TableUpdates
         where T : class => table.UpdateAsync(format, [key], null, change, cancellationToken);
 
     /// <summary>Changes or adds a record that was read before. Gives what is stored now and what was decided on it.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="format">How the record is kept.</param>
     /// <param name="keys">
     /// Where it is written, then where it may still be: under the hash of an earlier service key. A row found there is inserted under the
     /// first key.
     /// </param>
     /// <param name="known">What was read before, so that the first try needs no read; null to read.</param>
-    /// <param name="change">The change.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <exception cref="StorageUnavailableException">Every try lost its race.</exception>
     public static async Task<(Current<T> Now, TDecision Decision)> UpdateAsync<T, TDecision>(
         this ITable table,
@@ -152,5 +163,4 @@ public static class TableUpdates
     }
 }
 
-/// <summary>A try that succeeded.</summary>
 internal sealed record Try<T>(T Result);
