@@ -54,6 +54,6 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
     private TableKey[] KeysOf(string number)
     {
         var sent = NumberPlan.Instance.OneForm(number);
-        return [.. key.PreviousHashes(Purpose, sent).Prepend(key.Hash(Purpose, sent)).Select(TableKeys.OwnedNumber)];
+        return [.. key.Hashes(Purpose, sent).Select(TableKeys.OwnedNumber)];
     }
 }

@@ -24,10 +24,8 @@ public sealed record IdempotencyKey(string Hash, string Call)
         const string KeyPurpose = "idempotency key";
         const string CallPurpose = "idempotency call";
         string[] call = [path, .. fields.Canonical()];
-        return new IdempotencyKey(key.Hash(KeyPurpose, account, text), key.Hash(CallPurpose, call))
-        {
-            Previous = [.. key.PreviousHashes(KeyPurpose, account, text)
-                .Zip(key.PreviousHashes(CallPurpose, call), (hash, of) => new IdempotencyKey(hash, of))],
-        };
+        IdempotencyKey[] all =
+            [.. key.Hashes(KeyPurpose, account, text).Zip(key.Hashes(CallPurpose, call), (hash, of) => new IdempotencyKey(hash, of))];
+        return all[0] with { Previous = all[1..] };
     }
 }

@@ -57,10 +57,10 @@ public sealed class Codes(CodeKeys keys)
     /// </summary>
     public CodeMatch Match(RequestRecord request, string code)
     {
-        var isOurs = Ours(request) is { } ours && (CarriesOurs(request) & CodeKeys.Same(code, ours));
+        var isOurs = Ours(request) is { } ours && (CarriesOurs(request) & ConstantTime.Equals(code, ours));
         var hash = TailHash(request, code);
         return Match(request, isOurs, attempt =>
-            (attempt.TailHash is { } tail && CodeKeys.Same(tail, hash) && code.Length == request.Content.Code!.Length)
+            (attempt.TailHash is { } tail && ConstantTime.Equals(tail, hash) && code.Length == request.Content.Code!.Length)
             || (attempt.CarriesOurCode & attempt.MayHaveReachedThePhone & isOurs));
     }
 
@@ -71,15 +71,15 @@ public sealed class Codes(CodeKeys keys)
     {
         if (request.IsTest)
         {
-            var isTests = Ours(request) is { } code && CodeKeys.Same(caller, TestProvider.CallerOf(code));
+            var isTests = Ours(request) is { } code && ConstantTime.Equals(caller, TestProvider.CallerOf(code));
             return Match(request, isTests, attempt => isTests & attempt.MayHaveReachedThePhone);
         }
 
         var hash = CallerHash(request, caller);
         var endsRight = Ours(request) is { } ours
-            && CodeKeys.Same(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], ours);
+            && ConstantTime.Equals(caller[^Math.Min(request.Content.Code!.Length, caller.Length)..], ours);
         return Match(request, false, attempt => attempt.MayHaveReachedThePhone
-            && (attempt.CallerHash is { } known ? CodeKeys.Same(known, hash) : attempt.CarriesOurCode & endsRight));
+            && (attempt.CallerHash is { } known ? ConstantTime.Equals(known, hash) : attempt.CarriesOurCode & endsRight));
     }
 
     /// <summary>Compares with every attempt, whichever is right.</summary>

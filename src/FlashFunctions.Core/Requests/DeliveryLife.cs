@@ -95,25 +95,23 @@ public static class DeliveryLife
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A try begins.</summary>
+    /// <summary>The number of the one whose turn it is: the first that waits. Null where none does.</summary>
+    public static int? Head(IEnumerable<Delivery> deliveries) => deliveries.Index()
+        .Where(delivery => delivery.Item.State == DeliveryState.Waiting).Select(delivery => (int?)delivery.Index).FirstOrDefault();
+
     public static Delivery Begin(Delivery delivery, DateTimeOffset now) => Apply(
         delivery,
         DeliveryEvent.TryBegan,
         delivery with { Tries = delivery.Tries + 1, LastTryAt = now, TryingUntil = now + Claim, NextTryAt = null });
 
-    /// <summary>The receiver took it.</summary>
     public static Delivery Delivered(Delivery delivery) =>
         Apply(delivery, DeliveryEvent.Taken, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = null });
 
-    /// <summary>The receiver did not take it, and there is another try.</summary>
     public static Delivery Failed(Delivery delivery, string reason, DateTimeOffset next) =>
         Apply(delivery, DeliveryEvent.TryFailed, Noted(delivery, reason) with { NextTryAt = next });
 
-    /// <summary>There is no further try.</summary>
-    public static Delivery GivenUp(Delivery delivery, string reason) =>
-        Apply(delivery, DeliveryEvent.GivenUp, Noted(delivery, reason));
+    public static Delivery GivenUp(Delivery delivery, string reason) => Apply(delivery, DeliveryEvent.GivenUp, Noted(delivery, reason));
 
-    /// <summary>The receiver wants no more.</summary>
     public static Delivery Gone(Delivery delivery, string reason) =>
         Apply(delivery, DeliveryEvent.Refused, delivery with { TryingUntil = null, NextTryAt = null, LastFailure = reason });
 
@@ -230,18 +228,7 @@ public static class CallbackEvents
     }
 
     /// <summary>The number of the callback whose turn it is, or null.</summary>
-    public static int? Head(RequestRecord request)
-    {
-        for (var number = 0; number < request.Callbacks.Count; number++)
-        {
-            if (request.Callbacks[number].Delivery.State == DeliveryState.Waiting)
-            {
-                return number;
-            }
-        }
-
-        return null;
-    }
+    public static int? Head(RequestRecord request) => DeliveryLife.Head(request.Callbacks.Select(callback => callback.Delivery));
 
     /// <summary>Whether a callback waits that no job is known to deliver.</summary>
     public static bool IsDue(RequestRecord request, DateTimeOffset now) =>
@@ -272,12 +259,12 @@ public static class CallbackEvents
                 after, (current, later) => Change(current, later, delivery => DeliveryLife.Gone(delivery, reason)));
     }
 
-    private static bool IsUnwanted(RequestRecord request) =>
-        request.Callbacks is [.., { Delivery.State: DeliveryState.Gone }];
+    private static bool IsUnwanted(RequestRecord request) => request.Callbacks is [.., { Delivery.State: DeliveryState.Gone }];
 
     private static CallbackEvent NewEvent(RequestRecord request, DateTimeOffset now)
     {
-        var attempt = LastWithStatus(request);
+        var attempt = request.Attempts.Index()
+            .Where(of => of.Item.Status is not null).Select(of => (int?)of.Index).LastOrDefault();
         return new CallbackEvent
         {
             At = now,
@@ -288,19 +275,6 @@ public static class CallbackEvents
             From = CallerOf(request),
             Call = attempt is { } number ? request.Attempts[number].Call : null,
         };
-    }
-
-    private static int? LastWithStatus(RequestRecord request)
-    {
-        for (var number = request.Attempts.Count - 1; number >= 0; number--)
-        {
-            if (request.Attempts[number].Status is not null)
-            {
-                return number;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>

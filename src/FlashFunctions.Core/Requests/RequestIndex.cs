@@ -205,12 +205,10 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
             .Concat(request.Reference is { } reference ? PartitionsOf(request.Account, reference) : []);
 
     private IEnumerable<string> PartitionsOf(PhoneNumber number) =>
-        key.PreviousHashes(Purpose, number.E164).Prepend(key.Hash(Purpose, number.E164)).Select(TableKeys.IndexOfNumber);
+        key.Hashes(Purpose, number.E164).Select(TableKeys.IndexOfNumber);
 
     private IEnumerable<string> PartitionsOf(string account, string reference) =>
-        key.PreviousHashes(ReferencePurpose, account, reference)
-            .Prepend(key.Hash(ReferencePurpose, account, reference))
-            .Select(hash => TableKeys.IndexOfReference(account, hash));
+        key.Hashes(ReferencePurpose, account, reference).Select(hash => TableKeys.IndexOfReference(account, hash));
 
     private static TableKey KeyOf(RequestRecord request, string partition) =>
         TableKeys.Index(partition, request.CreatedAt, request.Id.Text);

@@ -11,19 +11,14 @@ public sealed class DevelopmentMode(IHostEnvironment environment, IConfiguration
 {
     private static readonly string[] SetByAzure = ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME"];
 
-    /// <summary>Whether this is development.</summary>
     public bool IsOn { get; } = environment.IsDevelopment() && !IsOnAzure(configuration);
 
     /// <summary>Whether this is production: any environment on Azure, and the one of that name elsewhere.</summary>
     public bool IsProduction { get; } = environment.IsProduction() || IsOnAzure(configuration);
 
-    /// <summary>Whether this is Azure.</summary>
     public bool RunsOnAzure { get; } = IsOnAzure(configuration);
 
     /// <summary>Whether the app runs on Azure: the platform sets these variables for every app that it hosts.</summary>
-    public static bool IsOnAzure(IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return SetByAzure.Any(variable => !string.IsNullOrEmpty(configuration[variable]));
-    }
+    public static bool IsOnAzure(IConfiguration configuration) =>
+        SetByAzure.Any(variable => !string.IsNullOrEmpty(configuration[variable]));
 }

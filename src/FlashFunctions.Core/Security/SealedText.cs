@@ -10,28 +10,10 @@ namespace FlashFunctions.Core.Security;
 /// </summary>
 public sealed class SealedText(IOptions<SecurityOptions> options)
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-
-    private readonly byte[][] _keys =
-    [
-        .. ServiceKey
-            .KeysOf(options.Value)
-            .Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "sealed text"u8.ToArray())),
-    ];
+    private readonly byte[][] _keys = [.. ServiceKey.KeysOf(options.Value).Select(key => AesBox.DeriveKey(key, "sealed text"))];
 
     /// <summary>Seals a text. It opens for the same <paramref name="owner"/> only.</summary>
-    public string Seal(string owner, string text)
-    {
-        var plain = Encoding.UTF8.GetBytes(text);
-        var box = new byte[NonceSize + TagSize + plain.Length];
-        RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
-        using var aes = new AesGcm(_keys[0], TagSize);
-        aes.Encrypt(
-            box.AsSpan(0, NonceSize), plain, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize),
-            Encoding.UTF8.GetBytes(owner));
-        return Convert.ToBase64String(box);
-    }
+    public string Seal(string owner, string text) => AesBox.Seal(_keys[0], owner, text);
 
     /// <summary>Gives back what <see cref="Seal"/> took.</summary>
     /// <exception cref="CryptographicException">
@@ -39,20 +21,17 @@ public sealed class SealedText(IOptions<SecurityOptions> options)
     /// </exception>
     public string Open(string owner, string text)
     {
-        var box = Convert.FromBase64String(text);
-        for (var key = 0; key < _keys.Length - 1; key++)
+        for (var key = 0; ; key++)
         {
             try
             {
-                return Open(_keys[key], owner, box);
+                return AesBox.Open(_keys[key], owner, text);
             }
-            catch (AuthenticationTagMismatchException)
+            catch (AuthenticationTagMismatchException) when (key < _keys.Length - 1)
             {
                 // The next one may open it.
             }
         }
-
-        return Open(_keys[^1], owner, box);
     }
 
     /// <summary>Whether a text was sealed under the service key in use, and not under one before.</summary>
@@ -65,19 +44,44 @@ public sealed class SealedText(IOptions<SecurityOptions> options)
 
         try
         {
-            return Open(_keys[0], owner, Convert.FromBase64String(text)) is not null;
+            return AesBox.Open(_keys[0], owner, text) is not null;
         }
         catch (AuthenticationTagMismatchException)
         {
             return false;
         }
     }
+}
 
-    private static string Open(byte[] key, string owner, ReadOnlySpan<byte> box)
+/// <summary>AES-GCM as text: base64 of nonce, tag and what was encrypted, bound to an owner that is not in it.</summary>
+internal static class AesBox
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    public static byte[] DeriveKey(byte[] key, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.UTF8.GetBytes(purpose));
+
+    public static string Seal(byte[] key, string owner, string text)
     {
-        var plain = new byte[box.Length - NonceSize - TagSize];
+        var plain = Encoding.UTF8.GetBytes(text);
+        var box = new byte[NonceSize + TagSize + plain.Length];
+        var (nonce, tag, sealedText) = Parts(box);
+        RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(box[..NonceSize], box[(NonceSize + TagSize)..], box.Slice(NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(owner));
+        aes.Encrypt(nonce, plain, sealedText, tag, Encoding.UTF8.GetBytes(owner));
+        return Convert.ToBase64String(box);
+    }
+
+    public static string Open(byte[] key, string owner, string text)
+    {
+        var (nonce, tag, sealedText) = Parts(Convert.FromBase64String(text));
+        var plain = new byte[sealedText.Count];
+        using var aes = new AesGcm(key, TagSize);
+        aes.Decrypt(nonce, sealedText, tag, plain, Encoding.UTF8.GetBytes(owner));
         return Encoding.UTF8.GetString(plain);
     }
+
+    private static (ArraySegment<byte> Nonce, ArraySegment<byte> Tag, ArraySegment<byte> Sealed) Parts(byte[] box) =>
+        (new(box, 0, NonceSize), new(box, NonceSize, TagSize), new(box, NonceSize + TagSize, box.Length - NonceSize - TagSize));
 }

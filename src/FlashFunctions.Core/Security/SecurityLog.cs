@@ -9,7 +9,6 @@ namespace FlashFunctions.Core.Security;
 /// </summary>
 public sealed partial class SecurityLog : IDisposable
 {
-    /// <summary>The category of its lines.</summary>
     public const string Category = "FlashFunctions.Security";
 
     /// <summary>What is written where something is not known.</summary>
@@ -35,65 +34,59 @@ public sealed partial class SecurityLog : IDisposable
 
     public SecurityLog(ILoggerFactory loggers, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(time);
         (_logger, _time) = (loggers.CreateLogger(Category), time);
         _timer = time.CreateTimer(_ => WriteRepeats(everything: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    private enum Kind
-    {
-        Failed,
-        Succeeded,
-        Refused,
-        Changed,
-        Read,
-        KeyRefused,
-        WebhookRefused,
     }
 
     /// <summary>A caller of the API was not let in.</summary>
     /// <param name="reason">One of no_credentials, unknown_key, wrong_secret, inactive_token, inactive_account.</param>
     /// <param name="account">The account of the token, where there is such a token.</param>
     /// <param name="keyId">The key id, where there is such a token.</param>
-    /// <param name="from">The caller's address, as far as the host says.</param>
-    public void AuthenticationFailed(string reason, string? account, string? keyId, string? from) =>
-        Write(new Entry(Kind.Failed, from ?? Unknown, reason, account ?? Unknown, keyId ?? Unknown), Window);
+    /// <param name="from">Here and below: the caller's address, as far as the host says.</param>
+    public void AuthenticationFailed(string reason, string? account, string? keyId, string? from) => Write(
+        new Entry(
+            static (log, it, count) => Log.AuthenticationFailed(log, it.First, it.Second, it.Third, it.From, count),
+            from ?? Unknown, reason, account ?? Unknown, keyId ?? Unknown),
+        Window);
 
     /// <summary>A caller of the API was let in.</summary>
-    public void AuthenticationSucceeded(string account, string keyId) =>
-        Write(new Entry(Kind.Succeeded, Unknown, account, keyId), SuccessWindow);
+    public void AuthenticationSucceeded(string account, string keyId) => Write(
+        new Entry(static (log, it, count) => Log.AuthenticationSucceeded(log, it.First, it.Second, count), Unknown, account, keyId),
+        SuccessWindow);
 
-    /// <summary>A call of an account was refused by a limit, a block or a list.</summary>
-    /// <param name="account">The account.</param>
-    /// <param name="operation">What was called.</param>
-    /// <param name="errorCode">The errorCode of the answer.</param>
-    /// <param name="limit">Which limit it was, in a word.</param>
-    /// <param name="from">The caller's address, as far as the host says.</param>
-    public void RequestRefused(string account, string operation, int errorCode, string limit, string? from) =>
-        Write(new Entry(Kind.Refused, from ?? Unknown, account, operation, limit, errorCode), Window);
+    /// <summary>A call of an account was refused by a limit, a block or a list: <paramref name="limit"/> says in a word by which.</summary>
+    public void RequestRefused(string account, string operation, int errorCode, string limit, string? from) => Write(
+        new Entry(
+            static (log, it, count) => Log.RequestRefused(log, it.First, it.Second, it.ErrorCode, it.Third, it.From, count),
+            from ?? Unknown, account, operation, limit, errorCode),
+        Window);
 
     /// <summary>An operator changed something, or tried to.</summary>
     /// <param name="who">The keyed fingerprint of the function key.</param>
     /// <param name="what">Method and path, without anything that may be a number.</param>
     /// <param name="fields">The names of the fields that came.</param>
     /// <param name="outcome">done, or error_ and the errorCode.</param>
-    /// <param name="from">The caller's address, as far as the host says.</param>
-    public void OperatorChanged(string who, string what, string fields, string outcome, string? from) =>
-        Write(new Entry(Kind.Changed, from ?? Unknown, who, what, fields, Outcome: outcome), Window);
+    /// <param name="from">The caller's address.</param>
+    public void OperatorChanged(string who, string what, string fields, string outcome, string? from) => Write(
+        new Entry(
+            static (log, it, count) => Log.OperatorChanged(log, it.First, it.Second, it.Third, it.Outcome, it.From, count),
+            from ?? Unknown, who, what, fields, Outcome: outcome),
+        Window);
 
-    /// <summary>An operator looked at something.</summary>
-    /// <param name="who">The keyed fingerprint of the function key.</param>
-    /// <param name="what">Method and path, without anything that may be a number.</param>
-    /// <param name="outcome">done, failed, or error_ and the errorCode.</param>
-    /// <param name="from">The caller's address, as far as the host says.</param>
-    public void OperatorRead(string who, string what, string outcome, string? from) =>
-        Write(new Entry(Kind.Read, from ?? Unknown, who, what, Outcome: outcome), Window);
+    /// <summary>An operator looked at something: as for <see cref="OperatorChanged"/>; the outcome may be failed too.</summary>
+    public void OperatorRead(string who, string what, string outcome, string? from) => Write(
+        new Entry(
+            static (log, it, count) => Log.OperatorRead(log, it.First, it.Second, it.Outcome, it.From, count),
+            from ?? Unknown, who, what, Outcome: outcome),
+        Window);
 
-    /// <summary>A call of an operator's function came without the right function key.</summary>
-    public void OperatorKeyRefused(string? from) => Write(new Entry(Kind.KeyRefused, from ?? Unknown, Unknown), Window);
+    /// <summary>A call for operators came without the function key.</summary>
+    public void OperatorKeyRefused(string? from) => Write(
+        new Entry(static (log, it, count) => Log.OperatorKeyRefused(log, it.From, count), from ?? Unknown, Unknown), Window);
 
     /// <summary>A webhook did not prove to be a provider's.</summary>
-    public void WebhookRefused(string provider, string reason) => Write(new Entry(Kind.WebhookRefused, Unknown, provider, reason), Window);
+    public void WebhookRefused(string provider, string reason) => Write(
+        new Entry(static (log, it, count) => Log.WebhookRefused(log, it.First, it.Second, count), Unknown, provider, reason), Window);
 
     /// <summary>Writes the counts that are left.</summary>
     public void Dispose()
@@ -124,7 +117,7 @@ public sealed partial class SecurityLog : IDisposable
             }
         }
 
-        Write(entry, 1);
+        entry.Line(_logger, entry, 1);
     }
 
     private void WriteRepeats(bool everything)
@@ -143,7 +136,7 @@ public sealed partial class SecurityLog : IDisposable
 
         foreach (var (entry, repeats) in over.Where(pair => pair.Value.Count > 0))
         {
-            Write(entry, repeats.Count);
+            entry.Line(_logger, entry, repeats.Count);
         }
     }
 
@@ -156,36 +149,15 @@ public sealed partial class SecurityLog : IDisposable
         }
     }
 
-    private void Write(Entry entry, int count)
-    {
-        switch (entry.Kind)
-        {
-            case Kind.Failed:
-                Log.AuthenticationFailed(_logger, entry.First, entry.Second, entry.Third, entry.From, count);
-                break;
-            case Kind.Succeeded:
-                Log.AuthenticationSucceeded(_logger, entry.First, entry.Second, count);
-                break;
-            case Kind.Refused:
-                Log.RequestRefused(_logger, entry.First, entry.Second, entry.ErrorCode, entry.Third, entry.From, count);
-                break;
-            case Kind.Changed:
-                Log.OperatorChanged(_logger, entry.First, entry.Second, entry.Third, entry.Outcome, entry.From, count);
-                break;
-            case Kind.Read:
-                Log.OperatorRead(_logger, entry.First, entry.Second, entry.Outcome, entry.From, count);
-                break;
-            case Kind.KeyRefused:
-                Log.OperatorKeyRefused(_logger, entry.From, count);
-                break;
-            case Kind.WebhookRefused:
-                Log.WebhookRefused(_logger, entry.First, entry.Second, count);
-                break;
-        }
-    }
-
+    /// <summary>A kind of event, of which repeats are counted, and how a line of it is written.</summary>
     private sealed record Entry(
-        Kind Kind, string From, string First, string Second = "", string Third = "", int ErrorCode = 0, string Outcome = "");
+        Action<ILogger, Entry, int> Line,
+        string From,
+        string First,
+        string Second = "",
+        string Third = "",
+        int ErrorCode = 0,
+        string Outcome = "");
 
     private sealed class Repeats(DateTimeOffset until)
     {

@@ -21,30 +21,21 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
     /// <param name="parts">What is hashed; each part is delimited, so that no two lists of parts have the same hash.</param>
     public string Hash(string purpose, params ReadOnlySpan<string> parts) => Hash(_keys[0], purpose, parts);
 
-    /// <summary>The same under the keys before, the latest first; nothing while there are none.</summary>
-    public string[] PreviousHashes(string purpose, params ReadOnlySpan<string> parts)
+    /// <summary>The same under each key, the one in use first, then those that it replaces, the latest first.</summary>
+    public string[] Hashes(string purpose, params ReadOnlySpan<string> parts)
     {
-        var hashes = new string[_keys.Length - 1];
+        var hashes = new string[_keys.Length];
         for (var index = 0; index < hashes.Length; index++)
         {
-            hashes[index] = Hash(_keys[index + 1], purpose, parts);
+            hashes[index] = Hash(_keys[index], purpose, parts);
         }
 
         return hashes;
     }
 
     /// <summary>Whether <paramref name="given"/> is that hash, under any of the keys, in constant time.</summary>
-    public bool Matches(string given, string purpose, params ReadOnlySpan<string> parts)
-    {
-        var matches = false;
-        foreach (var key in _keys)
-        {
-            matches |= CryptographicOperations.FixedTimeEquals(
-                Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(Hash(key, purpose, parts)));
-        }
-
-        return matches;
-    }
+    public bool Matches(string given, string purpose, params ReadOnlySpan<string> parts) =>
+        Hashes(purpose, parts).Aggregate(false, (matches, hash) => matches | ConstantTime.Equals(hash, given));
 
     /// <summary>The keys as bytes, the one that is used first.</summary>
     internal static IEnumerable<byte[]> KeysOf(SecurityOptions options) =>
@@ -60,4 +51,12 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
 
         return Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text.ToString())));
     }
+}
+
+/// <summary>Compares secrets in a time that says nothing about them, their length included. An empty secret equals nothing.</summary>
+internal static class ConstantTime
+{
+    public static bool Equals(string secret, string? given) =>
+        secret.Length > 0 && given is not null && CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(given)));
 }

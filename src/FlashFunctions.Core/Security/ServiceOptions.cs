@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using FlashFunctions.Core.Primitives;
+using Microsoft.Extensions.Configuration;
 
 namespace FlashFunctions.Core.Security;
 
-/// <summary>The service itself.</summary>
 public sealed class ServiceOptions
 {
     public const string Section = "Service";
@@ -11,4 +12,18 @@ public sealed class ServiceOptions
     [Required]
     [Url]
     public string PublicAddress { get; set; } = "";
+}
+
+/// <summary>
+/// Start-up refuses any setting whose value is a Key Vault reference: the platform passes on the reference itself when it cannot read the
+/// secret, and that text would then be used as a credential.
+/// </summary>
+public sealed class UnresolvedReferencesCheck(IConfiguration configuration) : OptionsCheck<ServiceOptions>
+{
+    private const string Reference = "@Microsoft.KeyVault(";
+    private const string Remedy = "see that the secret exists and the app's identity may read it.";
+
+    protected override IEnumerable<string> MistakesIn(ServiceOptions options) => configuration.AsEnumerable()
+        .Where(setting => setting.Value?.TrimStart().StartsWith(Reference, StringComparison.OrdinalIgnoreCase) == true)
+        .Select(setting => $"{setting.Key} is a Key Vault reference that could not be resolved: {Remedy}");
 }

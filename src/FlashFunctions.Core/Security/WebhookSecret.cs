@@ -22,13 +22,11 @@ public sealed class WebhookSecret : IParsable<WebhookSecret>
     /// <summary>A new random secret of 32 bytes.</summary>
     public static WebhookSecret Generate() => new(RandomNumberGenerator.GetBytes(GeneratedBytes));
 
-    /// <inheritdoc/>
     public static WebhookSecret Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var secret)
             ? secret
             : throw new FormatException($"A webhook secret is {Prefix} and the base64 of {LeastBytes} to {MostBytes} bytes.");
 
-    /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out WebhookSecret result)
     {
         Span<byte> key = stackalloc byte[MostBytes];
@@ -45,6 +43,5 @@ public sealed class WebhookSecret : IParsable<WebhookSecret>
     /// <summary>The secret as accounts are given it.</summary>
     public string Reveal() => Prefix + Convert.ToBase64String(_key);
 
-    /// <inheritdoc/>
     public override string ToString() => $"{Prefix}****";
 }

@@ -48,12 +48,12 @@ public sealed class ServiceKeyTests
         var key = Key(1, 2, 3);
 
         Assert.Equal(Key(1).Hash("p", "a"), key.Hash("p", "a"));
-        Assert.Equal([Key(2).Hash("p", "a"), Key(3).Hash("p", "a")], key.PreviousHashes("p", "a"));
+        Assert.Equal([Key(2).Hash("p", "a"), Key(3).Hash("p", "a")], key.Hashes("p", "a")[1..]);
         Assert.All([1, 2, 3], old => Assert.True(key.Matches(Key((byte)old).Hash("p", "a"), "p", "a")));
         Assert.False(key.Matches(Key(4).Hash("p", "a"), "p", "a"));
         Assert.True(key.IsReplacing);
         Assert.True(Key(1, 1).Matches(Key(1).Hash("p", "a"), "p", "a"));
-        Assert.Empty(Key(1).PreviousHashes("p", "a"));
+        Assert.Empty(Key(1).Hashes("p", "a")[1..]);
         Assert.False(Key(1).IsReplacing);
     }
 
@@ -64,7 +64,7 @@ public sealed class ServiceKeyTests
         options.PreviousServiceKeys.Add("");
         options.PreviousServiceKeys.Add(Text(2));
 
-        Assert.Equal([Key(2).Hash("p", "a")], new ServiceKey(Options.Create(options)).PreviousHashes("p", "a"));
+        Assert.Equal([Key(2).Hash("p", "a")], new ServiceKey(Options.Create(options)).Hashes("p", "a")[1..]);
     }
 
     [Theory]
