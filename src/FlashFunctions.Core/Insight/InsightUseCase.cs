@@ -241,7 +241,7 @@ internal static class InsightAnswers
     /// The verdict that the number plan alone allows: a range that is assigned to something else than mobile phones; else null.
     /// </summary>
     public static InsightAnswer? FraudOfPlan(NumberReading.Valid number) =>
-        number.IsAssigned && !number.Type.MayBeMobile() ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
+        number.Place.IsAssigned && !number.Type.MayBeMobile() ? new InsightAnswer(NotMobilePrefix, MobilePrefix: false) : null;
 
     public static RequestRecord WithNetwork(RequestRecord request, HlrReading reading) => request with
     {

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Globalization;
+using Microsoft.Extensions.Hosting;
 using PhoneNumbers;
 using PhoneNumber = FlashFunctions.Core.Primitives.PhoneNumber;
 
@@ -18,7 +18,6 @@ public sealed class NumberPlan
 
     private NumberPlan() => _callingCodes = new(() => _library.Value.GetSupportedCallingCodes().ToFrozenSet());
 
-    /// <summary>The one plan.</summary>
     public static NumberPlan Instance { get; } = new();
 
     /// <summary>Reads a number as a caller sent it. White space around it is ignored, any inside it is an error.</summary>
@@ -45,43 +44,28 @@ public sealed class NumberPlan
     }
 
     /// <summary>A number that others wrote, in the one form under which it is stored; what could not be called stays as it is.</summary>
-    public string OneForm(string e164) =>
-        Read(e164, requireAssignedRange: false) is NumberReading.Valid valid ? valid.Number.E164 : e164;
+    public string OneForm(string e164) => Read(e164, requireAssignedRange: false) is NumberReading.Valid valid ? valid.Number.E164 : e164;
 
     /// <summary>Where a number belongs, or null when its calling code does not exist. Its length is not looked at.</summary>
-    public NumberPlace? Locate(PhoneNumber number)
-    {
-        ArgumentNullException.ThrowIfNull(number);
-        return WrittenNumber.Cut(number.Digits, _callingCodes.Value) is { } written ? PlaceOf(written) : null;
-    }
+    public NumberPlace? Locate(PhoneNumber number) => Cut(number) is { } written ? PlaceOf(written) : null;
 
     /// <summary>
     /// The network to which a number's range was given, or null where that is not known or may be out of date, since
     /// the country lets people take their number to another network.
     /// </summary>
-    public string? NetworkOf(PhoneNumber number)
-    {
-        ArgumentNullException.ThrowIfNull(number);
-        if (WrittenNumber.Cut(number.Digits, _callingCodes.Value)?.Number is not { } known
-            || _library.Value.GetRegionCodeForNumber(known) is not { } country
-            || _library.Value.IsMobileNumberPortableRegion(country))
-        {
-            return null;
-        }
-
-        return PhoneNumberToCarrierMapper.GetInstance().GetSafeDisplayName(known, Locale.English) is { Length: > 0 } name ? name : null;
-    }
+    public string? NetworkOf(PhoneNumber number) =>
+        Cut(number)?.Number is { } known
+        && _library.Value.GetRegionCodeForNumber(known) is { } country
+        && !_library.Value.IsMobileNumberPortableRegion(country)
+        && PhoneNumberToCarrierMapper.GetInstance().GetSafeDisplayName(known, Locale.English) is { Length: > 0 } name ? name : null;
 
     /// <summary>
     /// The mobile operator to which a number's prefix was given, by its English name, or null where that is not known. The number may have
     /// been taken to another operator since.
     /// </summary>
-    public string? OperatorOf(PhoneNumber number)
-    {
-        ArgumentNullException.ThrowIfNull(number);
-        return WrittenNumber.Cut(number.Digits, _callingCodes.Value)?.Number is { } known
-            && PhoneNumberToCarrierMapper.GetInstance().GetNameForNumber(known, Locale.English) is { Length: > 0 } name ? name : null;
-    }
+    public string? OperatorOf(PhoneNumber number) =>
+        Cut(number)?.Number is { } known
+        && PhoneNumberToCarrierMapper.GetInstance().GetNameForNumber(known, Locale.English) is { Length: > 0 } name ? name : null;
 
     /// <summary>Loads what the first number would wait for.</summary>
     public void WarmUp()
@@ -92,6 +76,8 @@ public sealed class NumberPlan
         Read("+5215512345678", requireAssignedRange: true);
         PhoneNumberToCarrierMapper.GetInstance();
     }
+
+    private WrittenNumber? Cut(PhoneNumber number) => WrittenNumber.Cut(number.Digits, _callingCodes.Value);
 
     private static string? LengthFault(WrittenNumber number) => PhoneNumber.TryParse(number.E164, null, out _)
         ? null
@@ -149,7 +135,7 @@ public sealed class NumberPlan
 
     private NumberPlace PlaceOf(WrittenNumber number)
     {
-        var code = number.CallingCode.ToString(CultureInfo.InvariantCulture);
+        var code = $"{number.CallingCode}";
         return number.Number is { } known && _library.Value.GetRegionCodeForNumber(known) is { } country
             ? new NumberPlace(country, TypeOf(number, known), code)
             : new NumberPlace(MainCountry(number.CallingCode), NumberType.Unknown, code);
@@ -181,4 +167,10 @@ public sealed class NumberPlan
         (870 or 881, _) or (882, ['1', '3' or '6', ..]) => true,
         _ => false,
     };
+}
+
+/// <summary>Loads the number plan in the background of a start, so that neither the start nor the first request waits for it.</summary>
+internal sealed class NumberPlanWarmUp(NumberPlan plan) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(plan.WarmUp, stoppingToken);
 }

@@ -18,11 +18,10 @@ internal sealed class WrittenNumber
     {
         CallingCode = callingCode;
         National = national;
-        E164 = string.Create(CultureInfo.InvariantCulture, $"+{callingCode}{national}");
+        E164 = $"+{callingCode}{national}";
         Number = national.Length is 0 or > LongestNational ? null : Build(callingCode, national);
     }
 
-    /// <summary>The country calling code.</summary>
     public int CallingCode { get; }
 
     /// <summary>The digits after the calling code.</summary>

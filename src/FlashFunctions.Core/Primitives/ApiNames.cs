@@ -2,49 +2,72 @@ using System.Collections.Frozen;
 
 namespace FlashFunctions.Core.Primitives;
 
+/// <summary>What is sent: a flash call, a text message, a spoken code or text, or a messenger's message.</summary>
+public enum Channel
+{
+    /// <summary>A flash call: the code is the tail of the number that rings.</summary>
+    Call,
+    Sms,
+
+    /// <summary>A call that speaks the code.</summary>
+    Voice,
+    Push,
+    Viber,
+    Rcs,
+
+    /// <summary>A call that speaks a text.</summary>
+    Speech,
+
+    /// <summary>A whole failover flow, which the provider goes through by itself.</summary>
+    Flow,
+}
+
+/// <summary>The transport status of the source document, in the order in which things happen.</summary>
+public enum TransportStatus
+{
+    Accepted,
+    Sent,
+    Ringing,
+    Delivered,
+    Read,
+    Undelivered,
+    Rejected,
+}
+
+/// <summary>Where the person with the phone is asked for the code: an app or a page.</summary>
+public enum Platform
+{
+    Ios,
+    Android,
+    Web,
+}
+
 /// <summary>The words of the API and what they stand for.</summary>
 public static class ApiNames
 {
-    public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Of(
-        ("call", Channel.Call), ("sms", Channel.Sms), ("voice", Channel.Voice));
+    private static readonly string[] Channels = [.. Enum.GetValues<Channel>().Select(of => of == Channel.Flow ? "failover" : Lower(of))];
+    private static readonly string[] Statuses = [.. Enum.GetNames<TransportStatus>().Select(name => name.ToUpperInvariant())];
+
+    public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Words(Channel.Call, Channel.Sms, Channel.Voice);
 
     public static FrozenDictionary<string, StepCondition> VerifyConditions { get; } =
-        Of(("verified", StepCondition.Verified), ("delivered", StepCondition.Delivered));
+        Words(StepCondition.Verified, StepCondition.Delivered);
 
-    public static FrozenDictionary<string, Channel> FlowTypes { get; } =
-        Of(("push", Channel.Push), ("viber", Channel.Viber), ("rcs", Channel.Rcs), ("sms", Channel.Sms));
+    public static FrozenDictionary<string, Channel> FlowTypes { get; } = Words(Channel.Push, Channel.Viber, Channel.Rcs, Channel.Sms);
 
-    public static FrozenDictionary<string, StepCondition> FlowConditions { get; } =
-        Of(("delivered", StepCondition.Delivered), ("read", StepCondition.Read));
+    public static FrozenDictionary<string, StepCondition> FlowConditions { get; } = Words(StepCondition.Delivered, StepCondition.Read);
 
-    public static FrozenDictionary<string, Platform> Platforms { get; } =
-        Of(("ios", Platform.Ios), ("android", Platform.Android), ("web", Platform.Web));
+    public static FrozenDictionary<string, Platform> Platforms { get; } = Words(Enum.GetValues<Platform>());
 
     /// <summary>The API's word for a channel.</summary>
-    public static string Of(Channel channel) => channel switch
-    {
-        Channel.Call => "call",
-        Channel.Sms => "sms",
-        Channel.Voice => "voice",
-        Channel.Push => "push",
-        Channel.Viber => "viber",
-        Channel.Rcs => "rcs",
-        Channel.Speech => "speech",
-        _ => "failover",
-    };
+    public static string Of(Channel channel) => Channels[(int)channel];
 
     /// <summary>The source document's word for a transport status.</summary>
-    public static string Of(TransportStatus status) => status switch
-    {
-        TransportStatus.Accepted => "ACCEPTED",
-        TransportStatus.Sent => "SENT",
-        TransportStatus.Ringing => "RINGING",
-        TransportStatus.Delivered => "DELIVERED",
-        TransportStatus.Read => "READ",
-        TransportStatus.Undelivered => "UNDELIVERED",
-        _ => "REJECTED",
-    };
+    public static string Of(TransportStatus status) => Statuses[(int)status];
 
-    private static FrozenDictionary<string, T> Of<T>(params (string Word, T Value)[] words) =>
-        words.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
+    private static FrozenDictionary<string, T> Words<T>(params T[] values)
+        where T : struct, Enum => values.ToFrozenDictionary(Lower, StringComparer.Ordinal);
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -16,11 +16,9 @@ public sealed record PhoneNumber : IParsable<PhoneNumber>
     /// <summary>The whole number without the plus (Revicom's destination).</summary>
     public string Digits => E164[1..];
 
-    /// <inheritdoc/>
     public static PhoneNumber Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var number) ? number : throw new FormatException("Not a phone number in E.164 syntax.");
 
-    /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out PhoneNumber result)
     {
         var valid = s is { Length: >= 8 and <= 16 } && s[0] == '+' && s[1] != '0' && s.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;

@@ -37,9 +37,7 @@ public sealed record Problem(
     private bool IsOfAnother { get; init; }
 
     public static Problem AuthenticationRequired { get; } = new(1, 401, "Authentication required");
-
     public static Problem InactiveAccount { get; } = new(2, 400, "Inactive account");
-
     public static Problem InactiveToken { get; } = new(5, 401, "Inactive token");
 
     public static Problem RequestNotFound { get; } = new(20, 404, "Request not found");
@@ -71,17 +69,11 @@ public sealed record Problem(
     public static Problem InsufficientFunds(string why) => new(6, 403, "Insufficient funds", Field("account", why));
 
     public static Problem AccountNotFound { get; } = new(20, 404, "Account not found");
-
     public static Problem TokenNotFound { get; } = new(20, 404, "Token not found");
-
     public static Problem ListNotFound { get; } = new(20, 404, "List not found");
-
     public static Problem ListEntryNotFound { get; } = new(20, 404, "List entry not found");
-
     public static Problem TestNumberNotFound { get; } = new(20, 404, "Test number not found");
-
     public static Problem BlockNotFound { get; } = new(20, 404, "Block not found");
-
     public static Problem DeadLetterNotFound { get; } = new(20, 404, "Dead letter not found");
 
     public static Problem BodyTooLarge { get; } = Invalid("body", "is larger than 64 KiB") with { HttpStatus = 413 };
@@ -107,8 +99,7 @@ public sealed record Problem(
         new(16, 400, "Sender not allowed", Field(field, "is not among the account's senders"));
 
     /// <summary>The body says how it ended.</summary>
-    public static Problem VerificationFinished(string result) =>
-        new(23, 409, "Verification already finished", Field("result", result));
+    public static Problem VerificationFinished(string result) => new(23, 409, "Verification already finished", Field("result", result));
 
     public static Problem KeyInUse { get; } = new(31, 409, "Idempotency key in use with another body");
 

@@ -17,7 +17,6 @@ public static class Products
     public const string Hlr = "insight.hlr";
     public const string FraudCheck = "insight.fraudcheck";
 
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
         [VerifyCall, VerifySms, VerifyVoice, FlashCall, PinToSpeech, TextToSpeech, Sms, Push, Viber, Rcs, Failover, Hlr, FraudCheck];
 }

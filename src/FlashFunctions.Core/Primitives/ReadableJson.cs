@@ -13,14 +13,12 @@ public static class ReadableJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a value in UTF-8.</summary>
     public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type) =>
         Buffer(writer => JsonSerializer.Serialize(writer, value, type)).WrittenSpan.ToArray();
 
     /// <summary>Writes a value as text: what a row keeps, which counts characters.</summary>
     public static string ToText<T>(T value, JsonTypeInfo<T> type) => Write(writer => JsonSerializer.Serialize(writer, value, type));
 
-    /// <summary>Writes by hand.</summary>
     public static string Write(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Buffer(write).WrittenSpan);
 
     private static ArrayBufferWriter<byte> Buffer(Action<Utf8JsonWriter> write)

@@ -23,7 +23,6 @@ public sealed record RequestId : IParsable<RequestId>
         Shard = (int)(uint)(bits & (Shards - 1));
     }
 
-    /// <summary>The 26 characters.</summary>
     public string Text { get; }
 
     /// <summary>When the request is due: a verification's expiry.</summary>
@@ -41,11 +40,9 @@ public sealed record RequestId : IParsable<RequestId>
         return new RequestId(Write(bits), bits);
     }
 
-    /// <inheritdoc/>
     public static RequestId Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException("Not a request id.");
 
-    /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out RequestId result)
     {
         result = null;
@@ -75,7 +72,6 @@ public sealed record RequestId : IParsable<RequestId>
         return true;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Text;
 
     private static string Write(UInt128 bits) => string.Create(Length, bits, static (characters, rest) =>

@@ -9,7 +9,6 @@ namespace FlashFunctions.Core.Telemetry;
 /// </summary>
 public static class Trace
 {
-    /// <summary>The name of the source.</summary>
     public const string SourceName = "FlashFunctions";
 
     /// <summary>The source of the worker's span around each function, itself a child of the host's.</summary>
@@ -57,7 +56,7 @@ public static class Trace
             : Source.StartActivity(name, ActivityKind.Consumer);
 
     /// <summary>A span within the current one.</summary>
-    public static Activity? Start(string name, ActivityKind kind = ActivityKind.Internal) => Source.StartActivity(name, kind);
+    public static Activity? Start(string name, ActivityKind kind) => Source.StartActivity(name, kind);
 
     /// <summary>The name of an operation, by that of the method: “CheckAsync” is “check”.</summary>
     public static string NameOf(string method) =>

@@ -18,20 +18,12 @@ public static class Gsm7
     private const int ManyPartsUnits = 67;
 
     /// <summary>Whether all of the text is in the GSM 7-bit alphabet.</summary>
-    public static bool Fits(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.All(character => Septets(character) > 0);
-    }
+    public static bool Fits(string text) => text.All(character => Septets(character) > 0);
 
     /// <summary>How many SMS parts carry the text; each costs as much as a message. An empty text is one part.</summary>
-    public static int Parts(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Fits(text)
-            ? Parts(text.Select(Septets), OnePartSeptets, ManyPartsSeptets)
-            : Parts(text.EnumerateRunes().Select(rune => rune.Utf16SequenceLength), OnePartUnits, ManyPartsUnits);
-    }
+    public static int Parts(string text) => Fits(text)
+        ? Parts(text.Select(Septets), OnePartSeptets, ManyPartsSeptets)
+        : Parts(text.EnumerateRunes().Select(rune => rune.Utf16SequenceLength), OnePartUnits, ManyPartsUnits);
 
     // A character of two septets or units is never split between parts, so that a part may end one short.
     private static int Parts(IEnumerable<int> sizes, int one, int many)

@@ -1,7 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Texts;
@@ -12,7 +9,8 @@ namespace FlashFunctions.Core.Texts;
 /// </summary>
 public static class VerificationHints
 {
-    private static readonly Lazy<FrozenDictionary<string, VerificationHint>> Hints = new(Load);
+    private static readonly Lazy<FrozenDictionary<string, VerificationHint>> Hints =
+        new(() => TextsJson.Load("verification-hints.json", TextsJson.Default.DictionaryStringVerificationHint));
 
     /// <summary>The languages, as ISO 639-1 codes.</summary>
     public static IReadOnlyCollection<string> Languages => Hints.Value.Keys;
@@ -34,14 +32,7 @@ public static class VerificationHints
             Channel.Voice => hint.Voice,
             _ => hint.Sms,
         };
-        return text.Replace("{n}", codeLength.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-    }
-
-    private static FrozenDictionary<string, VerificationHint> Load()
-    {
-        using var stream = typeof(VerificationHints).Assembly.GetManifestResourceStream("verification-hints.json")!;
-        return JsonSerializer.Deserialize(stream, VerificationHintsJson.Default.DictionaryStringVerificationHint)!
-            .ToFrozenDictionary(StringComparer.Ordinal);
+        return text.Replace("{n}", $"{codeLength}", StringComparison.Ordinal);
     }
 }
 
@@ -51,7 +42,3 @@ public static class VerificationHints
 /// <param name="Sms">A text message.</param>
 /// <param name="Voice">A call that speaks the code.</param>
 internal sealed record VerificationHint(string Call, string Silenced, string Sms, string Voice);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(Dictionary<string, VerificationHint>))]
-internal sealed partial class VerificationHintsJson : JsonSerializerContext;

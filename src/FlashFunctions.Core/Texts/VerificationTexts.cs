@@ -1,18 +1,19 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Texts;
 
 /// <summary>What a verification says, by SMS and aloud, in the 40 languages of the fourth source document.</summary>
 public static class VerificationTexts
 {
-    /// <summary>The language of a request that names none, or one that is not spoken here.</summary>
-    public const string DefaultLanguage = "en";
-
     private const string WithoutWords = "{brand}: {code}";
 
-    private static readonly Lazy<FrozenDictionary<string, VerificationTemplate>> Templates = new(Load);
+    private static readonly Lazy<FrozenDictionary<string, VerificationTemplate>> Templates =
+        new(() => TextsJson.Load("verification-texts.json", TextsJson.Default.DictionaryStringVerificationTemplate));
 
     /// <summary>The languages, as ISO 639-1 codes.</summary>
     public static IReadOnlyCollection<string> Languages => Templates.Value.Keys;
@@ -24,7 +25,7 @@ public static class VerificationTexts
 
         // Java's, and so Android's, old names of Hebrew and Indonesian.
         language = language switch { "iw" => "he", "in" => "id", _ => language };
-        return Templates.Value.ContainsKey(language) ? language : DefaultLanguage;
+        return Templates.Value.ContainsKey(language) ? language : SpokenLanguages.Default;
     }
 
     /// <summary>
@@ -76,11 +77,23 @@ public static class VerificationTexts
             throw new ArgumentException("Malformed.", name);
         }
     }
+}
 
-    private static FrozenDictionary<string, VerificationTemplate> Load()
+/// <summary>The texts of one language, with the placeholders <c>{brand}</c> and <c>{code}</c>.</summary>
+/// <param name="Short">The code alone, for a message that has to carry more lines.</param>
+/// <param name="Sms">The same and a warning not to share it; one SMS part with a brand of 20 characters.</param>
+/// <param name="Voice">A sentence that says the code twice.</param>
+internal sealed record VerificationTemplate(string Short, string Sms, string Voice);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Dictionary<string, VerificationTemplate>))]
+[JsonSerializable(typeof(Dictionary<string, VerificationHint>))]
+internal sealed partial class TextsJson : JsonSerializerContext
+{
+    /// <summary>Reads an embedded file of texts by language.</summary>
+    public static FrozenDictionary<string, T> Load<T>(string file, JsonTypeInfo<Dictionary<string, T>> type)
     {
-        using var stream = typeof(VerificationTexts).Assembly.GetManifestResourceStream("verification-texts.json")!;
-        return JsonSerializer.Deserialize(stream, VerificationTemplates.Default.DictionaryStringVerificationTemplate)!
-            .ToFrozenDictionary(StringComparer.Ordinal);
+        using var stream = typeof(TextsJson).Assembly.GetManifestResourceStream(file)!;
+        return JsonSerializer.Deserialize(stream, type)!.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

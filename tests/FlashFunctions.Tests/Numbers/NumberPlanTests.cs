@@ -37,7 +37,7 @@ public sealed class NumberPlanTests
 
             Assert.Equal(Library.Format(example, PhoneNumberFormat.E164), number.Number.E164);
             Assert.Equal(Library.GetRegionCodeForNumber(example), number.Country);
-            Assert.True(number.IsAssigned);
+            Assert.True(number.Place.IsAssigned);
             if (number.Type != NumberType.Satellite)
             {
                 Assert.Equal(Types[Library.GetNumberType(example)], number.Type);
@@ -92,7 +92,7 @@ public sealed class NumberPlanTests
     {
         var valid = Valid(number, requireAssignedRange: true);
 
-        Assert.Equal((type, callingCode), (valid.Type, valid.CallingCode));
+        Assert.Equal((type, callingCode), (valid.Type, valid.Place.CallingCode));
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public sealed class NumberPlanTests
             return Read(text, requireAssignedRange: false) switch
             {
                 NumberReading.Valid valid => NumberPlan.Instance.OneForm(valid.Number.E164) == valid.Number.E164
-                    && (valid.Number.E164 == trimmed || valid.CallingCode is "52" or "54" or "55"),
+                    && (valid.Number.E164 == trimmed || valid.Place.CallingCode is "52" or "54" or "55"),
                 NumberReading.Invalid { Reason: var reason } => trimmed.Length < 7 || !reason.Contains(trimmed, StringComparison.Ordinal),
                 _ => false,
             };
