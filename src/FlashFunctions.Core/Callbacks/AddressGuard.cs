@@ -44,7 +44,7 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var host = context.DnsEndPoint.Host;
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
         var encrypted = string.Equals(context.InitialRequestMessage.RequestUri?.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
 
@@ -54,37 +54,27 @@ public sealed class AddressGuard(IOptions<CallbackOptions> options, HostResolver
             throw new AddressRefusedException();
         }
 
-        return await FirstThatAnswersAsync(addresses, port, cancellationToken);
+        if (addresses.Length == 0)
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        // One address after the other, until one answers.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private bool Allows(IPAddress address, bool encrypted) =>
         (encrypted && PublicAddresses.Contains(address)) || (options.Value.AllowLoopback && IPAddress.IsLoopback(address));
-
-    private static async Task<Stream> FirstThatAnswersAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        var failure = new SocketException((int)SocketError.HostNotFound);
-        foreach (var address in addresses)
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, port, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (SocketException exception)
-            {
-                failure = exception;
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw failure;
-    }
 }
 
 /// <summary>Checks the text of a callback address; nothing is resolved.</summary>
@@ -158,18 +148,9 @@ internal static class CallbackAddress
 /// </summary>
 public sealed class AddressRefusedException : Exception
 {
-    public AddressRefusedException()
-        : base("The host has an address that is not public.")
-    {
-    }
+    public AddressRefusedException() : base("The host has an address that is not public.") { }
 
-    public AddressRefusedException(string message)
-        : base(message)
-    {
-    }
+    public AddressRefusedException(string message) : base(message) { }
 
-    public AddressRefusedException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+    public AddressRefusedException(string message, Exception innerException) : base(message, innerException) { }
 }

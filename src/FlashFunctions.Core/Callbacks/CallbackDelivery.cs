@@ -22,7 +22,6 @@ public interface IDeliverySource<T>
     /// <summary>A job for the record's next delivery.</summary>
     CallbackJob JobOf(T record);
 
-    /// <summary>The record's deliveries, in their order.</summary>
     IReadOnlyList<Delivery> DeliveriesOf(T record);
 
     /// <summary>The record with one delivery changed; the same record where that delivery is the same.</summary>
@@ -72,7 +71,7 @@ public sealed partial class CallbackDelivery(
     /// <param name="source">The kind of the record.</param>
     /// <param name="stored">The record.</param>
     /// <param name="address">Where its deliveries are sent.</param>
-    /// <param name="job">The job. It may come twice, early, or after what it is for was done.</param>
+    /// <param name="job">It may come twice, early, or after what it is for was done.</param>
     /// <param name="cancellationToken">Stops at once; a try that was begun is repeated after its claim has expired.</param>
     public async Task RunAsync<T>(
         IDeliverySource<T> source, Stored<T> stored, string address, CallbackJob job, CancellationToken cancellationToken)
@@ -244,19 +243,7 @@ public sealed partial class CallbackDelivery(
     }
 
     /// <summary>The delivery whose turn it is: the first one that is not ended.</summary>
-    private static int? NextOf<T>(IDeliverySource<T> source, T record)
-    {
-        var deliveries = source.DeliveriesOf(record);
-        for (var number = 0; number < deliveries.Count; number++)
-        {
-            if (deliveries[number].State == DeliveryState.Waiting)
-            {
-                return number;
-            }
-        }
-
-        return null;
-    }
+    private static int? NextOf<T>(IDeliverySource<T> source, T record) => DeliveryLife.Head(source.DeliveriesOf(record));
 
     /// <summary>The same where it may be claimed now.</summary>
     private int? NextDueOf<T>(IDeliverySource<T> source, T record) =>

@@ -37,7 +37,6 @@ public sealed record CallbackJob
     /// <summary>When it should be handled, in unix milliseconds; null in a message of an older version.</summary>
     public long? Due { get; init; }
 
-    /// <summary>The job as a queue message.</summary>
     public string Write() => JsonSerializer.Serialize(this, CallbackJobJson.Default.CallbackJob);
 
     /// <summary>Reads a queue message.</summary>
@@ -56,7 +55,6 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
 
     private static readonly TimeSpan LongestPutBack = TimeSpan.FromSeconds(30);
 
-    /// <summary>Queues a job.</summary>
     public Task SendAsync(CallbackJob job, TimeSpan delay, CancellationToken cancellationToken) =>
         queue.SendAsync(
             (job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() }).Write(),

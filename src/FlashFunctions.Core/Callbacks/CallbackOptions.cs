@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Callbacks;
 
@@ -25,29 +25,29 @@ public sealed class CallbackOptions
     /// <summary>443 and the ports of <see cref="AllowedPorts"/>; null where that is not a list of ports.</summary>
     internal int[]? Ports()
     {
-        var ports = new List<int> { 443 };
-        foreach (var text in AllowedPorts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > IPEndPoint.MaxPort)
-            {
-                return null;
-            }
-
-            ports.Add(port);
-        }
-
-        return [.. ports.Distinct()];
+        int[] ports =
+        [
+            443,
+            .. AllowedPorts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0),
+        ];
+        return ports.All(port => port is >= 1 and <= IPEndPoint.MaxPort) ? [.. ports.Distinct()] : null;
     }
 }
 
 /// <summary>Refuses to start with loopback callbacks in production, or with ports that are not ports.</summary>
-public sealed class CallbackOptionsCheck(DevelopmentMode development) : IValidateOptions<CallbackOptions>
+public sealed class CallbackOptionsCheck(DevelopmentMode development) : OptionsCheck<CallbackOptions>
 {
-    /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, CallbackOptions options) =>
-        options.AllowLoopback && development.IsProduction
-            ? ValidateOptionsResult.Fail("Callbacks:AllowLoopback is for development and must be off in production.")
-            : options.Ports() is null
-                ? ValidateOptionsResult.Fail("Callbacks:AllowedPorts must be ports from 1 to 65535, separated by commas.")
-                : ValidateOptionsResult.Success;
+    protected override IEnumerable<string> MistakesIn(CallbackOptions options)
+    {
+        if (options.AllowLoopback && development.IsProduction)
+        {
+            yield return "Callbacks:AllowLoopback is for development and must be off in production.";
+        }
+
+        if (options.Ports() is null)
+        {
+            yield return "Callbacks:AllowedPorts must be ports from 1 to 65535, separated by commas.";
+        }
+    }
 }

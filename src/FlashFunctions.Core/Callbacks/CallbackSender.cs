@@ -1,14 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Callbacks;
 
-/// <summary>One callback as it is sent.</summary>
-/// <param name="Address">The receiver's address.</param>
-/// <param name="Id">The same for every try.</param>
-/// <param name="Body">JSON.</param>
-/// <param name="Secrets">The account's secrets that it is signed with.</param>
+/// <summary>One callback as it is sent: JSON, with an id that is the same for every try, signed with the account's secrets.</summary>
 public sealed record OutgoingCallback(string Address, string Id, ReadOnlyMemory<byte> Body, IReadOnlyList<WebhookSecret> Secrets)
 {
     /// <summary>Without the body.</summary>
@@ -18,9 +15,7 @@ public sealed record OutgoingCallback(string Address, string Id, ReadOnlyMemory<
 /// <summary>How a try ended.</summary>
 public abstract record DeliveryOutcome
 {
-    private DeliveryOutcome()
-    {
-    }
+    private DeliveryOutcome() { }
 
     /// <summary>The receiver answered 2xx.</summary>
     public sealed record Taken : DeliveryOutcome;
@@ -90,7 +85,6 @@ public sealed class CallbackSender : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private HttpRequestMessage NewRequest(OutgoingCallback callback)
@@ -111,14 +105,7 @@ public sealed class CallbackSender : IDisposable
     {
         { IsSuccessStatusCode: true } => new DeliveryOutcome.Taken(),
         { StatusCode: HttpStatusCode.Gone } => new DeliveryOutcome.Gone(),
-        _ => new DeliveryOutcome.Failed($"HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers.RetryAfter)),
-    };
-
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header) => header switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - _time.GetUtcNow(),
-        _ => null,
+        _ => new DeliveryOutcome.Failed($"HTTP {(int)response.StatusCode}.", response.RetryAfter(_time)),
     };
 
     private static string Reason(HttpRequestException exception) => exception switch

@@ -58,11 +58,7 @@ public sealed partial class FailingReceivers(
     /// <summary>What this instance wrote last of the receivers that it has seen fail.</summary>
     private readonly ConcurrentDictionary<SendRoute, (DateTimeOffset At, string Failure, int Tries)> _known = new();
 
-    /// <summary>Notes how a try ended.</summary>
-    /// <param name="route">The account and the host.</param>
-    /// <param name="before">The delivery when the try began.</param>
-    /// <param name="after">The delivery after it.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <summary>Notes how a try ended, by the delivery before it and after it.</summary>
     internal async Task NoteAsync(SendRoute route, Delivery before, Delivery after, CancellationToken cancellationToken)
     {
         try

@@ -1,65 +1,23 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Requests;
-using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>
-/// Receives inbound SMS. A message is checked for authenticity, stored and queued before it is answered, because the provider repeats only
-/// what was not answered well. A repeated message is answered at once.
+/// Takes inbound SMS. A message is stored and queued before it is answered, because the provider repeats only what was not answered well. A
+/// repeated message is answered at once.
 /// </summary>
-public sealed partial class InboundSmsIntake(
-    LanckInboundSms reader,
-    InboundStore store,
-    RequestIndex index,
-    CallbackQueue queue,
-    SecurityLog security,
-    ILogger<InboundSmsIntake> logger)
+public sealed class InboundSmsIntake(InboundStore store, RequestIndex index, CallbackQueue queue)
 {
-    /// <summary>Whether a webhook of Lanck's is an inbound SMS, and not a report on an attempt.</summary>
-    public static bool IsFor(string path) => path.StartsWith(LanckInboundSms.Folder, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether the path alone shows that the webhook is not the provider's.</summary>
-    public bool Refuses(string path)
+    /// <summary>Takes one message. An exception makes the provider repeat it.</summary>
+    public async Task TakeAsync(string provider, InboundSms sms, CancellationToken cancellationToken)
     {
-        if (reader.RefusalOf(path) is not { } refused)
-        {
-            return false;
-        }
-
-        security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
-        return true;
-    }
-
-    /// <summary>Receives one message. An exception makes the provider repeat it.</summary>
-    public async Task<WebhookAnswer> ReceiveAsync(ProviderWebhook webhook, CancellationToken cancellationToken)
-    {
-        switch (reader.Read(webhook))
-        {
-            case InboundSmsReading.NotAuthentic refused:
-                security.WebhookRefused(LanckProvider.ProviderName, refused.Reason);
-                return WebhookAnswer.NotAuthentic;
-            case InboundSmsReading.Unreadable unreadable:
-                Log.Unreadable(logger, unreadable.Reason);
-                return WebhookAnswer.Unreadable;
-            case InboundSmsReading.Received received:
-                await StoreAndQueueAsync(received.Sms, cancellationToken);
-                return WebhookAnswer.Taken;
-            default:
-                throw new UnreachableException();
-        }
-    }
-
-    private async Task StoreAndQueueAsync(InboundSms sms, CancellationToken cancellationToken)
-    {
-        var (message, isNew) = await store.AddAsync(LanckProvider.ProviderName, sms, cancellationToken);
+        var (message, isNew) = await store.AddAsync(provider, sms, cancellationToken);
         if (isNew || message.Delivery is { State: DeliveryState.Waiting, Tries: 0 })
         {
             // The run that stored it may have died before it wrote the index row or queued the job; a second job does no harm.
@@ -71,12 +29,6 @@ public sealed partial class InboundSmsIntake(
             await queue.SendAsync(new CallbackJob { Message = message.Key }, TimeSpan.Zero, cancellationToken);
         }
     }
-
-    private static partial class Log
-    {
-        [LoggerMessage(2, LogLevel.Warning, "An inbound SMS could not be read: {Reason}")]
-        public static partial void Unreadable(ILogger logger, string reason);
-    }
 }
 
 /// <summary>Forwards an inbound SMS to the account that owns the number, as a signed callback.</summary>
@@ -87,7 +39,6 @@ public sealed partial class InboundForwarder(
     private const string Unowned = "The number belongs to no account.";
     private const string NoAddress = "The account has no address for inbound messages.";
 
-    /// <inheritdoc/>
     public string Kind => "inbound-sms";
 
     /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
@@ -122,26 +73,19 @@ public sealed partial class InboundForwarder(
         }
     }
 
-    /// <inheritdoc/>
     public string AccountOf(InboundMessage record) => record.Account ?? "";
 
-    /// <inheritdoc/>
     public CallbackJob JobOf(InboundMessage record) => new() { Message = record.Key };
 
-    /// <inheritdoc/>
     public IReadOnlyList<Delivery> DeliveriesOf(InboundMessage record) => [record.Delivery];
 
-    /// <inheritdoc/>
     public InboundMessage With(InboundMessage record, int number, Delivery delivery) =>
         delivery == record.Delivery ? record : record with { Delivery = delivery };
 
-    /// <inheritdoc/>
     public string IdOf(InboundMessage record, int number) => record.Id;
 
-    /// <inheritdoc/>
     public byte[] BodyOf(InboundMessage record, int number) => InboundBody.Write(record);
 
-    /// <inheritdoc/>
     public Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
         Stored<InboundMessage> stored,
         Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,

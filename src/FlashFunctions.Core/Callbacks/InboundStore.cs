@@ -43,7 +43,6 @@ public sealed record InboundMessage
 public sealed class InboundStore(
     [FromKeyedServices(TableNames.InboundMessages)] ITable table, RequestIndex index, ServiceKey key, TimeProvider time)
 {
-    private const int PageSize = 1_000;
     private const int AtOnce = 8;
     private const string State = "State";
     private const string Erased = "Erased";
@@ -60,19 +59,17 @@ public sealed class InboundStore(
     {
         var now = time.GetUtcNow();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var hash = key.Hash(Purpose, provider, sms.MessageId);
         TableKey[] known =
         [
-            TableKeys.InboundMessage(today.AddDays(-1), hash),
-            .. key.PreviousHashes(Purpose, provider, sms.MessageId)
-                .SelectMany(previous => new[] { today, today.AddDays(-1) }.Select(day => TableKeys.InboundMessage(day, previous))),
+            .. key.Hashes(Purpose, provider, sms.MessageId).SelectMany(hash =>
+                new[] { today, today.AddDays(-1) }.Select(day => TableKeys.InboundMessage(day, hash))),
         ];
-        if (await table.ReadFirstAsync(known, cancellationToken) is { } row)
+        var at = known[0];
+        if (await table.ReadFirstAsync(known[1..], cancellationToken) is { } row)
         {
             return (Format.Read(row), false);
         }
 
-        var at = TableKeys.InboundMessage(today, hash);
         var message = new InboundMessage { Key = TableKeys.IdOf(at), Sms = sms, ReceivedAt = now };
         if (await table.InsertAsync(Format.ToRow(at, message), cancellationToken) is not null)
         {
@@ -126,24 +123,13 @@ public sealed class InboundStore(
     }
 
     /// <summary>Deletes the messages of a day.</summary>
-    public async Task PurgeAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        var partition = TableKeys.InboundPartition(day);
-        RowPage page;
-        do
-        {
-            page = await table.QueryAsync(partition, null, PageSize, cancellationToken);
-            if (page.Rows.Count > 0)
-            {
-                await Parallel.ForEachAsync(
-                    page.Rows.Select(Format.Read).Where(message => message.Sender is not null),
-                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                    async (message, token) => await index.EraseMessageAsync(message.Sender!, message.ReceivedAt, message.Key, token));
-                await table.DeleteBatchAsync(partition, [.. page.Rows.Select(row => row.RowKey)], cancellationToken);
-            }
-        }
-        while (page.Rows.Count == PageSize);
-    }
+    public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) => table.PurgeAsync(
+        TableKeys.InboundPartition(day),
+        cancellationToken,
+        rows => Parallel.ForEachAsync(
+            rows.Select(Format.Read).Where(message => message.Sender is not null),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (message, token) => await index.EraseMessageAsync(message.Sender!, message.ReceivedAt, message.Key, token)));
 
     private async Task<Stored<InboundMessage>?> ReadAsync(TableKey at, CancellationToken cancellationToken) =>
         await table.ReadAsync(Format, at, cancellationToken) is { } stored && !IsErased(stored.Value) ? stored : null;

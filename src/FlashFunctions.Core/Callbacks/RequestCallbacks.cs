@@ -12,7 +12,6 @@ public sealed partial class RequestCallbacks(
     RequestStore store, RequestChanges changes, CallbackDelivery delivery, TimeProvider time, ILogger<RequestCallbacks> logger)
     : IDeliverySource<RequestRecord>
 {
-    /// <inheritdoc/>
     public string Kind => "callback";
 
     /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
@@ -34,25 +33,19 @@ public sealed partial class RequestCallbacks(
         }
     }
 
-    /// <inheritdoc/>
     public string AccountOf(RequestRecord record) => record.Account;
 
-    /// <inheritdoc/>
     public CallbackJob JobOf(RequestRecord record) => new() { Request = record.Id.Text };
 
-    /// <inheritdoc/>
     public IReadOnlyList<Delivery> DeliveriesOf(RequestRecord record) => [.. record.Callbacks.Select(callback => callback.Delivery)];
 
     /// <summary>The request with one delivery changed. A receiver that wants no more gets none of the callbacks that wait.</summary>
     public RequestRecord With(RequestRecord record, int number, Delivery delivery) => CallbackEvents.Settle(record, number, delivery);
 
-    /// <inheritdoc/>
     public string IdOf(RequestRecord record, int number) => CallbackEvent.IdOf(record.Id, number);
 
-    /// <inheritdoc/>
     public byte[] BodyOf(RequestRecord record, int number) => CallbackBody.Write(record, record.Callbacks[number]);
 
-    /// <inheritdoc/>
     public async Task<(Stored<RequestRecord> After, TDecision Decision)> UpdateAsync<TDecision>(
         Stored<RequestRecord> stored,
         Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change,
@@ -91,72 +84,53 @@ public sealed partial class RequestCallbacks(
 /// The body of a callback: the source document's fields, then ours. Times are unix seconds. It never holds a code or a verification's
 /// caller number.
 /// </summary>
-public sealed record CallbackBody
+/// <param name="Reference">The account's own id of the request.</param>
+/// <param name="Duration">Seconds.</param>
+/// <param name="Method">The channel by its name in the API: call, sms and so on.</param>
+/// <param name="Provider">Absent where no attempt was placed.</param>
+/// <param name="Result">Absent for what is not a verification.</param>
+/// <param name="From">The number that rings, for product calls.flash alone.</param>
+internal sealed record CallbackBody(
+    string RequestId,
+    string Number,
+    string? Reference,
+    string? Mccmnc,
+    string Status,
+    int? SipStatus,
+    long Timestamp,
+    long? CallCreatedAt,
+    long? CallRingStartedAt,
+    long? CallAnsweredAt,
+    long? CallEndedAt,
+    bool? Billable,
+    int? Duration,
+    string Method,
+    string? Provider,
+    string? Result,
+    string? From)
 {
-    public required string RequestId { get; init; }
-
-    public required string Number { get; init; }
-
-    /// <summary>The account's own id of the request.</summary>
-    public string? Reference { get; init; }
-
-    public string? Mccmnc { get; init; }
-
-    public required string Status { get; init; }
-
-    public int? SipStatus { get; init; }
-
-    public required long Timestamp { get; init; }
-
-    public long? CallCreatedAt { get; init; }
-
-    public long? CallRingStartedAt { get; init; }
-
-    public long? CallAnsweredAt { get; init; }
-
-    public long? CallEndedAt { get; init; }
-
-    public bool? Billable { get; init; }
-
-    /// <summary>Seconds.</summary>
-    public int? Duration { get; init; }
-
-    /// <summary>The channel by its name in the API: call, sms and so on.</summary>
-    public required string Method { get; init; }
-
-    /// <summary>Absent where no attempt was placed.</summary>
-    public string? Provider { get; init; }
-
-    /// <summary>Absent for what is not a verification.</summary>
-    public string? Result { get; init; }
-
-    /// <summary>The number that rings, for product calls.flash alone.</summary>
-    public string? From { get; init; }
-
     /// <summary>The body of one callback: the same bytes for every try.</summary>
     public static byte[] Write(RequestRecord request, CallbackEvent callback)
     {
         var attempt = callback.Attempt is { } number ? request.Attempts[number] : null;
-        var body = new CallbackBody
-        {
-            RequestId = request.Id.Text,
-            Number = request.Number.E164,
-            Reference = request.Reference,
-            Mccmnc = callback.MccMnc,
-            Status = ApiNames.Of(callback.Status),
-            SipStatus = callback.Call?.SipStatus,
-            Timestamp = callback.At.ToUnixTimeSeconds(),
-            CallCreatedAt = callback.Call?.CreatedAt?.ToUnixTimeSeconds(),
-            CallRingStartedAt = callback.Call?.RingStartedAt?.ToUnixTimeSeconds(),
-            CallAnsweredAt = callback.Call?.AnsweredAt?.ToUnixTimeSeconds(),
-            CallEndedAt = callback.Call?.EndedAt?.ToUnixTimeSeconds(),
-            Billable = callback.Call?.Billable,
-            Duration = callback.Call?.Duration,
-            Method = ApiNames.Of(request.Steps[attempt?.Step ?? 0].Channel),
-            Provider = attempt?.Provider,
-            Result = callback.Result is { } result ? RequestLife.NameOf(result) : null,
-            From = callback.From,
-        };
+        var body = new CallbackBody(
+            request.Id.Text,
+            request.Number.E164,
+            request.Reference,
+            callback.MccMnc,
+            ApiNames.Of(callback.Status),
+            callback.Call?.SipStatus,
+            callback.At.ToUnixTimeSeconds(),
+            callback.Call?.CreatedAt?.ToUnixTimeSeconds(),
+            callback.Call?.RingStartedAt?.ToUnixTimeSeconds(),
+            callback.Call?.AnsweredAt?.ToUnixTimeSeconds(),
+            callback.Call?.EndedAt?.ToUnixTimeSeconds(),
+            callback.Call?.Billable,
+            callback.Call?.Duration,
+            ApiNames.Of(request.Steps[attempt?.Step ?? 0].Channel),
+            attempt?.Provider,
+            callback.Result is { } result ? RequestLife.NameOf(result) : null,
+            callback.From);
         return ReadableJson.ToUtf8(body, CallbackJson.Default.CallbackBody);
     }
 }

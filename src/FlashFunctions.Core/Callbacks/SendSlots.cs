@@ -44,7 +44,7 @@ public sealed class SendSlots(TimeProvider time)
     // searched.
     private readonly Lock _lock = new();
     private readonly List<SendSlot> _inUse = [];
-    private readonly List<Waiter> _waiters = [];
+    private readonly List<(SendRoute Route, TaskCompletionSource<SendSlot> Slot)> _waiters = [];
     private readonly Dictionary<SendRoute, RouteState> _routes = [];
     private readonly Dictionary<string, TimeBudget> _failureBudgets = new(StringComparer.Ordinal);
 
@@ -62,7 +62,7 @@ public sealed class SendSlots(TimeProvider time)
     public async Task<SendSlot?> EnterAsync(string account, string address, CancellationToken cancellationToken)
     {
         var route = new SendRoute(account, HostOf(address));
-        Waiter waiter;
+        TaskCompletionSource<SendSlot> given;
         lock (_lock)
         {
             if (TryEnter(route) is { } slot)
@@ -75,21 +75,21 @@ public sealed class SendSlots(TimeProvider time)
                 return null;
             }
 
-            waiter = new Waiter(route);
-            _waiters.Add(waiter);
+            given = new TaskCompletionSource<SendSlot>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((route, given));
         }
 
         try
         {
-            return await waiter.Slot.Task.WaitAsync(LongestWait, time, cancellationToken);
+            return await given.Task.WaitAsync(LongestWait, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return StopWaiting(waiter);
+            return StopWaiting(route, given);
         }
         catch (OperationCanceledException)
         {
-            StopWaiting(waiter)?.Dispose();
+            StopWaiting(route, given)?.Dispose();
             throw;
         }
     }
@@ -126,20 +126,20 @@ public sealed class SendSlots(TimeProvider time)
     }
 
     /// <summary>Ends a wait. A place that was given at the same moment is returned.</summary>
-    private SendSlot? StopWaiting(Waiter waiter)
+    private SendSlot? StopWaiting(SendRoute route, TaskCompletionSource<SendSlot> given)
     {
         lock (_lock)
         {
-            return _waiters.Remove(waiter) ? null : waiter.Slot.Task.Result;
+            return _waiters.Remove((route, given)) ? null : given.Task.Result;
         }
     }
 
     private SendSlot? TryEnter(SendRoute route)
     {
         var state = StateOf(route);
-        if (InUse(slot => slot.Route == route) >= MostOn(state.LastTry)
-            || InUse(slot => slot.Route.Account == route.Account) >= Most
-            || InUse(slot => slot.Route.Host == route.Host) >= Most
+        if (_inUse.Count(slot => slot.Route == route) >= MostOn(state.LastTry)
+            || _inUse.Count(slot => slot.Route.Account == route.Account) >= Most
+            || _inUse.Count(slot => slot.Route.Host == route.Host) >= Most
             || (state.IsDoubtful && !MayEnterDoubtful(route)))
         {
             return null;
@@ -152,9 +152,9 @@ public sealed class SendSlots(TimeProvider time)
     }
 
     private bool MayEnterDoubtful(SendRoute route) =>
-        InUse(slot => slot.IsDoubtful && slot.Route.Account == route.Account) < MostDoubtful
-        && InUse(slot => slot.IsDoubtful && slot.Route.Host == route.Host) < MostDoubtful
-        && InUse(slot => slot.IsDoubtful) < MostDoubtfulOfAll
+        _inUse.Count(slot => slot.IsDoubtful && slot.Route.Account == route.Account) < MostDoubtful
+        && _inUse.Count(slot => slot.IsDoubtful && slot.Route.Host == route.Host) < MostDoubtful
+        && _inUse.Count(slot => slot.IsDoubtful) < MostDoubtfulOfAll
         && !IsFailureBudgetSpent(route.Account);
 
     /// <summary>
@@ -170,8 +170,6 @@ public sealed class SendSlots(TimeProvider time)
         };
         return _waiters.Count < MostOnFastHost && _waiters.Count(waiter => waiter.Route.Account == route.Account) < most;
     }
-
-    private int InUse(Func<SendSlot, bool> predicate) => _inUse.Count(predicate);
 
     private RouteState StateOf(SendRoute route)
     {
@@ -236,13 +234,6 @@ public sealed class SendSlots(TimeProvider time)
 
         public bool IsDoubtful => LastTry is LastTry.None or LastTry.Failed;
     }
-
-    private sealed class Waiter(SendRoute route)
-    {
-        public SendRoute Route => route;
-
-        public TaskCompletionSource<SendSlot> Slot { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }
 
 /// <summary>An account and the host, with port, that it has its callbacks sent to.</summary>
@@ -266,14 +257,12 @@ public sealed class SendSlot : IDisposable
     /// <summary>Makes a try, and remembers how the host took it.</summary>
     public async Task<DeliveryOutcome> RunAsync(Func<Task<DeliveryOutcome>> send)
     {
-        ArgumentNullException.ThrowIfNull(send);
         var began = _time.GetTimestamp();
         var outcome = await send();
         _slots.Tried(this, outcome is not DeliveryOutcome.Failed, _time.GetElapsedTime(began));
         return outcome;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_isFree)

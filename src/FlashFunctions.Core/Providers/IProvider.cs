@@ -9,9 +9,7 @@ namespace FlashFunctions.Core.Providers;
 /// </summary>
 public interface IProvider
 {
-    /// <summary>
-    /// Lower-case name: the key in routing, in a workflow's step and in prices, and the first part of its webhook's path.
-    /// </summary>
+    /// <summary>In lower case: the key in routing, in a workflow's step and in prices, and the first part of its webhook's path.</summary>
     string Name { get; }
 
     /// <summary>The destination countries (two letters) whose circuit is open for everybody, in alphabetical order.</summary>
@@ -35,9 +33,7 @@ public interface IProvider
     /// <param name="hasWaited">The step was turned away before, and does not queue behind those that come for the first time.</param>
     ProviderTurn TakeTurn(bool hasWaited) => ProviderTurn.Free;
 
-    /// <summary>How this provider carries the channel, or null when it cannot.</summary>
-    /// <param name="channel">What to send.</param>
-    /// <param name="codeLength">Digits of the code, 4 to 6.</param>
+    /// <summary>How this provider carries the channel with a code of 4 to 6 digits; null when it cannot.</summary>
     Capability? CapabilityFor(Channel channel, int codeLength);
 
     /// <summary>Places one call or message. Never repeated after an <see cref="PlaceOutcome.Unclear"/> answer.</summary>
@@ -57,9 +53,10 @@ public interface ITakeReports : IProvider
 /// <summary>A provider that can be asked for the state of an attempt (Lanck), for when its webhook was lost.</summary>
 public interface IReadAttempts : IProvider
 {
-    /// <summary>Reads an attempt. Null when the provider cannot be reached, gives no readable answer, or knows no such attempt.</summary>
-    /// <param name="reference">The provider's id of the attempt.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <summary>
+    /// Reads an attempt by the provider's id of it. Null when the provider cannot be reached, gives no readable answer, or knows no such
+    /// attempt.
+    /// </summary>
     Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken);
 }
 
@@ -67,11 +64,8 @@ public interface IReadAttempts : IProvider
 public interface ICheckCodes : IProvider
 {
     /// <summary>
-    /// Asks whether a code is right. Each question may use up one of the provider's own guesses, so it is never repeated.
+    /// Asks whether the code of an attempt is right. Each question may use up one of the provider's own guesses, so it is never repeated.
     /// </summary>
-    /// <param name="reference">The provider's id of the attempt.</param>
-    /// <param name="code">What the user entered.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken);
 }
 
@@ -80,7 +74,7 @@ public interface ICheckCodes : IProvider
 /// </summary>
 public interface ILookUpNumbers : IProvider
 {
-    /// <summary>Asks the network about a number.</summary>
+    /// <summary>Asks the number's network about it.</summary>
     Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken);
 
     /// <summary>Asks whether a number was used for fraud.</summary>
@@ -125,17 +119,12 @@ public sealed record Capability(
     /// <summary>The shortest wait that the provider asks for; a learned one is not shorter.</summary>
     public TimeSpan LeastWait { get; init; }
 
-    /// <summary>The default wait of a call.</summary>
+    /// <summary>The default wait of a call, and below of a message, also a spoken one.</summary>
     internal static readonly TimeSpan CallWait = TimeSpan.FromSeconds(30);
-
-    /// <summary>The default wait of a message, and of a spoken one.</summary>
     internal static readonly TimeSpan MessageWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether its code is as hard to guess as one of that length.</summary>
-    public bool IsAsHardAs(int codeLength) => TailDigits is not { } digits || digits >= codeLength;
-
     /// <summary>Whether a verification that asks for a code of that length may use it.</summary>
-    public bool Suits(int codeLength) => MayFallShort || IsAsHardAs(codeLength);
+    public bool Suits(int codeLength) => MayFallShort || TailDigits is not { } digits || digits >= codeLength;
 }
 
 /// <summary>Who makes the code.</summary>
@@ -157,9 +146,11 @@ public enum CodeSource
 /// </summary>
 public sealed class ProviderTurn : IDisposable
 {
+    private TimeSpan? _moment;
     private Action? _giveBack;
 
-    private ProviderTurn(TimeSpan? comeBackIn, TimeSpan? at, Action? giveBack) => (ComeBackIn, At, _giveBack) = (comeBackIn, at, giveBack);
+    private ProviderTurn(TimeSpan? comeBackIn, TimeSpan? moment, Action? giveBack) =>
+        (ComeBackIn, _moment, _giveBack) = (comeBackIn, moment, giveBack);
 
     /// <summary>A turn where nothing is limited.</summary>
     public static ProviderTurn Free { get; } = new(null, null, null);
@@ -167,12 +158,17 @@ public sealed class ProviderTurn : IDisposable
     /// <summary>When to ask again, where the turn was not given; null: it was.</summary>
     public TimeSpan? ComeBackIn { get; }
 
-    /// <summary>The moment in the provider's rate, on the limiter's own clock.</summary>
-    internal TimeSpan? At { get; }
-
-    internal static ProviderTurn Taken(TimeSpan at, Action giveBack) => new(null, at, giveBack);
+    internal static ProviderTurn Taken(TimeSpan moment, Action giveBack) => new(null, moment, giveBack);
 
     internal static ProviderTurn Later(TimeSpan comeBackIn) => new(comeBackIn, null, null);
+
+    /// <summary>The moment in the provider's rate, on the limiter's own clock. It is good for one call: null from the second on.</summary>
+    internal TimeSpan? Use()
+    {
+        var moment = _moment;
+        _moment = null;
+        return moment;
+    }
 
     public void Dispose() => Interlocked.Exchange(ref _giveBack, null)?.Invoke();
 }

@@ -7,14 +7,11 @@ public readonly record struct AttemptKey(string RequestId, int Number);
 
 /// <summary>One call or message to place.</summary>
 /// <param name="Attempt">Which attempt of which request this is; also the seed of any choice that must be repeatable.</param>
-/// <param name="Channel">What to send.</param>
-/// <param name="To">The phone.</param>
 /// <param name="Code">The digits to carry, where the code is ours.</param>
 /// <param name="CodeLength">Digits of the code, 4 to 6, no matter who makes it.</param>
 /// <param name="From">Sender id or caller number that the account asked for, if any.</param>
 /// <param name="Text">Text of a message or speech.</param>
 /// <param name="Language">Language of a spoken code or text, as the source document lists them.</param>
-/// <param name="RingTimeout">The longest the phone may ring.</param>
 /// <param name="Options">
 /// Further parameters of the channel by the source document's name (title, buttonCaption, buttonActionUrl, imageUrl, ip).
 /// </param>
@@ -33,7 +30,6 @@ public sealed record Placement(
     /// <summary>The phone's country, two letters; empty where that is not known.</summary>
     public string Country { get; init; } = "";
 
-    /// <summary>The account that asked for it.</summary>
     public string Account { get; init; } = "";
 
     /// <summary>The turn that was taken for it; null: it takes one itself.</summary>
@@ -45,8 +41,6 @@ public sealed record Placement(
 
 /// <summary>One message of a failover flow that the provider goes through by itself.</summary>
 /// <param name="Channel">Push, Viber, RCS or SMS.</param>
-/// <param name="Text">The text.</param>
-/// <param name="From">Sender, if any.</param>
 /// <param name="Options">Further parameters, as a placement's.</param>
 /// <param name="Wait">How long to wait for it before the next, in whole seconds; null for the last.</param>
 /// <param name="UntilRead">Wait until it is read, not only delivered.</param>
@@ -56,13 +50,11 @@ public sealed record FlowMessage(
 /// <summary>How an attempt to place a call or message ended. See “What an unclear answer means” in docs/architecture.md.</summary>
 public abstract record PlaceOutcome
 {
-    private PlaceOutcome()
-    {
-    }
+    private PlaceOutcome() { }
 
-    /// <summary>The provider took it. <paramref name="From"/>: the whole caller number in digits, where it tells.</summary>
+    /// <summary>The provider took it.</summary>
     /// <param name="Reference">The provider's id of the call or message.</param>
-    /// <param name="From">The caller number: as secret as the code.</param>
+    /// <param name="From">The whole caller number in digits, where it tells: as secret as the code.</param>
     public sealed record Accepted(string Reference, string? From = null) : PlaceOutcome
     {
         /// <summary>Without the caller number.</summary>

@@ -3,10 +3,7 @@ using FlashFunctions.Core.Primitives;
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>How a verification ended, for the provider that carried an attempt of it.</summary>
-/// <param name="Attempt">The attempt.</param>
-/// <param name="Reference">The provider's id, or null where its answer was unclear.</param>
-/// <param name="To">The phone.</param>
-/// <param name="Verdict">What to say.</param>
+/// <param name="Reference">The provider's id of the attempt, or null where its answer was unclear.</param>
 public sealed record UpstreamReport(AttemptKey Attempt, string? Reference, PhoneNumber To, UpstreamVerdict Verdict);
 
 /// <summary>Rule 9: what is reported to the providers that placed an attempt.</summary>
@@ -31,9 +28,7 @@ public enum UpstreamVerdict
 /// <summary>How a report ended.</summary>
 public abstract record ReportOutcome
 {
-    private ReportOutcome()
-    {
-    }
+    private ReportOutcome() { }
 
     /// <summary>Reported, or there is nothing to report to this provider.</summary>
     public sealed record Done : ReportOutcome;
@@ -51,9 +46,7 @@ public abstract record ReportOutcome
 /// <summary>What a provider says about a code that only it knows.</summary>
 public abstract record DelegatedCheck
 {
-    private DelegatedCheck()
-    {
-    }
+    private DelegatedCheck() { }
 
     public sealed record Right : DelegatedCheck;
 
@@ -73,9 +66,7 @@ public abstract record DelegatedCheck
 public abstract record Insight<T>
     where T : class
 {
-    private Insight()
-    {
-    }
+    private Insight() { }
 
     public sealed record Known(T Reading) : Insight<T>;
 
@@ -92,14 +83,11 @@ public abstract record Insight<T>
 /// <summary>What the home location register says.</summary>
 /// <param name="Status">The provider's own word, such as DELIVERED for a number that can be reached.</param>
 /// <param name="MccMnc">The mobile network's number.</param>
-/// <param name="Network">Its name.</param>
+/// <param name="Network">The mobile network's name.</param>
 /// <param name="Country">ISO code.</param>
-/// <param name="CreatedAt">When the provider was asked.</param>
-public sealed record HlrReading(string Status, string? MccMnc, string? Network, string? Country, DateTimeOffset? CreatedAt);
+public sealed record HlrReading(string Status, string? MccMnc, string? Network, string? Country);
 
-/// <summary>What the fraud check says.</summary>
-/// <param name="Verdict">The verdict.</param>
-/// <param name="HasMobilePrefix">Whether the number's prefix is a mobile network's, where the provider tells.</param>
+/// <summary>What the fraud check says; and whether the number's prefix is a mobile network's, where the provider tells.</summary>
 public sealed record FraudReading(FraudVerdict Verdict, bool? HasMobilePrefix);
 
 public enum FraudVerdict

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
 
@@ -74,20 +74,18 @@ public sealed class CircuitOptions
 }
 
 /// <summary>Checks a configured provider's settings at start-up, and names each wrong one by its full configuration key.</summary>
-internal sealed class ProviderOptionsValidator<TOptions>(string section, DevelopmentMode development) : IValidateOptions<TOptions>
+internal sealed class ProviderOptionsCheck<TOptions>(string section, DevelopmentMode development) : OptionsCheck<TOptions>
     where TOptions : ProviderOptions
 {
-    public ValidateOptionsResult Validate(string? name, TOptions options)
-    {
-        List<string> mistakes =
-        [
-            .. AttributeMistakes(options, section),
-            .. AttributeMistakes(options.Circuit, $"{section}:{nameof(options.Circuit)}"),
-            .. options.Addresses().Where(address => !IsAllowed(address.Address)).Select(Refusal),
-            .. options.Mistakes().Select(mistake => $"{section}:{mistake}"),
-        ];
-        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
+    protected override IEnumerable<string> MistakesIn(TOptions options) =>
+    [
+        .. AttributeMistakes(options, section),
+        .. AttributeMistakes(options.Circuit, $"{section}:{nameof(options.Circuit)}"),
+        .. options.Addresses().Where(address => !IsAllowed(address.Address)).Select(address =>
+            $"{section}:{address.Setting}: must be an absolute https address without a query; "
+            + "http is for development and loopback hosts only."),
+        .. options.Mistakes().Select(mistake => $"{section}:{mistake}"),
+    ];
 
     private static IEnumerable<string> AttributeMistakes(object settings, string section)
     {
@@ -104,7 +102,4 @@ internal sealed class ProviderOptionsValidator<TOptions>(string section, Develop
             && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IsAllowedInClear(uri))));
 
     private bool IsAllowedInClear(Uri uri) => development.IsOn || (uri.IsLoopback && !development.RunsOnAzure);
-
-    private string Refusal((string Setting, string Address) refused) =>
-        $"{section}:{refused.Setting}: must be an absolute https address without a query; http is for development and loopback hosts only.";
 }

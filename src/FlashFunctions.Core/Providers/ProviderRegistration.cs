@@ -29,7 +29,7 @@ public static class ProviderRegistration
         if (services.AddProvider<BirdOptions, BirdClient, BirdProvider, BirdWebhook>(
             configuration, BirdOptions.Section, BirdProvider.ProviderName))
         {
-            services.AddSingleton<BirdEntropy>().AddHostedService<BirdPoolCheck>();
+            services.AddHostedService<BirdPoolCheck>();
         }
 
         if (services.AddProvider<LanckOptions, LanckClient, LanckProvider, LanckWebhook>(
@@ -39,12 +39,11 @@ public static class ProviderRegistration
         }
 
         services.AddSingleton(new KnownProvider(LanckVerifyProvider.ProviderName));
-        services.AddSingleton<LanckInboundSms>();
 
         services.AddOptions<RoutingOptions>()
             .Bind(configuration.GetSection(RoutingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsValidator>()
+            .AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsCheck>()
             .AddSingleton<Routing>()
             .AddSingleton<RouteBook>();
     }
@@ -71,7 +70,7 @@ public static class ProviderRegistration
 
         services.AddOptions<TOptions>().ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(provider =>
-            new ProviderOptionsValidator<TOptions>(section.Path, provider.GetRequiredService<DevelopmentMode>()));
+            new ProviderOptionsCheck<TOptions>(section.Path, provider.GetRequiredService<DevelopmentMode>()));
         services.AddKeyedSingleton(name, (provider, _) => new ProviderPipeline(
             name,
             provider.GetRequiredService<IOptions<TOptions>>().Value,

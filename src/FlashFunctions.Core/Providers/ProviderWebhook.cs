@@ -28,9 +28,7 @@ public sealed record ProviderWebhook(string Path, string Address, IReadOnlyDicti
 /// <summary>What a provider's webhook turned out to say.</summary>
 public abstract record WebhookReading
 {
-    private WebhookReading()
-    {
-    }
+    private WebhookReading() { }
 
     /// <summary>The caller did not prove to be the provider, or no secret is configured: 401, nothing is done.</summary>
     public sealed record NotAuthentic(string Reason) : WebhookReading;
@@ -40,17 +38,17 @@ public abstract record WebhookReading
 
     /// <summary>Authentic; the events in order. Empty when it holds nothing for us.</summary>
     public sealed record Events(IReadOnlyList<ProviderEvent> Items) : WebhookReading;
+
+    /// <summary>Authentic; an SMS to a number that an account rents.</summary>
+    public sealed record Inbound(InboundSms Sms) : WebhookReading;
 }
 
 /// <summary>A delivery event, normalised.</summary>
-/// <param name="Provider">The provider's name.</param>
 /// <param name="Attempt">The attempt, where the address said it; otherwise <paramref name="Reference"/> finds it.</param>
 /// <param name="Reference">The provider's id of the call or message, where the event said it.</param>
 /// <param name="Status">The normalised status, or null for a status that nobody has documented.</param>
 /// <param name="RawStatus">The provider's own word, for the log: letters, digits, dash and underscore, at most 40 characters.</param>
-/// <param name="At">When it happened, as the provider says, or null.</param>
-/// <param name="MccMnc">The mobile network, where the provider tells.</param>
-/// <param name="Call">What it tells of a call.</param>
+/// <param name="At">When it happened, where the provider says.</param>
 /// <param name="IsCancellation">
 /// The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.
 /// </param>
@@ -127,25 +125,10 @@ public sealed record CallDetails
     private static CallDetails Nothing { get; } = new();
 }
 
-/// <summary>What an inbound webhook turned out to be.</summary>
-public abstract record InboundSmsReading
-{
-    private InboundSmsReading()
-    {
-    }
-
-    public sealed record NotAuthentic(string Reason) : InboundSmsReading;
-
-    public sealed record Unreadable(string Reason) : InboundSmsReading;
-
-    public sealed record Received(InboundSms Sms) : InboundSmsReading;
-}
-
 /// <summary>An SMS to a number that the account rents.</summary>
 /// <param name="MessageId">The provider's id: the same for every repetition.</param>
 /// <param name="From">Who sent it: digits, or a sender's name.</param>
 /// <param name="To">The rented number, in digits.</param>
-/// <param name="Text">The text as it came.</param>
 /// <param name="At">When it was sent.</param>
 /// <param name="Parts">In how many parts it came.</param>
 public sealed record InboundSms(string MessageId, string From, string To, string Text, DateTimeOffset? At, long? Parts)
@@ -173,26 +156,38 @@ public enum WebhookAnswer
 /// </summary>
 public sealed class CallbackAddresses(IOptions<ServiceOptions> service, ServiceKey key)
 {
+    private const string Purpose = "callback";
+
     /// <summary>The address to hand to the provider with an attempt.</summary>
     public string For(string provider, AttemptKey attempt)
     {
-        var number = attempt.Number.ToString(CultureInfo.InvariantCulture);
-        var token = Token(provider, attempt.RequestId, number);
-        return $"{service.Value.PublicAddress.TrimEnd('/')}/webhooks/{provider}/{attempt.RequestId}/{number}/{token}";
+        var token = key.Hash(Purpose, provider, attempt.RequestId, $"{attempt.Number}");
+        return $"{service.Value.PublicAddress.TrimEnd('/')}/webhooks/{provider}/{attempt.RequestId}/{attempt.Number}/{token}";
     }
 
-    /// <summary>The attempt that a webhook's path names, or null when the token is not ours.</summary>
-    /// <param name="provider">The provider whose webhook it is.</param>
-    /// <param name="path">What follows <c>/webhooks/{provider}/</c>.</param>
+    /// <summary>The attempt that a webhook names by what follows <c>/webhooks/{provider}/</c>; null when the token is not ours.</summary>
     public AttemptKey? Read(string provider, string path)
     {
         var parts = path.Split('/');
         return parts.Length == 3
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && key.Matches(parts[2], "callback", provider, parts[0], parts[1])
+            && key.Matches(parts[2], Purpose, provider, parts[0], parts[1])
             ? new AttemptKey(parts[0], number)
             : null;
     }
+}
 
-    private string Token(string provider, string requestId, string number) => key.Hash("callback", provider, requestId, number);
+/// <summary>Reads the webhooks of a provider that calls an address of each attempt: the token at the address's end proves them.</summary>
+internal abstract class AttemptWebhook(string provider, ProviderOptions options, CallbackAddresses callbacks) : IWebhookReader
+{
+    protected static readonly WebhookReading.NotAuthentic WrongToken = new("path token");
+
+    public virtual WebhookReading.NotAuthentic? RefusalOf(string path) => AttemptOf(path) is null ? WrongToken : null;
+
+    public virtual WebhookReading Read(ProviderWebhook webhook) =>
+        AttemptOf(webhook.Path) is { } attempt ? Read(attempt, webhook.Body.Span) : WrongToken;
+
+    protected abstract WebhookReading Read(AttemptKey attempt, ReadOnlySpan<byte> body);
+
+    private AttemptKey? AttemptOf(string path) => options.IsConfigured ? callbacks.Read(provider, path) : null;
 }

@@ -28,30 +28,28 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
         var able = Able(channel, codeLength, country, named, anyTail);
         IProvider[] usable = [.. able.Where(provider => !provider.IsCircuitOpen(country, account))];
         return new Route(usable, usable.Length > 0 ? RouteGap.None
-            : able.Length > 0 ? RouteGap.CircuitOpen
+            : able.Count > 0 ? RouteGap.CircuitOpen
             : named is not null && Find(named) is null ? RouteGap.NotConfigured
             : RouteGap.CannotCarry);
     }
 
     /// <summary>Every provider of the order, in that order, and why it cannot be asked now; null: it can.</summary>
-    /// <param name="channel">What to send.</param>
-    /// <param name="codeLength">4 to 6.</param>
-    /// <param name="country">Two letters.</param>
-    /// <param name="account">Who asks: its own circuits count too.</param>
-    public IReadOnlyList<(
-        string Provider, string? WhyNot)> LookAt(Channel channel, int codeLength, string country, string? account = null) =>
-    [
-        .. Order(channel, country).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => Find(name) switch
+    public IReadOnlyList<(string Provider, string? WhyNot)> LookAt(Channel channel, int codeLength, string country, string? account = null)
+    {
+        var names = Order(channel, country).Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal);
+        return [.. names.Select(name => (name, WhyNot(name)))];
+
+        string? WhyNot(string name)
         {
-            null => (name.ToLowerInvariant(), (string?)"It is not configured."),
-            var provider when provider.CapabilityFor(channel, codeLength) is not { } capability => (provider.Name, "It cannot carry this."),
-            var provider when !provider.CapabilityFor(channel, codeLength)!.Suits(codeLength) =>
-                (provider.Name, $"Its codes are easier to guess than one of {codeLength} digits."),
-            var provider when provider.IsCircuitOpen(country, account) =>
-                (provider.Name, "It fails too much at present: its circuit is open."),
-            var provider => (provider.Name, null),
-        }),
-    ];
+            var provider = Find(name);
+            var capability = provider?.CapabilityFor(channel, codeLength);
+            return provider is null ? "It is not configured."
+                : capability is null ? "It cannot carry this."
+                : !capability.Suits(codeLength) ? $"Its codes are easier to guess than one of {codeLength} digits."
+                : provider.IsCircuitOpen(country, account) ? "It fails too much at present: its circuit is open."
+                : null;
+        }
+    }
 
     /// <summary>Whether an order is configured for that country alone, which learning does not change.</summary>
     public bool HasOrderFor(Channel channel, string country) =>
@@ -59,7 +57,7 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
 
     /// <summary>Whether the step could be carried at all, circuits aside: what a request is checked for before it is accepted.</summary>
     public bool CanCarry(Channel channel, int codeLength, string country, string? named = null) =>
-        Able(channel, codeLength, country, named, anyTail: false).Length > 0;
+        Able(channel, codeLength, country, named).Count > 0;
 
     /// <summary>
     /// How the step would be carried by the provider that would be chosen now among those that are allowed, open circuits last; null when
@@ -67,27 +65,18 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     /// </summary>
     public Capability? CapabilityFor(
         Channel channel, int codeLength, string country, string? named = null, Func<IProvider, bool>? isAllowed = null) =>
-        Able(channel, codeLength, country, named, anyTail: false)
+        Able(channel, codeLength, country, named)
             .Where(provider => isAllowed?.Invoke(provider) != false)
             .OrderBy(provider => provider.IsCircuitOpen(country, account: null))
             .FirstOrDefault()
             ?.CapabilityFor(channel, codeLength);
 
-    /// <summary>
-    /// Every provider that the step may come to, best first, circuits aside: whether one of them needs a code without a leading zero.
-    /// </summary>
-    public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country, bool anyTail = false) =>
-        Able(channel, codeLength, country, named: null, anyTail);
-
-    private IProvider[] Able(Channel channel, int codeLength, string country, string? named, bool anyTail)
-    {
-        var inOrder = named is not null ? [named] : Order(channel, country);
-        return
-        [
-            .. inOrder.Select(Find).OfType<IProvider>().Distinct().Where(
-                provider => provider.CapabilityFor(channel, codeLength) is { } capability && (anyTail || capability.Suits(codeLength))),
-        ];
-    }
+    /// <summary>Every provider that the step may come to, best first, circuits aside. Parameters as for <see cref="Choose"/>.</summary>
+    public IReadOnlyList<IProvider> Able(Channel channel, int codeLength, string country, string? named = null, bool anyTail = false) =>
+    [
+        .. (named is not null ? [named] : Order(channel, country)).Select(Find).OfType<IProvider>().Distinct().Where(
+            provider => provider.CapabilityFor(channel, codeLength) is { } capability && (anyTail || capability.Suits(codeLength))),
+    ];
 
     private IEnumerable<string> Order(Channel channel, string country)
     {
@@ -181,29 +170,29 @@ public sealed class RoutingOptions
 }
 
 /// <summary>Refuses, at start-up, orders for channels and of providers that do not exist.</summary>
-internal sealed class RoutingOptionsValidator(IEnumerable<KnownProvider> known) : IValidateOptions<RoutingOptions>
+internal sealed class RoutingOptionsCheck(IEnumerable<KnownProvider> known) : OptionsCheck<RoutingOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RoutingOptions options)
-    {
-        string[] mistakes =
-        [
-            .. Mistakes($"{RoutingOptions.Section}:{nameof(options.Order)}", options.Order),
-            .. options.Country.SelectMany(country =>
-                Mistakes($"{RoutingOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
-            .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
-                .Select(country => $"{RoutingOptions.Section}:{nameof(options.Country)}:{country}: is not a country of two letters."),
-        ];
-        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
-
-    private IEnumerable<string> Mistakes(string section, IDictionary<string, string> orders) => orders.SelectMany(order => (string[])
+    protected override IEnumerable<string> MistakesIn(RoutingOptions options) =>
     [
-        .. IsChannel(order.Key) ? [] : new[] { $"{section}:{order.Key}: is not a channel." },
-        .. RoutingOptions.Names(order.Value).Where(name => !known.Any(provider => Same(provider.Name, name)))
-            .Select(name => $"{section}:{order.Key}: '{name}' is not a provider."),
-    ]);
+        .. MistakesIn("Routing:Order", options.Order),
+        .. options.Country.SelectMany(country => MistakesIn($"Routing:Country:{country.Key}", country.Value)),
+        .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
+            .Select(country => $"Routing:Country:{country}: is not a country of two letters."),
+    ];
 
-    private static bool IsChannel(string name) => Enum.GetNames<Channel>().Contains(name, StringComparer.OrdinalIgnoreCase);
+    private IEnumerable<string> MistakesIn(string section, IDictionary<string, string> orders)
+    {
+        foreach (var (channel, order) in orders)
+        {
+            if (!Enum.GetNames<Channel>().Contains(channel, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return $"{section}:{channel}: is not a channel.";
+            }
 
-    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+            foreach (var name in RoutingOptions.Names(order).Except(known.Select(of => of.Name), StringComparer.OrdinalIgnoreCase))
+            {
+                yield return $"{section}:{channel}: '{name}' is not a provider.";
+            }
+        }
+    }
 }

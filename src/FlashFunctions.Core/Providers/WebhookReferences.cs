@@ -70,11 +70,8 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
 
     /// <summary>
     /// Forgets references that no request leads to: of webhooks that nobody ever linked, and of calls whose process died. Those of the
-    /// buckets whose turn it is: each is gone a retention later at most.
+    /// buckets whose turn it is in that minute: each is gone a retention later at most.
     /// </summary>
-    /// <param name="minute">The minute whose turn it is.</param>
-    /// <param name="retention">How long requests are kept.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task PurgeAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
     {
         // A request is kept that long from its due time, which is within a day of its calls.
@@ -87,11 +84,7 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
 
     /// <summary>Where a reference's row is, and where it may be as yet: under an earlier service key.</summary>
     private TableKey[] KeysOf(string provider, string reference) =>
-    [
-        .. key.PreviousHashes(Purpose, provider, reference)
-            .Prepend(key.Hash(Purpose, provider, reference))
-            .Select(hash => TableKeys.Reference(provider, hash)),
-    ];
+        [.. key.Hashes(Purpose, provider, reference).Select(hash => TableKeys.Reference(provider, hash))];
 }
 
 /// <summary>Either the attempt, or the events that came too early.</summary>

@@ -1,3 +1,4 @@
+using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>
-/// Takes a provider's webhook in: authentic, normalised, applied to its attempt. What is unknown is answered as taken, logged
-/// and counted, so that no provider repeats it for ever.
+/// Takes a provider's webhook in: authentic, normalised, applied to its attempt, or stored where it is an inbound SMS. What is unknown is
+/// answered as taken, logged and counted, so that no provider repeats it for ever.
 /// </summary>
 public sealed partial class WebhookIntake(
     IServiceProvider readers,
@@ -18,6 +19,7 @@ public sealed partial class WebhookIntake(
     RequestStore store,
     RequestChanges changes,
     StepQueue queue,
+    InboundSmsIntake inbound,
     SecurityLog security,
     TimeProvider time,
     ILogger<WebhookIntake> logger)
@@ -52,6 +54,9 @@ public sealed partial class WebhookIntake(
                     Meters.WebhookTaken(provider, await ApplyAsync(reported, cancellationToken));
                 }
 
+                break;
+            case WebhookReading.Inbound { Sms: { } sms }:
+                await inbound.TakeAsync(provider, sms, cancellationToken);
                 break;
         }
 

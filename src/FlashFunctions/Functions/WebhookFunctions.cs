@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Workflows;
 using FlashFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -7,10 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace FlashFunctions.Functions;
 
 /// <summary>The providers' calls to us: a function each.</summary>
-public sealed class WebhookFunctions(WebhookEndpoint endpoint, WebhookIntake intake, InboundSmsIntake inbound)
+public sealed class WebhookFunctions(WebhookEndpoint endpoint)
 {
-    private const string Lanck = "lanck";
-
     [Function("UnibellWebhook")]
     public Task<IResult> UnibellAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/unibell/{*path}")] HttpRequest request) =>
@@ -30,11 +26,5 @@ public sealed class WebhookFunctions(WebhookEndpoint endpoint, WebhookIntake int
     [Function("LanckWebhook")]
     public Task<IResult> LanckAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "webhooks/lanck/{*path}")] HttpRequest request) =>
-        endpoint.ReceiveAsync(
-            request,
-            Lanck,
-            path => InboundSmsIntake.IsFor(path) ? inbound.Refuses(path) : intake.Refuses(Lanck, path),
-            (webhook, token) => InboundSmsIntake.IsFor(webhook.Path)
-                ? inbound.ReceiveAsync(webhook, token)
-                : intake.ReceiveAsync(Lanck, webhook, token));
+        endpoint.ReceiveAsync(request, "lanck");
 }

@@ -12,24 +12,12 @@ namespace FlashFunctions.Http;
 /// <summary>What every provider's webhook goes through. A store that cannot answer makes the provider repeat it.</summary>
 public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOptions> service)
 {
-    /// <summary>Receives one webhook about attempts.</summary>
-    public Task<IResult> ReceiveAsync(HttpRequest request, string provider) =>
-        ReceiveAsync(
-            request, provider, path => intake.Refuses(provider, path), (webhook, token) => intake.ReceiveAsync(provider, webhook, token));
-
-    /// <summary>Receives one webhook.</summary>
-    /// <param name="request">The call.</param>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="refuses">Whether the path alone says that it is not the provider's: the body of such a call is not read.</param>
-    /// <param name="take">Takes the webhook in.</param>
-    public async Task<IResult> ReceiveAsync(
-        HttpRequest request, string provider, Func<string, bool> refuses,
-        Func<ProviderWebhook, CancellationToken, Task<WebhookAnswer>> take)
+    public async Task<IResult> ReceiveAsync(HttpRequest request, string provider)
     {
         using var span = Trace.StartCall("webhook", traceparent: null, isKnown: false);
         span?.SetTag("provider", provider);
         var path = PathBehind(request.Path.Value ?? "", $"/webhooks/{provider}/");
-        if (refuses(path))
+        if (intake.Refuses(provider, path))
         {
             return Results.Unauthorized();
         }
@@ -46,7 +34,7 @@ public sealed class WebhookEndpoint(WebhookIntake intake, IOptions<ServiceOption
             body);
         try
         {
-            return Answer(await take(webhook, CancellationToken.None));
+            return Answer(await intake.ReceiveAsync(provider, webhook, CancellationToken.None));
         }
         catch (StorageUnavailableException)
         {

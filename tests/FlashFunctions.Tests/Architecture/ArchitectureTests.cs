@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using ArchUnitNET.Fluent.Syntax.Elements.Types;
 using ArchUnitNET.Loader;
 using FlashFunctions.Core;
-using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
@@ -69,9 +68,7 @@ public sealed class ArchitectureTests
     public void CoreKnowsNeitherFunctionsNorAzure() =>
         Hold(Types().That().Are(In(Core)).Should().NotDependOnAny(In("Azure", "Microsoft.Azure")));
 
-    /// <summary>
-    /// Its client and its wire records above all. Only Lanck has inbound SMS, so their intake uses Lanck's reader directly.
-    /// </summary>
+    /// <summary>Its client and its wire records above all.</summary>
     [Theory]
     [MemberData(nameof(EveryProvider))]
     public void OnlyAProvidersFolderUsesItsTypes(string provider)
@@ -82,7 +79,7 @@ public sealed class ArchitectureTests
                 .That()
                 .AreNot(folder)
                 .And()
-                .AreNot(typeof(ProviderRegistration), typeof(InboundSmsIntake))
+                .AreNot(typeof(ProviderRegistration))
                 .Should()
                 .NotDependOnAny(folder));
     }

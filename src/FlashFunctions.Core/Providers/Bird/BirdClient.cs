@@ -18,12 +18,10 @@ internal sealed class BirdClient(HttpClient http, IOptions<BirdOptions> options,
     public Task<Exchange> EndAsync(HangupFlashCallFromTo result, CancellationToken cancellationToken) =>
         PostAsync("/hangup", result, BirdJson.Default.HangupFlashCallFromTo, cancellationToken);
 
-    private async Task<Exchange> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var request = ProviderRequests
-            .PostJson(
+    private Task<Exchange> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        http.ExchangeAsync(
+            ProviderRequests.PostJson(
                 _options.BaseAddress, $"workspaces/{_options.WorkspaceId}/channels/{_options.ChannelId}/flashcalls{path}", body, type)
-            .Authorized("AccessKey", _options.AccessKey);
-        return await http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
-    }
+                .Authorized("AccessKey", _options.AccessKey),
+            _options.AttemptTimeout, time, cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Bird;
 
@@ -10,17 +9,14 @@ public sealed class BirdOptions : ProviderOptions
 {
     public const string Section = "Providers:Bird";
 
-    /// <summary>The largest pool.</summary>
-    internal const int LargestPool = 100_000;
-
-    private readonly Lazy<IReadOnlyList<PhoneNumber>?> _pool;
+    private readonly Lazy<BirdPool?> _pool;
 
     /// <summary>Base address https://api.bird.com; 100 requests a second (the document names no limit).</summary>
     public BirdOptions()
     {
         BaseAddress = "https://api.bird.com";
         RequestsPerSecond = 100;
-        _pool = new(() => CallerNumberPool.Parse(CallerNumbers));
+        _pool = new(() => BirdPool.Parse(CallerNumbers));
     }
 
     /// <summary>The access key, sent as <c>Authorization: AccessKey {key}</c>.</summary>
@@ -57,12 +53,18 @@ public sealed class BirdOptions : ProviderOptions
     [Range(0, 1_000_000)]
     public int AssumedTails { get; set; }
 
-    /// <summary>The numbers of <see cref="CallerNumbers"/>, in order; null when it cannot be read.</summary>
-    internal IReadOnlyList<PhoneNumber>? Pool => _pool.Value;
+    /// <summary>The numbers of <see cref="CallerNumbers"/>; null when it cannot be read.</summary>
+    internal BirdPool? Pool => _pool.Value;
+
+    /// <summary>How many distinct tails of that length the numbers have that Bird calls from.</summary>
+    internal int Tails(int codeLength) => Pool is { IsEmpty: false } pool ? pool.Tails(codeLength) : AssumedTails;
+
+    /// <summary>How many digits of entropy a code of that length has: the logarithm of the tails, rounded down.</summary>
+    internal int Digits(int codeLength) => $"{Tails(codeLength)}".Length - 1;
 
     protected override IEnumerable<string> Credentials => [AccessKey, WorkspaceId, ChannelId, WebhookSigningKey];
 
     internal override IEnumerable<string> Mistakes() => Pool is null
-        ? [$"{nameof(CallerNumbers)}: must be E.164 numbers and ranges of them, separated by commas, at most {LargestPool} in all."]
+        ? [$"{nameof(CallerNumbers)}: must be E.164 numbers and ranges of them, separated by commas, at most {BirdPool.Largest} in all."]
         : [];
 }

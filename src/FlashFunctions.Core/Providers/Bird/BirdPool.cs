@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FlashFunctions.Core.Primitives;
@@ -8,49 +7,65 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 
-/// <summary>Reads the pool of caller numbers and picks from it.</summary>
-internal static class CallerNumberPool
+/// <summary>The numbers of ours that a call may come from. Its code is the tail of the one that is picked.</summary>
+internal sealed class BirdPool
 {
-    /// <summary>Distinct numbers in the order given, or null when the text is not a list of numbers and ranges.</summary>
-    public static IReadOnlyList<PhoneNumber>? Parse(string text)
+    public const int ShortestCode = 4;
+    public const int LongestCode = 6;
+    public const int Largest = 100_000;
+
+    private readonly PhoneNumber[] _numbers;
+    private readonly Lazy<int[]> _tails;
+    private readonly Lazy<HashSet<(string Prefix, int Tail)>> _fullPrefixes;
+
+    private BirdPool(PhoneNumber[] numbers)
     {
-        var pool = new OrderedDictionary<string, PhoneNumber>(StringComparer.Ordinal);
+        int[] lengths = [.. Enumerable.Range(ShortestCode, LongestCode - ShortestCode + 1)];
+        _numbers = numbers;
+        _tails = new(() =>
+            [.. lengths.Select(length => numbers.Select(number => number.Digits[^length..]).Distinct(StringComparer.Ordinal).Count())]);
+        _fullPrefixes = new(() =>
+        [
+            .. from tail in lengths
+               from prefix in numbers.Where(number => number.Digits.Length > tail)
+                   .CountBy(number => number.Digits[..^tail], StringComparer.Ordinal)
+               where prefix.Value == (int)Math.Pow(10, tail)
+               select (prefix.Key, tail),
+        ]);
+    }
+
+    public bool IsEmpty => _numbers.Length == 0;
+
+    /// <summary>Distinct numbers in the order given, or null when the text is not a list of numbers and ranges.</summary>
+    public static BirdPool? Parse(string text)
+    {
+        var numbers = new OrderedDictionary<string, PhoneNumber>(StringComparer.Ordinal);
         foreach (var entry in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = entry.Split('-', StringSplitOptions.TrimEntries);
-            if (ends.Length > 2 || !Add(pool, ends[0], ends[^1]))
+            if (ends.Length > 2 || !Add(numbers, ends[0], ends[^1]))
             {
                 return null;
             }
         }
 
-        return [.. pool.Values];
+        return new BirdPool([.. numbers.Values]);
     }
 
     /// <summary>
-    /// The number for a seed: the same each time, so that it can be found again without being stored, and to be foreseen by nobody
-    /// without the key that the seed was hashed with.
+    /// The number for a seed, null where there is none: the same each time, so that it can be found again without being stored, and to be
+    /// foreseen by nobody without the key that the seed was hashed with.
     /// </summary>
-    public static PhoneNumber Pick(IReadOnlyList<PhoneNumber> pool, string seed)
-    {
-        var index = BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(seed))) % (ulong)pool.Count;
-        return pool[(int)index];
-    }
+    public PhoneNumber? Pick(string seed) =>
+        IsEmpty ? null : _numbers[BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(seed))) % (ulong)_numbers.Length];
 
-    public static int DistinctTails(IReadOnlyList<PhoneNumber> pool, int length) =>
-        pool.Select(number => number.Digits[^length..]).Distinct(StringComparer.Ordinal).Count();
+    /// <summary>How many distinct tails of that length there are.</summary>
+    public int Tails(int length) => _tails.Value[length - ShortestCode];
 
-    /// <summary>The prefixes under which the pool has every tail of so many digits.</summary>
-    public static HashSet<(string Prefix, int Tail)> FullPrefixes(IReadOnlyList<PhoneNumber> pool, int shortest, int longest) =>
-    [
-        .. from tail in Enumerable.Range(shortest, longest - shortest + 1)
-           from prefix in pool.Where(number => number.Digits.Length > tail)
-               .CountBy(number => number.Digits[..^tail], StringComparer.Ordinal)
-           where prefix.Value == (int)Math.Pow(10, tail)
-           select (prefix.Key, tail),
-    ];
+    /// <summary>Whether every tail of that length is in the pool under the prefix.</summary>
+    public bool HasAllUnder(string prefix, int length) => _fullPrefixes.Value.Contains((prefix, length));
 
-    private static bool Add(OrderedDictionary<string, PhoneNumber> pool, string first, string last)
+    private static bool Add(OrderedDictionary<string, PhoneNumber> numbers, string first, string last)
     {
         if (!PhoneNumber.TryParse(first, null, out var from) || !PhoneNumber.TryParse(last, null, out var to)
             || from.E164.Length != to.E164.Length)
@@ -58,69 +73,32 @@ internal static class CallerNumberPool
             return false;
         }
 
-        var (low, high) = (Value(from), Value(to));
-        if (high < low || high - low >= BirdOptions.LargestPool - pool.Count)
+        var (low, high) = (long.Parse(from.Digits), long.Parse(to.Digits));
+        if (high < low || high - low >= Largest - numbers.Count)
         {
             return false;
         }
 
         for (var number = low; number <= high; number++)
         {
-            var e164 = $"+{number.ToString(CultureInfo.InvariantCulture)}";
-            pool.TryAdd(e164, PhoneNumber.Parse(e164, null));
+            numbers.TryAdd($"+{number}", PhoneNumber.Parse($"+{number}", null));
         }
 
         return true;
     }
-
-    private static long Value(PhoneNumber number) => long.Parse(number.Digits, CultureInfo.InvariantCulture);
-}
-
-/// <summary>How hard Bird's codes are to guess: as the numbers that it calls from have distinct tails.</summary>
-internal sealed class BirdEntropy(IOptions<BirdOptions> options)
-{
-    public const int ShortestCode = 4;
-    public const int LongestCode = 6;
-
-    private readonly Lazy<int[]> _tails = new(() =>
-        [.. Enumerable.Range(ShortestCode, LongestCode - ShortestCode + 1).Select(length => CountTails(options.Value, length))]);
-
-    /// <summary>How many tails of that length there are.</summary>
-    public int Tails(int codeLength) => _tails.Value[codeLength - ShortestCode];
-
-    /// <summary>How many digits of entropy a code of that length has: the logarithm of the tails, rounded down.</summary>
-    public int Digits(int codeLength)
-    {
-        var digits = 0;
-        for (var tails = Tails(codeLength) / 10; tails > 0; tails /= 10)
-        {
-            digits++;
-        }
-
-        return digits;
-    }
-
-    private static int CountTails(BirdOptions options, int length) =>
-        options.Pool is { Count: > 0 } pool ? CallerNumberPool.DistinctTails(pool, length) : options.AssumedTails;
 }
 
 /// <summary>Warns at start-up of a Bird whose codes are easier to guess than four digits.</summary>
-internal sealed partial class BirdPoolCheck(BirdEntropy entropy, IHostEnvironment environment, ILogger<BirdPoolCheck> logger)
-    : IHostedService
+internal sealed partial class BirdPoolCheck(
+    IOptions<BirdOptions> options, IHostEnvironment environment, ILogger<BirdPoolCheck> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        const int Length = BirdEntropy.ShortestCode;
-        if (entropy.Digits(Length) is var digits and < Length)
+        const int Length = BirdPool.ShortestCode;
+        if (options.Value.Digits(Length) is var digits and < Length)
         {
-            if (environment.IsDevelopment())
-            {
-                Log.UsedInDevelopment(logger, digits, entropy.Tails(Length));
-            }
-            else
-            {
-                Log.PassedOver(logger, digits, entropy.Tails(Length));
-            }
+            var warn = environment.IsDevelopment() ? (Action<ILogger, int, int>)Log.UsedInDevelopment : Log.PassedOver;
+            warn(logger, digits, options.Value.Tails(Length));
         }
 
         return Task.CompletedTask;

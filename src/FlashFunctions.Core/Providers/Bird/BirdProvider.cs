@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
@@ -14,7 +13,6 @@ namespace FlashFunctions.Core.Providers.Bird;
 internal sealed class BirdProvider(
     BirdClient client,
     ServiceKey key,
-    BirdEntropy entropy,
     IHostEnvironment environment,
     IOptions<BirdOptions> options,
     [FromKeyedServices(BirdProvider.ProviderName)] ProviderPipeline pipeline)
@@ -27,26 +25,20 @@ internal sealed class BirdProvider(
 
     private static readonly Capability FlashCall = new(CodeSource.CallerNumber, Capability.CallWait, TellsCaller: true, TakesCaller: true);
 
-    private readonly IReadOnlyList<PhoneNumber> _pool = options.Value.Pool ?? [];
-
-    private readonly Lazy<IReadOnlySet<(string Prefix, int Tail)>> _fullPrefixes =
-        new(() => CallerNumberPool.FullPrefixes(options.Value.Pool ?? [], BirdEntropy.ShortestCode, BirdEntropy.LongestCode));
+    private readonly BirdOptions _options = options.Value;
 
     public override bool IsFoundByReference => true;
 
     public override Capability? CapabilityFor(Channel channel, int codeLength) =>
-        channel == Channel.Call && codeLength is >= BirdEntropy.ShortestCode and <= BirdEntropy.LongestCode
-            ? FlashCall with { TailDigits = entropy.Digits(codeLength), MayFallShort = environment.IsDevelopment() }
+        channel == Channel.Call && codeLength is >= BirdPool.ShortestCode and <= BirdPool.LongestCode
+            ? FlashCall with { TailDigits = _options.Digits(codeLength), MayFallShort = environment.IsDevelopment() }
             : null;
 
     public string? CallerFor(Placement placement) => Caller(placement)?.Digits;
 
     /// <summary>A prefix is shown only where the pool has every number under it: a scattered pool's prefix would name the number.</summary>
-    public int ShownDigits(string caller, int codeLength)
-    {
-        var shown = caller.Length - codeLength;
-        return shown > 0 && _fullPrefixes.Value.Contains((caller[..shown], codeLength)) ? shown : 0;
-    }
+    public int ShownDigits(string caller, int codeLength) =>
+        caller.Length - codeLength is > 0 and var shown && _options.Pool?.HasAllUnder(caller[..shown], codeLength) == true ? shown : 0;
 
     public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
@@ -57,12 +49,11 @@ internal sealed class BirdProvider(
 
         var caller = Caller(placement);
         var call = new CreateFlashCall(placement.To.E164, caller?.E164, RingSeconds(placement.RingTimeout));
-        var outcome = await Pipeline.PlaceAsync(
+        var outcome = await PlaceAsync(
             placement,
-            async token => Outcomes.Place(
-                await client.CreateAsync(call, token),
-                answer => BirdAnswers.Taken(answer, caller),
-                BirdAnswers.Refused),
+            token => client.CreateAsync(call, token),
+            answer => BirdAnswers.Taken(answer, caller),
+            BirdAnswers.Refused,
             cancellationToken);
         return outcome is PlaceOutcome.Unclear unclear ? unclear with { From = caller?.Digits } : outcome;
     }
@@ -87,10 +78,7 @@ internal sealed class BirdProvider(
 
     private PhoneNumber? Caller(Placement placement) => Asked(placement.From) ?? Picked(placement.Attempt);
 
-    private PhoneNumber? Picked(AttemptKey attempt) => _pool.Count == 0
-        ? null
-        : CallerNumberPool.Pick(
-            _pool, key.Hash("bird caller", attempt.RequestId, attempt.Number.ToString(CultureInfo.InvariantCulture)));
+    private PhoneNumber? Picked(AttemptKey attempt) => _options.Pool?.Pick(key.Hash("bird caller", attempt.RequestId, $"{attempt.Number}"));
 
     private static PhoneNumber? Asked(string? from) =>
         ProviderText.Digits(from) is { } digits && PhoneNumber.TryParse($"+{digits}", null, out var number) ? number : null;
@@ -133,9 +121,8 @@ internal static class BirdAnswers
         };
     }
 
-    public static ReportOutcome ReportRefused(Exchange.Answered answer) => answer.Status is 401 or 403
-        ? new ReportOutcome.Retry(Reason(answer, Error(answer)), NeedsOperator: true)
-        : new ReportOutcome.Failed(Reason(answer, Error(answer)));
+    public static ReportOutcome ReportRefused(Exchange.Answered answer) =>
+        Outcomes.ReportRefused(answer.Status, Reason(answer, Error(answer)));
 
     private static BirdError? Error(Exchange.Answered answer) => LooseJson.TryRead(answer.Body.Span, BirdJson.Default.BirdError);
 

@@ -97,9 +97,10 @@ internal static class BirdStatuses
 {
     private const string Cancelled = "cancelled";
 
-    /// <summary>The normalised status, or null for one that nobody has documented.</summary>
-    /// <param name="status">Bird's word.</param>
-    /// <param name="hasRung">A call that was cancelled after it rang, which is how we end one, has been delivered.</param>
+    /// <summary>
+    /// The normalised status, or null for one that nobody has documented. A call that was cancelled after it rang, which is how we end one,
+    /// has been delivered.
+    /// </summary>
     public static TransportStatus? Of(string? status, bool hasRung) => status?.ToLowerInvariant() switch
     {
         "accepted" or "scheduled" or "starting" => TransportStatus.Sent,

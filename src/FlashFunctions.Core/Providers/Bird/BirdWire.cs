@@ -14,29 +14,27 @@ internal sealed record HangupFlashCallFromTo(string From, string To, string Resu
 
 /// <summary>The call resource, as far as it is used.</summary>
 internal sealed record BirdCall(
-    [property: JsonConverter(typeof(LooseText))] string? Id,
-    [property: JsonConverter(typeof(LooseText))] string? From,
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? UpdatedAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CreatedAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? RingingAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? AnsweredAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? EndedAt,
-    [property: JsonConverter(typeof(LooseNumber))] long? Duration);
+    string? Id,
+    string? From,
+    string? Status,
+    DateTimeOffset? UpdatedAt,
+    DateTimeOffset? CreatedAt,
+    DateTimeOffset? RingingAt,
+    DateTimeOffset? AnsweredAt,
+    DateTimeOffset? EndedAt,
+    long? Duration);
 
 /// <summary>Assumed: the webhook's envelope.</summary>
-internal sealed record BirdEnvelope(
-    [property: JsonConverter(typeof(LooseText))] string? Service,
-    [property: JsonConverter(typeof(LooseText))] string? Event,
-    BirdCall? Payload);
+internal sealed record BirdEnvelope(string? Event, BirdCall? Payload);
 
-internal sealed record BirdError([property: JsonConverter(typeof(LooseText))] string? Code, JsonElement Details);
+internal sealed record BirdError(string? Code, JsonElement Details);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
     AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(CreateFlashCall))]
 [JsonSerializable(typeof(HangupFlashCall))]
 [JsonSerializable(typeof(HangupFlashCallFromTo))]

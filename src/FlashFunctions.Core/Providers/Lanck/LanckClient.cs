@@ -37,12 +37,6 @@ internal sealed class LanckClient(HttpClient http, IOptions<LanckOptions> option
         return await ExchangeAsync(await ProviderRequests.PostFormAsync(_options.BaseAddress, path, sent), cancellationToken);
     }
 
-    private async Task<Exchange> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using (request)
-        {
-            request.Authorized("Basic", _options.Credential);
-            return await http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
-        }
-    }
+    private Task<Exchange> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        http.ExchangeAsync(request.Authorized("Basic", _options.Credential), _options.AttemptTimeout, time, cancellationToken);
 }

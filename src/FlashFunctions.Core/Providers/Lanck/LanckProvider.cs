@@ -60,20 +60,23 @@ internal sealed class LanckProvider(
     public async Task<ProviderEvent?> ReadAsync(string reference, CancellationToken cancellationToken)
     {
         var reading = await Pipeline.CallAsync(
-            async token => LanckRequestReading.Of(await client.ReadAsync(reference, token)),
-            _ => new LanckRequestReading.Unavailable(),
+            async token => Read(await client.ReadAsync(reference, token), Report),
+            wait => new Insight<ProviderEvent>.Busy(wait),
             cancellationToken);
-        return reading is LanckRequestReading.Found found
-            ? new ProviderEvent(
-                ProviderName,
-                Attempt: null,
-                reference,
-                found.Status,
-                found.RawStatus,
-                At: null,
-                found.MccMnc,
-                Outcome: CallStatuses.OutcomeOf(found.RawStatus))
-            : null;
+        return (reading as Insight<ProviderEvent>.Known)?.Reading;
+
+        ProviderEvent? Report(Exchange.Answered answer) =>
+            LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckRequestInfo) is { Id: not null } info
+                ? new ProviderEvent(
+                    ProviderName,
+                    Attempt: null,
+                    reference,
+                    LanckStatuses.Of(info.Status, IsCall(info)),
+                    ProviderText.Status(info.Status),
+                    At: null,
+                    info.Mccmnc,
+                    Outcome: CallStatuses.OutcomeOf(info.Status))
+                : null;
     }
 
     public Task<Insight<HlrReading>> LookUpAsync(PhoneNumber number, CancellationToken cancellationToken) =>
@@ -104,8 +107,8 @@ internal sealed class LanckProvider(
     }
 
     private Task<PlaceOutcome> PlaceAsync(
-        Placement placement, Func<CancellationToken, Task<Exchange>> send, CancellationToken cancellationToken) => Pipeline.PlaceAsync(
-            placement, async token => Outcomes.Place(await send(token), Taken, SharedErrors.Place), cancellationToken);
+        Placement placement, Func<CancellationToken, Task<Exchange>> send, CancellationToken cancellationToken) =>
+        PlaceAsync(placement, send, Taken, SharedErrors.Place, cancellationToken);
 
     private Task<Insight<T>> AskAsync<T>(
         Func<CancellationToken, Task<Exchange>> ask, Func<Exchange.Answered, T?> read, CancellationToken cancellationToken)
@@ -131,7 +134,7 @@ internal sealed class LanckProvider(
 
     private static HlrReading? Hlr(Exchange.Answered answer) =>
         LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckRequestInfo) is { Status: { } status } info
-            ? new HlrReading(ProviderText.Status(status), info.Mccmnc, info.Network, info.Country, info.CreatedAt)
+            ? new HlrReading(ProviderText.Status(status), info.Mccmnc, info.Network, info.Country)
             : null;
 
     private static FraudReading? Fraud(Exchange.Answered answer)
@@ -148,38 +151,7 @@ internal sealed class LanckProvider(
         UpstreamVerdict.LinkOpened => "LINK_OPENED",
         _ => null,
     };
-}
 
-/// <summary>What Lanck says of a request.</summary>
-internal abstract record LanckRequestReading
-{
-    private LanckRequestReading()
-    {
-    }
-
-    /// <summary>Lanck knows it.</summary>
-    /// <param name="Status">The normalised status, or null for one that nobody has documented.</param>
-    /// <param name="RawStatus">Lanck's own word.</param>
-    /// <param name="MccMnc">The mobile network's number.</param>
-    internal sealed record Found(TransportStatus? Status, string RawStatus, string? MccMnc) : LanckRequestReading;
-
-    /// <summary>Lanck knows no such request.</summary>
-    internal sealed record Unknown : LanckRequestReading;
-
-    /// <summary>No answer, or none that can be read.</summary>
-    internal sealed record Unavailable : LanckRequestReading;
-
-    public static LanckRequestReading Of(Exchange exchange) => exchange switch
-    {
-        Exchange.Answered { IsSuccess: true } answer
-            when LooseJson.TryRead(answer.Body.Span, LanckJson.Default.LanckRequestInfo) is { Id: not null } info =>
-                new Found(LanckStatuses.Of(info.Status, IsCall(info)), ProviderText.Status(info.Status), info.Mccmnc),
-        Exchange.Answered { Status: 404 } => new Unknown(),
-        _ => new Unavailable(),
-    };
-
-    private static bool IsCall(LanckRequestInfo info) => info.Product is { } product
-        && (product.StartsWith("calls.", StringComparison.OrdinalIgnoreCase)
-            || product.Equals("verify.call", StringComparison.OrdinalIgnoreCase)
-            || product.Equals("verify.voice", StringComparison.OrdinalIgnoreCase));
+    private static bool IsCall(LanckRequestInfo info) => info.Product?.ToLowerInvariant() is { } product
+        && (product is "verify.call" or "verify.voice" || product.StartsWith("calls.", StringComparison.Ordinal));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
@@ -52,14 +51,12 @@ internal sealed class LanckVerifyProvider(
                 ("method", method),
                 ("from", placement.Channel == Channel.Sms ? placement.From : null),
                 ("language", placement.Language),
-                ("codeLength", placement.CodeLength.ToString(CultureInfo.InvariantCulture)),
+                ("codeLength", $"{placement.CodeLength}"),
                 ("ip", placement.Options.GetValueOrDefault("ip")),
                 ("callbackUrl", callbacks.For(LanckProvider.ProviderName, placement.Attempt)),
             ]);
-        return await Pipeline.PlaceAsync(
-            placement,
-            async token => Outcomes.Place(await client.PlaceAsync(operation, token), LanckProvider.Taken, SharedErrors.Place),
-            cancellationToken);
+        return await PlaceAsync(
+            placement, token => client.PlaceAsync(operation, token), LanckProvider.Taken, SharedErrors.Place, cancellationToken);
     }
 
     public Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken) =>

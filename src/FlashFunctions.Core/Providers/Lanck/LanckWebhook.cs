@@ -6,26 +6,35 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
-/// <summary>Lanck's callback to the address of one attempt, proven by the token in it.</summary>
-internal sealed class LanckWebhook(IOptions<LanckOptions> options, CallbackAddresses callbacks) : IWebhookReader
+/// <summary>
+/// Lanck's callback about a call or a message; and an inbound SMS, whose address <c>{public}/webhooks/lanck/inbound-sms/{token}</c> is
+/// entered in Lanck's account once: the token in it is its proof. Lanck repeats an SMS for 24 hours until it gets a 2xx.
+/// </summary>
+internal sealed class LanckWebhook(IOptions<LanckOptions> options, CallbackAddresses callbacks)
+    : AttemptWebhook(LanckProvider.ProviderName, options.Value, callbacks)
 {
-    public WebhookReading.NotAuthentic? RefusalOf(string path) =>
-        AttemptOf(path) is null ? new WebhookReading.NotAuthentic("path token") : null;
+    private const string InboundFolder = "inbound-sms/";
 
-    public WebhookReading Read(ProviderWebhook webhook)
-    {
-        if (AttemptOf(webhook.Path) is not { } attempt)
-        {
-            return new WebhookReading.NotAuthentic("path token");
-        }
+    private readonly string _inboundToken = options.Value.InboundSmsToken;
 
-        return LooseJson.TryRead(webhook.Body.Span, LanckJson.Default.LanckCallback) is { } callback
+    public override WebhookReading.NotAuthentic? RefusalOf(string path) => !IsInbound(path) ? base.RefusalOf(path)
+        : ConstantTime.Equals(_inboundToken, path[InboundFolder.Length..]) ? null
+        : WrongToken;
+
+    public override WebhookReading Read(ProviderWebhook webhook) =>
+        !IsInbound(webhook.Path) ? base.Read(webhook) : RefusalOf(webhook.Path) ?? ReadSms(webhook.Body.Span);
+
+    protected override WebhookReading Read(AttemptKey attempt, ReadOnlySpan<byte> body) =>
+        LooseJson.TryRead(body, LanckJson.Default.LanckCallback) is { } callback
             ? new WebhookReading.Events([Event(attempt, callback)])
             : new WebhookReading.Unreadable("not a JSON object");
-    }
 
-    private AttemptKey? AttemptOf(string path) =>
-        options.Value.IsConfigured ? callbacks.Read(LanckProvider.ProviderName, path) : null;
+    private static bool IsInbound(string path) => path.StartsWith(InboundFolder, StringComparison.OrdinalIgnoreCase);
+
+    private static WebhookReading ReadSms(ReadOnlySpan<byte> body) =>
+        LooseJson.TryRead(body, LanckJson.Default.LanckInbound) is { MessageId: { } id, To: { } to, From: { } from } sms
+            ? new WebhookReading.Inbound(new InboundSms(id, from, to, sms.Text ?? "", sms.Timestamp, sms.Parts))
+            : new WebhookReading.Unreadable("no messageId, from or to");
 
     private static ProviderEvent Event(AttemptKey attempt, LanckCallback callback) => new(
         LanckProvider.ProviderName,
@@ -51,36 +60,6 @@ internal sealed class LanckWebhook(IOptions<LanckOptions> options, CallbackAddre
 
     // Assumed: the fields that only a call has are in its callbacks and in no message's.
     private static bool IsCall(LanckCallback callback) => callback.SipStatus is not null || callback.CallCreatedAt is not null;
-}
-
-/// <summary>
-/// Reads an inbound SMS. Its address, <c>{public}/webhooks/lanck/inbound-sms/{token}</c>, is entered in Lanck's account once, and the token
-/// in it is its proof. Lanck repeats it for 24 hours until it gets a 2xx.
-/// </summary>
-public sealed class LanckInboundSms(IOptions<LanckOptions> options)
-{
-    /// <summary>Where its webhooks lie, below Lanck's own.</summary>
-    internal const string Folder = "inbound-sms/";
-
-    /// <summary>What is wrong with the path, before the body is read; null where it is right.</summary>
-    public InboundSmsReading.NotAuthentic? RefusalOf(string path) =>
-        path.StartsWith(Folder, StringComparison.OrdinalIgnoreCase)
-        && ConstantTime.Equals(options.Value.InboundSmsToken, path[Folder.Length..])
-            ? null
-            : new InboundSmsReading.NotAuthentic("path token");
-
-    /// <summary>Reads one webhook, failing closed when no token is configured.</summary>
-    public InboundSmsReading Read(ProviderWebhook webhook)
-    {
-        if (RefusalOf(webhook.Path) is { } refusal)
-        {
-            return refusal;
-        }
-
-        return LooseJson.TryRead(webhook.Body.Span, LanckJson.Default.LanckInbound) is { MessageId: { } id, To: { } to, From: { } from } sms
-            ? new InboundSmsReading.Received(new InboundSms(id, from, to, sms.Text ?? "", sms.Timestamp, sms.Parts))
-            : new InboundSmsReading.Unreadable("no messageId, from or to");
-    }
 }
 
 /// <summary>Lanck's statuses: of a message as named, of a call as the call statuses say, which differ for REJECTED.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
@@ -5,43 +6,76 @@ using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 
-internal sealed record LanckTaken(
-    [property: JsonConverter(typeof(LooseText))] string? RequestId,
-    [property: JsonConverter(typeof(LooseText))] string? From);
+internal sealed record LanckTaken(string? RequestId, string? From);
 
 internal sealed record LanckRequestInfo(
-    [property: JsonConverter(typeof(LooseText))] string? Id,
-    [property: JsonConverter(typeof(LooseText))] string? Product,
-    [property: JsonConverter(typeof(LooseText))] string? Mccmnc,
-    [property: JsonConverter(typeof(LooseText))] string? Network,
-    [property: JsonConverter(typeof(LooseText))] string? Country,
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CreatedAt);
+    string? Id, string? Product, string? Mccmnc, string? Network, string? Country, string? Status);
 
 internal sealed record LanckCallback(
-    [property: JsonConverter(typeof(LooseText))] string? RequestId,
-    [property: JsonConverter(typeof(LooseText))] string? Mccmnc,
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseText))] string? SipStatus,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallCreatedAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallRingStartedAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallAnsweredAt,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? CallEndedAt,
-    [property: JsonConverter(typeof(LooseText))] string? Billable,
-    [property: JsonConverter(typeof(LooseNumber))] long? Duration);
+    string? RequestId,
+    string? Mccmnc,
+    string? Status,
+    string? SipStatus,
+    DateTimeOffset? Timestamp,
+    DateTimeOffset? CallCreatedAt,
+    DateTimeOffset? CallRingStartedAt,
+    DateTimeOffset? CallAnsweredAt,
+    DateTimeOffset? CallEndedAt,
+    string? Billable,
+    long? Duration);
 
-internal sealed record LanckFraudAnswer(
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseText))] string? MobilePrefix);
+internal sealed record LanckFraudAnswer(string? Status, string? MobilePrefix);
 
 internal sealed record LanckInbound(
-    [property: JsonConverter(typeof(LooseText))] string? MessageId,
-    [property: JsonConverter(typeof(LooseText))] string? From,
-    [property: JsonConverter(typeof(LooseText))] string? To,
+    string? MessageId,
+    string? From,
+    string? To,
     [property: JsonConverter(typeof(VerbatimText))] string? Text,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
-    [property: JsonConverter(typeof(LooseNumber))] long? Parts);
+    DateTimeOffset? Timestamp,
+    long? Parts);
+
+/// <summary>One call or message in Lanck's words: the operation's path and its form.</summary>
+internal sealed record LanckOperation(string Path, (string Name, string? Value)[] Fields)
+{
+    /// <summary>The operation for a placement; null when it lacks what the channel needs.</summary>
+    public static LanckOperation? For(Placement placement, string callbackUrl)
+    {
+        var hasText = !string.IsNullOrWhiteSpace(placement.Text);
+        var (text, from) = (("text", placement.Text), ("from", placement.From));
+        return placement.Channel switch
+        {
+            // from and code exclude each other: an account that names the number that rings does without a code of ours.
+            Channel.Call when placement.From is not null => Operation("calls/flash", from),
+            Channel.Call when placement.Code is null || IsCode(placement.Code) => Operation("calls/flash", ("code", placement.Code)),
+            Channel.Voice when IsCode(placement.Code) && Language(SpokenLanguages.OfCodes) is { } language =>
+                Operation("calls/p2s", ("code", placement.Code), Caller(), ("language", language)),
+            Channel.Speech when hasText && Language(SpokenLanguages.OfTexts) is { } language =>
+                Operation("calls/t2s", text, Caller(), ("language", language)),
+            Channel.Sms when hasText => Operation("sms", text, from),
+            Channel.Push when hasText => Operation("messaging/push", text, Option("title")),
+            Channel.Viber when hasText =>
+                Operation("messaging/viber", text, from, Option("buttonCaption"), Option("buttonActionUrl"), Option("imageUrl")),
+            Channel.Rcs when hasText => Operation("messaging/rcs", text),
+            _ => null,
+        };
+
+        LanckOperation Operation(string path, params ReadOnlySpan<(string Name, string? Value)> fields) =>
+            new(path, [("number", placement.To.E164), .. fields, ("callbackUrl", callbackUrl)]);
+
+        (string Name, string? Value) Option(string name) => (name, placement.Options.GetValueOrDefault(name));
+
+        // A call cannot come from a sender's name, which a workflow that falls back from SMS may well carry.
+        (string Name, string? Value) Caller() => ("from", ProviderText.Digits(placement.From));
+
+        string? Language(FrozenSet<string> known) =>
+            known.Contains(placement.Language ?? SpokenLanguages.Default) ? placement.Language ?? SpokenLanguages.Default : null;
+    }
+
+    /// <summary>Never the form, which holds the code.</summary>
+    public override string ToString() => Path;
+
+    private static bool IsCode(string? code) => code is { Length: >= 4 and <= 6 } && code.All(char.IsAsciiDigit);
+}
 
 /// <summary>A failover flow: the one body that is JSON.</summary>
 internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl)
@@ -89,7 +123,8 @@ internal sealed record LanckFlowFailover(int Wait, string Condition);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
     AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(LanckTaken))]
 [JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(LanckRequestInfo))]

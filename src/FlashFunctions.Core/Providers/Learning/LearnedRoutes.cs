@@ -69,13 +69,13 @@ public sealed class LearnedRoutes
     private const double UnknownWeight = 2;
     private const double Least = 0.01;
 
-    private readonly Dictionary<RouteKey, RouteBelief> _beliefs = [];
-    private readonly Dictionary<(string Method, string Country, string Operator), double> _operators = [];
-    private readonly Dictionary<(string Method, string Country), double> _countries = [];
-    private readonly Dictionary<string, double> _methods = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Provider, string Method), double> _providers = [];
-    private readonly Dictionary<(string Provider, string Method, string Country), double> _providersThere = [];
-    private readonly HashSet<(string Provider, string Method)> _tried = [];
+    private readonly Dictionary<string, double> _methods;
+    private readonly Dictionary<(string Method, string Country), double> _countries;
+    private readonly Dictionary<(string Method, string Country, string Operator), double> _operators;
+    private readonly Dictionary<(string Provider, string Method), double> _providers;
+    private readonly Dictionary<(string Provider, string Method, string Country), double> _providersThere;
+    private readonly HashSet<(string Provider, string Method)> _tried;
+    private readonly Dictionary<RouteKey, RouteBelief> _beliefs;
 
     /// <summary>Nothing is known.</summary>
     public static LearnedRoutes Nothing { get; } = new([], 0, TimeSpan.FromHours(1));
@@ -86,51 +86,40 @@ public sealed class LearnedRoutes
     /// <param name="halfLife">After which an attempt weighs half.</param>
     public LearnedRoutes(IEnumerable<KeyValuePair<RouteKey, RouteEvidence>> evidence, double now, TimeSpan halfLife)
     {
-        var routes = evidence
-            .Select(pair => (pair.Key, Shown: pair.Value.Weigh(now, halfLife.TotalMinutes), pair.Value.Since))
-            .ToArray();
-        foreach (var method in routes.GroupBy(route => route.Key.Method, StringComparer.Ordinal))
-        {
-            var level = Level(method.Select(route => route.Shown), Unknown, UnknownWeight);
-            _methods[method.Key] = level;
-            foreach (var country in method.GroupBy(route => route.Key.Country, StringComparer.Ordinal))
-            {
-                var levelThere = Level(country.Select(route => route.Shown), level, RouteBelief.PriorWeight);
-                _countries[(method.Key, country.Key)] = levelThere;
-                foreach (var routesThere in country.GroupBy(route => route.Key.Operator, StringComparer.Ordinal))
-                {
-                    _operators[(method.Key, country.Key, routesThere.Key)] =
-                        Level(routesThere.Select(route => route.Shown), levelThere, RouteBelief.PriorWeight);
-                }
-            }
-        }
+        (RouteKey Key, WeighedEvidence Shown, long Since)[] routes =
+            [.. evidence.Select(pair => (pair.Key, pair.Value.Weigh(now, halfLife.TotalMinutes), pair.Value.Since))];
 
-        foreach (var provider in routes.GroupBy(route => (route.Key.Provider, route.Key.Method)))
-        {
-            var everywhere = Proportion(provider.Select(route => (route.Shown, LevelAt(route.Key))), Untried);
-            _providers[provider.Key] = everywhere;
-            if (provider.Sum(route => route.Shown.Known) >= TriedAttempts)
-            {
-                _tried.Add(provider.Key);
-            }
+        // What any provider reaches: by method, there in each country, and there with each mobile operator.
+        _methods = routes.GroupBy(route => route.Key.Method, StringComparer.Ordinal)
+            .ToDictionary(of => of.Key, of => Level(of.Select(route => route.Shown), Unknown, UnknownWeight), StringComparer.Ordinal);
+        _countries = routes.GroupBy(route => (route.Key.Method, route.Key.Country)).ToDictionary(
+            of => of.Key, of => Level(of.Select(route => route.Shown), _methods[of.Key.Method], RouteBelief.PriorWeight));
+        _operators = routes.GroupBy(route => (route.Key.Method, route.Key.Country, route.Key.Operator)).ToDictionary(
+            of => of.Key,
+            of => Level(of.Select(route => route.Shown), _countries[(of.Key.Method, of.Key.Country)], RouteBelief.PriorWeight));
 
-            foreach (var there in provider.GroupBy(route => route.Key.Country, StringComparer.Ordinal))
-            {
-                _providersThere[(provider.Key.Provider, provider.Key.Method, there.Key)] =
-                    Proportion(there.Select(route => (route.Shown, LevelAt(route.Key))), everywhere);
-            }
-        }
-
-        foreach (var (key, shown, since) in routes)
-        {
-            _beliefs[key] = new RouteBelief(
-                PriorOf(key), shown.KnownSince, shown.VerifiedSince, since, _tried.Contains((key.Provider, key.Method)));
-        }
+        // How each provider does in proportion to that: everywhere, and in each country.
+        _providers = routes.GroupBy(route => (route.Key.Provider, route.Key.Method)).ToDictionary(
+            of => of.Key, of => Proportion(of.Select(route => (route.Shown, LevelAt(route.Key))), Untried));
+        _providersThere = routes.GroupBy(route => (route.Key.Provider, route.Key.Method, route.Key.Country)).ToDictionary(
+            of => of.Key,
+            of => Proportion(of.Select(route => (route.Shown, LevelAt(route.Key))), _providers[(of.Key.Provider, of.Key.Method)]));
+        _tried =
+        [
+            .. routes.GroupBy(route => (route.Key.Provider, route.Key.Method))
+                .Where(of => of.Sum(route => route.Shown.Known) >= TriedAttempts).Select(of => of.Key),
+        ];
+        _beliefs = routes.ToDictionary(
+            route => route.Key,
+            route => new RouteBelief(
+                PriorOf(route.Key), route.Shown.KnownSince, route.Shown.VerifiedSince, route.Since, IsTried(route.Key)));
     }
 
     /// <summary>The belief about a route, whether or not anything is known of it.</summary>
     public RouteBelief BeliefIn(RouteKey route) => _beliefs.GetValueOrDefault(route)
-        ?? new RouteBelief(PriorOf(route), 0, 0, 0, _tried.Contains((route.Provider, route.Method)));
+        ?? new RouteBelief(PriorOf(route), 0, 0, 0, IsTried(route));
+
+    private bool IsTried(RouteKey route) => _tried.Contains((route.Provider, route.Method));
 
     /// <summary>What is expected of an attempt there, whichever provider places it.</summary>
     private double LevelAt(RouteKey key) =>
@@ -159,5 +148,81 @@ public sealed class LearnedRoutes
         var (expected, verified) = attempts.Aggregate(
             (0.0, 0.0), (sum, of) => (sum.Item1 + (of.Shown.KnownSince * of.Level), sum.Item2 + of.Shown.VerifiedSince));
         return (verified + (ProportionWeight * parent)) / (expected + ProportionWeight);
+    }
+}
+
+/// <summary>
+/// How long a step without a wait of its own waits on a provider before the next one starts: as long as 95 of 100 verified numbers there
+/// took. It is learned only from a tenth of the requests, chosen by their ids, which keep the default wait, since a short wait would prove
+/// itself right.
+/// </summary>
+public sealed class LearnedWaits
+{
+    /// <summary>Durations from which on a wait is learned.</summary>
+    private const int Enough = 40;
+
+    private const double Share = 0.95;
+    private const double HeldOut = 0.1;
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<RouteKey, SecondsHistogram> _routes = [];
+
+    /// <summary>Nothing is known.</summary>
+    public static LearnedWaits Nothing { get; } = new([]);
+
+    /// <summary>Takes the durations of each route, and those of its provider in the country together.</summary>
+    public LearnedWaits(IEnumerable<KeyValuePair<RouteKey, SecondsHistogram>> durations)
+    {
+        foreach (var (route, seconds) in durations)
+        {
+            Add(route, seconds);
+            if (route.Operator.Length > 0)
+            {
+                Add(route with { Operator = "" }, seconds);
+            }
+        }
+    }
+
+    /// <summary>Whether a request keeps the default waits, so that others learn from it.</summary>
+    public static bool KeepsDefault(string requestId) => new RouteDraws(SeedOf(requestId, "wait")).Next() < HeldOut;
+
+    /// <summary>A seed for what is drawn for a request.</summary>
+    public static ulong SeedOf(string requestId, string purpose)
+    {
+        var hash = 14_695_981_039_346_656_037UL; // FNV-1a.
+        foreach (var character in requestId + purpose)
+        {
+            hash = (hash ^ character) * 1_099_511_628_211UL;
+        }
+
+        return hash;
+    }
+
+    /// <summary>
+    /// The wait on a route, from 10 s, or what the provider asks for if that is longer, to the default; null where too little is known.
+    /// </summary>
+    public TimeSpan? For(RouteKey route, Capability capability)
+    {
+        var known = Enoughs(route) ?? Enoughs(route with { Operator = "" });
+        if (known?.Quantile(Share) is not { } wait)
+        {
+            return null;
+        }
+
+        var least = capability.LeastWait > Least ? capability.LeastWait : Least;
+        wait = wait < least ? least : wait;
+        return wait < capability.DefaultWait ? TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)) : capability.DefaultWait;
+    }
+
+    private SecondsHistogram? Enoughs(RouteKey route) => _routes.GetValueOrDefault(route) is { Count: >= Enough } seconds ? seconds : null;
+
+    private void Add(RouteKey route, SecondsHistogram seconds)
+    {
+        if (!_routes.TryGetValue(route, out var all))
+        {
+            _routes[route] = all = new SecondsHistogram();
+        }
+
+        all.Add(seconds);
     }
 }

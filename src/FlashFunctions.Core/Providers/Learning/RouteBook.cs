@@ -11,21 +11,17 @@ namespace FlashFunctions.Core.Providers.Learning;
 /// <summary>What is known at a moment: beliefs, waits, and where learning has led.</summary>
 public sealed record RouteKnowledge(LearnedRoutes Routes, LearnedWaits Waits, IReadOnlyList<RouteChange> Changes)
 {
-    /// <summary>Nothing.</summary>
     public static RouteKnowledge Nothing { get; } = new(LearnedRoutes.Nothing, LearnedWaits.Nothing, []);
 }
 
 /// <summary>Learned routing went over to another provider.</summary>
-/// <param name="Method">The channel's word.</param>
-/// <param name="Country">Two letters.</param>
 /// <param name="Operator">The mobile operator; empty where prefixes tell none.</param>
 /// <param name="At">When the first attempt went there.</param>
 /// <param name="From">Where attempts went before.</param>
 /// <param name="To">Where they go now.</param>
-/// <param name="ToKnown">Attempts of the new one that were known then, weighed by their age, and those verified.</param>
-/// <param name="ToVerified">See <paramref name="ToKnown"/>.</param>
-/// <param name="FromKnown">The same of the one before.</param>
-/// <param name="FromVerified">See <paramref name="FromKnown"/>.</param>
+/// <param name="ToKnown">
+/// Attempts of the new one that were known then, weighed by their age; beside them those verified, and both of the one before.
+/// </param>
 public sealed record RouteChange(
     string Method,
     string Country,
@@ -38,12 +34,66 @@ public sealed record RouteChange(
     double FromKnown,
     double FromVerified);
 
+/// <summary>What the requests that were due in a minute taught of a route.</summary>
+public sealed class RouteLesson
+{
+    /// <summary>Sent attempts of verifications that are over.</summary>
+    public int Known { get; set; }
+
+    /// <summary>Those of them whose code was entered.</summary>
+    public int Verified { get; set; }
+
+    /// <summary>How long that took from the attempt's start, of the requests that kept the default wait to show it.</summary>
+    public SecondsHistogram Seconds { get; } = new();
+}
+
+/// <summary>Where learned routing led an attempt that was not to explore.</summary>
+/// <param name="Route">The route that it was placed on.</param>
+/// <param name="At">When it started.</param>
+/// <param name="Candidates">The providers that were weighed.</param>
+public sealed record RouteLead(RouteKey Route, DateTimeOffset At, IReadOnlyList<RouteCandidate> Candidates);
+
+/// <summary>What the requests that were due in a minute taught.</summary>
+public sealed class RouteLessons
+{
+    private readonly Dictionary<RouteKey, RouteLesson> _routes = [];
+    private readonly List<RouteLead> _leads = [];
+
+    public IReadOnlyDictionary<RouteKey, RouteLesson> Routes => _routes;
+
+    public IReadOnlyList<RouteLead> Leads => _leads;
+
+    /// <summary>The lesson of a route, to be added to.</summary>
+    public RouteLesson Of(RouteKey route)
+    {
+        if (!_routes.TryGetValue(route, out var lesson))
+        {
+            _routes[route] = lesson = new RouteLesson();
+        }
+
+        return lesson;
+    }
+
+    public void Add(RouteLead lead) => _leads.Add(lead);
+
+    /// <summary>Adds those of another shard.</summary>
+    public void Add(RouteLessons other)
+    {
+        _leads.AddRange(other._leads);
+        foreach (var (route, lesson) in other._routes)
+        {
+            var mine = Of(route);
+            (mine.Known, mine.Verified) = (mine.Known + lesson.Known, mine.Verified + lesson.Verified);
+            mine.Seconds.Add(lesson.Seconds);
+        }
+    }
+}
+
 /// <summary>
 /// The table of what routes have shown, a row a method and country, each with the minute up to which it has learned: a sweep that is
 /// repeated teaches nothing twice. The sweep writes it; those who choose read it once a minute and instance and remember it.
 /// </summary>
-public sealed partial class RouteBook(
-    [FromKeyedServices(TableNames.Routes)] ITable table, IOptions<RoutingOptions> options, TimeProvider time, ILogger<RouteBook> logger)
+public sealed partial class RouteBook
 {
     /// <summary>What is older than so many half-lives weighs less than half a hundredth and is forgotten.</summary>
     private const int HalfLivesKept = 8;
@@ -56,56 +106,35 @@ public sealed partial class RouteBook(
     /// <summary>Durations of a route from which on the older ones count half.</summary>
     private const int EnoughDurations = 400;
 
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private static readonly RowFormat<RoutePage> Json = RowFormat.Json(RouteJson.Default.RoutePage);
 
-    private readonly Lock _gate = new();
-    private Task<RouteKnowledge>? _read;
-    private DateTimeOffset _until;
+    private readonly ITable _table;
+    private readonly RoutingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly MinuteCache<RouteKnowledge> _cache;
 
-    /// <summary>What was read last, however old; nothing before the first time.</summary>
-    public RouteKnowledge Latest { get; private set; } = RouteKnowledge.Nothing;
-
-    private long HalfLife => (long)options.Value.HalfLife.TotalMinutes;
-
-    /// <summary>What is known, at most a minute old; where the store does not answer, what was known before.</summary>
-    public async ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken)
+    public RouteBook(
+        [FromKeyedServices(TableNames.Routes)] ITable table, IOptions<RoutingOptions> options, TimeProvider time, ILogger<RouteBook> logger)
     {
-        Task<RouteKnowledge> read;
-        lock (_gate)
-        {
-            if (_read is null || time.GetUtcNow() >= _until)
-            {
-                (_read, _until) = (ReadAsync(CancellationToken.None), time.GetUtcNow() + Life);
-            }
-
-            read = _read;
-        }
-
-        try
-        {
-            return Latest = await read.WaitAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException exception)
-        {
-            Log.Unread(logger, exception);
-            lock (_gate)
-            {
-                (_read, _until) = (Task.FromResult(Latest), time.GetUtcNow() + RetryAfter);
-            }
-
-            return Latest;
-        }
+        (_table, _options, _time, _logger) = (table, options.Value, time, logger);
+        _cache = new(ReadOrLogAsync, time, RouteKnowledge.Nothing);
     }
 
-    /// <summary>Reads what is known now.</summary>
+    /// <summary>What was read last, however old; nothing before the first time.</summary>
+    public RouteKnowledge Latest => _cache.Last!;
+
+    private long HalfLife => (long)_options.HalfLife.TotalMinutes;
+
+    /// <summary>What is known, at most a minute old; where the store does not answer, what was known before.</summary>
+    public ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
+
     public async Task<RouteKnowledge> ReadAsync(CancellationToken cancellationToken)
     {
         var evidence = new List<KeyValuePair<RouteKey, RouteEvidence>>();
         var durations = new List<KeyValuePair<RouteKey, SecondsHistogram>>();
         var changes = new List<RouteChange>();
-        await foreach (var row in table.ReadAllAsync(TableKeys.RoutePartition, cancellationToken))
+        await foreach (var row in _table.ReadAllAsync(TableKeys.RoutePartition, cancellationToken))
         {
             var page = Page(row);
             evidence.AddRange(page.Routes.Select(route => KeyValuePair.Create(route.Route, route.ToEvidence())));
@@ -113,8 +142,8 @@ public sealed partial class RouteBook(
             changes.AddRange(page.Changes);
         }
 
-        var now = time.GetUtcNow().ToUnixTimeSeconds() / 60.0;
-        return new RouteKnowledge(new LearnedRoutes(evidence, now, options.Value.HalfLife), new LearnedWaits(durations), changes);
+        var now = _time.GetUtcNow().ToUnixTimeSeconds() / 60.0;
+        return new RouteKnowledge(new LearnedRoutes(evidence, now, _options.HalfLife), new LearnedWaits(durations), changes);
     }
 
     /// <summary>Adds what some minutes taught, oldest first; what a row has learned before is passed over.</summary>
@@ -123,7 +152,7 @@ public sealed partial class RouteBook(
         var pages = minutes.Values.SelectMany(lessons => lessons.Routes.Keys).Select(route => (route.Method, route.Country)).Distinct();
         foreach (var (method, country) in pages)
         {
-            await table.UpdateAsync(
+            await _table.UpdateAsync(
                 new RowFormat<RoutePage>(Json.Columns, Page),
                 TableKeys.Routes(method, country),
                 page => (Learn(page ?? new RoutePage(), method, country, minutes), true),
@@ -216,8 +245,21 @@ public sealed partial class RouteBook(
         }
         catch (JsonException exception)
         {
-            Log.Unreadable(logger, exception, row.RowKey);
+            Log.Unreadable(_logger, exception, row.RowKey);
             return new RoutePage();
+        }
+    }
+
+    private async Task<RouteKnowledge> ReadOrLogAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            Log.Unread(_logger, exception);
+            throw;
         }
     }
 

@@ -1,12 +1,12 @@
+using System.Globalization;
+
 namespace FlashFunctions.Core.Providers.Learning;
 
 /// <summary>A provider that may be asked, and what it would cost there; null: no price is known.</summary>
 public readonly record struct RouteOption(string Provider, double? Price);
 
 /// <summary>A provider that was weighed.</summary>
-/// <param name="Provider">Its name.</param>
 /// <param name="Price">What it costs; null: not known, so that the dearest of the others was taken.</param>
-/// <param name="Belief">What is believed of it there.</param>
 /// <param name="Worth">Expected value less price; without prices the expected conversion.</param>
 /// <param name="Draw">The conversion that was drawn for it; null where nothing was to be explored.</param>
 public sealed record WeighedRoute(string Provider, double? Price, RouteBelief Belief, double Worth, double? Draw = null);
@@ -26,11 +26,10 @@ public static class RouteChooser
     public const double UsualWorth = 10;
 
     /// <summary>Weighs the options by what is expected of them: the best first, in their order where they are equal.</summary>
-    /// <param name="options">The providers that may be asked, in the configured order.</param>
-    /// <param name="belief">What is believed of each.</param>
+    /// <param name="options">In the configured order.</param>
+    /// <param name="belief">What is believed of each provider.</param>
     /// <param name="value">A verified number's worth in the prices' currency; null: ten times the dearest price.</param>
-    public static IReadOnlyList<WeighedRoute> Weigh(
-        IReadOnlyList<RouteOption> options, Func<string, RouteBelief> belief, double? value)
+    public static IReadOnlyList<WeighedRoute> Weigh(IReadOnlyList<RouteOption> options, Func<string, RouteBelief> belief, double? value)
     {
         var worth = WorthOf(options, value);
         return
@@ -42,12 +41,10 @@ public static class RouteChooser
         ];
     }
 
-    /// <summary>Chooses.</summary>
-    /// <param name="options">The providers that may be asked, in the configured order.</param>
-    /// <param name="belief">What is believed of each.</param>
-    /// <param name="value">As for <see cref="Weigh"/>.</param>
-    /// <param name="exploration">The greatest share of choices that may go to another provider than the best, 0 to 0.05.</param>
-    /// <param name="draws">Where the draws come from.</param>
+    /// <summary>
+    /// Chooses; parameters as for <see cref="Weigh"/>. At most a share of <paramref name="exploration"/>, 0 to 0.05, goes to another
+    /// provider than the best.
+    /// </summary>
     public static RouteChoice Choose(
         IReadOnlyList<RouteOption> options, Func<string, RouteBelief> belief, double? value, double exploration, RouteDraws draws)
     {
@@ -75,9 +72,86 @@ public static class RouteChooser
         }
 
         var (verified, first) = (value ?? (UsualWorth * dearest), options[0].Price ?? dearest);
-        return (option, belief, conversion) =>
-            (verified * conversion) - Math.Max(option.Price ?? dearest, belief.IsTried ? 0 : first);
+        return (option, belief, conversion) => (verified * conversion) - Math.Max(option.Price ?? dearest, belief.IsTried ? 0 : first);
     }
+}
+
+/// <summary>A provider that was looked at for a step, and why it was taken or passed over.</summary>
+public sealed record RouteCandidate
+{
+    public required string Provider { get; init; }
+
+    /// <summary>Whether it may be asked.</summary>
+    public bool Usable { get; init; }
+
+    /// <summary>What it costs there, in the price table's currency; null: not known.</summary>
+    public decimal? Price { get; init; }
+
+    /// <summary>The conversion that is expected of it, 0 to 1.</summary>
+    public double Conversion { get; init; }
+
+    /// <summary>The lower end of the 95 % interval.</summary>
+    public double Low { get; init; }
+
+    /// <summary>Its upper end.</summary>
+    public double High { get; init; }
+
+    /// <summary>Attempts of its own there whose outcome is known, weighed by their age.</summary>
+    public double Known { get; init; }
+
+    /// <summary>Those of them whose code was entered.</summary>
+    public double Verified { get; init; }
+
+    /// <summary>The conversion that was drawn for it; null where nothing was drawn.</summary>
+    public double? Draw { get; init; }
+
+    /// <summary>A sentence for an operator.</summary>
+    public required string Why { get; init; }
+}
+
+/// <summary>How the provider of an attempt was chosen.</summary>
+/// <param name="Exploring">It was chosen to learn about it and not as the best.</param>
+/// <param name="Candidates">In the order in which they were to be tried, then those that could not be.</param>
+public sealed record RouteExplanation(bool Exploring, IReadOnlyList<RouteCandidate> Candidates)
+{
+    /// <summary>Says why each route of a choice has its place.</summary>
+    public static IEnumerable<RouteCandidate> Of(RouteChoice choice) => choice.Routes.Select((route, place) => Of(
+        route.Provider,
+        route.Belief,
+        (decimal?)route.Price,
+        route.Draw,
+        (place, choice.IsExploring) switch
+        {
+            (0, true) => "Chosen to learn more about it.",
+            (0, false) => $"The best by what is known: {Shown(route.Belief)}.",
+            (_, true) when route.Worth >= choice.Routes.Max(other => other.Worth) =>
+                $"Passed over to learn about another: {Shown(route.Belief)}.",
+            _ => $"Worth less: {Shown(route.Belief)}.",
+        }));
+
+    /// <summary>A candidate that may be tried, with its belief.</summary>
+    public static RouteCandidate Of(string provider, RouteBelief belief, decimal? price, double? draw, string why) => new()
+    {
+        Provider = provider,
+        Usable = true,
+        Price = price,
+        Conversion = Math.Round(belief.Mean, 4),
+        Low = Math.Round(belief.Low, 4),
+        High = Math.Round(belief.High, 4),
+        Known = Math.Round(belief.Known, 1),
+        Verified = Math.Round(belief.Verified, 1),
+        Draw = draw is { } drawn ? Math.Round(drawn, 4) : null,
+        Why = why,
+    };
+
+    /// <summary>What a route has shown, in words.</summary>
+    public static string Shown(double known, double verified) => known >= 0.5
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * verified / known:F0} % of {known:F0}")
+        : "nothing known yet";
+
+    private static string Shown(RouteBelief belief) => belief.Known >= 0.5
+        ? Shown(belief.Known, belief.Verified)
+        : string.Create(CultureInfo.InvariantCulture, $"{100 * belief.Mean:F0} % expected from elsewhere");
 }
 
 /// <summary>

@@ -20,7 +20,6 @@ internal sealed class Circuits(CircuitOptions options, TimeProvider time)
     private readonly Dictionary<(string Country, string Account), Circuit> _circuits = [];
     private readonly Dictionary<string, Dictionary<string, TimeSpan>> _senders = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The countries whose circuit is open for everybody.</summary>
     public IReadOnlyList<string> OpenCountries
     {
         get
@@ -50,37 +49,36 @@ internal sealed class Circuits(CircuitOptions options, TimeProvider time)
         lock (_lock)
         {
             var now = Now;
-            var everybody = Of(country, "", now);
-            var own = Of(country, account, now);
+            var (everybody, own) = (Of(country, "", now), Of(country, account, now));
             stayAway = everybody.Left(now) > own.Left(now) ? everybody.Left(now) : own.Left(now);
-            if (everybody.IsOpen(now) || (own != everybody && own.IsOpen(now)))
+            if (everybody.IsOpen(now) || own.IsOpen(now))
             {
                 return null;
             }
 
-            var isShared = IsShared(country, account, now);
-            var entry = everybody.Enter(now);
-            return new CircuitCall(country, account, number, isShared, entry, own == everybody ? entry : own.Enter(now));
+            var isProbe = everybody.Enter();
+            return new CircuitCall(
+                country, account, number, IsShared(country, account, now), isProbe, own == everybody ? isProbe : own.Enter());
         }
     }
 
     /// <summary>
-    /// Notes how a call ended: null where that says nothing of the provider. Says whether the circuit for everybody opened or closed.
+    /// Notes how a call ended; <paramref name="failed"/> is null where that says nothing of the provider. True where the circuit for
+    /// everybody opened, false where it closed, null where it stayed as it was.
     /// </summary>
-    public CircuitChange Note(CircuitCall call, bool? failed)
+    public bool? Note(CircuitCall call, bool? failed)
     {
         lock (_lock)
         {
             var now = Now;
-            var everybody = Of(call.Country, "", now);
-            var own = Of(call.Country, call.Account, now);
-            var changed = everybody.Note(call.Everybody, call.Number, call.Account, failed, call.IsShared, now);
+            var (everybody, own) = (Of(call.Country, "", now), Of(call.Country, call.Account, now));
+            var changed = everybody.Note(call.ProbesEverybody, call.Number, call.Account, failed, call.IsShared, now);
             if (own != everybody)
             {
-                own.Note(call.Own, call.Number, call.Account, failed, isShared: false, now);
+                own.Note(call.ProbesOwn, call.Number, call.Account, failed, isShared: false, now);
             }
 
-            return !changed ? CircuitChange.None : everybody.IsOpen(now) ? CircuitChange.Opened : CircuitChange.Closed;
+            return changed ? everybody.IsOpen(now) : null;
         }
     }
 
@@ -124,32 +122,11 @@ internal sealed class Circuits(CircuitOptions options, TimeProvider time)
     private static (string Country, string Account) Key(string country, string account) => (country.ToUpperInvariant(), account);
 }
 
-/// <summary>A call that the circuits let through.</summary>
-internal sealed record CircuitCall(string Country, string Account, string Number, bool IsShared, CircuitEntry Everybody, CircuitEntry Own)
+/// <summary>A call that the circuits let through; one that probes decides whether its circuit closes.</summary>
+internal sealed record CircuitCall(string Country, string Account, string Number, bool IsShared, bool ProbesEverybody, bool ProbesOwn)
 {
     /// <summary>Without the number.</summary>
     public override string ToString() => $"CircuitCall({Country})";
-}
-
-/// <summary>What an outcome made of the circuit for everybody.</summary>
-internal enum CircuitChange
-{
-    None,
-    Opened,
-    Closed,
-}
-
-/// <summary>What a circuit says to one more call.</summary>
-internal enum CircuitEntry
-{
-    /// <summary>Call.</summary>
-    Closed,
-
-    /// <summary>Call: this call decides whether the circuit closes.</summary>
-    Probe,
-
-    /// <summary>Do not call.</summary>
-    Open,
 }
 
 /// <summary>
@@ -161,7 +138,7 @@ internal enum CircuitEntry
 internal sealed class Circuit(CircuitOptions options)
 {
     /// <summary>Numbers that must have failed, whatever the options say.</summary>
-    public const int FewestNumbers = 5;
+    private const int FewestNumbers = 5;
 
     private const int FewestForPruning = 64;
 
@@ -176,36 +153,22 @@ internal sealed class Circuit(CircuitOptions options)
     /// <summary>Whether nothing in it counts any more.</summary>
     public bool IsIdle(TimeSpan now) => _openUntil is null && _numbers.Values.All(outcome => IsOver(outcome, now));
 
-    /// <summary>Asks for one more call.</summary>
-    public CircuitEntry Enter(TimeSpan now)
-    {
-        if (_openUntil is null)
-        {
-            return CircuitEntry.Closed;
-        }
-
-        if (IsOpen(now))
-        {
-            return CircuitEntry.Open;
-        }
-
-        _probing = true;
-        return CircuitEntry.Probe;
-    }
+    /// <summary>Lets one more call through a circuit that is not open. True where that call probes.</summary>
+    public bool Enter() => _probing = _openUntil is not null;
 
     /// <summary>How long the break still lasts.</summary>
     public TimeSpan Left(TimeSpan now) => _openUntil is { } until && until > now ? until - now : TimeSpan.Zero;
 
     /// <summary>Notes how a call ended. True where that opened the circuit or closed it.</summary>
-    /// <param name="entry">What <see cref="Enter"/> said to it.</param>
+    /// <param name="isProbe">What <see cref="Enter"/> said to it.</param>
     /// <param name="number">The phone.</param>
     /// <param name="account">Who asked for it.</param>
-    /// <param name="failed">Whether it failed; null where it says nothing.</param>
+    /// <param name="failed">Whether it failed; null where that says nothing.</param>
     /// <param name="isShared">Several accounts send there: the failures of one open nothing.</param>
     /// <param name="now">The time.</param>
-    public bool Note(CircuitEntry entry, string number, string account, bool? failed, bool isShared, TimeSpan now)
+    public bool Note(bool isProbe, string number, string account, bool? failed, bool isShared, TimeSpan now)
     {
-        if (entry == CircuitEntry.Probe)
+        if (isProbe)
         {
             _probing = false;
         }
@@ -217,7 +180,7 @@ internal sealed class Circuit(CircuitOptions options)
 
         var isNew = !_numbers.TryGetValue(number, out var before) || !before.Failed || IsOver(before, now);
         _numbers[number] = new Outcome(account, hasFailed, now);
-        if (entry == CircuitEntry.Probe)
+        if (isProbe)
         {
             return hasFailed ? isNew && Open(now) : Close();
         }

@@ -27,11 +27,9 @@ internal sealed class PacedLimiter(double perSecond, TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_begin);
 
-    /// <summary>Takes the next moment if it comes soon enough.</summary>
+    /// <summary>Takes the next moment, for <see cref="WaitAsync"/>, if it comes soon enough; else says when to come back.</summary>
     /// <param name="longestWait">The longest that the caller will wait for it.</param>
     /// <param name="hasWaited">It was turned away before: those who come for the first time queue up behind.</param>
-    /// <param name="at">The moment, for <see cref="WaitAsync"/>.</param>
-    /// <param name="comeBackIn">When to come back instead.</param>
     public bool TryTake(TimeSpan longestWait, bool hasWaited, out TimeSpan at, out TimeSpan comeBackIn)
     {
         lock (_lock)
@@ -103,9 +101,8 @@ internal sealed class PacedLimiter(double perSecond, TimeProvider time)
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }
 
-/// <summary>A call that has started.</summary>
+/// <summary>A call that has started, and the latest time at which it arrived at the provider.</summary>
 internal sealed class PacedCall(TimeSpan arrivedBy)
 {
-    /// <summary>The latest time at which it arrived at the provider.</summary>
     public TimeSpan ArrivedBy { get; set; } = arrivedBy;
 }

@@ -1,15 +1,15 @@
 using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 
 namespace FlashFunctions.Core.Providers.Resilience;
 
 /// <summary>
-/// How one provider is called: retry only of what certainly was not sent, and only while the next try can begin within 2 seconds of the
-/// first; so many calls under way at once, evenly spaced below the provider's limit; circuits by destination country that see each try.
+/// How one provider is called: a few calls at once, evenly spaced below the provider's limit; circuits by destination country, which see
+/// each try; a retry only of what certainly was not sent, and only while it can begin within 2 seconds of the first try.
 /// </summary>
 internal sealed partial class ProviderPipeline
 {
@@ -25,8 +25,7 @@ internal sealed partial class ProviderPipeline
     /// <summary>When to come back where too many calls are under way.</summary>
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
 
-    private static readonly ResiliencePropertyKey<long> StartedAt = new("started");
-    private static readonly ResiliencePropertyKey<ProviderTurn?> FirstTurn = new("turn");
+    private static readonly ResiliencePropertyKey<long> Began = new("began");
 
     private readonly string _provider;
     private readonly TimeProvider _time;
@@ -34,9 +33,9 @@ internal sealed partial class ProviderPipeline
     private readonly PacedLimiter _limiter;
     private readonly Circuits _circuits;
     private readonly int _most;
-    private readonly ResiliencePipeline<PlaceOutcome> _placing;
-    private int _placingNow;
-    private int _reportingNow;
+    private readonly ResiliencePipeline<PlaceOutcome> _retry;
+    private int _placing;
+    private int _reporting;
     private uint _turnedAway;
 
     public ProviderPipeline(string provider, ProviderOptions options, TimeProvider time, ILogger<ProviderPipeline> logger)
@@ -44,39 +43,73 @@ internal sealed partial class ProviderPipeline
         (_provider, _time, _logger, _most) = (provider, time, logger, options.ConcurrentCalls);
         _limiter = new PacedLimiter(options.RequestsPerSecond, time);
         _circuits = new Circuits(options.Circuit, time);
-        _placing = new ResiliencePipelineBuilder<PlaceOutcome> { TimeProvider = time }.AddRetry(Retrying()).Build();
+        _retry = new ResiliencePipelineBuilder<PlaceOutcome> { TimeProvider = time }
+            .AddRetry(new()
+            {
+                MaxRetryAttempts = MaxRetries,
+                ShouldHandle = retry => ValueTask.FromResult(
+                    DelayBefore(retry.Outcome.Result, retry.AttemptNumber) is { } delay
+                    && time.GetElapsedTime(retry.Context.Properties.GetValue(Began, 0)) + delay <= RetryBudget),
+                DelayGenerator = retry => ValueTask.FromResult(DelayBefore(retry.Outcome.Result, retry.AttemptNumber)),
+            })
+            .Build();
     }
 
-    /// <summary>The countries that nobody is called in at present.</summary>
     public IReadOnlyList<string> OpenCountries => _circuits.OpenCountries;
 
-    /// <summary>Whether calls to a country are passed over at present, for everybody or for that account.</summary>
     public bool IsCircuitOpen(string country, string? account) => _circuits.IsOpen(country, account);
 
-    /// <summary>Takes a turn for a job, or says when it may come back.</summary>
     public ProviderTurn TakeTurn(bool hasWaited)
     {
-        if (Interlocked.Increment(ref _placingNow) > _most)
+        TimeSpan comeBackIn;
+        if (Interlocked.Increment(ref _placing) > _most)
         {
-            Interlocked.Decrement(ref _placingNow);
-            return ProviderTurn.Later(Crowded * (0.5 + (Interlocked.Increment(ref _turnedAway) % 16 / 16.0)));
+            // Spread out, so that those who are turned away together do not come back together.
+            comeBackIn = Crowded * (0.5 + (Interlocked.Increment(ref _turnedAway) % 16 / 16.0));
+        }
+        else if (_limiter.TryTake(LongestTurn, hasWaited, out var at, out comeBackIn))
+        {
+            return ProviderTurn.Taken(at, () => Interlocked.Decrement(ref _placing));
         }
 
-        if (_limiter.TryTake(LongestTurn, hasWaited, out var at, out var comeBackIn))
-        {
-            return ProviderTurn.Taken(at, () => Interlocked.Decrement(ref _placingNow));
-        }
-
-        Interlocked.Decrement(ref _placingNow);
+        Interlocked.Decrement(ref _placing);
         return ProviderTurn.Later(comeBackIn);
     }
 
+    /// <summary>Places a call or message, with retries.</summary>
     public async Task<PlaceOutcome> PlaceAsync(
         Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
     {
-        var outcome = await TryPlaceAsync(placement, call, cancellationToken);
-        LogOutcome(placement.Attempt, outcome);
-        return outcome;
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Began, _time.GetTimestamp());
+        try
+        {
+            var outcome = await _retry.ExecuteAsync(async retry => await TryOnceAsync(placement, call, retry.CancellationToken), context);
+            LogOutcome(placement.Attempt, outcome);
+            return outcome;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Reports how a verification ended, once: the queue repeats what was not taken.</summary>
+    public async Task<ReportOutcome> ReportAsync(
+        AttemptKey attempt, Func<CancellationToken, Task<ReportOutcome>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = Interlocked.Increment(ref _reporting) > _most
+                ? new ReportOutcome.Retry("too many reports under way", Crowded, IsOurs: true)
+                : await CallAsync(call, wait => new ReportOutcome.Retry(OurRate, wait, IsOurs: true), cancellationToken);
+            LogOutcome(attempt, outcome);
+            return outcome;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reporting);
+        }
     }
 
     /// <summary>
@@ -87,65 +120,21 @@ internal sealed partial class ProviderPipeline
         Func<CancellationToken, Task<T>> call,
         Func<TimeSpan?, T> busy,
         CancellationToken cancellationToken,
-        [CallerMemberName] string operation = "")
-    {
-        if (!_limiter.TryTake(RetryBudget, hasWaited: true, out var at, out var comeBackIn))
-        {
-            return busy(comeBackIn);
-        }
-
-        return await PacedAsync(at, () => MeasureAsync(call, Trace.NameOf(operation), cancellationToken), cancellationToken);
-    }
-
-    /// <summary>Tells the provider of a result: the queue repeats what was not taken.</summary>
-    public async Task<ReportOutcome> ReportAsync(
-        AttemptKey attempt, Func<CancellationToken, Task<ReportOutcome>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var outcome = Interlocked.Increment(ref _reportingNow) > _most
-                ? new ReportOutcome.Retry("too many reports under way", Crowded, IsOurs: true)
-                : await CallAsync(call, wait => new ReportOutcome.Retry(OurRate, wait, IsOurs: true), cancellationToken);
-            LogOutcome(attempt, outcome);
-            return outcome;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _reportingNow);
-        }
-    }
-
-    private async Task<PlaceOutcome> TryPlaceAsync(
-        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
-    {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(StartedAt, _time.GetTimestamp());
-        context.Properties.Set(FirstTurn, placement.Turn);
-        try
-        {
-            return await _placing.ExecuteAsync(
-                static async (context, state) => await state.This.TryOnceAsync(state.Placement, state.Call, context),
-                context,
-                (This: this, Placement: placement, Call: call));
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
-    }
+        [CallerMemberName] string operation = "") =>
+        _limiter.TryTake(RetryBudget, hasWaited: true, out var at, out var comeBackIn)
+            ? await PacedAsync(at, () => MeasureAsync(call, Trace.NameOf(operation), cancellationToken), cancellationToken)
+            : busy(comeBackIn);
 
     private async Task<PlaceOutcome> TryOnceAsync(
-        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, ResilienceContext context)
+        Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
     {
         // The turn was taken for the first try.
-        var turn = context.Properties.GetValue(FirstTurn, null);
-        context.Properties.Set(FirstTurn, null);
-        if (turn?.At is not { } at && !_limiter.TryTake(RetryBudget, hasWaited: true, out at, out var comeBackIn))
+        if (placement.Turn?.Use() is not { } at && !_limiter.TryTake(RetryBudget, hasWaited: true, out at, out var comeBackIn))
         {
             return new PlaceOutcome.NotSent(OurRate, comeBackIn, NotSentKind.Busy);
         }
 
-        return await PacedAsync(at, () => CallUnlessOpenAsync(placement, call, context.CancellationToken), context.CancellationToken);
+        return await PacedAsync(at, () => CallUnlessOpenAsync(placement, call, cancellationToken), cancellationToken);
     }
 
     private async Task<T> PacedAsync<T>(TimeSpan at, Func<Task<T>> call, CancellationToken cancellationToken)
@@ -178,7 +167,15 @@ internal sealed partial class ProviderPipeline
         }
         finally
         {
-            Log(_circuits.Note(entered, failed), placement.Country);
+            switch (_circuits.Note(entered, failed))
+            {
+                case true:
+                    Log.CircuitOpened(_logger, _provider, placement.Country);
+                    break;
+                case false:
+                    Log.CircuitClosed(_logger, _provider, placement.Country);
+                    break;
+            }
         }
     }
 
@@ -190,19 +187,6 @@ internal sealed partial class ProviderPipeline
         _ => false,
     };
 
-    private void Log(CircuitChange change, string country)
-    {
-        switch (change)
-        {
-            case CircuitChange.Opened:
-                Logs.CircuitOpened(_logger, _provider, country);
-                break;
-            case CircuitChange.Closed:
-                Logs.CircuitClosed(_logger, _provider, country);
-                break;
-        }
-    }
-
     private async Task<T> MeasureAsync<T>(Func<CancellationToken, Task<T>> call, string operation, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
@@ -211,26 +195,16 @@ internal sealed partial class ProviderPipeline
         return outcome;
     }
 
-    private RetryStrategyOptions<PlaceOutcome> Retrying() => new()
+    /// <summary>How long to wait before trying again; null after an outcome that no other try can change.</summary>
+    private static TimeSpan? DelayBefore(PlaceOutcome? outcome, int tries)
     {
-        MaxRetryAttempts = MaxRetries,
-        ShouldHandle = arguments => ValueTask.FromResult(
-            arguments.Outcome.Result is PlaceOutcome.NotSent
-            {
-                Kind: NotSentKind.Temporary or NotSentKind.Busy, Reason: not OurRate,
-            } failure
-            && FitsBudget(arguments.Context, Delay(failure, arguments.AttemptNumber))),
-        DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
-            Delay((PlaceOutcome.NotSent)arguments.Outcome.Result!, arguments.AttemptNumber)),
-    };
+        if (outcome is not PlaceOutcome.NotSent { Kind: NotSentKind.Temporary or NotSentKind.Busy, Reason: not OurRate } failure)
+        {
+            return null;
+        }
 
-    private bool FitsBudget(ResilienceContext context, TimeSpan delay) =>
-        _time.GetElapsedTime(context.Properties.GetValue(StartedAt, 0)) + delay <= RetryBudget;
-
-    private static TimeSpan Delay(PlaceOutcome.NotSent failure, int attempt)
-    {
-        var ours = FirstDelay * (1 << attempt);
-        return failure.RetryAfter > ours ? failure.RetryAfter.Value : ours;
+        var ours = FirstDelay * (1 << tries);
+        return failure.RetryAfter > ours ? failure.RetryAfter : ours;
     }
 
     private void LogOutcome(AttemptKey attempt, PlaceOutcome outcome)
@@ -239,16 +213,16 @@ internal sealed partial class ProviderPipeline
         {
             case PlaceOutcome.NotSent { Kind: NotSentKind.Account } failure:
                 Meters.AccountRefused(_provider);
-                Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
+                Log.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
                 break;
             case PlaceOutcome.NotSent failure:
-                Logs.NotSent(_logger, _provider, attempt.RequestId, attempt.Number, failure.Kind, failure.Reason);
+                Log.NotSent(_logger, _provider, attempt.RequestId, attempt.Number, failure.Kind, failure.Reason);
                 break;
             case PlaceOutcome.Rejected rejection:
-                Logs.Rejected(_logger, _provider, attempt.RequestId, attempt.Number, rejection.Reason);
+                Log.Rejected(_logger, _provider, attempt.RequestId, attempt.Number, rejection.Reason);
                 break;
             case PlaceOutcome.Unclear unclear:
-                Logs.Unclear(_logger, _provider, attempt.RequestId, attempt.Number, unclear.Reason);
+                Log.Unclear(_logger, _provider, attempt.RequestId, attempt.Number, unclear.Reason);
                 break;
         }
     }
@@ -259,25 +233,24 @@ internal sealed partial class ProviderPipeline
         {
             case ReportOutcome.Retry { NeedsOperator: true } refusal:
                 Meters.AccountRefused(_provider);
-                Logs.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, refusal.Reason);
+                Log.AccountFailure(_logger, _provider, attempt.RequestId, attempt.Number, refusal.Reason);
                 break;
             case ReportOutcome.Retry retry:
-                Logs.ReportNotTaken(_logger, _provider, attempt.RequestId, attempt.Number, retry.Reason);
+                Log.ReportNotTaken(_logger, _provider, attempt.RequestId, attempt.Number, retry.Reason);
                 break;
             case ReportOutcome.Failed failure:
-                Logs.ReportFailed(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
+                Log.ReportFailed(_logger, _provider, attempt.RequestId, attempt.Number, failure.Reason);
                 break;
         }
     }
 
-    private static partial class Logs
+    private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "ALARM: {Provider} refuses this account: {Reason}, at {RequestId}/{Attempt}")]
         public static partial void AccountFailure(ILogger logger, string provider, string requestId, int attempt, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "{Provider} did not take {RequestId}/{Attempt}: {Kind}, {Reason}")]
-        public static partial void NotSent(
-            ILogger logger, string provider, string requestId, int attempt, NotSentKind kind, string reason);
+        public static partial void NotSent(ILogger logger, string provider, string requestId, int attempt, NotSentKind kind, string reason);
 
         [LoggerMessage(3, LogLevel.Information, "{Provider} rejected the number of {RequestId}/{Attempt}: {Reason}")]
         public static partial void Rejected(ILogger logger, string provider, string requestId, int attempt, string reason);
@@ -319,4 +292,13 @@ internal abstract class PipelinedProvider(string name, ProviderPipeline pipeline
     public abstract Capability? CapabilityFor(Channel channel, int codeLength);
 
     public abstract Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken);
+
+    /// <summary>Places it by one request: what a success says and a refusal is the provider's own, see <see cref="Outcomes"/>.</summary>
+    protected Task<PlaceOutcome> PlaceAsync(
+        Placement placement,
+        Func<CancellationToken, Task<Exchange>> send,
+        Func<Exchange.Answered, PlaceOutcome> taken,
+        Func<Exchange.Answered, PlaceOutcome> refused,
+        CancellationToken cancellationToken) =>
+        pipeline.PlaceAsync(placement, async token => Outcomes.Place(await send(token), taken, refused), cancellationToken);
 }

@@ -8,22 +8,14 @@ internal sealed class RevicomClient(HttpClient http, IOptions<RevicomOptions> op
 {
     private readonly RevicomOptions _options = options.Value;
 
-    public Task<Exchange> SendAsync(RevicomMessage message, CancellationToken cancellationToken) => ExchangeAsync(
+    public Task<Exchange> SendAsync(RevicomMessage message, CancellationToken cancellationToken) => http.ExchangeAsync(
         ProviderRequests.PostJson(_options.BaseAddress, "api/v1/message", [message], RevicomJson.Default.RevicomMessageArray)
             .Authorized("Basic", _options.Token),
-        cancellationToken);
+        _options.AttemptTimeout, time, cancellationToken);
 
-    public Task<Exchange> ReportAsync(RevicomConversion conversion, CancellationToken cancellationToken) => ExchangeAsync(
+    public Task<Exchange> ReportAsync(RevicomConversion conversion, CancellationToken cancellationToken) => http.ExchangeAsync(
         ProviderRequests.PostJson(
             _options.ConversionBaseAddress, "api/v1/flashcall-conversion", [conversion], RevicomJson.Default.RevicomConversionArray)
             .Authorized("Bearer", _options.ReportToken),
-        cancellationToken);
-
-    private async Task<Exchange> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using (request)
-        {
-            return await http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
-        }
-    }
+        _options.AttemptTimeout, time, cancellationToken);
 }

@@ -37,10 +37,8 @@ internal sealed class RevicomProvider(
             callbacks.For(ProviderName, placement.Attempt),
             _options.EventList,
             _options.TagList is { Count: > 0 } tags ? tags : null);
-        return await Pipeline.PlaceAsync(
-            placement,
-            async token => Outcomes.Place(await client.SendAsync(message, token), RevicomAnswers.Taken, RevicomAnswers.Refused),
-            cancellationToken);
+        return await PlaceAsync(
+            placement, token => client.SendAsync(message, token), RevicomAnswers.Taken, RevicomAnswers.Refused, cancellationToken);
     }
 
     public async Task<ReportOutcome> ReportAsync(UpstreamReport report, CancellationToken cancellationToken)
@@ -52,9 +50,7 @@ internal sealed class RevicomProvider(
 
         var conversion = new RevicomConversion(reference, result);
         return await Pipeline.ReportAsync(
-            report.Attempt,
-            async token => RevicomAnswers.Report(await client.ReportAsync(conversion, token)),
-            cancellationToken);
+            report.Attempt, async token => RevicomAnswers.Report(await client.ReportAsync(conversion, token)), cancellationToken);
     }
 
     private static string? ResultOf(UpstreamVerdict verdict) => verdict switch
@@ -79,7 +75,7 @@ internal static class RevicomAnswers
 
     public static PlaceOutcome Refused(Exchange.Answered answer)
     {
-        var error = LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomFailure)?.Error;
+        var error = Error(answer);
         return answer.Status switch
         {
             401 or 403 => Outcomes.Account(Reason(answer, error)),
@@ -90,20 +86,15 @@ internal static class RevicomAnswers
     }
 
     public static ReportOutcome Report(Exchange exchange) =>
-        exchange is Exchange.Answered { IsSuccess: true } answer && Item(answer) is { Code: { } code and not Created }
+        exchange is Exchange.Answered { IsSuccess: true } taken && Item(taken) is { Code: { } code and not Created }
             ? new ReportOutcome.Failed($"item code {code}")
-            : Outcomes.Report(exchange, ReportRefused);
-
-    private static ReportOutcome ReportRefused(Exchange.Answered answer)
-    {
-        var reason = Reason(answer, LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomFailure)?.Error);
-        return answer.Status is 401 or 403
-            ? new ReportOutcome.Retry(reason, NeedsOperator: true)
-            : new ReportOutcome.Failed(reason);
-    }
+            : Outcomes.Report(exchange, answer => Outcomes.ReportRefused(answer.Status, Reason(answer, Error(answer))));
 
     private static RevicomItem? Item(Exchange.Answered answer) =>
         LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomAnswer)?.Items is [{ } item, ..] ? item : null;
+
+    private static RevicomError? Error(Exchange.Answered answer) =>
+        LooseJson.TryRead(answer.Body.Span, RevicomJson.Default.RevicomFailure)?.Error;
 
     private static string Reason(Exchange.Answered answer, RevicomError? error) =>
         error is null ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {error.Code} {ProviderText.Letters(error.Msg)}";

@@ -4,34 +4,19 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 
-/// <summary>
-/// Revicom's callback to the address of one attempt, proven by the token in it. Assumed: the body is an object or an array of objects with
-/// the event under <c>event</c> or <c>status</c>.
-/// </summary>
-internal sealed class RevicomWebhook(IOptions<RevicomOptions> options, CallbackAddresses callbacks) : IWebhookReader
+/// <summary>Revicom's callback. Assumed: an object or an array of objects with the event under <c>event</c> or <c>status</c>.</summary>
+internal sealed class RevicomWebhook(IOptions<RevicomOptions> options, CallbackAddresses callbacks)
+    : AttemptWebhook(RevicomProvider.ProviderName, options.Value, callbacks)
 {
-    public WebhookReading.NotAuthentic? RefusalOf(string path) =>
-        AttemptOf(path) is null ? new WebhookReading.NotAuthentic("path token") : null;
-
-    public WebhookReading Read(ProviderWebhook webhook)
+    protected override WebhookReading Read(AttemptKey attempt, ReadOnlySpan<byte> body)
     {
-        if (AttemptOf(webhook.Path) is not { } attempt)
-        {
-            return new WebhookReading.NotAuthentic("path token");
-        }
-
-        return Callbacks(webhook.Body.Span) is { } all
-            ? new WebhookReading.Events([.. all.OfType<RevicomCallback>().Select(callback => Event(attempt, callback))])
-            : new WebhookReading.Unreadable("neither a JSON object nor an array of them");
-    }
-
-    private AttemptKey? AttemptOf(string path) =>
-        options.Value.IsConfigured ? callbacks.Read(RevicomProvider.ProviderName, path) : null;
-
-    private static RevicomCallback?[]? Callbacks(ReadOnlySpan<byte> body) =>
-        LooseJson.TryRead(body, RevicomJson.Default.RevicomCallback) is { } one
+        var all = LooseJson.TryRead(body, RevicomJson.Default.RevicomCallback) is { } one
             ? [one]
             : LooseJson.TryRead(body, RevicomJson.Default.RevicomCallbackArray);
+        return all is null
+            ? new WebhookReading.Unreadable("neither a JSON object nor an array of them")
+            : new WebhookReading.Events([.. all.OfType<RevicomCallback>().Select(callback => Event(attempt, callback))]);
+    }
 
     private static ProviderEvent Event(AttemptKey attempt, RevicomCallback callback)
     {

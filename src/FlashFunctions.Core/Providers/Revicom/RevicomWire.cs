@@ -21,29 +21,21 @@ internal sealed record RevicomConversion(string MessageUuid, string Result);
 /// <summary>One item a message, in order. <c>errors</c> is only a summary of them.</summary>
 internal sealed record RevicomAnswer(IReadOnlyList<RevicomItem?>? Items);
 
-internal sealed record RevicomItem(
-    [property: JsonConverter(typeof(LooseText))] string? MessageUuid,
-    [property: JsonConverter(typeof(LooseNumber))] long? Code);
+internal sealed record RevicomItem(string? MessageUuid, long? Code);
 
 internal sealed record RevicomFailure(RevicomError? Error);
 
-internal sealed record RevicomError(
-    [property: JsonConverter(typeof(LooseNumber))] long? Code,
-    [property: JsonConverter(typeof(LooseText))] string? Msg);
+internal sealed record RevicomError(long? Code, string? Msg);
 
 /// <summary>Assumed: the source document does not show a callback's body.</summary>
-internal sealed record RevicomCallback(
-    [property: JsonConverter(typeof(LooseText))] string? MessageUuid,
-    [property: JsonConverter(typeof(LooseText))] string? Event,
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Time,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp);
+internal sealed record RevicomCallback(string? MessageUuid, string? Event, string? Status, DateTimeOffset? Time, DateTimeOffset? Timestamp);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
     AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(RevicomMessage[]))]
 [JsonSerializable(typeof(RevicomConversion[]))]
 [JsonSerializable(typeof(RevicomAnswer))]

@@ -8,13 +8,13 @@ internal sealed class UnibellClient(HttpClient http, IOptions<UnibellOptions> op
 {
     private readonly UnibellOptions _options = options.Value;
 
-    public async Task<Exchange> FlashCallAsync(FlashCallRequest call, CancellationToken cancellationToken)
+    public Task<Exchange> FlashCallAsync(FlashCallRequest call, CancellationToken cancellationToken)
     {
-        using var request = ProviderRequests.PostJson(
+        var request = ProviderRequests.PostJson(
             _options.BaseAddress, "apps/flash/calls/flash", call, UnibellJson.Default.FlashCallRequest);
 
         // The documents also allow the key in the query, where it would end up in logs.
         request.Headers.Add("X-Authorization", $"AccessKey {_options.ApiKey}");
-        return await http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
+        return http.ExchangeAsync(request, _options.AttemptTimeout, time, cancellationToken);
     }
 }

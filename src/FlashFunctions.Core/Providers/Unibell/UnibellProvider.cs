@@ -31,10 +31,7 @@ internal sealed class UnibellProvider(
         }
 
         var call = new FlashCallRequest(placement.To.E164, code, (int)placement.RingTimeout.TotalMilliseconds);
-        return await Pipeline.PlaceAsync(
-            placement,
-            async token => Outcomes.Place(await client.FlashCallAsync(call, token), Taken, SharedErrors.Place),
-            cancellationToken);
+        return await PlaceAsync(placement, token => client.FlashCallAsync(call, token), Taken, SharedErrors.Place, cancellationToken);
     }
 
     private static PlaceOutcome Taken(Exchange.Answered answer) =>

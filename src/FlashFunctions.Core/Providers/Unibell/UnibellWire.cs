@@ -9,18 +9,16 @@ namespace FlashFunctions.Core.Providers.Unibell;
 /// <param name="Timeout">The longest the call may ring, in milliseconds.</param>
 internal sealed record FlashCallRequest(string Number, int Code, int Timeout);
 
-internal sealed record FlashCallAnswer(
-    [property: JsonConverter(typeof(LooseText))] string? RequestId,
-    [property: JsonConverter(typeof(LooseText))] string? From);
+internal sealed record FlashCallAnswer(string? RequestId, string? From);
 
-internal sealed record UnibellCallback(
-    [property: JsonConverter(typeof(LooseText))] string? RequestId,
-    [property: JsonConverter(typeof(LooseText))] string? Status,
-    [property: JsonConverter(typeof(LooseTime))] DateTimeOffset? Timestamp,
-    [property: JsonConverter(typeof(LooseText))] string? AppKey);
+internal sealed record UnibellCallback(string? RequestId, string? Status, DateTimeOffset? Timestamp, string? AppKey);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, AllowTrailingCommas = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    AllowTrailingCommas = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(FlashCallRequest))]
 [JsonSerializable(typeof(FlashCallAnswer))]
 [JsonSerializable(typeof(UnibellCallback))]

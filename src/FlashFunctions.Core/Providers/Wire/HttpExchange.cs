@@ -37,7 +37,7 @@ internal static class ProviderRequests
     private static Uri Address(string baseAddress, string path) => new($"{baseAddress.TrimEnd('/')}/{path}");
 }
 
-/// <summary>Sends one request, once, and tells how that ended without throwing; only the caller's own cancellation throws.</summary>
+/// <summary>Sends one request, once, and disposes it. How that ended is a result; only the caller's own cancellation throws.</summary>
 internal static class HttpExchange
 {
     /// <summary>Bytes of an answer that are read; every documented one is under 2 KiB.</summary>
@@ -46,13 +46,14 @@ internal static class HttpExchange
     public static async Task<Exchange> ExchangeAsync(
         this HttpClient http, HttpRequestMessage request, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var sent = request;
         using var expiry = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             return new Exchange.Answered(
-                (int)response.StatusCode, await ReadAsync(response.Content, both.Token, cancellationToken), RetryAfter(response, time));
+                (int)response.StatusCode, await ReadAsync(response.Content, both.Token, cancellationToken), response.RetryAfter(time));
         }
         catch (Exception failure) when (IsTransport(failure, cancellationToken))
         {
@@ -88,7 +89,8 @@ internal static class HttpExchange
         _ => "connection broken",
     };
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    /// <summary>How long the answer asks us to wait, zero or more; null where it does not.</summary>
+    public static TimeSpan? RetryAfter(this HttpResponseMessage response, TimeProvider time)
     {
         var header = response.Headers.RetryAfter;
         var wait = header?.Delta ?? (header?.Date - time.GetUtcNow());
@@ -99,9 +101,7 @@ internal static class HttpExchange
 /// <summary>How one HTTP exchange with a provider ended, before anybody reads what the answer means.</summary>
 internal abstract record Exchange
 {
-    private Exchange()
-    {
-    }
+    private Exchange() { }
 
     /// <summary>
     /// A status line came back. The body is empty when it could not be read, or was longer than <see cref="HttpExchange.LongestAnswer"/>.

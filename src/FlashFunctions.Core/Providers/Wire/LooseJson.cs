@@ -113,8 +113,7 @@ internal static class ProviderText
     private const int Longest = 40;
 
     /// <summary>A status as <see cref="ProviderEvent.RawStatus"/> allows it.</summary>
-    public static string Status(string? status) =>
-        Keep(status, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+    public static string Status(string? status) => Keep(status, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <summary>The letters of an error's code or message: enough to know it by, and no digit of a number or a code.</summary>
     public static string Letters(string? text) => Keep(text, static letter => char.IsAsciiLetter(letter) || letter is ' ');

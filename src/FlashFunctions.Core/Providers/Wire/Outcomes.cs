@@ -38,6 +38,11 @@ internal static class Outcomes
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>A report that was refused, where only credentials can be put right while the queue tries again.</summary>
+    public static ReportOutcome ReportRefused(int status, string reason) => status is 401 or 403
+        ? new ReportOutcome.Retry(reason, NeedsOperator: true)
+        : new ReportOutcome.Failed(reason);
+
     /// <summary>A success whose body lacks what it must say.</summary>
     public static PlaceOutcome Unreadable(Exchange.Answered answer) =>
         new PlaceOutcome.Unclear($"HTTP {answer.Status} that cannot be read");
@@ -84,8 +89,7 @@ internal static class SharedErrors
     public static long? CodeOf(Exchange.Answered answer) =>
         LooseJson.TryRead(answer.Body.Span, SharedErrorJson.Default.SharedError)?.ErrorCode;
 
-    public static string Reason(Exchange.Answered answer, long? code) =>
-        code is null ? $"HTTP {answer.Status}" : $"errorCode {code}";
+    public static string Reason(Exchange.Answered answer, long? code) => code is null ? $"HTTP {answer.Status}" : $"errorCode {code}";
 
     private static NotSentKind KindOf(int status, long? code) =>
         code is { } known && Table.TryGetValue(known, out var kind) ? kind
@@ -93,10 +97,13 @@ internal static class SharedErrors
             : NotSentKind.Refused;
 }
 
-internal sealed record SharedError([property: JsonConverter(typeof(LooseNumber))] long? ErrorCode);
+internal sealed record SharedError(long? ErrorCode);
 
 [JsonSourceGenerationOptions(
-    AllowTrailingCommas = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    AllowTrailingCommas = true,
+    Converters = [typeof(LooseNumber)])]
 [JsonSerializable(typeof(SharedError))]
 internal sealed partial class SharedErrorJson : JsonSerializerContext;
 

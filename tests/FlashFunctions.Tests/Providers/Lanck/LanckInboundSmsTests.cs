@@ -1,6 +1,4 @@
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
@@ -17,7 +15,7 @@ public sealed class LanckInboundSmsTests
 
         var reading = Read(rig, $"inbound-sms/{Token}", Contract.Read("Lanck", nameof(An_inbound_SMS_is_read), "webhook"));
 
-        var sms = Assert.IsType<InboundSmsReading.Received>(reading).Sms;
+        var sms = Assert.IsType<WebhookReading.Inbound>(reading).Sms;
         Assert.Equal(
             new InboundSms(
                 "fffeee-qqdqqq-gfrgrgr-vvvvvvv",
@@ -40,7 +38,7 @@ public sealed class LanckInboundSmsTests
         await using var rig = new ProviderRig(Settings);
 
         Assert.Equal(
-            new InboundSmsReading.NotAuthentic("path token"),
+            new WebhookReading.NotAuthentic("path token"),
             Read(rig, path, """{"messageId": "1", "from": "2", "to": "3"}"""u8.ToArray()));
     }
 
@@ -52,7 +50,7 @@ public sealed class LanckInboundSmsTests
 
         Assert.All(
             [rig, bare],
-            each => Assert.IsType<InboundSmsReading.NotAuthentic>(
+            each => Assert.IsType<WebhookReading.NotAuthentic>(
                 Read(each, "inbound-sms/", """{"messageId": "1", "from": "2", "to": "3"}"""u8.ToArray())));
     }
 
@@ -67,7 +65,7 @@ public sealed class LanckInboundSmsTests
         await using var rig = new ProviderRig(Settings);
 
         Assert.Equal(
-            new InboundSmsReading.Unreadable("no messageId, from or to"),
+            new WebhookReading.Unreadable("no messageId, from or to"),
             Read(rig, $"inbound-sms/{Token}", System.Text.Encoding.UTF8.GetBytes(body)));
     }
 
@@ -80,11 +78,8 @@ public sealed class LanckInboundSmsTests
             rig, $"inbound-sms/{Token}", """{"messageId": 7, "from": 447700900001, "to": "447700900000", "text": null}"""u8.ToArray());
 
         Assert.Equal(
-            new InboundSms("7", "447700900001", "447700900000", "", null, null), Assert.IsType<InboundSmsReading.Received>(reading).Sms);
+            new InboundSms("7", "447700900001", "447700900000", "", null, null), Assert.IsType<WebhookReading.Inbound>(reading).Sms);
     }
 
-    private static InboundSmsReading Read(ProviderRig rig, string path, byte[] body) =>
-        rig.Services.GetRequiredService<LanckInboundSms>().Read(new ProviderWebhook(
-            path, $"{ProviderRig.PublicAddress}/webhooks/lanck/{path}", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
-            body));
+    private static WebhookReading Read(ProviderRig rig, string path, byte[] body) => rig.Webhook("lanck", path, body);
 }

@@ -16,7 +16,7 @@ public sealed class LanckInsightTests
         var insight = await Insight(rig).LookUpAsync(Number, CancellationToken.None);
 
         Assert.Equal(
-            new HlrReading("DELIVERED", "242005", "Mobile Norway", "NO", DateTimeOffset.FromUnixTimeMilliseconds(1550975149131)),
+            new HlrReading("DELIVERED", "242005", "Mobile Norway", "NO"),
             Assert.IsType<Insight<HlrReading>.Known>(insight).Reading);
         Assert.Equal(("POST", "https://lanck.example/v1/insight/hlr"), (rig.Upstream.Only.Method, rig.Upstream.Only.Address));
         Assert.Equal("number=%2B47463562200", System.Text.Encoding.ASCII.GetString(rig.Upstream.Only.Body));

@@ -1,8 +1,5 @@
-using System.Text;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
-using FlashFunctions.Core.Providers.Lanck;
-using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Tests.Providers.Lanck;
 
@@ -28,17 +25,16 @@ public sealed class LanckRequestsTests
     }
 
     [Theory]
-    [InlineData(404, "", typeof(LanckRequestReading.Unknown))]
-    [InlineData(200, "{}", typeof(LanckRequestReading.Unavailable))]
-    [InlineData(401, """{"errorCode": 1}""", typeof(LanckRequestReading.Unavailable))]
-    [InlineData(503, "", typeof(LanckRequestReading.Unavailable))]
-    public async Task An_answer_without_a_request_is_no_reading(int status, string body, Type expected)
+    [InlineData(404, "")]
+    [InlineData(200, "{}")]
+    [InlineData(401, """{"errorCode": 1}""")]
+    [InlineData(503, "")]
+    public async Task An_answer_without_a_request_is_no_reading(int status, string body)
     {
         await using var rig = new ProviderRig(ProviderRig.Lanck);
         rig.Upstream.Answer(status, body);
 
         Assert.Null(await ReadAsync(rig));
-        Assert.IsType(expected, LanckRequestReading.Of(new Exchange.Answered(status, Encoding.UTF8.GetBytes(body), RetryAfter: null)));
     }
 
     private static Task<ProviderEvent?> ReadAsync(ProviderRig rig) =>
