@@ -79,7 +79,7 @@ public sealed record FraudBlock
     public bool Matches(FraudSubject subject) => (Account is null || Account == subject.Account) && Scope switch
     {
         FraudScope.Prefix => subject.StartsWith(Value),
-        FraudScope.Number => subject.Number.Value == Value,
+        FraudScope.Number => subject.Number == Value,
         FraudScope.Country => subject.Country.Value == Value,
         FraudScope.Account => subject.Account == Value,
         FraudScope.Ip => subject.Addresses.Any(address => address.Value == Value),

@@ -175,7 +175,7 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
 
     private async Task<bool> TryWriteAsync(Scope scope, CancellationToken cancellationToken)
     {
-        var (pending, known) = scope.BeginWrite();
+        var (pending, known) = scope.BeginWrite(_time.GetUtcNow());
         try
         {
             var key = TableKeys.FraudCounts(scope.Key.Partition, _shard);
@@ -234,12 +234,17 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     /// <summary>A scope as this instance knows it: what is stored, and what is counted here and not stored yet.</summary>
     private sealed class Scope(FraudScopeKey key)
     {
+        private const int MostParts = 256;
+
         private readonly Lock _gate = new();
+
+        // Summed when they are looked at or written: a scope is counted in more often than that.
+        private readonly List<FraudCounts> _pending = [];
         private FraudCounts _others = FraudCounts.None;
         private Current<FraudCounts> _own;
         private FraudCounts _written = FraudCounts.None;
-        private FraudCounts _pending = FraudCounts.None;
         private FraudCounts? _view;
+        private int _viewed;
         private DateTimeOffset? _readAt;
         private Task? _reading;
         private int _writes;
@@ -270,8 +275,14 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
         {
             lock (_gate)
             {
-                return _view ??= _others.Plus(_own.Value ?? FraudCounts.None, key.Scope, now).Plus(
-                    _written.Plus(_pending, key.Scope, now), key.Scope, now);
+                if (_view is null || _viewed < _pending.Count)
+                {
+                    FraudCounts[] known = _view is null ? [_others, _own.Value ?? FraudCounts.None, _written] : [_view];
+                    _view = FraudCounts.Of([.. known, .. _pending.Skip(_view is null ? 0 : _viewed)], key.Scope, now);
+                    _viewed = _pending.Count;
+                }
+
+                return _view;
             }
         }
 
@@ -279,15 +290,21 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
         {
             lock (_gate)
             {
-                (_pending, _view, UsedAt) = (_pending.Plus(counts, key.Scope, now), null, now);
+                _pending.Add(counts);
+                UsedAt = now;
+                if (_pending.Count > MostParts)
+                {
+                    SetPending(FraudCounts.Of(_pending, key.Scope, now));
+                }
             }
         }
 
-        public (FraudCounts Pending, Current<FraudCounts> Known) BeginWrite()
+        public (FraudCounts Pending, Current<FraudCounts> Known) BeginWrite(DateTimeOffset now)
         {
             lock (_gate)
             {
-                (_written, _pending) = (_pending, FraudCounts.None);
+                _written = FraudCounts.Of(_pending, key.Scope, now);
+                SetPending();
                 return (_written, _own);
             }
         }
@@ -306,7 +323,8 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
             lock (_gate)
             {
                 // What was written though its answer was lost is counted twice then: a second's counts of one scope.
-                (_pending, _written, _own) = (_written.Plus(_pending, key.Scope, now), FraudCounts.None, default);
+                SetPending(FraudCounts.Of([_written, .. _pending], key.Scope, now));
+                (_written, _own) = (FraudCounts.None, default);
                 _writes++;
             }
         }
@@ -315,9 +333,18 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
         {
             lock (_gate)
             {
-                _pending = _pending with { Marks = [.. _pending.Marks.Where(known => known.Value != mark)] };
-                (_readAt, _view) = (null, null);
+                FraudCounts[] without =
+                    [.. _pending.Select(part => part with { Marks = [.. part.Marks.Where(known => known.Value != mark)] })];
+                SetPending(without);
+                _readAt = null;
             }
+        }
+
+        private void SetPending(params ReadOnlySpan<FraudCounts> parts)
+        {
+            _pending.Clear();
+            _pending.AddRange(parts);
+            _view = null;
         }
 
         private async Task ReadRowsAsync(ITable table, int shard, DateTimeOffset now)

@@ -119,18 +119,29 @@ public sealed record FraudCounts
     /// <param name="other">The other counts.</param>
     /// <param name="scope">What both are of; countries are remembered for 14 days, anything else for one.</param>
     /// <param name="now">The time.</param>
-    public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now) =>
-        ReferenceEquals(other, None) ? this : ReferenceEquals(this, None) ? other : Sum(other, scope, now);
+    public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now) => Of([this, other], scope, now);
 
     /// <summary>The same without what no window reaches any more.</summary>
-    public FraudCounts Trim(FraudScope scope, DateTimeOffset now) => Sum(None, scope, now);
+    public FraudCounts Trim(FraudScope scope, DateTimeOffset now) => Sum([this], scope, now);
 
-    private FraudCounts Sum(FraudCounts other, FraudScope scope, DateTimeOffset now)
+    /// <summary>What was counted in all of them, less what no window reaches any more.</summary>
+    public static FraudCounts Of(IEnumerable<FraudCounts> parts, FraudScope scope, DateTimeOffset now)
+    {
+        FraudCounts[] some = [.. parts.Where(part => !ReferenceEquals(part, None))];
+        return some switch
+        {
+            [] => None,
+            [var one] => one,
+            _ => Sum(some, scope, now),
+        };
+    }
+
+    private static FraudCounts Sum(FraudCounts[] parts, FraudScope scope, DateTimeOffset now)
     {
         var minute = MinuteOf(now);
         return new FraudCounts
         {
-            Slots = [.. Slots.Concat(other.Slots)
+            Slots = [.. parts.SelectMany(part => part.Slots)
                 .Select(slot => slot.At(minute))
                 .Where(
                     slot => slot.Length < FraudSlot.Day
@@ -138,14 +149,14 @@ public sealed record FraudCounts
                 .GroupBy(slot => (slot.Start, slot.Length))
                 .Select(same => same.Aggregate((one, next) => one + next))
                 .OrderBy(slot => slot.Start)],
-            Marks = [.. Marks.Concat(other.Marks)
+            Marks = [.. parts.SelectMany(part => part.Marks)
                 .Where(mark => mark.Minute > minute - (scope == FraudScope.Prefix ? FraudSlot.Hour : FraudSlot.Day))
                 .GroupBy(mark => mark.Value, StringComparer.Ordinal)
                 .Select(same => new FraudMark(same.Key, same.Max(mark => mark.Minute), same.Any(mark => mark.Verified)))
                 .OrderByDescending(mark => mark.Minute)
                 .Take(MostMarks)],
-            Delays = Sum(Delays, other.Delays),
-            Prefixes = PrefixSketch.Union(Prefixes, other.Prefixes, minute / FraudSlot.Day),
+            Delays = Faded(parts),
+            Prefixes = PrefixSketch.Union(parts.Select(part => part.Prefixes), minute / FraudSlot.Day),
         };
     }
 
@@ -182,15 +193,15 @@ public sealed record FraudCounts
     }
 
     /// <summary>Of more than 2,000 delays each counts half from then on, so that what was long ago fades.</summary>
-    private static IReadOnlyList<long> Sum(IReadOnlyList<long> one, IReadOnlyList<long> other)
+    private static IReadOnlyList<long> Faded(FraudCounts[] parts)
     {
-        if (one.Count == 0 || other.Count == 0)
+        var (summed, sum) = (0, (IReadOnlyList<long>)[]);
+        foreach (var delays in parts.Select(part => part.Delays).Where(delays => delays.Count > 0))
         {
-            return one.Count == 0 ? other : one;
+            sum = summed++ == 0 ? delays : [.. sum.Zip(delays, (left, right) => left + right)];
         }
 
-        var sum = one.Zip(other, (left, right) => left + right).ToArray();
-        return sum.Sum() > MostDelays ? [.. sum.Select(count => count / 2)] : sum;
+        return summed > 1 && sum.Sum() > MostDelays ? [.. sum.Select(count => count / 2)] : sum;
     }
 }
 
@@ -217,10 +228,9 @@ public static class PrefixSketch
         return new Dictionary<string, string>(StringComparer.Ordinal) { [Name(day)] = Convert.ToBase64String(bits) };
     }
 
-    /// <summary>The prefixes of both, of today and yesterday.</summary>
-    public static IReadOnlyDictionary<string, string> Union(
-        IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other, long today) =>
-        one.Concat(other)
+    /// <summary>The prefixes of all of them, of today and yesterday.</summary>
+    public static IReadOnlyDictionary<string, string> Union(IEnumerable<IReadOnlyDictionary<string, string>> sketches, long today) =>
+        sketches.SelectMany(days => days)
             .Where(day => day.Key == Name(today) || day.Key == Name(today - 1))
             .GroupBy(day => day.Key, day => day.Value, StringComparer.Ordinal)
             .ToDictionary(day => day.Key, day => Convert.ToBase64String(Or(day)), StringComparer.Ordinal);

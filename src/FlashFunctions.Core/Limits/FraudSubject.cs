@@ -36,10 +36,12 @@ public sealed class FraudSubject
 
     private readonly ServiceKey _key;
     private readonly string _digits;
+    private readonly Lazy<string> _number;
 
     public FraudSubject(ServiceKey key, RequestRecord request)
     {
         (_key, _digits, Account) = (key, request.Number.Digits, request.Account);
+        _number = new Lazy<string>(() => HashOf(key, request.Number));
         Prefixes = [.. Cuts
             .Where(cut => _digits.Length - cut >= ShortestPrefix)
             .Select(cut => new FraudScopeKey(FraudScope.Prefix, Account, $"+{_digits[..^cut]}"))];
@@ -48,7 +50,6 @@ public sealed class FraudSubject
         Addresses = [.. Networks(request.Content.Options?.GetValueOrDefault("ip"))
             .Select(network => new FraudScopeKey(FraudScope.Ip, request.Account, HashOf(key, network)))];
         Device = request.Content.Device is { } device ? new FraudScopeKey(FraudScope.Device, Account, device) : null;
-        Number = new FraudScopeKey(FraudScope.Number, Account, HashOf(key, request.Number));
         IsVerification = request.Verification is not null;
     }
 
@@ -69,8 +70,8 @@ public sealed class FraudSubject
 
     public FraudScopeKey? Device { get; }
 
-    /// <summary>The number itself, which nothing is counted by here: operators' blocks name it.</summary>
-    public FraudScopeKey Number { get; }
+    /// <summary>The hash by which operators' blocks name the number.</summary>
+    public string Number => _number.Value;
 
     /// <summary>Where it is counted.</summary>
     public IEnumerable<FraudScopeKey> Scopes =>
