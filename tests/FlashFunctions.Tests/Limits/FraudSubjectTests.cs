@@ -89,7 +89,7 @@ public sealed class FraudSubjectTests
         Assert.DoesNotContain("192.0", one.Addresses[0].Value + one.Addresses[1].Value, StringComparison.Ordinal);
         Assert.Equal(Key.Hash("fraud ip", "192.0.2.7/32"), one.Addresses[0].Value);
         Assert.Equal(Key.Hash("fraud ip", "192.0.2.0/24"), one.Addresses[1].Value);
-        Assert.Equal(Key.Hash("fraud block number", "+37253001234"), one.Number.Value);
+        Assert.Equal(Key.Hash("fraud block number", "+37253001234"), one.Number);
     }
 
     [Fact]
