@@ -68,6 +68,7 @@ public static class CoreRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServiceOptions>>(new UnresolvedReferencesCheck(configuration));
+        services.AddSingleton<IValidateOptions<ServiceOptions>, ServiceOptionsCheck>();
         services.AddOptions<SecurityOptions>()
             .Bind(configuration.GetSection(SecurityOptions.Section))
             .PostConfigure<DevelopmentMode>(DevelopmentKeys.FillIn)

@@ -39,6 +39,7 @@ public sealed class HealthTests
 
         Assert.Equal((503, """{"status":"unavailable"}"""), (everybody.Status, everybody.Body));
         Assert.Equal((503, "unavailable"), (operators.Status, operators.Text("storage")));
+        Assert.Equal((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)), (everybody.RetryAfter, operators.RetryAfter));
     }
 
     [Fact]

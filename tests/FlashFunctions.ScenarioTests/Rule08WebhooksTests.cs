@@ -175,6 +175,24 @@ public sealed class Rule08WebhooksTests(SharedService shared) : IClassFixture<Sh
         Assert.Equal(before, (await _service.ReadAsync(id)).Body);
     }
 
+    [Fact]
+    public async Task What_Lanck_reports_means_what_it_says_of_a_call_or_of_a_message_as_the_attempt_was_one()
+    {
+        var call = await _service.VerifyByAsync(shared.NewPhone(Phones.CallbacksLost), "lanck");
+        var sms = await _service.PostAsync("/v1/sms", $$"""{"number":"{{shared.NewPhone(Phones.CallbacksLost)}}","text":"x"}""");
+        await _service.PumpAsync();
+
+        Assert.Equal("UNDELIVERED", await StatusAfterAsync(call, """{"status":"REJECTED"}"""));
+        Assert.Equal("REJECTED", await StatusAfterAsync(sms.Text("requestId"), """{"status":"REJECTED","sipStatus":0}"""));
+
+        async Task<string> StatusAfterAsync(string id, string report)
+        {
+            var address = new Uri(_service.Service<CallbackAddresses>().For("lanck", new AttemptKey(id, 0)));
+            Assert.Equal(200, await _service.PostWebhookAsync(address, report));
+            return (await _service.ReadAsync(id)).Text("status");
+        }
+    }
+
     [Theory]
     [InlineData("/webhooks/unibell/wrong")]
     [InlineData("/webhooks/unibell")]

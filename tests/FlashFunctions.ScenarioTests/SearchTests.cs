@@ -153,6 +153,7 @@ public sealed class SearchTests : IAsyncLifetime
     [InlineData("account", "account=No Account")]
     [InlineData("country", "country=EST")]
     [InlineData("country", "country=12")]
+    [InlineData("country", "country=UK")]
     [InlineData("provider", "provider=nobody")]
     [InlineData("product", "product=verify")]
     [InlineData("result", "result=good")]

@@ -83,7 +83,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
     }
 
     /// <summary>Notes what was decided for a request. A test number's is not noted.</summary>
-    public void Note(RequestRecord request, FraudFinding finding, string value, bool isRefused)
+    public void Note(RequestRecord request, FraudFinding finding, bool isRefused)
     {
         if (request.IsTest)
         {
@@ -91,7 +91,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
         }
 
         Meters.FraudDecided(finding);
-        var now = _time.GetUtcNow();
+        var (now, value) = (_time.GetUtcNow(), finding.About ?? finding.Seen);
         var subject = new Subject(request.Account, finding.Rule, finding.Scope, finding.Mode, value);
         var open = _open.GetOrAdd(subject, static _ => new Open());
         lock (open)

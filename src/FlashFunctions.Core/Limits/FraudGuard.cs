@@ -76,15 +76,15 @@ public sealed class FraudGuard(
             {
                 var block = await blocks.RaiseAsync(
                     known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
-                found.Add(new Found(Of(policy, block), block.Shown));
+                found.Add(Of(policy, block));
             }
         }
 
-        var judgement = found.Count > 0 ? new FraudJudgement([.. found.Select(one => one.Finding)]) : FraudJudgement.Clear;
+        var judgement = found.Count > 0 ? new FraudJudgement(found) : FraudJudgement.Clear;
         var isRefused = judgement.BlockOf(request) is not null;
-        foreach (var (finding, value) in found)
+        foreach (var finding in found)
         {
-            decisions.Note(request, finding, value, isRefused);
+            decisions.Note(request, finding, isRefused);
         }
 
         return judgement;
@@ -111,18 +111,16 @@ public sealed class FraudGuard(
         found.AddRange(OfOperators(known, subject, now));
         if (IsJudgedByCounts(request))
         {
-            found.AddRange(OfBlocks(policy, known, subject, now).Where(one => one.Finding.Rule != FraudRule.WrongCodes));
+            found.AddRange(OfBlocks(policy, known, subject, now).Where(finding => finding.Rule != FraudRule.WrongCodes));
         }
 
-        var before = (request.Fraud ?? []).Where(
-            finding => (finding.Until > now && finding.Rule != FraudRule.List) || finding.Rule == FraudRule.Upstream);
-        return new FraudJudgement([.. found.Select(one => one.Finding), .. before]);
+        return new FraudJudgement([.. found, .. (request.Fraud ?? []).Where(finding => LastsOn(finding, known, subject, now))]);
     }
 
     /// <summary>What the rules that need no count find under other settings; null: an allow list has the request.</summary>
     internal async ValueTask<IReadOnlyList<FraudFinding>?> StaticFindingsAsync(
         FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken) =>
-        await OfStaticAsync(policy, request, cancellationToken) is { } found ? [.. found.Select(one => one.Finding)] : null;
+        await OfStaticAsync(policy, request, cancellationToken);
 
     /// <summary>Messages have limits of their own; people whom the account knows do not pay for what strangers do.</summary>
     internal static bool IsJudgedByCounts(RequestRecord request) => request is { CountsSends: true, IsTrusted: false };
@@ -140,7 +138,7 @@ public sealed class FraudGuard(
     /// <summary>
     /// What the rules that need no count find: lists, the number's type, the account's countries. Null: an allow list has the request.
     /// </summary>
-    private async ValueTask<List<Found>?> OfStaticAsync(FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
+    private async ValueTask<List<FraudFinding>?> OfStaticAsync(FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var entries = (await lists.CurrentAsync(cancellationToken)).Where(entry => entry.Matches(request, now)).ToArray();
@@ -150,19 +148,22 @@ public sealed class FraudGuard(
         }
 
         FraudFinding?[] found = [OfLists(policy, request, entries), OfNumberType(policy, request), .. OfCountries(policy, request)];
-        return [.. found.OfType<FraudFinding>().Select(finding => new Found(finding, finding.Seen))];
+        return [.. found.OfType<FraudFinding>()];
     }
 
-    private static IEnumerable<Found> OfOperators(FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
-        known.OfOperators(subject, now).Select(block => new Found(
-            new FraudFinding(block.Rule, block.Scope, FraudMode.Enforce, block.Seen, block.Limit, block.Until), block.Shown));
+    private static IEnumerable<FraudFinding> OfOperators(FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
+        known.OfOperators(subject, now).Select(
+            block => new FraudFinding(block.Rule, block.Scope, FraudMode.Enforce, block.Seen, block.Limit, block.Until)
+            {
+                About = block.Shown,
+            });
 
-    private static IEnumerable<Found> OfBlocks(FraudPolicy policy, FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
+    private static IEnumerable<FraudFinding> OfBlocks(FraudPolicy policy, FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
         FraudRules.Places(subject)
             .Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off)
             .Select(place => known.Of(place.Rule, place.Key))
             .Where(block => block?.IsActive(now) == true)
-            .Select(block => new Found(Of(policy, block!), block!.Shown));
+            .Select(block => Of(policy, block!));
 
     /// <summary>What a block of a rule comes to under an account's settings.</summary>
     internal static FraudFinding Of(FraudPolicy policy, FraudBlock block) =>
@@ -170,6 +171,7 @@ public sealed class FraudGuard(
         {
             Mode = policy.ModeOf(block.Rule, block.Scope),
             Until = block.Until,
+            About = block.Shown,
         };
 
     private FraudFinding? OfLists(FraudPolicy policy, RequestRecord request, FraudListEntry[] entries)
@@ -240,6 +242,14 @@ public sealed class FraudGuard(
     internal static FraudFinding Finding(FraudPolicy policy, FraudRule rule, FraudScope scope, string seen, string limit) =>
         new(rule, scope, policy.ModeOf(rule), seen, limit, Channels: policy.ActionOf(rule) == FraudAction.CallOnly ? AllButCalls : null);
 
-    /// <summary>What was found, and what it is about.</summary>
-    private readonly record struct Found(FraudFinding Finding, string Value);
+    /// <summary>
+    /// Whether what was found when a request was accepted still counts by itself: a provider's word, and a rule's finding that no block
+    /// stands for, since the store did not take one. A block says itself whether it was lifted and whether its rule is enforced now.
+    /// </summary>
+    private static bool LastsOn(FraudFinding finding, FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
+        finding.Rule == FraudRule.Upstream
+        || (finding.Until > now
+            && FraudRules.Places(subject).Where(place => place.Rule == finding.Rule && place.Key.Scope == finding.Scope).ToArray()
+                is { Length: > 0 } places
+            && !Array.Exists(places, place => known.Of(place.Rule, place.Key) is not null));
 }

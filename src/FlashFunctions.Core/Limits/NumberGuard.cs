@@ -152,11 +152,22 @@ public sealed class NumberGuard(
     /// <summary>Admits one more message, spoken text or look-up to the number, as far as the account's policy limits them.</summary>
     public async Task<Result<CountedSend>> AdmitMessageAsync(RequestRecord request, CancellationToken cancellationToken)
     {
+        var (counted, found) = await CountMessageAsync(request, isStep: false, cancellationToken);
+        return counted is not null ? counted : Problem.NumberBlocked(found!);
+    }
+
+    /// <summary>The same; where the limit is reached, what was found, and no send where that is enforced.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isStep">Whether it is a step of an accepted request, which is skipped and not refused.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    public async Task<(CountedSend? Counted, FraudFinding? Found)> CountMessageAsync(
+        RequestRecord request, bool isStep, CancellationToken cancellationToken)
+    {
         var policy = (await accounts.FindAsync(request.Account, cancellationToken))?.Fraud ?? FraudPolicy.Default;
         var limits = fraud.Value.MessageLimits(policy);
         if (request.IsTest || limits.Mode == FraudMode.Off || await lists.AllowsAsync(request, cancellationToken))
         {
-            return new CountedSend(Now(), Now());
+            return (new CountedSend(Now(), Now()), null);
         }
 
         var (_, (counted, found)) = await table.UpdateAsync(
@@ -167,10 +178,10 @@ public sealed class NumberGuard(
             cancellationToken);
         if (found is not null)
         {
-            decisions.Note(request, found, request.Number.ToString(), isRefused: counted is null);
+            decisions.Note(request, found with { About = request.Number.ToString() }, isRefused: counted is null && !isStep);
         }
 
-        return counted is not null ? counted : Problem.NumberBlocked(found!);
+        return (counted, found);
     }
 
     private (GuardState? Next, (CountedSend? Counted, FraudFinding? Found) Decision) AdmitMessage(GuardState state, MessageLimits limits)

@@ -45,7 +45,7 @@ public sealed partial class UpstreamFraudCheck(
         if (found is not null)
         {
             var judgement = new FraudJudgement([.. request.Fraud ?? [], found]);
-            decisions.Note(request, found, found.Seen, isRefused: judgement.BlockOf(request) is not null);
+            decisions.Note(request, found, isRefused: judgement.BlockOf(request) is not null);
         }
 
         return found;

@@ -15,8 +15,14 @@ public sealed class NumberPlan
 
     private readonly Lazy<PhoneNumberUtil> _library = new(PhoneNumberUtil.GetInstance);
     private readonly Lazy<FrozenSet<int>> _callingCodes;
+    private readonly Lazy<FrozenSet<string>> _countries;
 
-    private NumberPlan() => _callingCodes = new(() => _library.Value.GetSupportedCallingCodes().ToFrozenSet());
+    private NumberPlan()
+    {
+        _callingCodes = new(() => _library.Value.GetSupportedCallingCodes().ToFrozenSet());
+        _countries = new(
+            () => _library.Value.GetSupportedRegions().Append(NumberPlace.Worldwide).ToFrozenSet(StringComparer.Ordinal));
+    }
 
     public static NumberPlan Instance { get; } = new();
 
@@ -45,6 +51,12 @@ public sealed class NumberPlan
 
     /// <summary>A number that others wrote, in the one form under which it is stored; what could not be called stays as it is.</summary>
     public string OneForm(string e164) => Read(e164, requireAssignedRange: false) is NumberReading.Valid valid ? valid.Number.E164 : e164;
+
+    /// <summary>
+    /// Whether a number can belong to that country: two capital letters, or <see cref="NumberPlace.Worldwide"/>. UK, for one, is none: its
+    /// numbers are GB's.
+    /// </summary>
+    public bool IsCountry(string country) => _countries.Value.Contains(country);
 
     /// <summary>Where a number belongs, or null when its calling code does not exist. Its length is not looked at.</summary>
     public NumberPlace? Locate(PhoneNumber number) => Cut(number) is { } written ? PlaceOf(written) : null;

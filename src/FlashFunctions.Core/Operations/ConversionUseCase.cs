@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Statistics;
 
@@ -149,9 +150,9 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
     private static string? Country(Fields fields)
     {
         var text = fields.Text("country", 64)?.ToUpperInvariant();
-        if (text is not (null or "001") && (text.Length != 2 || !text.All(char.IsAsciiLetter)))
+        if (text is not null && !NumberPlan.Instance.IsCountry(text))
         {
-            fields.Wrong("country", "must be a country of two letters, or 001 for numbers of no country");
+            fields.Wrong("country", "must be a country with numbers, by two letters, or 001 for numbers of none");
         }
 
         return text;

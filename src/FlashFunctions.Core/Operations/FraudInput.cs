@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Operations;
@@ -83,9 +84,9 @@ public static class FraudInput
             var list = byMethod.Texts(method, MostCountries, 3) ?? [];
             for (var index = 0; index < list.Count; index++)
             {
-                if (list[index] is not { Length: 2 } country || !country.All(char.IsAsciiLetterUpper))
+                if (list[index] is not { } country || !NumberPlan.Instance.IsCountry(country))
                 {
-                    byMethod.Wrong($"{method}[{index}]", "must be a country of two capital letters");
+                    byMethod.Wrong($"{method}[{index}]", FraudListAdministration.CountryRule);
                 }
             }
 

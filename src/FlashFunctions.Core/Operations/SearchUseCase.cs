@@ -232,8 +232,7 @@ public sealed class SearchUseCase(
         var reference = Text(fields, "reference", LongestReference, IsPrintable, "must be printable ASCII characters");
         var id = Text(fields, "id", 64, text => RequestId.TryParse(text, null, out _), "must be a request's id");
         var account = Text(fields, "account", Account.LongestId, Account.IsId, "must be an account's id");
-        var country = Text(
-            fields, "country", 2, text => text.Length == 2 && text.All(char.IsAsciiLetter), "must be a country of two letters");
+        var country = Text(fields, "country", 3, IsCountry, "must be a country with numbers, by two letters, or 001 for numbers of none");
         var provider = Text(fields, "provider", 32, _providers.Contains, "is not a provider");
         var product = Text(fields, "product", 32, text => Products.All.Contains(text, StringComparer.Ordinal), "is not a product");
         var after = Text(fields, "after", 64, TableKeys.IsIndexKey, "is not the beginning of a page");
@@ -276,6 +275,8 @@ public sealed class SearchUseCase(
                 return null;
         }
     }
+
+    private bool IsCountry(string text) => plan.IsCountry(text.ToUpperInvariant());
 
     private static bool IsPrintable(string text) => text.All(character => character is >= ' ' and <= '~');
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FlashFunctions.Core.Primitives;
 
@@ -90,6 +91,10 @@ public sealed record FraudFinding(
     DateTimeOffset? Until = null,
     IReadOnlyList<Channel>? Channels = null)
 {
+    /// <summary>What it is about, for people: a number masked, a hash cut. Null: what was seen says it.</summary>
+    [JsonIgnore]
+    public string? About { get; init; }
+
     /// <summary>Whether it keeps that channel from being used.</summary>
     public bool Blocks(Channel channel) => Mode == FraudMode.Enforce && (Channels is null || Channels.Contains(channel));
 

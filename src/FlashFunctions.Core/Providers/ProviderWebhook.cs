@@ -53,6 +53,8 @@ public abstract record WebhookReading
 /// The call was cancelled, by us or by others: delivered if it had rung, which the attempt knows better than the event.
 /// </param>
 /// <param name="Outcome">What became of a call, where the status says more of it than whether it was delivered.</param>
+/// <param name="OfCall">The status if it is a call's, where that makes a difference: the attempt knows what it was.</param>
+/// <param name="OfMessage">The status if it is a message's, where that makes a difference.</param>
 public sealed record ProviderEvent(
     string Provider,
     AttemptKey? Attempt,
@@ -63,7 +65,9 @@ public sealed record ProviderEvent(
     string? MccMnc = null,
     CallDetails? Call = null,
     bool IsCancellation = false,
-    CallOutcome? Outcome = null);
+    CallOutcome? Outcome = null,
+    TransportStatus? OfCall = null,
+    TransportStatus? OfMessage = null);
 
 /// <summary>What became of a call, from what says least of the phone to what says most.</summary>
 public enum CallOutcome

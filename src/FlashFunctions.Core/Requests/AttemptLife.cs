@@ -198,7 +198,7 @@ public static class AttemptLife
     /// </summary>
     public static RequestRecord Reported(RequestRecord request, int number, ProviderEvent reported, DateTimeOffset now)
     {
-        if (reported.Status is not { } status
+        if (reported.Status is not { } named
             || number >= request.Attempts.Count
             || StateAfter(request.Attempts[number].State, AttemptEvent.Reported) is null
             || (request.Attempts[number].Reference is { } known && reported.Reference is { } other && known != other))
@@ -207,7 +207,9 @@ public static class AttemptLife
         }
 
         var isVerified = UpstreamVerdicts.AllOf(request).Contains(UpstreamVerdict.Verified);
-        var after = Change(request, number, attempt => WithReport(attempt, reported, status, isVerified, IsCall(request, attempt), now));
+        var isCall = IsCall(request, request.Attempts[number]);
+        var status = (isCall ? reported.OfCall : reported.OfMessage) ?? named;
+        var after = Change(request, number, attempt => WithReport(attempt, reported, status, isVerified, isCall, now));
         return RequestLife.EndIfDone(
             reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc }, now);
     }

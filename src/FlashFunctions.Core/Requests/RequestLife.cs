@@ -43,7 +43,7 @@ public enum EndEvent
 /// </summary>
 public static class RequestLife
 {
-    /// <summary>How long after a verification was made another one may be asked for.</summary>
+    /// <summary>How long after a verification was made another one may be asked for, where the request does not say.</summary>
     private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(30);
 
     /// <summary>(result, event) → result. An event that comes after the end changes nothing.</summary>
@@ -237,7 +237,7 @@ public static class RequestLife
     /// </summary>
     private static TimeSpan UntilNextVerification(RequestRecord request, DateTimeOffset now)
     {
-        var left = request.CreatedAt + CoolDown - now;
+        var left = (request.NextAllowedAt ?? request.CreatedAt + CoolDown) - now;
         return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
     }
 }

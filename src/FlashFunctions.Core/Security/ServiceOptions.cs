@@ -27,3 +27,22 @@ public sealed class UnresolvedReferencesCheck(IConfiguration configuration) : Op
         .Where(setting => setting.Value?.TrimStart().StartsWith(Reference, StringComparison.OrdinalIgnoreCase) == true)
         .Select(setting => $"{setting.Key} is a Key Vault reference that could not be resolved: {Remedy}");
 }
+
+/// <summary>
+/// Start-up refuses a public address by which providers would report in clear: http is for development, and for a loopback host outside
+/// Azure.
+/// </summary>
+public sealed class ServiceOptionsCheck(DevelopmentMode development) : OptionsCheck<ServiceOptions>
+{
+    private const string Fault =
+        "Service:PublicAddress must be an absolute https address without a query; http is for development and loopback hosts only.";
+
+    protected override IEnumerable<string> MistakesIn(ServiceOptions options) =>
+        Uri.TryCreate(options.PublicAddress, UriKind.Absolute, out var address)
+        && address is { Query: "", Fragment: "", UserInfo: "" }
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsAllowedInClear(address)))
+            ? []
+            : [Fault];
+
+    private bool IsAllowedInClear(Uri address) => development.IsOn || (address.IsLoopback && !development.RunsOnAzure);
+}

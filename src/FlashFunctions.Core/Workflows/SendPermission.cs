@@ -50,7 +50,8 @@ public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
 /// <param name="Why">One sentence.</param>
 /// <param name="ErrorCode">What a call would have been refused with.</param>
 /// <param name="Limit">Which limit or block, in a word.</param>
-public sealed record StepRefusal(string Why, int ErrorCode, string Limit)
+/// <param name="Fraud">What the fraud guard found; null where it is not that.</param>
+public sealed record StepRefusal(string Why, int ErrorCode, string Limit, FraudFinding? Fraud = null)
 {
     public static StepRefusal AccountDeleted { get; } = new("The account was deleted.", 2, "inactive_account");
 
@@ -61,11 +62,10 @@ public sealed record StepRefusal(string Why, int ErrorCode, string Limit)
     public static StepRefusal TokenRevoked { get; } = new("The token that it was asked for with was revoked.", 5, "inactive_token");
 
     /// <summary>The fraud guard forbids it.</summary>
-    public static StepRefusal Blocked(FraudFinding finding) => new($"Blocked by the fraud guard: {finding.Reason}.", 30, finding.Reason);
+    public static StepRefusal Blocked(FraudFinding finding) =>
+        new($"Blocked by the fraud guard: {finding.Reason}.", 30, finding.Reason, finding);
 
     public static StepRefusal SendBudget { get; } = new("The number's send budget is used up.", 4, "number");
-
-    public static StepRefusal MessageLimit { get; } = new("Blocked by the fraud guard: messages.", 30, "messages");
 
     /// <summary>The account's cap forbids it.</summary>
     /// <param name="why">As the cap says it, after “The account”.</param>

@@ -11,7 +11,13 @@ namespace FlashFunctions.Core.Workflows;
 /// <param name="Charge">What was counted under the account's cap; null where there is none.</param>
 /// <param name="WhyNot">Why it may not be placed; null where it may.</param>
 /// <param name="IsOver">Whether another provider could not place it either.</param>
-public sealed record Reservation(long? Send = null, SpendReservation? Charge = null, StepRefusal? WhyNot = null, bool IsOver = false);
+/// <param name="Observed">The number's limit of messages that it is beyond, where that is only observed.</param>
+public sealed record Reservation(
+    long? Send = null,
+    SpendReservation? Charge = null,
+    StepRefusal? WhyNot = null,
+    bool IsOver = false,
+    FraudFinding? Observed = null);
 
 /// <summary>Counts what a claimed attempt uses up, before its provider is called.</summary>
 public sealed partial class StepReservations(RequestChanges changes, NumberGuard guard, SpendGate spend, ILogger<StepReservations> logger)
@@ -26,25 +32,25 @@ public sealed partial class StepReservations(RequestChanges changes, NumberGuard
         var request = stored.Value;
         var attempt = request.Attempts[number];
         var send = attempt.SendReservedAt;
+        FraudFinding? observed = null;
         try
         {
             if (send is null)
             {
-                var admission = request.CountsMessages
-                    ? await guard.AdmitMessageAsync(request, cancellationToken)
-                    : await guard.AdmitSendAsync(request, coolDown: false, cancellationToken);
-                if (!admission.TryGet(out var counted, out _))
+                var (counted, found) = request.CountsMessages
+                    ? await guard.CountMessageAsync(request, isStep: true, cancellationToken)
+                    : (await CountSendAsync(request, cancellationToken), null);
+                if (counted is null)
                 {
-                    var refusal = request.CountsMessages ? StepRefusal.MessageLimit : StepRefusal.SendBudget;
-                    return new Reservation(WhyNot: refusal, IsOver: true);
+                    return new Reservation(WhyNot: found is null ? StepRefusal.SendBudget : StepRefusal.Blocked(found), IsOver: true);
                 }
 
-                send = counted.At;
+                (send, observed) = (counted.At, found);
             }
 
             var reserved = request with { ReservedSpend = attempt.CountedSpend };
             var funds = await spend.CoverAsync(reserved, attempt.Step, attempt.Provider!, cancellationToken);
-            return new Reservation(send, funds.Reservation, funds.Refusal is { } why ? StepRefusal.Cap(why) : null);
+            return new Reservation(send, funds.Reservation, funds.Refusal is { } why ? StepRefusal.Cap(why) : null, Observed: observed);
         }
         catch
         {
@@ -52,6 +58,10 @@ public sealed partial class StepReservations(RequestChanges changes, NumberGuard
             throw;
         }
     }
+
+    /// <summary>Counts a send; null where the number's budget is used up.</summary>
+    private async Task<CountedSend?> CountSendAsync(RequestRecord request, CancellationToken cancellationToken) =>
+        (await guard.AdmitSendAsync(request, coolDown: false, cancellationToken)).TryGet(out var counted, out _) ? counted : null;
 
     private async Task WithdrawAsync(Stored<RequestRecord> stored, int number, long? send, CancellationToken cancellationToken)
     {

@@ -46,6 +46,7 @@ public sealed partial class StepRunner(
     SpendGate spend,
     StepPrices prices,
     WebhookReferences references,
+    FraudDecisions decisions,
     SecurityLog security,
     TimeProvider time,
     ILogger<StepRunner> logger)
@@ -137,7 +138,7 @@ public sealed partial class StepRunner(
         var change = await changes.UpdateAsync(
             stored,
             request => MayStart(request, step) && request.Attempts.Count == expected
-                ? RequestLife.EndAtRefusedStep(request, step, refusal.Why, now)
+                ? RequestLife.EndAtRefusedStep(With(refusal.Fraud, request), step, refusal.Why, now)
                 : request,
             UntilDone);
         if (change.Changed)
@@ -229,7 +230,7 @@ public sealed partial class StepRunner(
             request =>
             {
                 var settled = RequestLife.ExpireVerificationIfDue(request, now);
-                var reserved = AttemptLife.Reserve(settled, number, reservation.Send, reservation.Charge);
+                var reserved = AttemptLife.Reserve(With(reservation.Observed, settled), number, reservation.Send, reservation.Charge);
                 var answered = placements.Answered(reserved, number, provider, outcome, now);
                 return early.Aggregate(answered, (current, reported) => AttemptLife.Reported(current, number, reported, now));
             },
@@ -281,7 +282,7 @@ public sealed partial class StepRunner(
             {
                 var before = With(unsaved, request);
                 var isOurs = MayStart(before, step) && request.Attempts.Count == expected;
-                return isOurs ? (AttemptLife.Skip(before, step, reason, now), true) : (before, false);
+                return isOurs ? (AttemptLife.Skip(With(refusal?.Fraud, before), step, reason, now), true) : (before, false);
             },
             UntilDone);
         if (change.Decision && refusal is not null)
@@ -292,8 +293,18 @@ public sealed partial class StepRunner(
         return new StepOutcome(change.After, change.Decision ? StepEnd.NotPlaced : StepEnd.Overtaken);
     }
 
-    private void Note(RequestRecord request, StepRefusal refusal) =>
+    /// <summary>
+    /// Notes a refusal in the security log, and in the log of decisions where the fraud guard decided it after the request was accepted.
+    /// The limit of messages is noted there where it is counted.
+    /// </summary>
+    private void Note(RequestRecord request, StepRefusal refusal)
+    {
         security.RequestRefused(request.Account, Dispatch, refusal.ErrorCode, refusal.Limit, from: null);
+        if (refusal.Fraud is { Rule: not FraudRule.Messages } found && !Has(request, found))
+        {
+            decisions.Note(request, found, isRefused: false);
+        }
+    }
 
     /// <summary>
     /// Rule 5: a step that another worker has started meanwhile, or that a later step has left behind, is not started here.
@@ -306,6 +317,13 @@ public sealed partial class StepRunner(
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
 
     private static RequestRecord With(FailedTry? unsaved, RequestRecord request) => unsaved?.ApplyTo(request) ?? request;
+
+    private static RequestRecord With(FraudFinding? found, RequestRecord request) =>
+        found is null || Has(request, found) ? request : request with { Fraud = [.. request.Fraud ?? [], found] };
+
+    private static bool Has(RequestRecord request, FraudFinding found) => request.Fraud?.Any(known =>
+        (known.Rule, known.Scope, known.Mode, known.Seen, known.Until) == (found.Rule, found.Scope, found.Mode, found.Seen, found.Until))
+            == true;
 
     /// <summary>A turn at a provider, or why it was not taken: when to come back, or that the step has no price by this provider.</summary>
     private sealed record TurnAnswer(ProviderTurn? Turn = null, TimeSpan? ComeBackIn = null, StepRefusal? Gap = null);

@@ -9,10 +9,10 @@ namespace FlashFunctions.Functions;
 public sealed class ContractFunctions(ContractFiles files)
 {
     [Function("OpenApi")]
-    public IResult OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
+    public IResult OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request) =>
         new FileAnswer(files.Document);
 
     [Function("Docs")]
-    public IResult Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs")] HttpRequest request) =>
+    public IResult Docs([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs")] HttpRequest request) =>
         new FileAnswer(files.Page);
 }

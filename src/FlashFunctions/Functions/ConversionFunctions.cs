@@ -24,6 +24,11 @@ public sealed class ConversionFunctions(ManageApi api, ConversionUseCase convers
         api.RunAsync(request, async (fields, token) =>
         {
             var (after, limit) = (fields.Text("after", 200), fields.Integer("limit", 1, 1_000) ?? 100);
+            if (after is not null && !ConversionResults.IsPlace(after))
+            {
+                fields.Wrong("after", "is not the beginning of a page");
+            }
+
             return fields.Problem is { } problem
                 ? new ProblemAnswer(problem)
                 : ConversionResults.Of(await summaries.ReadAsync(token), after, limit);

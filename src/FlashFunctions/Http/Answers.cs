@@ -8,6 +8,9 @@ namespace FlashFunctions.Http;
 /// <summary>A JSON answer that nobody may cache.</summary>
 internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) : IResult
 {
+    /// <summary>Seconds after which an unavailable service may be asked again, where nothing says it better.</summary>
+    private const string Soon = "2";
+
     public int Status => status;
 
     public T Value => value;
@@ -20,6 +23,11 @@ internal sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) :
         httpContext.Response.ContentType = "application/json; charset=utf-8";
         httpContext.Response.ContentLength = bytes.Length;
         httpContext.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable && httpContext.Response.Headers.RetryAfter.Count == 0)
+        {
+            httpContext.Response.Headers.RetryAfter = Soon;
+        }
+
         await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
     }
 }

@@ -41,6 +41,21 @@ public sealed class ContractPageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/openapi.json")]
+    [InlineData("/docs")]
+    public async Task HEAD_answers_as_GET_without_a_body(string path)
+    {
+        using var got = await GetAsync(path, null);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await _anybody.SendAsync(request);
+
+        Assert.Equal(
+            (HttpStatusCode.OK, got.Headers.ETag, got.Content.Headers.ContentLength),
+            (head.StatusCode, head.Headers.ETag, head.Content.Headers.ContentLength));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
     [Fact]
     public async Task The_page_holds_the_document_and_loads_nothing()
     {

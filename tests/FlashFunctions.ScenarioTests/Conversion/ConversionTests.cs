@@ -120,6 +120,7 @@ public sealed class ConversionTests : IAsyncLifetime
     [InlineData("provider=nobody", "provider")]
     [InlineData("method=pigeon", "method")]
     [InlineData("country=Estonia", "country")]
+    [InlineData("country=UK", "country")]
     [InlineData("mccmnc=telia", "mccmnc")]
     [InlineData("hour=ten", "hour")]
     [InlineData("format=xml", "format")]

@@ -102,6 +102,7 @@ public sealed class FailingRoutesTests : IAsyncLifetime
         Assert.Equal(["C"], second.Json.GetProperty("routes").EnumerateArray().Select(route => route.GetProperty("operator").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, second.Json.GetProperty("next").ValueKind);
         Assert.True((await _managed.GetAsync("routes/failing?limit=0")).Names("limit"));
+        Assert.True((await _managed.GetAsync("routes/failing?after=x")).Names("after"));
         Assert.Matches(
             @"lanck +call +EE +A +10 min +0\.0 % \(0 of 20\) +70\.0 % \(700 of 1000\) +1E-09",
             (await CliRun.OfAsync(_managed, "routes", "failing")).Out);

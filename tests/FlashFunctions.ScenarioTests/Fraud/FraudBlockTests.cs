@@ -82,6 +82,45 @@ public sealed class FraudBlockTests : IAsyncLifetime
         await Service.PassAsync(TimeSpan.FromSeconds(61));
         var attempts = (await Service.SendAsync(shop, HttpMethod.Get, $"/v1/requests/{id}", null)).Attempts;
         Assert.Equal("Blocked by the fraud guard: list.", attempts[1].GetProperty("reason").GetString());
+
+        var finding = Assert.Single((await _managed.GetAsync($"requests/{id}")).Json.GetProperty("fraud").EnumerateArray());
+        Assert.Equal(("list", "prefix", "+37253"), (Text(finding, "reason"), Text(finding, "scope"), Text(finding, "seen")));
+
+        // The refused message and the step that was not sent.
+        var decision = Assert.Single(Items(await _managed.GetAsync("fraud/decisions?account=shop"), "decisions"));
+        Assert.Equal(
+            ("list", "prefix", "+37253", 2, finding.GetProperty("until").GetInt64()),
+            (Text(decision, "reason"), Text(decision, "scope"), Text(decision, "value"), decision.GetProperty("requests").GetInt32(),
+                decision.GetProperty("until").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_step_skipped_for_what_was_found_before_is_one_decision_and_a_lifted_block_skips_no_later_step()
+    {
+        using var client = await AccountAsync("shop", """{"device":{"mode":"enforce","action":"callOnly","limit":1}}""");
+        await SendAsync(client, ["+37253000001"]);
+        const string Flow = ""","deviceId":"d","workflow":[{"method":"sms"},{"method":"call","wait":60},{"method":"sms"}]""";
+        async Task<string> StartAsync(string number) =>
+            (await Service.PostAsync("/v1/verify", $$"""{"number":"{{number}}"{{Flow}}}""", client)).Text("requestId");
+        async Task<string[]> StatesAsync(string id) =>
+        [
+            .. (await Service.SendAsync(client, HttpMethod.Get, $"/v1/requests/{id}", null)).Attempts.Select(
+                attempt => $"{Text(attempt, "method")} {Text(attempt, "state")}"),
+        ];
+
+        var kept = await StartAsync("+37253000002");
+        await Service.PassAsync(TimeSpan.Zero);
+        await Service.PassAsync(TimeSpan.FromSeconds(61));
+        var freed = await StartAsync("+37253000003");
+        await Service.PumpAsync();
+        var block = Assert.Single(Items(await _managed.GetAsync("fraud/blocks"), "blocks"));
+        await _managed.DeleteAsync($"fraud/blocks/{Text(block, "id")}");
+        await Service.PassAsync(TimeSpan.FromSeconds(61));
+
+        Assert.Equal(["sms skipped", "call placed", "sms skipped"], await StatesAsync(kept));
+        Assert.Equal(["sms skipped", "call placed", "sms placed"], await StatesAsync(freed));
+        var decision = Assert.Single(Items(await _managed.GetAsync("fraud/decisions?account=shop"), "decisions"));
+        Assert.Equal(2, decision.GetProperty("requests").GetInt32());
     }
 
     [Fact]
@@ -103,6 +142,7 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [InlineData("""{"scope":"number","value":"+372"}""", "value")]
     [InlineData("""{"scope":"ip","value":"192.0.2.0/16"}""", "value")]
     [InlineData("""{"scope":"account","value":"nobody"}""", "value")]
+    [InlineData("""{"scope":"country","value":"UK"}""", "value")]
     [InlineData("""{"scope":"country","value":"EE","until":1}""", "until")]
     [InlineData("""{"scope":"country","value":"EE","account":"nobody"}""", "account")]
     [InlineData("""{"scope":"country","value":"EE","minutes":1}""", "minutes")]

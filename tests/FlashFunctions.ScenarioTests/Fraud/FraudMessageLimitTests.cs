@@ -109,6 +109,9 @@ public sealed class FraudMessageLimitTests : IAsyncLifetime
         var attempts = (await _managed.Service.ReadAsync(flow.Text("requestId"))).Attempts;
         Assert.Equal("Blocked by the fraud guard: messages.", attempts[^1].GetProperty("reason").GetString());
         Assert.Equal(2, attempts.Count);
+        var finding = Assert.Single(
+            (await _managed.GetAsync($"requests/{flow.Text("requestId")}")).Json.GetProperty("fraud").EnumerateArray());
+        Assert.Equal(("messages", "5 in 10 minutes"), (finding.GetProperty("reason").GetString(), finding.GetProperty("limit").GetString()));
     }
 
     [Fact]

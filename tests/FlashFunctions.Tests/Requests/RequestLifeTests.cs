@@ -170,6 +170,12 @@ public sealed class RequestLifeTests
         TimeSpan.FromSeconds(wait), RequestLife.RefusalOfCheck(Verification(VerificationResult.Failed), Start.AddSeconds(age))!.RetryAfter);
 
     [Fact]
+    public void A_failed_verification_says_to_come_back_when_verify_may_be_called_again() => Assert.Equal(
+        TimeSpan.FromSeconds(290),
+        RequestLife.RefusalOfCheck(
+            Verification(VerificationResult.Failed) with { NextAllowedAt = Start.AddMinutes(5) }, Start.AddSeconds(10))!.RetryAfter);
+
+    [Fact]
     public void A_stopped_message_is_undelivered_until_a_final_report_comes()
     {
         var stopped = RequestLife.Stop(Message(Attempt(AttemptState.Placed, TransportStatus.Sent)), "why", Now);

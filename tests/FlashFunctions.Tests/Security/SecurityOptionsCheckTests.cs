@@ -46,10 +46,35 @@ public sealed class SecurityOptionsCheckTests
         Assert.True(Check(untouched, "Production").Failed);
     }
 
+    [Theory]
+    [InlineData("https://service.example", "Production", false, true)]
+    [InlineData("http://service.example", "Production", false, false)]
+    [InlineData("http://service.example", "Staging", false, false)]
+    [InlineData("http://127.0.0.1:7071", "Production", false, true)]
+    [InlineData("http://127.0.0.1:7071", "Development", true, false)]
+    [InlineData("http://service.example", "Development", true, false)]
+    [InlineData("http://service.example", "Development", false, true)]
+    [InlineData("https://service.example/?x=1", "Development", false, false)]
+    [InlineData("https://user@service.example", "Development", false, false)]
+    [InlineData("ftp://service.example", "Development", false, false)]
+    [InlineData("service.example", "Development", false, false)]
+    public void The_public_address_is_https_but_in_development_and_on_a_loopback_host(
+        string address, string environment, bool isOnAzure, bool isAllowed)
+    {
+        var result = new ServiceOptionsCheck(Mode(environment, isOnAzure)).Validate(null, new ServiceOptions { PublicAddress = address });
+
+        Assert.Equal(isAllowed, result.Succeeded);
+        Assert.True(isAllowed || result.FailureMessage!.StartsWith("Service:PublicAddress", StringComparison.Ordinal));
+    }
+
     private static Microsoft.Extensions.Options.ValidateOptionsResult Check(SecurityOptions options, string environment) =>
         new SecurityOptionsCheck(Mode(environment)).Validate(null, options);
 
-    private static DevelopmentMode Mode(string environment) => new(new Host(environment), new ConfigurationBuilder().Build());
+    private static DevelopmentMode Mode(string environment, bool isOnAzure = false) => new(
+        new Host(environment),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection([new("WEBSITE_SITE_NAME", isOnAzure ? "app" : null)])
+            .Build());
 
     private static SecurityOptions Options(string serviceKey, string codeKey, string active)
     {

@@ -36,16 +36,21 @@ internal sealed class LanckWebhook(IOptions<LanckOptions> options, CallbackAddre
             ? new WebhookReading.Inbound(new InboundSms(id, from, to, sms.Text ?? "", sms.Timestamp, sms.Parts))
             : new WebhookReading.Unreadable("no messageId, from or to");
 
-    private static ProviderEvent Event(AttemptKey attempt, LanckCallback callback) => new(
-        LanckProvider.ProviderName,
-        attempt,
-        callback.RequestId,
-        LanckStatuses.Of(callback.Status, IsCall(callback)),
-        ProviderText.Status(callback.Status),
-        callback.Timestamp,
-        callback.Mccmnc,
-        IsCall(callback) ? Details(callback) : null,
-        Outcome: CallStatuses.OutcomeOf(callback.Status));
+    private static ProviderEvent Event(AttemptKey attempt, LanckCallback callback)
+    {
+        var (ofCall, ofMessage) = (LanckStatuses.Of(callback.Status, isCall: true), LanckStatuses.Of(callback.Status, isCall: false));
+        var reported = new ProviderEvent(
+            LanckProvider.ProviderName,
+            attempt,
+            callback.RequestId,
+            IsCall(callback) ? ofCall : ofMessage,
+            ProviderText.Status(callback.Status),
+            callback.Timestamp,
+            callback.Mccmnc,
+            IsCall(callback) ? Details(callback) : null,
+            Outcome: CallStatuses.OutcomeOf(callback.Status));
+        return ofCall == ofMessage ? reported : reported with { OfCall = ofCall, OfMessage = ofMessage };
+    }
 
     private static CallDetails Details(LanckCallback callback) => new()
     {

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Statistics;
 using Microsoft.AspNetCore.Http;
 
@@ -120,6 +122,12 @@ internal static class ConversionResults
                 routes.Length > limit ? routes[limit - 1].Key : null),
             ManageJson.Default.FailingRoutesBody);
     }
+
+    /// <summary>Whether a text can be the key of a failing route, after which a page begins.</summary>
+    public static bool IsPlace(string text) =>
+        text.Split('.', 4) is [{ Length: > 0 }, var method, var country, _]
+        && ApiNames.VerifyMethods.ContainsKey(method)
+        && NumberPlan.Instance.IsCountry(country);
 
     private static string KeyOf(FailingRoute route) => $"{route.Provider}.{route.Method}.{route.Country}.{route.Operator}";
 
