@@ -396,7 +396,8 @@ internal sealed class ChaosRun(ChaosSettings settings, TextWriter output)
             using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(world.Address(new Dice(1)), path));
             call.Headers.Add("x-functions-key", ServiceHost.DevelopmentFunctionKey);
             using var answer = await world.Http.SendAsync(call, CancellationToken.None);
-            await output.WriteLineAsync($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
+            var body = await answer.Content.ReadAsStringAsync(CancellationToken.None);
+            await output.WriteLineAsync($"{path}: {(int)answer.StatusCode} {body}");
         }
     }
 }

@@ -138,7 +138,8 @@ public sealed class FraudGuard(
     /// <summary>
     /// What the rules that need no count find: lists, the number's type, the account's countries. Null: an allow list has the request.
     /// </summary>
-    private async ValueTask<List<FraudFinding>?> OfStaticAsync(FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
+    private async ValueTask<List<FraudFinding>?> OfStaticAsync(
+        FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var entries = (await lists.CurrentAsync(cancellationToken)).Where(entry => entry.Matches(request, now)).ToArray();
