@@ -191,7 +191,7 @@ public sealed class FraudBlockAdministration(
                 (Same(FraudListAdministration.PrefixOf(text)), "must be a prefix of 1 to 15 digits with its country calling code"),
             FraudScope.Ip => (NetworkOf(text), "must be an IPv4 address, the /24 of one (192.0.2.0/24), or an IPv6 address or /64"),
             FraudScope.Country =>
-                (Same(plan.IsCountry(text) ? text : null), FraudListAdministration.CountryRule),
+                (Same(text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null), "must be a country of two capital letters"),
             _ => (Same(text), ""),
         };
         if (read.Value is null)

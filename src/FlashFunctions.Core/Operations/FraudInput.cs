@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Operations;
@@ -84,9 +83,9 @@ public static class FraudInput
             var list = byMethod.Texts(method, MostCountries, 3) ?? [];
             for (var index = 0; index < list.Count; index++)
             {
-                if (list[index] is not { } country || !NumberPlan.Instance.IsCountry(country))
+                if (list[index] is not { Length: 2 } country || !country.All(char.IsAsciiLetterUpper))
                 {
-                    byMethod.Wrong($"{method}[{index}]", FraudListAdministration.CountryRule);
+                    byMethod.Wrong($"{method}[{index}]", "must be a country of two capital letters");
                 }
             }
 

@@ -20,9 +20,6 @@ public sealed class FraudListAdministration(FraudLists lists, AccountStore accou
     private const int LongestNote = 200;
     private const string Value = "value";
 
-    /// <summary>What is said of a country that there is not.</summary>
-    internal const string CountryRule = "must be a country with numbers, by two capital letters, or 001 for numbers of no country";
-
     private static readonly FrozenDictionary<string, FraudScope> Scopes =
         new[] { FraudScope.Number, FraudScope.Prefix, FraudScope.Ip, FraudScope.Country }
             .ToFrozenDictionary(FraudFinding.NameOf, scope => scope, StringComparer.Ordinal);
@@ -139,7 +136,7 @@ public sealed class FraudListAdministration(FraudLists lists, AccountStore accou
             FraudScope.Prefix => (PrefixOf(text), "must be a prefix of 1 to 15 digits with its country calling code"),
             FraudScope.Ip => (FraudListEntry.NetworkOf(text) is null ? null : text, "must be an IP address or a network (192.0.2.0/24)"),
             FraudScope.Country =>
-                (plan.IsCountry(text) ? text : null, CountryRule),
+                (text.Length == 2 && text.All(char.IsAsciiLetterUpper) ? text : null, "must be a country of two capital letters"),
             _ => (null, null),
         };
         if (value is null && rule is not null)
