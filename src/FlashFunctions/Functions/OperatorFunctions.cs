@@ -62,7 +62,7 @@ public sealed class OperatorFunctions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/callbacks/failing")] HttpRequest request) =>
         api.RunAsync(request, async (fields, token) =>
         {
-            var account = fields.Text("account", Account.LongestId);
+            var account = AccountInput.ReadFilter(fields);
             var after = fields.Text("after", 1_000);
             var size = fields.Integer("limit", 1, MostPerPage / 2) ?? DefaultPage;
             return fields.Problem is { } problem

@@ -142,6 +142,7 @@ public sealed class FailingReceiverTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);
         Assert.Equal((400, 10), (refused.Status, refused.ErrorCode));
         Assert.Contains("after", refused.Body, StringComparison.Ordinal);
+        Assert.True((await _managed.GetAsync("callbacks/failing?account=No%20Account")).Names("account"));
     }
 
     [Fact]
