@@ -142,7 +142,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 
         foreach (var finding in request.Fraud ?? [])
         {
-            yield return new TimelineEntry(at, TimelineKinds.Fraud, TextOf(finding)) { Fraud = finding };
+            yield return new TimelineEntry(finding.At ?? at, TimelineKinds.Fraud, TextOf(finding)) { Fraud = finding };
         }
 
         if (request.Asked is { } asked)

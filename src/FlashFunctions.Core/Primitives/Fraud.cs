@@ -91,6 +91,9 @@ public sealed record FraudFinding(
     DateTimeOffset? Until = null,
     IReadOnlyList<Channel>? Channels = null)
 {
+    /// <summary>When it was found; null where that was before the request was accepted.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>What it is about, for people: a number masked, a hash cut. Null: what was seen says it.</summary>
     [JsonIgnore]
     public string? About { get; init; }

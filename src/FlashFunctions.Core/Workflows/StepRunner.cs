@@ -138,7 +138,7 @@ public sealed partial class StepRunner(
         var change = await changes.UpdateAsync(
             stored,
             request => MayStart(request, step) && request.Attempts.Count == expected
-                ? RequestLife.EndAtRefusedStep(With(refusal.Fraud, request), step, refusal.Why, now)
+                ? RequestLife.EndAtRefusedStep(With(refusal.Fraud, request, now), step, refusal.Why, now)
                 : request,
             UntilDone);
         if (change.Changed)
@@ -230,7 +230,7 @@ public sealed partial class StepRunner(
             request =>
             {
                 var settled = RequestLife.ExpireVerificationIfDue(request, now);
-                var reserved = AttemptLife.Reserve(With(reservation.Observed, settled), number, reservation.Send, reservation.Charge);
+                var reserved = AttemptLife.Reserve(With(reservation.Observed, settled, now), number, reservation.Send, reservation.Charge);
                 var answered = placements.Answered(reserved, number, provider, outcome, now);
                 return early.Aggregate(answered, (current, reported) => AttemptLife.Reported(current, number, reported, now));
             },
@@ -282,7 +282,7 @@ public sealed partial class StepRunner(
             {
                 var before = With(unsaved, request);
                 var isOurs = MayStart(before, step) && request.Attempts.Count == expected;
-                return isOurs ? (AttemptLife.Skip(With(refusal?.Fraud, before), step, reason, now), true) : (before, false);
+                return isOurs ? (AttemptLife.Skip(With(refusal?.Fraud, before, now), step, reason, now), true) : (before, false);
             },
             UntilDone);
         if (change.Decision && refusal is not null)
@@ -318,8 +318,10 @@ public sealed partial class StepRunner(
 
     private static RequestRecord With(FailedTry? unsaved, RequestRecord request) => unsaved?.ApplyTo(request) ?? request;
 
-    private static RequestRecord With(FraudFinding? found, RequestRecord request) =>
-        found is null || Has(request, found) ? request : request with { Fraud = [.. request.Fraud ?? [], found] };
+    private static RequestRecord With(FraudFinding? found, RequestRecord request, DateTimeOffset now) =>
+        found is null || Has(request, found)
+            ? request
+            : request with { Fraud = [.. request.Fraud ?? [], found with { At = now }] };
 
     private static bool Has(RequestRecord request, FraudFinding found) => request.Fraud?.Any(known =>
         (known.Rule, known.Scope, known.Mode, known.Seen, known.Until) == (found.Rule, found.Scope, found.Mode, found.Seen, found.Until))

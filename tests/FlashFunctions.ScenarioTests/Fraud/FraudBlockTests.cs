@@ -86,6 +86,11 @@ public sealed class FraudBlockTests : IAsyncLifetime
         var finding = Assert.Single((await _managed.GetAsync($"requests/{id}")).Json.GetProperty("fraud").EnumerateArray());
         Assert.Equal(("list", "prefix", "+37253"), (Text(finding, "reason"), Text(finding, "scope"), Text(finding, "seen")));
 
+        var entries = Items(await _managed.GetAsync($"requests/{id}/timeline"), "entries");
+        Assert.Equal(
+            attempts[1].GetProperty("startedAt").GetInt64(),
+            Assert.Single(entries, entry => Text(entry, "kind") == "fraud").GetProperty("at").GetInt64());
+
         // The refused message and the step that was not sent.
         var decision = Assert.Single(Items(await _managed.GetAsync("fraud/decisions?account=shop"), "decisions"));
         Assert.Equal(
