@@ -15,37 +15,28 @@ internal static class AccountCommands
 
     public static Argument<string> Id() => new("id") { Description = "The account's id." };
 
-    public static string Path(string id) => $"accounts/{Uri.EscapeDataString(id)}";
+    public static string Path(Session session, Argument<string> id) => $"accounts/{session.Segment(id)}";
 
-    private static Command List(Shell shell) => shell.Command("list", "Every account.", [], (session, token) =>
-        session.ShowAsync(session.Service.GetAsync("accounts", token), (screen, body) => screen.Table(
+    private static Command List(Shell shell) => shell.Command("list", "Every account.", [], session =>
+        session.GetAsync("accounts", (screen, body) => screen.Table(
             "No accounts.",
-            ["Id", "Name", "Active", "Rate", "Daily cap", "Tokens"],
-            body.Items("accounts").Select(account => (string[])
-            [
-                account.Text("id"), account.Text("name"), account.Text("active"), account.Text("ratePerSecond"),
-                account.Money("dailyCap"), account.Text("tokens"),
-            ]))));
+            body.Items("accounts"),
+            ("Id", "id"), ("Name", "name"), ("Active", "active"), ("Rate", "ratePerSecond"), Column.Money("Daily cap", "dailyCap"),
+            ("Tokens", "tokens"))));
 
-    private static Command Show(Shell shell)
-    {
-        var id = Id();
-        return shell.Command("show", "One account, with what it has spent today.", [id], (session, token) =>
-            session.ShowAsync(session.Service.GetAsync(Path(session.Parsed.GetRequiredValue(id)), token), Show));
-    }
+    private static Command Show(Shell shell) => shell.Command(
+        "show", "One account, with what it has spent today.", Id(), (session, id) => session.GetAsync($"accounts/{id}", Show));
 
     private static Command New(Shell shell)
     {
         var id = new Argument<string>("id") { Description = "1 to 40 lower-case letters, digits and hyphens." };
         var (options, countries) = (new AccountOptions(isNew: true), new CountryOption());
         const string What = "Creates an account and shows its callback secret, once.";
-        return shell.Command("create", What, [id, .. options.All, countries.Option], async (session, token) =>
+        return shell.Command("create", What, [id, .. options.All, countries.Option], async session =>
         {
             var body = options.Read(session.Parsed);
-            body["id"] = session.Parsed.GetRequiredValue(id);
-            return await countries.AddAsync(session, body, token)
-                ? await session.ShowAsync(session.Service.PostAsync("accounts", body, token), Show)
-                : ExitCodes.Usage;
+            body["id"] = session.Value(id);
+            return await countries.AddAsync(session, body) ? await session.PostAsync("accounts", body, Show) : ExitCodes.Usage;
         });
     }
 
@@ -53,9 +44,8 @@ internal static class AccountCommands
     {
         var id = Id();
         var options = new AccountOptions(isNew: false);
-        var command = shell.Command("update", "Changes what is named, and nothing else.", [id, .. options.All], (session, token) =>
-            session.ShowAsync(
-                session.Service.PatchAsync(Path(session.Parsed.GetRequiredValue(id)), options.Read(session.Parsed), token), Show));
+        var command = shell.Command("update", "Changes what is named, and nothing else.", [id, .. options.All], session =>
+            session.SendAsync(HttpMethod.Patch, Path(session, id), options.Read(session.Parsed), Show));
         command.Validators.Add(result =>
         {
             if (!options.All.Any(option => result.GetResult(option) is { Implicit: false }))
@@ -69,65 +59,46 @@ internal static class AccountCommands
     private static Command Stop(Shell shell)
     {
         var id = Id();
-        var yes = new Option<bool>("--yes") { Description = "Confirms it." };
-        const string What =
-            "Ends everything that an account has open. New calls are still taken: to stop those, make it inactive or revoke its tokens.";
-        var command = shell.Command("stop", What, [id, yes], (session, token) =>
-            session.ShowAsync(
-                session.Service.PostAsync($"{Path(session.Parsed.GetRequiredValue(id))}/stop", new JsonObject(), token),
-                (screen, body) => screen.Values(
-                    ("Account", body.Text("account")),
-                    ("Verifications", body.GetProperty("stopped").Text("verifications")),
-                    ("Calls", body.GetProperty("stopped").Text("calls")),
-                    ("Messages", body.GetProperty("stopped").Text("messages")))));
-        command.Validators.Add(result =>
-        {
-            if (!result.GetValue(yes))
-            {
-                result.AddError("--yes confirms that everything open is to be ended.");
-            }
-        });
-        return command;
+        return shell.Command(
+            "stop",
+            "Ends everything that an account has open. New calls are still taken: to stop those, make it inactive or revoke its tokens.",
+            id,
+            "everything open is to be ended",
+            session => session.PostAsync($"{Path(session, id)}/stop", null, (screen, body) => screen.Values(
+                body, ("Account", "account"), Stopped("Verifications"), Stopped("Calls"), Stopped("Messages"))));
+
+        static Column Stopped(string kind) => new(kind, body => body.GetProperty("stopped").Text(kind.ToLowerInvariant()));
     }
 
     private static Command Delete(Shell shell)
     {
         var id = Id();
-        var yes = new Option<bool>("--yes") { Description = "Confirms it." };
-        var command = shell.Command(
+        return shell.Command(
             "delete",
             "Deletes an account and its tokens. Its requests stay for the time that requests are kept.",
-            [id, yes],
-            (session, token) => session.ShowAsync(
-                session.Service.DeleteAsync(Path(session.Parsed.GetRequiredValue(id)), token),
-                (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
-        command.Validators.Add(result =>
-        {
-            if (!result.GetValue(yes))
-            {
-                result.AddError("--yes confirms that the account is to be deleted.");
-            }
-        });
-        return command;
+            id,
+            "the account is to be deleted",
+            session => session.DeleteAsync(Path(session, id), (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
     }
 
     private static void Show(Screen screen, JsonElement account) => screen.Values(
-        ("Id", account.Text("id")),
-        ("Name", account.Text("name")),
-        ("Active", account.Text("active")),
-        ("Created", account.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""),
-        ("Stopped", account.Milliseconds("stoppedAt") is { } stopped ? Screen.Time(stopped) : ""),
-        ("Calls a second", account.Text("ratePerSecond")),
-        ("Senders", account.Texts("senders") is { Length: > 0 } senders ? senders : "any"),
-        ("Countries", CountryOption.Of(account)),
-        ("Daily cap", account.Money("dailyCap") is { Length: > 0 } cap ? cap : "none"),
-        ("Spent today", account.Money("spentToday")),
-        ("Default workflow", string.Join(", ", account.Items("workflow").Select(Step))),
-        ("Numbers", account.Texts("numbers")),
-        ("Inbound SMS to", account.Text("inboundSmsAddress")),
-        ("Tokens", account.Text("tokens")),
-        ("Callback secrets", account.Text("callbackSecrets")),
-        ("New callback secret", account.Text("newCallbackSecret")));
+        account,
+        ("Id", "id"),
+        ("Name", "name"),
+        ("Active", "active"),
+        Column.Time("Created", "createdAt"),
+        Column.Time("Stopped", "stoppedAt"),
+        ("Calls a second", "ratePerSecond"),
+        new("Senders", _ => account.Texts("senders") is { Length: > 0 } senders ? senders : "any"),
+        new("Countries", CountryOption.Of),
+        new("Daily cap", _ => account.Money("dailyCap") is { Length: > 0 } cap ? cap : "none"),
+        Column.Money("Spent today", "spentToday"),
+        new("Default workflow", _ => string.Join(", ", account.Items("workflow").Select(Step))),
+        new("Numbers", _ => account.Texts("numbers")),
+        ("Inbound SMS to", "inboundSmsAddress"),
+        ("Tokens", "tokens"),
+        ("Callback secrets", "callbackSecrets"),
+        ("New callback secret", "newCallbackSecret"));
 
     private static string Step(JsonElement step)
     {

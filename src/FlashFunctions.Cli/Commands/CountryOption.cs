@@ -21,11 +21,11 @@ internal sealed class CountryOption
     };
 
     /// <summary>Adds the countries to the body of a new account; false where they make no sense, which was said.</summary>
-    public async Task<bool> AddAsync(Session session, JsonObject body, CancellationToken cancellationToken)
+    public async Task<bool> AddAsync(Session session, JsonObject body)
     {
-        var given = session.Parsed.GetValue(Option) is { Length: > 0 } named
+        var given = session.Value(Option) is { Length: > 0 } named
             ? named
-            : (await session.AskAsync(Question, cancellationToken))?.Split(
+            : (await session.AskAsync(Question))?.Split(
                 ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (given is null or [] or [Anywhere])
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlashFunctions.Cli.Output;
@@ -16,25 +15,15 @@ internal static class FraudCommands
         Blocks(shell), Block(shell), Lift(shell), Decisions(shell), List(shell), Add(shell), Delete(shell), Preview(shell),
     };
 
-    private static Command Blocks(Shell shell)
-    {
-        var (account, limit, after) = (Of("--account", "Of one account only."), Limit(), After());
-        return shell.Command("blocks", "What is blocked now, the newest first.", [account, limit, after], (session, token) =>
-            session.ShowAsync(
-                session.Service.GetAsync(Query(session, "fraud/blocks", limit, account, after), token),
-                (screen, body) =>
-                {
-                    screen.Table(
-                        "No blocks.",
-                        ["Id", "Account", "Reason", "Scope", "Value", "Seen", "Until", "Repeats"],
-                        body.Items("blocks").Select(block => (string[])
-                        [
-                            block.Text("id"), block.Text("account"), block.Text("reason"), block.Text("scope"), block.Text("value"),
-                            block.Text("seen"), Time(block, "until"), block.Text("repeats"),
-                        ]));
-                    More(screen, body);
-                }));
-    }
+    private static Command Blocks(Shell shell) => shell.List(
+        "blocks",
+        "What is blocked now, the newest first.",
+        [Of("--account", "Of one account only."), Limit(), After()],
+        _ => "fraud/blocks",
+        "No blocks.",
+        "blocks",
+        ("Id", "id"), ("Account", "account"), ("Reason", "reason"), ("Scope", "scope"), ("Value", "value"), ("Seen", "seen"),
+        Column.Time("Until", "until"), ("Repeats", "repeats"));
 
     private static Command Block(Shell shell)
     {
@@ -42,31 +31,26 @@ internal static class FraudCommands
         var value = new Argument<string>("value") { Description = "What is blocked: +3725300, LV, 192.0.2.7." };
         var (account, note) = (Of("--account", "For one account only."), Of("--note", "Why."));
         var minutes = new Option<int?>("--minutes") { Description = "For so long; 15 by default." };
-        return shell.Command("block", "Blocks a scope for some time.", [scope, value, account, minutes, note], (session, token) =>
+        return shell.Command("block", "Blocks a scope for some time.", [scope, value, account, minutes, note], session =>
         {
-            var body = Entry(session, scope, value, account, note);
-            if (session.Parsed.GetValue(minutes) is { } length)
+            var body = session.Body(scope, value, account, note);
+            if (session.Value(minutes) is { } length)
             {
-                body["until"] = (session.Time.GetUtcNow() + TimeSpan.FromMinutes(length)).ToUnixTimeMilliseconds();
+                body["until"] = (session.Environment.Time.GetUtcNow() + TimeSpan.FromMinutes(length)).ToUnixTimeMilliseconds();
             }
 
-            return session.ShowAsync(
-                session.Service.PostAsync("fraud/blocks", body, token),
-                (screen, block) => screen.Line($"{block.Text("value")} is blocked until {Time(block, "until")}: {block.Text("id")}"));
+            return session.PostAsync("fraud/blocks", body, (screen, block) =>
+                screen.Line($"{block.Text("value")} is blocked until {block.Time("until")}: {block.Text("id")}"));
         });
     }
 
-    private static Command Lift(Shell shell)
-    {
-        var id = new Argument<string>("id") { Description = "The block." };
-        return shell.Command("lift", "Lifts a block.", [id], (session, token) => session.ShowAsync(
-            session.Service.DeleteAsync($"fraud/blocks/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token),
-            (screen, body) => screen.Line($"{body.Text("id")} was lifted.")));
-    }
+    private static Command Lift(Shell shell) => shell.Command(
+        "lift", "Lifts a block.", new("id") { Description = "The block." }, (session, id) => session.DeleteAsync(
+            $"fraud/blocks/{id}", (screen, body) => screen.Line($"{body.Text("id")} was lifted.")));
 
-    private static Command Decisions(Shell shell)
-    {
-        Option<string?>[] filters =
+    private static Command Decisions(Shell shell) => shell.List(
+        "decisions",
+        "What its rules found, the latest first.",
         [
             Of("--rule", "Of one rule only: prefix_conversion and so on."),
             Of("--scope", "Of one scope only: number, prefix, account, ip, country, device."),
@@ -75,44 +59,25 @@ internal static class FraudCommands
             Of("--from", "Not before, in unix milliseconds."),
             Of("--to", "Not after, in unix milliseconds."),
             After(),
-        ];
-        var limit = Limit();
-        return shell.Command("decisions", "What its rules found, the latest first.", [.. filters, limit], (session, token) =>
-            session.ShowAsync(
-                session.Service.GetAsync(Query(session, "fraud/decisions", limit, filters), token),
-                (screen, body) =>
-                {
-                    screen.Table(
-                        "No decisions.",
-                        ["Last", "Account", "Reason", "Scope", "Value", "Mode", "Requests", "Seen", "Limit"],
-                        body.Items("decisions").Select(decision => (string[])
-                        [
-                            Time(decision, "lastAt"), decision.Text("account"), decision.Text("reason"), decision.Text("scope"),
-                            decision.Text("value"), decision.Text("mode"), decision.Text("requests"), decision.Text("seen"),
-                            decision.Text("limit"),
-                        ]));
-                    More(screen, body);
-                }));
-    }
+            Limit(),
+        ],
+        _ => "fraud/decisions",
+        "No decisions.",
+        "decisions",
+        Column.Time("Last", "lastAt"), ("Account", "account"), ("Reason", "reason"), ("Scope", "scope"), ("Value", "value"),
+        ("Mode", "mode"), ("Requests", "requests"), ("Seen", "seen"), ("Limit", "limit"));
 
     private static Command List(Shell shell)
     {
-        var (list, limit, after) = (Which(), Limit(), After());
-        return shell.Command("list", "The entries of a list, the newest first.", [list, limit, after], (session, token) =>
-            session.ShowAsync(
-                session.Service.GetAsync(Query(session, $"fraud/lists/{Name(session, list)}", limit, after), token),
-                (screen, body) =>
-                {
-                    screen.Table(
-                        "No entries.",
-                        ["Id", "Scope", "Value", "Account", "Until", "Note"],
-                        body.Items("entries").Select(entry => (string[])
-                        [
-                            entry.Text("id"), entry.Text("scope"), entry.Text("value"), entry.Text("account"), Time(entry, "until"),
-                            entry.Text("note"),
-                        ]));
-                    More(screen, body);
-                }));
+        var list = Which();
+        return shell.List(
+            "list",
+            "The entries of a list, the newest first.",
+            [list, Limit(), After()],
+            session => Path(session, list),
+            "No entries.",
+            "entries",
+            ("Id", "id"), ("Scope", "scope"), ("Value", "value"), ("Account", "account"), Column.Time("Until", "until"), ("Note", "note"));
     }
 
     private static Command Add(Shell shell)
@@ -121,8 +86,9 @@ internal static class FraudCommands
         var scope = new Argument<string>("scope") { Description = "number, prefix, ip or country." };
         var value = new Argument<string>("value") { Description = "+37253000001, +3725300, 192.0.2.0/24, LV." };
         var (account, note) = (Of("--account", "For one account only."), Of("--note", "Why."));
-        return shell.Command("add", "Adds an entry to a list.", [list, scope, value, account, note], (session, token) => session.ShowAsync(
-            session.Service.PostAsync($"fraud/lists/{Name(session, list)}", Entry(session, scope, value, account, note), token),
+        return shell.Command("add", "Adds an entry to a list.", [list, scope, value, account, note], session => session.PostAsync(
+            Path(session, list),
+            session.Body(scope, value, account, note),
             (screen, entry) => screen.Line($"{entry.Text("value")} is on the {entry.Text("list")} list: {entry.Text("id")}")));
     }
 
@@ -130,10 +96,8 @@ internal static class FraudCommands
     {
         var list = Which();
         var id = new Argument<string>("id") { Description = "The entry." };
-        return shell.Command("delete", "Deletes an entry of a list.", [list, id], (session, token) => session.ShowAsync(
-            session.Service.DeleteAsync(
-                $"fraud/lists/{Name(session, list)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}", token),
-            (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
+        return shell.Command("delete", "Deletes an entry of a list.", [list, id], session => session.DeleteAsync(
+            $"{Path(session, list)}/{session.Segment(id)}", (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
     }
 
     private static Command Preview(Shell shell)
@@ -146,55 +110,23 @@ internal static class FraudCommands
             CustomParser = ParseSettings,
         };
         const string Description = "What settings would have done to an account's latest requests.";
-        return shell.Command("preview", Description, [account, hours, settings], (session, token) =>
-        {
-            var body = new JsonObject { ["account"] = session.Parsed.GetRequiredValue(account) };
-            if (session.Parsed.GetValue(hours) is { } length)
-            {
-                body["hours"] = length;
-            }
-
-            if (session.Parsed.GetValue(settings) is { } fraud)
-            {
-                body["fraud"] = fraud.DeepClone();
-            }
-
-            return session.ShowAsync(session.Service.PostAsync("fraud/preview", body, token), Show);
-        });
+        return shell.Command("preview", Description, [account, hours, settings], session =>
+            session.PostAsync("fraud/preview", session.Body(account, hours, settings), Show));
     }
 
     private static void Show(Screen screen, JsonElement preview)
     {
         screen.Values(
-            ("Requests", preview.Text("requests") + (preview.Text("truncated") == "yes" ? ", and there were more" : "")),
-            ("From", Time(preview, "from")),
-            ("Would be refused", preview.Text("refused")),
-            ("Of those verified", preview.Text("refusedVerified")),
-            ("Sends saved", preview.Text("savedSends")));
+            preview,
+            new("Requests", _ => preview.Text("requests") + (preview.Text("truncated") == "yes" ? ", and there were more" : "")),
+            Column.Time("From", "from"),
+            ("Would be refused", "refused"),
+            ("Of those verified", "refusedVerified"),
+            ("Sends saved", "savedSends"));
         screen.Table(
             "No rule would have found anything.",
-            ["Reason", "Mode", "Requests", "Verified", "Sends"],
-            preview.Items("rules").Select(rule => (string[])
-                [rule.Text("reason"), rule.Text("mode"), rule.Text("requests"), rule.Text("verified"), rule.Text("sends")]));
-    }
-
-    private static JsonObject Entry(
-        Session session, Argument<string> scope, Argument<string> value, Option<string?> account, Option<string?> note)
-    {
-        var body = new JsonObject
-        {
-            ["scope"] = session.Parsed.GetRequiredValue(scope),
-            ["value"] = session.Parsed.GetRequiredValue(value),
-        };
-        foreach (var option in (Option<string?>[])[account, note])
-        {
-            if (session.Parsed.GetValue(option) is { } text)
-            {
-                body[option.Name.TrimStart('-')] = text;
-            }
-        }
-
-        return body;
+            preview.Items("rules"),
+            ("Reason", "reason"), ("Mode", "mode"), ("Requests", "requests"), ("Verified", "verified"), ("Sends", "sends"));
     }
 
     private static Option<string?> Of(string name, string description) => new(name) { Description = description };
@@ -205,22 +137,7 @@ internal static class FraudCommands
 
     private static Argument<string> Which() => new("list") { Description = "allow or block." };
 
-    private static string Name(Session session, Argument<string> list) => Uri.EscapeDataString(session.Parsed.GetRequiredValue(list));
-
-    private static string Query(Session session, string path, Option<int> limit, params IEnumerable<Option<string?>> filters) =>
-        $"{path}?limit={session.Parsed.GetValue(limit).ToString(CultureInfo.InvariantCulture)}" + string.Concat(filters
-            .Where(filter => session.Parsed.GetValue(filter) is not null)
-            .Select(filter => $"&{filter.Name.TrimStart('-')}={Uri.EscapeDataString(session.Parsed.GetValue(filter)!)}"));
-
-    private static void More(Screen screen, JsonElement body)
-    {
-        if (body.Text("next") is { Length: > 0 } next)
-        {
-            screen.Line($"More with --after {next}");
-        }
-    }
-
-    private static string Time(JsonElement element, string name) => element.Milliseconds(name) is { } at ? Screen.Time(at) : "";
+    private static string Path(Session session, Argument<string> list) => $"fraud/lists/{session.Segment(list)}";
 
     private static JsonObject? ParseSettings(ArgumentResult result)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
@@ -15,23 +14,19 @@ internal static class OverviewCommands
         "overview",
         "What is asked, rings and verifies now and a week ago, what it costs, and what fails.",
         [],
-        (session, token) => session.ShowAsync(session.Service.GetAsync("overview", token), Show));
+        session => session.GetAsync("overview", Show));
 
     public static Command Health(Shell shell) => shell.Command(
         "health",
         "Whether the store, the timer, the queues and the providers work, as one instance of the app sees them.",
         [],
-        (session, token) => session.ShowAsync(session.Service.GetAsync("health", token), ShowHealth));
+        session => session.GetAsync("health", ShowHealth));
 
     public static Command Conversion(Shell shell)
     {
-        var by = new Option<string?>("--by")
-        {
-            Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them.",
-        };
         Option<string?>[] filters =
         [
-            by,
+            new("--by") { Description = "Some of provider, method, country, operator, mccmnc and hour, with commas between them." },
             new("--from") { Description = "Unix milliseconds; otherwise 24 hours ago." },
             new("--to") { Description = "Unix milliseconds; otherwise now." },
             new("--provider"),
@@ -40,14 +35,14 @@ internal static class OverviewCommands
             new("--operator"),
         ];
         var csv = new Option<bool>("--csv") { Description = "Print it as CSV, for a spreadsheet." };
-        return shell.Command("conversion", "How many attempts arrived and verified.", [.. filters, csv], (session, token) =>
+        return shell.Command("conversion", "How many attempts arrived and verified.", [.. filters, csv], session =>
         {
-            var query = Queries.Of(session, filters);
-            return session.Parsed.GetValue(csv)
-                ? session.ShowAsync(
-                    session.Service.GetAsync($"conversion{query}{(query.Length > 0 ? '&' : '?')}format=csv", token),
+            var query = session.Query(filters);
+            return session.Value(csv)
+                ? session.GetAsync(
+                    $"conversion{query}{(query.Length > 0 ? '&' : '?')}format=csv",
                     (screen, body) => screen.Line(body.GetString()!.TrimEnd()))
-                : session.ShowAsync(session.Service.GetAsync($"conversion{query}", token), ShowConversion);
+                : session.GetAsync($"conversion{query}", ShowConversion);
         });
     }
 
@@ -59,28 +54,29 @@ internal static class OverviewCommands
             ["", "Asked", "Placed", "Rang", "Verified", "Conversion", "p50", "p95", "Cost", "A verified number"],
             [Row("This hour", "now"), Row("A week ago", "lastWeek"), Row("A day", "day")]);
         screen.Values(
-            ("Store", body.Text("storage")),
-            ("Timer behind", Lag(body)),
-            ("Jobs wait", Waiting(body)),
-            ("Active blocks", Blocks(body.GetProperty("activeBlocks"))),
-            ("Open circuits", string.Join(
+            body,
+            ("Store", "storage"),
+            Lag,
+            Waiting,
+            new("Active blocks", _ => Blocks(body.GetProperty("activeBlocks"))),
+            new("Open circuits", _ => string.Join(
                 "; ", body.GetProperty("openCircuits").EnumerateObject().Select(one => $"{one.Name}: {Joined(one.Value)}"))),
-            ("Receivers that fail", string.Join(
+            new("Receivers that fail", _ => string.Join(
                 "; ",
                 body.Items("failingReceivers").Select(one => $"{one.Text("account")} {one.Text("host")}: {one.Text("lastFailure")}"))),
-            ("Given up in a day", string.Join(
+            new("Given up in a day", _ => string.Join(
                 "; ", body.Items("deadLetters").Select(dead => $"{dead.Text("account")} {dead.Text("count")} {dead.Text("kind")}"))));
         screen.Table(
             "No account has a daily cap.",
-            ["Account", "Spent today", "Daily cap"],
-            body.Items("spend").Select(spend => (string[])[spend.Text("account"), spend.Money("spent"), spend.Money("cap")]));
+            body.Items("spend"),
+            ("Account", "account"), Column.Money("Spent today", "spent"), Column.Money("Daily cap", "cap"));
         screen.Table(
             "No provider is configured.",
             ["Provider", "Last report", "Placed since"],
             body.GetProperty("webhooks").EnumerateObject().Select(provider => (string[])
             [
                 provider.Name,
-                provider.Value.Milliseconds("lastReport") is { } at ? Screen.Time(at) : "none within a day",
+                provider.Value.Time("lastReport") is { Length: > 0 } at ? at : "none within a day",
                 provider.Value.Text("placedSince"),
             ]));
 
@@ -89,7 +85,7 @@ internal static class OverviewCommands
             var of = funnel.GetProperty(window);
             return
             [
-                name, of.Text("asked"), of.Text("placed"), of.Text("rang"), of.Text("verified"), Share(of, "conversion"),
+                name, of.Text("asked"), of.Text("placed"), of.Text("rang"), of.Text("verified"), of.Percent("conversion"),
                 Seconds(of, "p50"), Seconds(of, "p95"),
                 $"{of.Text("cost")} {body.Text("currency")}".Trim(), of.Text("costPerVerified"),
             ];
@@ -98,7 +94,7 @@ internal static class OverviewCommands
 
     private static void ShowHealth(Screen screen, JsonElement body)
     {
-        screen.Values(("Store", body.Text("storage")), ("Timer behind", Lag(body)), ("Jobs wait", Waiting(body)));
+        screen.Values(body, ("Store", "storage"), Lag, Waiting);
         screen.Table(
             "No provider is configured.",
             ["Provider", "State", "Passed over for", "Digits of a code"],
@@ -111,13 +107,14 @@ internal static class OverviewCommands
             ]));
     }
 
-    private static string Lag(JsonElement body) =>
-        body.Milliseconds("sweepLagSeconds") is { } lag ? $"{lag} s" : "has not run yet";
+    private static Column Lag => new(
+        "Timer behind", body => body.Milliseconds("sweepLagSeconds") is { } lag ? $"{lag} s" : "has not run yet");
 
-    private static string Waiting(JsonElement body) =>
-        body.TryGetProperty("queueAgeSeconds", out var ages) && ages.ValueKind == JsonValueKind.Object
+    private static Column Waiting => new(
+        "Jobs wait",
+        body => body.TryGetProperty("queueAgeSeconds", out var ages) && ages.ValueKind == JsonValueKind.Object
             ? string.Join(", ", ages.EnumerateObject().Select(queue => $"{queue.Name} {queue.Value} s"))
-            : "not known";
+            : "not known");
 
     private static string Blocks(JsonElement blocks)
     {
@@ -136,10 +133,10 @@ internal static class OverviewCommands
             [.. dimensions.Concat(counts).Select(Title), "Conversion", "95 %", "Price"],
             rows.Select(row => (string[])
             [
-                .. dimensions.Select(name => name == "hour" && row.Milliseconds(name) is { } hour ? Screen.Time(hour) : row.Text(name)),
+                .. dimensions.Select(name => name == "hour" ? row.Time(name) : row.Text(name)),
                 .. counts.Select(name => row.Text(name)),
-                Share(row, "conversion"),
-                $"{Share(row, "low")} – {Share(row, "high")}",
+                row.Percent("conversion"),
+                $"{row.Percent("low")} – {row.Percent("high")}",
                 row.Text("price"),
             ]));
     }
@@ -148,14 +145,8 @@ internal static class OverviewCommands
 
     private static string Joined(JsonElement list) => string.Join(", ", list.EnumerateArray().Select(item => item.GetString()));
 
-    private static string Share(JsonElement element, string name) =>
-        Number(element, name) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %") : "";
-
     private static string Seconds(JsonElement element, string name) =>
-        Number(element, name) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "";
-
-    private static double? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        element.Number(name) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "";
 }
 
 /// <summary>test-numbers list, set, delete.</summary>
@@ -168,21 +159,18 @@ internal static class TestNumberCommands
         Delete(shell),
     };
 
-    private static Command List(Shell shell)
-    {
-        Option<string?>[] filters =
-            [new("--limit") { Description = "Page size, 1 to 1,000." }, new("--after") { Description = "The previous page's next." }];
-        return shell.Command("list", "In the order of their digits.", filters, (session, token) => session.ShowAsync(
-            session.Service.GetAsync($"test-numbers{Queries.Of(session, filters)}", token), (screen, body) => screen.Page(
-                body,
-                "No test numbers.",
-                ["Number", "Code", "Outcome", "Delay", ""],
-                body.Items("testNumbers").Select(test => (string[])
-                [
-                    test.Text("number"), test.Text("code"), test.Text("outcome"), $"{test.Text("delay")} s",
-                    test.TryGetProperty("configured", out _) ? "in the settings" : "",
-                ]))));
-    }
+    private static Command List(Shell shell) => shell.List(
+        "list",
+        "In the order of their digits.",
+        [
+            new Option<string?>("--limit") { Description = "Page size, 1 to 1,000." },
+            new Option<string?>("--after") { Description = "The previous page's next." },
+        ],
+        _ => "test-numbers",
+        "No test numbers.",
+        "testNumbers",
+        ("Number", "number"), ("Code", "code"), ("Outcome", "outcome"), new("Delay", test => $"{test.Text("delay")} s"),
+        new("", test => test.TryGetProperty("configured", out _) ? "in the settings" : ""));
 
     private static Command Set(Shell shell)
     {
@@ -191,36 +179,15 @@ internal static class TestNumberCommands
         var outcome = new Option<string?>("--outcome") { Description = "Default: verified." };
         outcome.AcceptOnlyFromAmong("verified", "undelivered", "busy", "answered", "late", "down", "blocked");
         var delay = new Option<int?>("--delay") { Description = "After how many seconds the outcome is reported, 0 to 600." };
-        return shell.Command("set", "Adds a test number, or replaces it.", [number, code, outcome, delay], (session, token) =>
-        {
-            var body = new JsonObject
-            {
-                ["number"] = session.Parsed.GetRequiredValue(number),
-                ["code"] = session.Parsed.GetRequiredValue(code),
-            };
-            if (session.Parsed.GetValue(outcome) is { } given)
-            {
-                body["outcome"] = given;
-            }
-
-            if (session.Parsed.GetValue(delay) is { } seconds)
-            {
-                body["delay"] = seconds;
-            }
-
-            return session.ShowAsync(
-                session.Service.PostAsync("test-numbers", body, token),
-                (screen, test) => screen.Line($"{test.Text("number")} is a test number: {test.Text("outcome")}, {test.Text("delay")} s."));
-        });
+        return shell.Command("set", "Adds a test number, or replaces it.", [number, code, outcome, delay], session => session.PostAsync(
+            "test-numbers",
+            session.Body(number, code, outcome, delay),
+            (screen, test) => screen.Line($"{test.Text("number")} is a test number: {test.Text("outcome")}, {test.Text("delay")} s.")));
     }
 
-    private static Command Delete(Shell shell)
-    {
-        var number = Number();
-        return shell.Command("delete", "Makes it a real number again.", [number], (session, token) => session.ShowAsync(
-            session.Service.DeleteAsync($"test-numbers/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(number))}", token),
-            (screen, body) => screen.Line($"{body.Text("id")} is no test number any more.")));
-    }
+    private static Command Delete(Shell shell) => shell.Command(
+        "delete", "Makes it a real number again.", Number(), (session, number) => session.DeleteAsync(
+            $"test-numbers/{number}", (screen, body) => screen.Line($"{body.Text("id")} is no test number any more.")));
 
     private static Argument<string> Number() => new("number") { Description = "The phone number, with its plus and country code." };
 }
@@ -262,19 +229,5 @@ internal static class CompletionCommand
             return ExitCodes.Done;
         });
         return command;
-    }
-}
-
-/// <summary>Options as the parameters of a query.</summary>
-internal static class Queries
-{
-    /// <summary>The options that were given, each under its name without the dashes; empty where none was.</summary>
-    public static string Of(Session session, params IEnumerable<Option<string?>> options)
-    {
-        var given = options.Select(option => (Name: option.Name.TrimStart('-'), Value: session.Parsed.GetValue(option)))
-            .Where(option => option.Value is not null)
-            .Select(option => $"{option.Name}={Uri.EscapeDataString(option.Value!)}");
-        var query = string.Join('&', given);
-        return query.Length > 0 ? $"?{query}" : "";
     }
 }

@@ -7,64 +7,50 @@ namespace FlashFunctions.Cli.Commands;
 /// <summary>requests search, show, timeline.</summary>
 internal static class RequestCommands
 {
-    public static Command Create(Shell shell)
+    public static Command Create(Shell shell) => new("requests", "What was asked of the service.")
     {
-        var id = new Argument<string>("id") { Description = "The request's id." };
-        return new Command("requests", "What was asked of the service.")
-        {
-            Search(shell),
-            shell.Command("timeline", "What happened to a request, in plain words.", [id], (session, token) =>
-                session.ShowAsync(session.Service.GetAsync($"{Path(session, id)}/timeline", token), ShowTimeline)),
-            shell.Command("show", "A request of any account, with what happened to it and when.", [id], (session, token) =>
-                session.ShowAsync(session.Service.GetAsync(Path(session, id), token), Show)),
-        };
-    }
+        Search(shell),
+        shell.Command("timeline", "What happened to a request, in plain words.", Id(), (session, id) =>
+            session.GetAsync($"requests/{id}/timeline", ShowTimeline)),
+        shell.Command("show", "A request of any account, with what happened to it and when.", Id(), (session, id) =>
+            session.GetAsync($"requests/{id}", Show)),
+    };
 
-    private static string Path(Session session, Argument<string> id) =>
-        $"requests/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(id))}";
+    private static Argument<string> Id() => new("id") { Description = "The request's id." };
 
     private static Command Search(Shell shell)
     {
-        Option<string?>[] filters =
-        [
-            new("--number") { Description = "To this number." },
-            new("--reference") { Description = "With this reference of the account's own." },
-            new("--account") { Description = "Of this account." },
-            new("--country") { Description = "To numbers of this country, two letters." },
-            new("--provider") { Description = "Whose last attempt went to this provider." },
-            new("--product") { Description = "Of this product: verify.call, sms and so on." },
-            new("--result") { Description = "Verifications with this result." },
-            new("--from") { Description = "Created at this time or later, in unix milliseconds." },
-            new("--to") { Description = "Created at this time or earlier." },
-            new("--limit") { Description = "Page size, 1 to 200." },
-            new("--after") { Description = "The previous page's next." },
-        ];
-        filters[6].CompletionSources.Add("pending", "verified", "failed", "expired", "canceled", "superseded", "undeliverable");
-        return shell.Command(
+        var result = new Option<string?>("--result") { Description = "Verifications with this result." };
+        result.CompletionSources.Add("pending", "verified", "failed", "expired", "canceled", "superseded", "undeliverable");
+        return shell.List(
             "search",
             "The newest first; those of the last 24 hours, unless a number, a reference or a time is given.",
-            filters,
-            (session, token) => session.ShowAsync(
-                session.Service.GetAsync($"requests{Queries.Of(session, filters)}", token),
-                (screen, body) => screen.Page(
-                    body,
-                    "No requests.",
-                    ["Id", "Created", "Account", "Product", "Number", "Provider", "Status", "Result", "Reference"],
-                    body.Items("requests").Select(request => (string[])
-                    [
-                        request.Text("id"), request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : "", request.Text("account"),
-                        request.Text("product"), $"{request.Text("number")} {request.Text("country")}", request.Text("provider"),
-                        request.Text("status"), request.Text("result"), request.Text("reference"),
-                    ]))));
+            [
+                new Option<string?>("--number") { Description = "To this number." },
+                new Option<string?>("--reference") { Description = "With this reference of the account's own." },
+                new Option<string?>("--account") { Description = "Of this account." },
+                new Option<string?>("--country") { Description = "To numbers of this country, two letters." },
+                new Option<string?>("--provider") { Description = "Whose last attempt went to this provider." },
+                new Option<string?>("--product") { Description = "Of this product: verify.call, sms and so on." },
+                result,
+                new Option<string?>("--from") { Description = "Created at this time or later, in unix milliseconds." },
+                new Option<string?>("--to") { Description = "Created at this time or earlier." },
+                new Option<string?>("--limit") { Description = "Page size, 1 to 200." },
+                new Option<string?>("--after") { Description = "The previous page's next." },
+            ],
+            _ => "requests",
+            "No requests.",
+            "requests",
+            ("Id", "id"), Column.Time("Created", "createdAt"), ("Account", "account"), ("Product", "product"), Number,
+            ("Provider", "provider"), ("Status", "status"), ("Result", "result"), ("Reference", "reference"));
     }
+
+    private static Column Number => new("Number", request => $"{request.Text("number")} {request.Text("country")}");
 
     private static void ShowTimeline(Screen screen, JsonElement body)
     {
         screen.Table(
-            "Nothing has happened yet.",
-            ["At", "Kind", "What"],
-            body.Items("entries").Select(entry => (string[])
-                [entry.Milliseconds("at") is { } at ? Screen.Time(at) : "", entry.Text("kind"), WhatOf(entry)]));
+            "Nothing has happened yet.", body.Items("entries"), Column.Time("At", "at"), ("Kind", "kind"), new("What", WhatOf));
         screen.Line(body.Text("support"));
     }
 
@@ -76,28 +62,28 @@ internal static class RequestCommands
 
         static string Line(JsonElement candidate)
         {
-            var share = RouteCommands.Percent(candidate, "conversion");
+            var share = candidate.Percent("conversion");
             var expected = share.Length > 0
-                ? $", {share} expected ({RouteCommands.Percent(candidate, "low")} to {RouteCommands.Percent(candidate, "high")})"
+                ? $", {share} expected ({candidate.Percent("low")} to {candidate.Percent("high")})"
                 : "";
             var price = candidate.Text("price") is { Length: > 0 } known ? $", price {known}" : "";
             return $"  {candidate.Text("provider")}{expected}{price}: {candidate.Text("why")}";
         }
     }
 
-    /// <summary>A request and its timeline.</summary>
-    public static void Show(Screen screen, JsonElement request)
+    private static void Show(Screen screen, JsonElement request)
     {
         screen.Values(
-            ("Request", request.Text("id")),
-            ("Account", request.Text("account")),
-            ("Product", request.Text("product")),
-            ("Number", $"{request.Text("number")} {request.Text("country")}"),
-            ("Status", request.Text("status")),
-            ("Result", request.Text("result")),
-            ("Reason", request.Text("reason")),
-            ("From", request.Text("from")),
-            ("Created", request.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""));
+            request,
+            ("Request", "id"),
+            ("Account", "account"),
+            ("Product", "product"),
+            Number,
+            ("Status", "status"),
+            ("Result", "result"),
+            ("Reason", "reason"),
+            ("From", "from"),
+            Column.Time("Created", "createdAt"));
         screen.Table(
             "Nothing has happened yet.",
             ["After", "Step", "Method", "Provider", "What", "Note"],

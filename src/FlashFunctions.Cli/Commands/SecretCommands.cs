@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
 
@@ -17,22 +16,19 @@ internal static class SecretCommands
             "rotate",
             "Makes a new callback secret and shows it, once; the one before stays live beside it.",
             [account, atOnce],
-            (session, token) => session.ShowAsync(
-                session.Service.PostAsync(
-                    $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/secrets/rotate",
-                    new JsonObject { ["atOnce"] = session.Parsed.GetValue(atOnce) },
-                    token),
+            session => session.PostAsync(
+                $"{AccountCommands.Path(session, account)}/secrets/rotate",
+                new JsonObject { ["atOnce"] = session.Value(atOnce) },
                 (screen, body) => screen.Values(
-                    ("Account", body.Text("id")), ("New callback secret", body.Text("newCallbackSecret")),
-                    ("Live secrets", body.Text("callbackSecrets")))));
+                    body, ("Account", "id"), ("New callback secret", "newCallbackSecret"), ("Live secrets", "callbackSecrets"))));
     }
 
-    private static Command Retire(Shell shell)
-    {
-        var account = AccountCommands.Id();
-        return shell.Command("retire", "Ends a rotation: callbacks are signed with the newest secret alone.", [account], (session, token) =>
-            session.ShowAsync(
-                session.Service.PostAsync($"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/secrets/retire", null, token),
-                (screen, body) => screen.Values(("Account", body.Text("id")), ("Live secrets", body.Text("callbackSecrets")))));
-    }
+    private static Command Retire(Shell shell) => shell.Command(
+        "retire",
+        "Ends a rotation: callbacks are signed with the newest secret alone.",
+        AccountCommands.Id(),
+        (session, account) => session.PostAsync(
+            $"accounts/{account}/secrets/retire",
+            null,
+            (screen, body) => screen.Values(body, ("Account", "id"), ("Live secrets", "callbackSecrets"))));
 }

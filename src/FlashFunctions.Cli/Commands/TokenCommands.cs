@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;
@@ -25,56 +23,37 @@ internal static class TokenCommands
         {
             Description = "Whether verify with it may say trusted: for a backend that knows who asks.",
         };
-        return shell.Command("create", "Creates a token and shows its secret, once.", [account, label, trusted], (session, token) =>
-        {
-            var body = new JsonObject { ["trusted"] = session.Parsed.GetValue(trusted) };
-            if (session.Parsed.GetValue(label) is { } text)
-            {
-                body["label"] = text;
-            }
-
-            return session.ShowAsync(session.Service.PostAsync(Path(session, account), body, token), (screen, created) => screen.Values(
-                ("Account", created.Text("account")),
-                ("Key id", created.Text("keyId")),
-                ("Secret", created.Text("secret")),
-                ("Trusted", created.Text("trusted")),
-                ("Label", created.Text("label"))));
-        });
+        return shell.Command("create", "Creates a token and shows its secret, once.", [account, label, trusted], session =>
+            session.PostAsync(Path(session, account), session.Body(label, trusted), (screen, created) => screen.Values(
+                created, ("Account", "account"), ("Key id", "keyId"), ("Secret", "secret"), ("Trusted", "trusted"), ("Label", "label"))));
     }
 
-    private static Command List(Shell shell)
-    {
-        var account = AccountCommands.Id();
-        return shell.Command("list", "The tokens of an account.", [account], (session, token) =>
-            session.ShowAsync(session.Service.GetAsync(Path(session, account), token), (screen, body) => screen.Table(
-                "No tokens.", ["Key id", "Active", "Trusted", "Label", "Created"], body.Items("tokens").Select(Row))));
-    }
+    private static Command List(Shell shell) => shell.Command(
+        "list", "The tokens of an account.", AccountCommands.Id(), (session, account) => session.GetAsync(
+            $"accounts/{account}/tokens", (screen, body) => screen.Table(
+                "No tokens.",
+                body.Items("tokens"),
+                ("Key id", "keyId"), ("Active", "active"), ("Trusted", "trusted"), ("Label", "label"),
+                Column.Time("Created", "createdAt"))));
 
     private static Command Change(Shell shell, string verb, string description, string done)
     {
         var (account, keyId) = (AccountCommands.Id(), KeyId());
-        return shell.Command(verb, description, [account, keyId], (session, token) => session.ShowAsync(
-            session.Service.PostAsync(
-                $"{Path(session, account)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(keyId))}/{verb}", null, token),
+        return shell.Command(verb, description, [account, keyId], session => session.PostAsync(
+            $"{Path(session, account)}/{session.Segment(keyId)}/{verb}",
+            null,
             (screen, body) => screen.Line($"{body.Text("keyId")} {done}.")));
     }
 
     private static Command Delete(Shell shell)
     {
         var (account, keyId) = (AccountCommands.Id(), KeyId());
-        return shell.Command("delete", "Deletes a token for good.", [account, keyId], (session, token) => session.ShowAsync(
-            session.Service.DeleteAsync($"{Path(session, account)}/{Uri.EscapeDataString(session.Parsed.GetRequiredValue(keyId))}", token),
+        return shell.Command("delete", "Deletes a token for good.", [account, keyId], session => session.DeleteAsync(
+            $"{Path(session, account)}/{session.Segment(keyId)}",
             (screen, body) => screen.Line($"{body.Text("id")} was deleted.")));
     }
 
     private static Argument<string> KeyId() => new("key-id") { Description = "The token's key id." };
 
-    private static string Path(Session session, Argument<string> account) =>
-        $"{AccountCommands.Path(session.Parsed.GetRequiredValue(account))}/tokens";
-
-    private static string[] Row(JsonElement token) =>
-        [
-            token.Text("keyId"), token.Text("active"), token.Text("trusted"), token.Text("label"),
-            token.Milliseconds("createdAt") is { } at ? Screen.Time(at) : ""
-        ];
+    private static string Path(Session session, Argument<string> account) => $"{AccountCommands.Path(session, account)}/tokens";
 }

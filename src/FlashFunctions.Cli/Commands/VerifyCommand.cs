@@ -27,12 +27,11 @@ internal static class VerifyCommand
             "verify",
             "Sends a test verification. It rings or writes, and it costs what any other costs.",
             [number, method, account, credentials, watch],
-            (session, token) => RunAsync(
-                new Asker(session, session.Parsed.GetValue(account), session.Parsed.GetValue(credentials)),
-                session.Parsed.GetRequiredValue(number),
-                session.Parsed.GetValue(method),
-                session.Parsed.GetValue(watch),
-                token));
+            session => RunAsync(
+                new Asker(session, session.Value(account), session.Value(credentials)),
+                session.Value(number),
+                session.Value(method),
+                session.Value(watch)));
         command.Validators.Add(result =>
         {
             if (result.GetResult(account) is null == result.GetResult(credentials) is null)
@@ -43,49 +42,45 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Asker asker, string number, string? method, bool watch, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Asker asker, string number, string? method, bool watch)
     {
         var body = new JsonObject { ["number"] = number };
-        if (method is not null || !await asker.HasDefaultAsync(cancellationToken))
+        if (method is not null || !await asker.HasDefaultAsync())
         {
             body["method"] = method ?? "call";
         }
 
-        var screen = asker.Session.Screen;
-        var started = await asker.StartAsync(body, cancellationToken);
+        var started = await asker.StartAsync(body);
         if (!watch || started is not Reply.Done done)
         {
-            return await asker.Session.ShowAsync(Task.FromResult(started), (_, accepted) => screen.Values(
-                ("Request", accepted.Text("requestId")), ("Status", accepted.Text("status")), ("Method", accepted.Text("method"))));
+            return asker.Session.Show(started, (screen, accepted) => screen.Values(
+                accepted, ("Request", "requestId"), ("Status", "status"), ("Method", "method")));
         }
 
-        if (!screen.IsJson)
+        if (!asker.Session.Screen.IsJson)
         {
-            screen.Line($"Request {done.Body.Text("requestId")}");
+            asker.Session.Screen.Line($"Request {done.Body.Text("requestId")}");
         }
 
-        return await WatchAsync(asker, done.Body.Text("requestId"), cancellationToken);
+        return await WatchAsync(asker, done.Body.Text("requestId"));
     }
 
-    private static async Task<int> WatchAsync(Asker asker, string id, CancellationToken cancellationToken)
+    private static async Task<int> WatchAsync(Asker asker, string id)
     {
-        var screen = asker.Session.Screen;
+        var (session, screen) = (asker.Session, asker.Session.Screen);
         var shown = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var reply = await asker.ReadAsync(id, cancellationToken);
+            var reply = await asker.ReadAsync(id);
             if (reply is not Reply.Done { Body: var request })
             {
-                return await asker.Session.ShowAsync(Task.FromResult(reply), (_, _) => { });
+                return session.Show(reply, (_, _) => { });
             }
 
-            foreach (var line
-                in screen.IsJson ? [] : Timeline.Of(request).Select(entry => string.Join("  ", entry.Cells.Where(cell => cell.Length > 0))))
+            var lines = Timeline.Of(request).Select(entry => string.Join("  ", entry.Cells.Where(cell => cell.Length > 0)));
+            foreach (var line in screen.IsJson ? [] : lines.Where(shown.Add))
             {
-                if (shown.Add(line))
-                {
-                    screen.Line(line);
-                }
+                screen.Line(line);
             }
 
             if (request.Text("result") is not "pending")
@@ -94,25 +89,27 @@ internal static class VerifyCommand
                 return request.Text("result") == "verified" ? ExitCodes.Done : ExitCodes.Failed;
             }
 
-            await Task.Delay(Pause, asker.Session.Time, cancellationToken);
+            await Task.Delay(Pause, session.Environment.Time, session.Token);
         }
     }
 
     /// <summary>Asks as an operator for an account, or as the account itself.</summary>
-    private sealed record Asker(Session Session, string? Account, string? Token)
+    private sealed record Asker(Session Session, string? Account, string? Credentials)
     {
-        public Task<Reply> StartAsync(JsonObject body, CancellationToken cancellationToken) => Token is { } token
-            ? Session.Service.AsAccountAsync(HttpMethod.Post, "v1/verify", body, token, cancellationToken)
-            : Session.Service.PostAsync($"{AccountCommands.Path(Account!)}/verify", body, cancellationToken);
+        private string AccountPath => $"accounts/{Uri.EscapeDataString(Account!)}";
 
-        public Task<Reply> ReadAsync(string id, CancellationToken cancellationToken) => Token is { } token
-            ? Session.Service.AsAccountAsync(HttpMethod.Get, $"v1/requests/{id}", null, token, cancellationToken)
-            : Session.Service.GetAsync($"requests/{id}", cancellationToken);
+        public Task<Reply> StartAsync(JsonObject body) => Credentials is { } token
+            ? Session.Service.AsAccountAsync(HttpMethod.Post, "v1/verify", body, token, Session.Token)
+            : Session.Service.AsOperatorAsync(HttpMethod.Post, $"{AccountPath}/verify", body, Session.Token);
+
+        public Task<Reply> ReadAsync(string id) => Credentials is { } token
+            ? Session.Service.AsAccountAsync(HttpMethod.Get, $"v1/requests/{id}", null, token, Session.Token)
+            : Session.Service.AsOperatorAsync(HttpMethod.Get, $"requests/{id}", null, Session.Token);
 
         /// <summary>Whether the account has a workflow of its own; what a token belongs to cannot be asked.</summary>
-        public async Task<bool> HasDefaultAsync(CancellationToken cancellationToken) =>
-            Account is { } account
-            && await Session.Service.GetAsync(AccountCommands.Path(account), cancellationToken) is Reply.Done done
+        public async Task<bool> HasDefaultAsync() =>
+            Account is not null
+            && await Session.Service.AsOperatorAsync(HttpMethod.Get, AccountPath, null, Session.Token) is Reply.Done done
             && done.Body.Items("workflow").Any();
     }
 }

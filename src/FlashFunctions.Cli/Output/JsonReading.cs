@@ -25,6 +25,18 @@ internal static class JsonReading
             ? milliseconds
             : null;
 
+    /// <summary>A time (UTC).</summary>
+    public static string Time(this JsonElement json, string name) => json.Milliseconds(name) is { } at
+        ? DateTimeOffset.FromUnixTimeMilliseconds(at).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+        : "";
+
+    public static double? Number(this JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    /// <summary>A share as a percentage.</summary>
+    public static string Percent(this JsonElement json, string name) =>
+        json.Number(name) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %") : "";
+
     /// <summary>The items of a list.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];

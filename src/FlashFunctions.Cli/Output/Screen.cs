@@ -1,9 +1,23 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
 namespace FlashFunctions.Cli.Output;
+
+/// <summary>A column of a table, or a line of named values.</summary>
+/// <param name="Heading">Its name.</param>
+/// <param name="Read">What it shows of an item.</param>
+internal sealed record Column(string Heading, Func<JsonElement, string> Read)
+{
+    /// <summary>A heading and the field that is shown under it as it is.</summary>
+    public static implicit operator Column((string Heading, string Field) text) => new(text.Heading, item => item.Text(text.Field));
+
+    public static Column Time(string heading, string field) => new(heading, item => item.Time(field));
+
+    public static Column Percent(string heading, string field) => new(heading, item => item.Percent(field));
+
+    public static Column Money(string heading, string field) => new(heading, item => item.Money(field));
+}
 
 /// <summary>Prints results: as tables for people, or as the service's JSON.</summary>
 internal sealed class Screen
@@ -17,12 +31,11 @@ internal sealed class Screen
     private static readonly Style Doubtful = new(Color.Yellow);
     private readonly TextWriter _out;
     private readonly TextWriter _error;
-    private readonly bool _json;
     private readonly IAnsiConsole _console;
 
     public Screen(TextWriter output, TextWriter error, bool json, bool withoutColour)
     {
-        (_out, _error, _json) = (output, error, json);
+        (_out, _error, IsJson) = (output, error, json);
         var terminal = new AnsiConsoleOutput(output);
         var isPlain = withoutColour || !terminal.IsTerminal;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -39,12 +52,12 @@ internal sealed class Screen
     }
 
     /// <summary>Whether JSON is printed, and so nothing but one document.</summary>
-    public bool IsJson => _json;
+    public bool IsJson { get; }
 
     /// <summary>Prints a result.</summary>
     public int Show(JsonElement body, Action<Screen, JsonElement> show)
     {
-        if (_json)
+        if (IsJson)
         {
             _out.WriteLine(JsonSerializer.Serialize(body, Readable.JsonElement));
         }
@@ -59,7 +72,7 @@ internal sealed class Screen
     /// <summary>Says in one line what went wrong: in JSON the service's own refusal, or the reason alone where it gave none.</summary>
     public int Fail(string why, JsonElement? body = null)
     {
-        _error.WriteLine((_json, body) switch
+        _error.WriteLine((IsJson, body) switch
         {
             (false, _) => why,
             (true, { } refusal) => JsonSerializer.Serialize(refusal, Readable.JsonElement),
@@ -94,10 +107,16 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>The same, of JSON.</summary>
+    public void Table(string none, IEnumerable<JsonElement> items, params Column[] columns) => Table(
+        none,
+        Array.ConvertAll(columns, column => column.Heading),
+        items.Select(item => Array.ConvertAll(columns, column => column.Read(item))));
+
     /// <summary>A page of a list, and how to get the next one.</summary>
-    public void Page(JsonElement body, string none, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    public void Page(string none, JsonElement body, string items, params Column[] columns)
     {
-        Table(none, columns, rows);
+        Table(none, body.Items(items), columns);
         if (body.Text("next") is { Length: > 0 } next)
         {
             Line($"More with --after {next}");
@@ -114,18 +133,17 @@ internal sealed class Screen
     };
 
     /// <summary>Names and values, a line each; what is absent or empty is left out.</summary>
-    public void Values(params IEnumerable<(string Name, string Value)> values)
+    public void Values(JsonElement body, params Column[] values)
     {
         var grid = new Grid().AddColumn().AddColumn();
-        foreach (var (name, value) in values.Where(pair => pair.Value.Length > 0))
+        foreach (var value in values)
         {
-            grid.AddRow(new Text(name), new Text(value));
+            if (value.Read(body) is { Length: > 0 } text)
+            {
+                grid.AddRow(new Text(value.Heading), new Text(text));
+            }
         }
 
         _console.Write(grid);
     }
-
-    /// <summary>Unix milliseconds as a time (UTC).</summary>
-    public static string Time(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -26,28 +26,24 @@ internal abstract record Reply
 internal sealed record FunctionKey(string Value, bool IsGiven);
 
 /// <summary>Calls of the service: an operator's with the function key, an account's with its token.</summary>
-internal sealed class ServiceClient : IDisposable
+internal sealed class ServiceClient(Uri address, FunctionKey? key) : IDisposable
 {
-    private readonly HttpClient _http;
-    private readonly FunctionKey? _key;
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
-    public ServiceClient(Uri address, FunctionKey? key)
+    /// <summary>An operator's call; the path is below <c>manage/</c>.</summary>
+    public async Task<Reply> AsOperatorAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
-        _key = key;
+        using var request = NewRequest(method, $"manage/{path}", body);
+        if (key is not null && !request.Headers.TryAddWithoutValidation("x-functions-key", key.Value))
+        {
+            return new Reply.Failed("The function key has characters that no header can hold.");
+        }
+
+        var refusal = key is { IsGiven: true }
+            ? "The function key was refused."
+            : "A function key is needed: --key or FLASHFUNCTIONS_KEY.";
+        return await SendAsync(request, refusal, cancellationToken);
     }
-
-    public Task<Reply> GetAsync(string path, CancellationToken cancellationToken) =>
-        ManageAsync(HttpMethod.Get, path, null, cancellationToken);
-
-    public Task<Reply> DeleteAsync(string path, CancellationToken cancellationToken) =>
-        ManageAsync(HttpMethod.Delete, path, null, cancellationToken);
-
-    public Task<Reply> PostAsync(string path, JsonObject? body, CancellationToken cancellationToken) =>
-        ManageAsync(HttpMethod.Post, path, body ?? [], cancellationToken);
-
-    public Task<Reply> PatchAsync(string path, JsonObject body, CancellationToken cancellationToken) =>
-        ManageAsync(HttpMethod.Patch, path, body, cancellationToken);
 
     /// <summary>A call in the name of an account, with its token as <c>keyId:secret</c>.</summary>
     public async Task<Reply> AsAccountAsync(
@@ -59,20 +55,6 @@ internal sealed class ServiceClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private async Task<Reply> ManageAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
-    {
-        using var request = NewRequest(method, $"manage/{path}", body);
-        if (_key is not null && !request.Headers.TryAddWithoutValidation("x-functions-key", _key.Value))
-        {
-            return new Reply.Failed("The function key has characters that no header can hold.");
-        }
-
-        var refusal = _key is { IsGiven: true }
-            ? "The function key was refused."
-            : "A function key is needed: --key or FLASHFUNCTIONS_KEY.";
-        return await SendAsync(request, refusal, cancellationToken);
-    }
 
     private static HttpRequestMessage NewRequest(HttpMethod method, string path, JsonObject? body) => new(method, path)
     {
@@ -91,7 +73,7 @@ internal sealed class ServiceClient : IDisposable
             return body switch
             {
                 { } json when response.IsSuccessStatusCode => new Reply.Done(json),
-                { } json when Refusal.Of(json) is { } refusal => new Reply.Failed(refusal, json),
+                { } json when RefusalIn(json) is { } refusal => new Reply.Failed(refusal, json),
                 _ when response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Reply.Failed(whenUnauthorised),
                 _ => new Reply.Failed($"{_http.BaseAddress} answered {(int)response.StatusCode}, and not as this service does."),
             };
@@ -116,5 +98,22 @@ internal sealed class ServiceClient : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>The service's refusal in one line; null where the body is none.</summary>
+    private static string? RefusalIn(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object
+            || !body.TryGetProperty("errorCode", out var code)
+            || !body.TryGetProperty("errorReason", out var reason))
+        {
+            return null;
+        }
+
+        var details = body.TryGetProperty("details", out var fields) && fields.ValueKind == JsonValueKind.Object
+            ? string.Join(
+                "; ", fields.EnumerateObject().SelectMany(field => field.Value.EnumerateArray().Select(why => $"{field.Name} {why}")))
+            : "";
+        return $"{reason} (errorCode {code}){(details.Length > 0 ? $": {details}" : "")}".ReplaceLineEndings(" ");
     }
 }
