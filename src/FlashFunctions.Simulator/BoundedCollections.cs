@@ -30,59 +30,26 @@ internal sealed class BoundedList<T>(int capacity)
     }
 }
 
-/// <summary>A concurrent dictionary that removes its oldest keys when it holds more than <paramref name="capacity"/>.</summary>
-internal sealed class BoundedMap<TKey, TValue>(int capacity, Action<TKey, TValue>? removed = null)
-    where TKey : notnull
+/// <summary>What was set last under a key, for the last <paramref name="capacity"/> keys.</summary>
+internal sealed class BoundedMap<TValue>(int capacity)
 {
-    private readonly ConcurrentDictionary<TKey, TValue> _items = new();
-    private readonly ConcurrentQueue<TKey> _order = new();
+    private readonly ConcurrentDictionary<string, TValue> _items = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
 
-    public IEnumerable<TValue> Values => _items.Select(item => item.Value);
+    public bool TryGet(string key, [MaybeNullWhen(false)] out TValue value) => _items.TryGetValue(key, out value);
 
-    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _items.TryGetValue(key, out value);
-
-    public TValue GetOrAdd(TKey key, Func<TKey, TValue> make)
+    public void Set(string key, TValue value)
     {
-        if (_items.TryGetValue(key, out var found))
+        if (!_items.TryAdd(key, value))
         {
-            return found;
+            _items[key] = value;
+            return;
         }
 
-        var made = make(key);
-        var kept = _items.GetOrAdd(key, made);
-        if (ReferenceEquals(kept, made))
-        {
-            RemoveOldestBeyondCapacity(key);
-        }
-
-        return kept;
-    }
-
-    public void Set(TKey key, TValue value)
-    {
-        var isNew = !_items.ContainsKey(key);
-        _items[key] = value;
-        if (isNew)
-        {
-            RemoveOldestBeyondCapacity(key);
-        }
-    }
-
-    public void Clear()
-    {
-        _items.Clear();
-        _order.Clear();
-    }
-
-    private void RemoveOldestBeyondCapacity(TKey added)
-    {
-        _order.Enqueue(added);
+        _order.Enqueue(key);
         while (_order.Count > capacity && _order.TryDequeue(out var oldest))
         {
-            if (_items.TryRemove(oldest, out var value))
-            {
-                removed?.Invoke(oldest, value);
-            }
+            _items.TryRemove(oldest, out _);
         }
     }
 }

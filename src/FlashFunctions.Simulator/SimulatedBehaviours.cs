@@ -121,21 +121,12 @@ public static class SimulatedBehaviours
         Refused(73, SimulatedRefusal.TooManyRequests, "too-many-requests", "429 without Retry-After."),
         Refused(74, SimulatedRefusal.TooManyRequestsRetryAfter, "too-many-requests-1s", "429 with Retry-After: 1."),
         Refused(75, SimulatedRefusal.InsufficientFunds, "insufficient-funds", "Refused: the balance is too low."),
-        Refused(
-            76,
-            SimulatedRefusal.InvalidRequest,
-            "invalid-request",
+        Refused(76, SimulatedRefusal.InvalidRequest, "invalid-request",
             "Refused: invalid request (Revicom: invalid content, Bird: 422 naming ringTimeout)."),
-        Refused(
-            77,
-            SimulatedRefusal.InvalidNumber,
-            "invalid-number",
+        Refused(77, SimulatedRefusal.InvalidNumber, "invalid-number",
             "Refused: invalid number (Revicom: invalid msisdn, Bird: 422 naming to)."),
         Refused(78, SimulatedRefusal.SenderNotAllowed, "sender-not-allowed", "Refused: sender not allowed (Bird: 422 naming from)."),
-        Refused(
-            79,
-            SimulatedRefusal.Undocumented,
-            "undocumented",
+        Refused(79, SimulatedRefusal.Undocumented, "undocumented",
             "Revicom: 200 with errors true and an item code; Bird: 400 naming to; others: an unknown errorCode."),
         Refused(80, SimulatedRefusal.NotFound, "not-found", "404."),
         Refused(81, SimulatedRefusal.ServerError, "server-error", "500, nothing placed."),
@@ -167,13 +158,12 @@ public static class SimulatedBehaviours
         },
     ];
 
-    private static readonly SimulatedBehaviour[] ByEnding = Index();
+    private static readonly Dictionary<string, SimulatedBehaviour> ByEnding =
+        All.ToDictionary(behaviour => $"{behaviour.Ending:D2}", StringComparer.Ordinal);
 
     /// <summary>The behaviour for a destination in digits.</summary>
     public static SimulatedBehaviour Of(string digits) =>
-        digits is [.., var tens, var ones] && char.IsAsciiDigit(tens) && char.IsAsciiDigit(ones)
-            ? ByEnding[((tens - '0') * 10) + (ones - '0')]
-            : Ordinary;
+        digits.Length >= 2 && ByEnding.TryGetValue(digits[^2..], out var behaviour) ? behaviour : Ordinary;
 
     /// <summary>True where the phone rings or shows the message.</summary>
     internal static bool Reaches(this SimulatedOutcome outcome, SimulatedCallKind kind) => outcome switch
@@ -196,18 +186,6 @@ public static class SimulatedBehaviours
 
     private static bool IsMessenger(SimulatedCallKind kind) =>
         kind is SimulatedCallKind.Push or SimulatedCallKind.Viber or SimulatedCallKind.Rcs;
-
-    private static SimulatedBehaviour[] Index()
-    {
-        var index = new SimulatedBehaviour[100];
-        Array.Fill(index, Ordinary);
-        foreach (var behaviour in All)
-        {
-            index[behaviour.Ending!.Value] = behaviour;
-        }
-
-        return index;
-    }
 
     private static SimulatedBehaviour Refused(int ending, SimulatedRefusal refusal, string name, string meaning) =>
         new(ending, name, meaning) { Refusal = refusal };

@@ -11,7 +11,7 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
     private static readonly string[] Results = ["unknown", "verified", "canceled", "timeout", "wrong_cli"];
 
     /// <summary>Calls by id, and the latest between two numbers by both of them.</summary>
-    private readonly BoundedMap<string, SimulatedBirdCall> _calls = new(calls.Options.Limits.Calls * 2);
+    private readonly BoundedMap<SimulatedBirdCall> _calls = new(calls.Options.Limits.Calls * 2);
 
     private static SimulatedReply Unauthorized { get; } = Error(401, "Unauthorized", "The access key is missing or not valid");
 
@@ -98,8 +98,7 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
     private SimulatedReply EndById(string id, SimulatedBirdBody body)
     {
         body.AllowOnly("receivedCli", "result");
-        var hangup = ReadHangup(body, resultRequired: true);
-        return RefusalOf(body) ?? (_calls.TryGet(id, out var call) ? End(call, "end", hangup) : NotFound);
+        return End(id, body, resultRequired: true, "end");
     }
 
     /// <summary>The second of the two documented schemas, with both numbers, allows further fields and no result.</summary>
@@ -113,32 +112,37 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
         var from = body.Number("from", required: !isFirstSchema);
         var to = body.Number("to", required: !isFirstSchema);
-        var hangup = ReadHangup(body, resultRequired: isFirstSchema);
-        return RefusalOf(body) ?? (_calls.TryGet(KeyOf(from, to), out var call) ? End(call, "hangup", hangup) : NotFound);
+        return End(KeyOf(from, to), body, resultRequired: isFirstSchema, "hangup");
     }
 
-    private SimulatedReply End(SimulatedBirdCall call, string kind, SimulatedBirdHangup hangup)
+    private SimulatedReply End(string key, SimulatedBirdBody body, bool resultRequired, string kind)
     {
-        var result = hangup.Result ?? "unknown";
-        Calls.Report(Name, kind, call.Placed.Reference, call.Placed.Number, result, hangup.ReceivedCli);
+        var given = body.Text("result", resultRequired);
+        if (given is not null && !Results.Contains(given, StringComparer.Ordinal))
+        {
+            body.AddProblem("result", "must be one of " + string.Join(", ", Results));
+        }
+
+        var receivedCli = body.Text("receivedCli", required: false);
+        if (RefusalOf(body) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!_calls.TryGet(key, out var call))
+        {
+            return NotFound;
+        }
+
+        var result = given ?? "unknown";
+        Calls.Report(Name, kind, call.Placed.Reference, call.Placed.Number, result, receivedCli);
         var status = result is "canceled" ? "cancelled" : "completed";
         if (call.TryHangUp(status, Calls.Now))
         {
             Calls.Callbacks.Begin(new SimulatedBirdScript(call, Calls.Addresses.Bird, Options.SigningKey, hangupStatus: status));
         }
 
-        return SimulatedReply.Json(202, hangup);
-    }
-
-    private static SimulatedBirdHangup ReadHangup(SimulatedBirdBody body, bool resultRequired)
-    {
-        var result = body.Text("result", resultRequired);
-        if (result is not null && !Results.Contains(result, StringComparer.Ordinal))
-        {
-            body.AddProblem("result", "must be one of " + string.Join(", ", Results));
-        }
-
-        return new SimulatedBirdHangup(body.Text("receivedCli", required: false), result);
+        return SimulatedReply.Json(202, new { ReceivedCli = receivedCli, Result = given });
     }
 
     private static string KeyOf(string? from, string? to) => from + ">" + to;
@@ -156,7 +160,77 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
     private static Dictionary<string, string[]> Details(string path, string message) => new(StringComparer.Ordinal) { [path] = [message] };
 
+    /// <summary>Both error schemas: details are messages by JSON path where the request was invalid.</summary>
     private static SimulatedReply Error(
         int status, string code, string message, IReadOnlyDictionary<string, string[]>? details = null) =>
-        SimulatedReply.Json(status, new SimulatedBirdError(code, message, details));
+        SimulatedReply.Json(status, new { Code = code, Message = message, Details = details });
+}
+
+/// <summary>Checks a request body against a schema and collects what is wrong, by JSON path.</summary>
+internal sealed class SimulatedBirdBody(JsonElement body)
+{
+    private readonly Dictionary<string, string[]> _problems = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, string[]> Problems => _problems;
+
+    public bool Has(string name) => body.Member(name) is not null;
+
+    /// <summary>additionalProperties: false.</summary>
+    public void AllowOnly(params ReadOnlySpan<string> names)
+    {
+        foreach (var property in body.EnumerateObject())
+        {
+            if (!names.Contains(property.Name))
+            {
+                AddProblem(property.Name, "is not a known property");
+            }
+        }
+    }
+
+    public string? Text(string name, bool required)
+    {
+        if (body.Member(name) is not { } value)
+        {
+            if (required)
+            {
+                AddProblem(name, "is required");
+            }
+        }
+        else if (value.ValueKind != JsonValueKind.String)
+        {
+            AddProblem(name, "must be a string");
+        }
+
+        return body.Text(name);
+    }
+
+    /// <summary>A phone number, as digits.</summary>
+    public string? Number(string name, bool required)
+    {
+        var text = Text(name, required);
+        var digits = SimulatedNumbers.DigitsOf(text);
+        if (text is not null && digits is null)
+        {
+            AddProblem(name, "is not a phone number");
+        }
+
+        return digits;
+    }
+
+    public int? Integer(string name, int least, int most)
+    {
+        var number = body.Integer(name);
+        if (Has(name) && number is null)
+        {
+            AddProblem(name, "must be an integer");
+        }
+        else if (number < least || number > most)
+        {
+            AddProblem(name, $"must be between {least} and {most}");
+        }
+
+        return number;
+    }
+
+    public void AddProblem(string name, string message) => _problems.TryAdd("$." + name, [message]);
 }

@@ -7,8 +7,6 @@ namespace FlashFunctions.Simulator;
 /// <summary>A flash call as Bird sees it.</summary>
 internal sealed class SimulatedBirdCall(SimulatedCall placed, string channelId, int ringTimeout)
 {
-    private static readonly SimulatedBirdPrice Attempt = new(12, -4, "EUR");
-    private static readonly SimulatedBirdPrice Connection = new(50, -4, "EUR");
     private readonly Lock _lock = new();
     private DateTimeOffset _updatedAt = placed.At;
     private DateTimeOffset? _ringingAt;
@@ -50,18 +48,25 @@ internal sealed class SimulatedBirdCall(SimulatedCall placed, string channelId, 
         }
     }
 
-    /// <summary>The resource as it is, with the given status.</summary>
-    public SimulatedBirdResource Show(string status)
+    /// <summary>The FlashCall resource as it is, with the given status.</summary>
+    public object Show(string status)
     {
         lock (_lock)
         {
-            return new SimulatedBirdResource(placed.Reference, channelId, placed.From!, "+" + placed.Number, status, placed.At, _updatedAt)
+            return new
             {
+                Id = placed.Reference,
+                ChannelId = channelId,
+                placed.From,
+                To = "+" + placed.Number,
+                Status = status,
+                CreatedAt = placed.At,
+                UpdatedAt = _updatedAt,
                 RingTimeout = ringTimeout,
-                AttemptPrice = Attempt,
-                ConnectionPrice = _answeredAt is null ? null : Connection,
+                AttemptPrice = new { Amount = 12, Exponent = -4, Currency = "EUR" },
+                ConnectionPrice = _answeredAt is null ? null : new { Amount = 50, Exponent = -4, Currency = "EUR" },
                 Reason = status is "failed" ? "unallocated or unreachable" : null,
-                Duration = _endedAt is null ? null : 0,
+                Duration = _endedAt is null ? null : (int?)0,
                 RingingAt = _ringingAt,
                 AnsweredAt = _answeredAt,
                 EndedAt = _endedAt,
@@ -93,8 +98,7 @@ internal sealed class SimulatedBirdScript(SimulatedBirdCall call, Uri? address, 
 
     public override SimulatedMessage Write(string status, DateTimeOffset at)
     {
-        var envelope = new SimulatedBirdEvent("voice", "voice.outbound", call.Show(status));
-        var body = SimulatedJson.Write(envelope);
+        var body = SimulatedJson.Write(new { Service = "voice", Event = "voice.outbound", Payload = call.Show(status) });
         var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return new SimulatedMessage(SimulatedProviders.Bird, Address, body)
         {

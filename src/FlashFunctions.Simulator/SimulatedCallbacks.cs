@@ -10,7 +10,6 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     private readonly SimulatedCallbackSender _sender = new(options, time);
     private Task _running = Task.CompletedTask;
     private volatile bool _isPaused = options.Manual;
-    private volatile bool _isTwice;
 
     /// <summary>The last callbacks that were sent.</summary>
     public BoundedList<SimulatedCallback> Sent => _sender.Sent;
@@ -28,11 +27,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     }
 
     /// <summary>True: every callback of what is accepted from now on is sent twice. False by default.</summary>
-    public bool IsTwice
-    {
-        get => _isTwice;
-        set => _isTwice = value;
-    }
+    public bool IsTwice { get; set; }
 
     private TimeSpan Step => options.Manual ? TimeSpan.Zero : options.Delays.Step;
 
@@ -50,7 +45,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             return;
         }
 
-        foreach (var step in script.Steps(options.Callbacks, _isTwice))
+        foreach (var step in script.Steps(options.Callbacks, IsTwice))
         {
             if (!await TakeStepAsync(script, step, cancellationToken))
             {
@@ -63,7 +58,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     public void Begin(SimulatedScript script)
     {
         var late = script.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
-        QueueStep(script, script.Steps(options.Callbacks, _isTwice), 0, Step + late);
+        QueueStep(script, script.Steps(options.Callbacks, IsTwice), 0, Step + late);
     }
 
     /// <summary>Does something after a delay.</summary>

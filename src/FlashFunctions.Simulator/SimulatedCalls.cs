@@ -89,7 +89,6 @@ public sealed record SimulatedReport(
 /// <summary>What the providers share: accepted calls and messages, phones, reports, captured requests and outgoing callbacks.</summary>
 internal sealed class SimulatedCalls(SimulatorOptions options, TimeProvider time, CancellationToken stopping)
 {
-    private volatile SimulatedCallbackAddresses _addresses = options.Addresses;
     private long _sequence;
 
     public SimulatorOptions Options => options;
@@ -112,11 +111,7 @@ internal sealed class SimulatedCalls(SimulatorOptions options, TimeProvider time
     public SimulatedCallbacks Callbacks { get; } = new(options, time);
 
     /// <summary>Where account-level callbacks go.</summary>
-    public SimulatedCallbackAddresses Addresses
-    {
-        get => _addresses;
-        set => _addresses = value;
-    }
+    public SimulatedCallbackAddresses Addresses { get; set; } = options.Addresses;
 
     /// <summary>Records an accepted call or message; a call rings for at most <paramref name="longestRing"/>.</summary>
     public SimulatedCall Place(SimulatedCall call, string reference, TimeSpan? longestRing = null)

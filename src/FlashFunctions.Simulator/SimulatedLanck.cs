@@ -20,7 +20,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
 
     private readonly SimulatedLanckOptions _options;
     private readonly string _credentials;
-    private readonly BoundedMap<string, SimulatedLanckRequest> _requests;
+    private readonly BoundedMap<SimulatedLanckRequest> _requests;
     private readonly SimulatedLanckFailover _failover;
     private readonly Lock _rateLock = new();
     private long _second;
@@ -31,7 +31,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
     {
         _options = calls.Options.Lanck;
         _credentials = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Id}:{_options.Secret}"));
-        _requests = new BoundedMap<string, SimulatedLanckRequest>(calls.Options.Limits.Calls);
+        _requests = new BoundedMap<SimulatedLanckRequest>(calls.Options.Limits.Calls);
         _failover = new SimulatedLanckFailover(calls);
     }
 
@@ -65,9 +65,8 @@ internal sealed class SimulatedLanck : SimulatedProvider
         }
 
         var id = message.MessageId ?? Guid.CreateVersion7(Calls.Now).ToString();
-        var wire = new SimulatedLanckInboundSms(
-            message.From, message.To, id, message.Text, Calls.Now.ToUnixTimeSeconds(), message.Parts);
-        var json = Encoding.UTF8.GetString(SimulatedJson.Write(wire));
+        var json = Encoding.UTF8.GetString(SimulatedJson.Write(
+            new { message.From, message.To, MessageId = id, message.Text, Timestamp = Calls.Now.ToUnixTimeSeconds(), message.Parts }));
         var body = message.TrailingComma ? json[..^1] + ",}" : json;
         Calls.Callbacks.Send(new SimulatedMessage(Name, address, Encoding.UTF8.GetBytes(body)), SimulatedRetryPlan.InboundSms);
         return true;
@@ -121,22 +120,17 @@ internal sealed class SimulatedLanck : SimulatedProvider
         return Answer(form, number, () =>
         {
             var code = SimulatedNumbers.RandomDigits(length);
-            var product = "verify." + method;
-            var call = method switch
+            var (kind, from, text) = method switch
             {
-                "sms" => new SimulatedCall(Name, product, SimulatedCallKind.Sms, number)
-                {
-                    From = sender ?? "Verify",
-                    Text = $"{code} is your verification code",
-                    Language = language,
-                },
-                "voice" => new SimulatedCall(Name, product, SimulatedCallKind.SpokenCall, number)
-                {
-                    From = sender ?? SimulatedNumbers.AnyCaller(),
-                    Text = SimulatedNumbers.Spell(code),
-                    Language = language,
-                },
-                _ => new SimulatedCall(Name, product, SimulatedCallKind.FlashCall, number) { From = SimulatedNumbers.CallerEndingIn(code) },
+                "sms" => (SimulatedCallKind.Sms, sender ?? "Verify", $"{code} is your verification code"),
+                "voice" => (SimulatedCallKind.SpokenCall, sender ?? SimulatedNumbers.AnyCaller(), SimulatedNumbers.Spell(code)),
+                _ => (SimulatedCallKind.FlashCall, SimulatedNumbers.CallerEndingIn(code), (string?)null),
+            };
+            var call = new SimulatedCall(Name, "verify." + method, kind, number)
+            {
+                From = from,
+                Text = text,
+                Language = text is null ? null : language,
             };
             return Accept(call, form, callbackUrl, code);
         });
@@ -156,9 +150,10 @@ internal sealed class SimulatedLanck : SimulatedProvider
             return SimulatedErrors.NotFound;
         }
 
+        // Assumed: the source document does not show this answer.
         var isRight = code == expected;
-        var answer = new SimulatedLanckChecked(found.Id, isRight ? "VERIFIED" : "WRONG_CODE", isRight);
-        return SimulatedReply.Json(200, answer);
+        return SimulatedReply.Json(
+            200, new { RequestId = found.Id, Status = isRight ? "VERIFIED" : "WRONG_CODE", Verified = isRight });
     }
 
     private SimulatedReply FlashCall(SimulatedLanckForm form)
@@ -234,7 +229,7 @@ internal sealed class SimulatedLanck : SimulatedProvider
         return refusal ?? Answer(flow!.Number, () =>
         {
             var kept = Keep(SimulatedLanckFailover.Product, flow.Number, request.Body);
-            return SimulatedReply.Json(200, new SimulatedLanckAccepted(kept.Id)) with
+            return SimulatedReply.Json(200, new { RequestId = kept.Id }) with
             {
                 Scripts = [_failover.Run(kept, flow, 0)],
             };
@@ -271,8 +266,8 @@ internal sealed class SimulatedLanck : SimulatedProvider
                 SimulatedOutcome.Unreachable => "NOT_MOBILE_PREFIX",
                 _ => "PASSED",
             };
-            var result = new SimulatedLanckFraudCheck(verdict, MobilePrefix: outcome != SimulatedOutcome.Unreachable);
-            return SimulatedReply.Json(200, result);
+            return SimulatedReply.Json(
+                200, new { Status = verdict, MobilePrefix = outcome != SimulatedOutcome.Unreachable });
         });
     }
 
@@ -294,15 +289,14 @@ internal sealed class SimulatedLanck : SimulatedProvider
         }
 
         Calls.Report(Name, "goal", found.Id, found.Number, goal!, detail: null);
-        return SimulatedReply.Json(200, new SimulatedLanckAccepted(found.Id));
+        return SimulatedReply.Json(200, new { RequestId = found.Id });
     }
 
     private SimulatedReply Accept(SimulatedCall call, SimulatedLanckForm form, Uri? callbackUrl, string? code = null, bool showFrom = false)
     {
         var request = Keep(call.Product, call.Number, form.Payload, code);
         request.Placed = Calls.Place(call, request.Id);
-        var accepted = new SimulatedLanckAccepted(request.Id, showFrom ? call.From : null);
-        return SimulatedReply.Json(200, accepted) with
+        return SimulatedReply.Json(200, new { RequestId = request.Id, From = showFrom ? call.From : null }) with
         {
             Scripts = [new SimulatedLanckScript(call, callbackUrl, SimulatedLanckStatuses.Of(call))],
         };
@@ -332,22 +326,41 @@ internal sealed record SimulatedLanckRequest(
     /// <summary>The latest call or message that was placed for it.</summary>
     public SimulatedCall? Placed { get; set; }
 
-    public SimulatedLanckInfo Show(bool withPayload)
+    /// <summary>What is known about it. The result of an HLR look-up is one without a payload.</summary>
+    public object Show(bool withPayload)
     {
         var network = SimulatedNetwork.Of(Number);
-        return new SimulatedLanckInfo(
+        return new
+        {
             Id,
             Product,
-            "+" + Number,
-            network?.MccMnc,
-            network?.Name,
+            Number = "+" + Number,
+            Mccmnc = network?.MccMnc,
+            Network = network?.Name,
             network?.Country,
-            Status ?? Placed?.Status ?? SimulatedLanckStatuses.Sent,
-            CreatedAt.ToUnixTimeMilliseconds(),
-            withPayload ? ShowPayload() : null);
+            Status = Status ?? Placed?.Status ?? SimulatedLanckStatuses.Sent,
+            CreatedAt = CreatedAt.ToUnixTimeMilliseconds(),
+            Payload = withPayload ? ShowPayload() : null,
+        };
     }
 
     private Dictionary<string, string> ShowPayload() => Payload.Span.TrimStart((byte)' ') is [(byte)'{', ..]
         ? new(StringComparer.Ordinal) { ["body"] = Encoding.UTF8.GetString(Payload.Span) }
         : SimulatedLanckForm.Parse(Payload).ToDictionary(item => item.Key, item => item.Value.ToString(), StringComparer.Ordinal);
+}
+
+/// <summary>A message that is sent to one of the account's own numbers.</summary>
+/// <param name="From">The sender, E.164 digits.</param>
+/// <param name="To">The account's number, E.164 digits.</param>
+/// <param name="Text">The message.</param>
+public sealed record SimulatedInboundSms(string From, string To, string Text)
+{
+    /// <summary>Identifies the message over its repetitions; null makes one.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Parts of a long message. Default 1.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>True: with the comma before the closing brace that the source document's example has.</summary>
+    public bool TrailingComma { get; init; }
 }

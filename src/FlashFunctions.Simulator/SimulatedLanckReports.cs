@@ -62,35 +62,30 @@ internal sealed class SimulatedLanckScript(SimulatedCall call, Uri? address, str
     private const int TalkSeconds = 17;
     private const int RingSeconds = 6;
 
+    /// <summary>A delivery report; all from sipStatus on is of calls only. Times are unix seconds.</summary>
     public override SimulatedMessage Write(string status, DateTimeOffset at)
     {
-        var network = SimulatedNetwork.Of(Call.Number);
-        var callback = new SimulatedLanckCallback(Call.Reference, "+" + Call.Number, network?.MccMnc, status, at.ToUnixTimeSeconds());
-        var body = SimulatedJson.Write(Call.IsCall ? WithTimes(callback) : callback);
-        return new SimulatedMessage(SimulatedProviders.Lanck, AddressOrForged(), body);
-    }
-
-    private SimulatedLanckCallback WithTimes(SimulatedLanckCallback callback)
-    {
+        var isAnswered = status is "ANSWERED";
         var created = Call.At.ToUnixTimeSeconds();
-        if (callback.Status is SimulatedLanckStatuses.Sent)
-        {
-            return callback with { CallCreatedAt = created };
-        }
-
-        var isAnswered = callback.Status is "ANSWERED";
         var talk = isAnswered && Call.Kind == SimulatedCallKind.SpokenCall ? TalkSeconds : 0;
         long? rang = Call.Arrived ? created + RingSeconds : null;
-        return callback with
+        var hasEnded = Call.IsCall && status is not SimulatedLanckStatuses.Sent;
+        var body = SimulatedJson.Write(new
         {
-            SipStatus = SimulatedLanckStatuses.SipStatus(callback.Status),
-            CallCreatedAt = created,
-            CallRingStartedAt = rang,
-            CallAnsweredAt = isAnswered ? rang : null,
-            CallEndedAt = (rang ?? created) + talk,
-            Billable = isAnswered,
-            Duration = talk,
-        };
+            RequestId = Call.Reference,
+            Number = "+" + Call.Number,
+            Mccmnc = SimulatedNetwork.Of(Call.Number)?.MccMnc,
+            Status = status,
+            Timestamp = at.ToUnixTimeSeconds(),
+            SipStatus = hasEnded ? SimulatedLanckStatuses.SipStatus(status) : null,
+            CallCreatedAt = Call.IsCall ? created : (long?)null,
+            CallRingStartedAt = hasEnded ? rang : null,
+            CallAnsweredAt = hasEnded && isAnswered ? rang : null,
+            CallEndedAt = hasEnded ? (rang ?? created) + talk : (long?)null,
+            Billable = hasEnded ? isAnswered : (bool?)null,
+            Duration = hasEnded ? talk : (long?)null,
+        });
+        return new SimulatedMessage(SimulatedProviders.Lanck, AddressOrForged(), body);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace FlashFunctions.Simulator;
@@ -38,7 +37,4 @@ internal static class SimulatedNumbers
 
     /// <summary>Spells a code digit by digit, as a spoken call says it.</summary>
     public static string Spell(string? code) => string.Join(' ', (code ?? "").AsEnumerable());
-
-    /// <summary>A number of ASCII digits as a compact key.</summary>
-    public static long Key(string digits) => long.Parse(digits, CultureInfo.InvariantCulture);
 }

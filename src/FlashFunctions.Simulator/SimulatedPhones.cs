@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace FlashFunctions.Simulator;
 
@@ -16,94 +14,79 @@ public sealed record SimulatedPhone(
     string Number, int Calls, int Messages, int Arrived, string? Ringing, string? LastCaller, IReadOnlyList<SimulatedCall> History);
 
 /// <summary>All simulated phones. Beyond the limit the oldest keep their counts and their last caller, but no history.</summary>
-internal sealed class SimulatedPhones
+internal sealed class SimulatedPhones(SimulatorLimits limits, TimeProvider time)
 {
-    private readonly BoundedMap<string, Phone> _phones;
-    private readonly ConcurrentDictionary<long, Counts> _countsWithoutHistory = new();
-    private readonly int _eventsPerPhone;
-    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, Phone> _phones = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<Phone> _withHistory = new();
 
-    public SimulatedPhones(SimulatorLimits limits, TimeProvider time)
+    public void Add(SimulatedCall call)
     {
-        _phones = new BoundedMap<string, Phone>(
-            limits.Phones, (number, phone) => _countsWithoutHistory[SimulatedNumbers.Key(number)] = phone.Counts);
-        _eventsPerPhone = limits.EventsPerPhone;
-        _time = time;
+        var phone = _phones.GetOrAdd(call.Number, static number => new Phone(number));
+        if (phone.Add(call, limits.EventsPerPhone))
+        {
+            _withHistory.Enqueue(phone);
+            while (_withHistory.Count > limits.Phones && _withHistory.TryDequeue(out var oldest))
+            {
+                oldest.Forget();
+            }
+        }
     }
-
-    public void Add(SimulatedCall call) => _phones.GetOrAdd(call.Number, Make).Add(call);
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
-    public SimulatedPhone? Find(string number)
-    {
-        var digits = new string([.. number.Where(char.IsAsciiDigit)]);
-        if (digits.Length is 0 or > 18)
-        {
-            return null;
-        }
-
-        if (_phones.TryGet(digits, out var phone))
-        {
-            return phone.Snapshot(_time.GetUtcNow());
-        }
-
-        return _countsWithoutHistory.TryGetValue(SimulatedNumbers.Key(digits), out var counts) ? counts.Snapshot(digits, null, []) : null;
-    }
+    public SimulatedPhone? Find(string number) =>
+        _phones.TryGetValue(string.Concat(number.Where(char.IsAsciiDigit)), out var phone) ? phone.Snapshot(time.GetUtcNow()) : null;
 
     /// <summary>A phone to which nothing was sent.</summary>
-    public static SimulatedPhone Unused(string digits) => default(Counts).Snapshot(digits, ringing: null, []);
+    public static SimulatedPhone Unused(string digits) => new("+" + digits, 0, 0, 0, null, null, []);
 
     /// <summary>Phones with a history, the most recently used first.</summary>
     public IReadOnlyList<SimulatedPhone> Latest(int count)
     {
-        var now = _time.GetUtcNow();
-        return [.. _phones.Values.OrderByDescending(phone => phone.LastAt).Take(count).Select(phone => phone.Snapshot(now))];
+        var now = time.GetUtcNow();
+        return [.. _withHistory.OrderByDescending(phone => phone.LastAt).Take(count).Select(phone => phone.Snapshot(now))];
     }
 
     public void Clear()
     {
         _phones.Clear();
-        _countsWithoutHistory.Clear();
+        _withHistory.Clear();
     }
 
-    private Phone Make(string number) =>
-        new(number, _countsWithoutHistory.TryRemove(SimulatedNumbers.Key(number), out var counts) ? counts : default, _eventsPerPhone);
-
-    private sealed class Phone(string number, Counts counts, int capacity)
+    private sealed class Phone(string number)
     {
         private readonly Lock _lock = new();
-        private readonly List<SimulatedCall> _history = [];
-        private Counts _counts = counts;
+        private List<SimulatedCall>? _history;
+        private int _calls;
+        private int _messages;
+        private int _arrived;
+        private string? _lastCaller;
 
         public DateTimeOffset LastAt { get; private set; }
 
-        public Counts Counts
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return _counts;
-                }
-            }
-        }
-
-        public void Add(SimulatedCall call)
+        /// <summary>Adds a call or message; true where there was no history before.</summary>
+        public bool Add(SimulatedCall call, int mostEvents)
         {
             lock (_lock)
             {
-                _counts = _counts.With(call);
-                call.CountOfPhone = _counts.Calls + _counts.Messages;
+                _calls += call.IsCall ? 1 : 0;
+                _messages += call.IsCall ? 0 : 1;
+                _arrived += call.Arrived ? 1 : 0;
+                _lastCaller = call is { IsCall: true, Arrived: true } ? call.From : _lastCaller;
                 LastAt = call.At;
-                if (_history.Count >= capacity)
-                {
-                    _history.RemoveAt(0);
-                }
+                call.CountOfPhone = _calls + _messages;
+                var isFirst = _history is null;
+                _history ??= [];
+                _history.Add(call);
+                _history.RemoveRange(0, Math.Max(0, _history.Count - mostEvents));
+                return isFirst;
+            }
+        }
 
-                if (capacity > 0)
-                {
-                    _history.Add(call);
-                }
+        public void Forget()
+        {
+            lock (_lock)
+            {
+                _history = null;
             }
         }
 
@@ -111,25 +94,9 @@ internal sealed class SimulatedPhones
         {
             lock (_lock)
             {
-                return _counts.Snapshot(number, _history.FindLast(call => call.RingsUntil > now)?.From, [.. _history]);
+                var ringing = _history?.FindLast(call => call.RingsUntil > now)?.From;
+                return new SimulatedPhone("+" + number, _calls, _messages, _arrived, ringing, _lastCaller, [.. _history ?? []]);
             }
-        }
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Counts(int Calls, int Messages, int Arrived, long LastCaller)
-    {
-        public Counts With(SimulatedCall call) => new(
-            Calls + (call.IsCall ? 1 : 0),
-            Messages + (call.IsCall ? 0 : 1),
-            Arrived + (call.Arrived ? 1 : 0),
-            call is { IsCall: true, Arrived: true }
-                && long.TryParse(call.From, NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : LastCaller);
-
-        public SimulatedPhone Snapshot(string digits, string? ringing, IReadOnlyList<SimulatedCall> history)
-        {
-            var lastCaller = LastCaller == 0 ? null : LastCaller.ToString(CultureInfo.InvariantCulture);
-            return new SimulatedPhone("+" + digits, Calls, Messages, Arrived, ringing, lastCaller, history);
         }
     }
 }

@@ -11,15 +11,10 @@ namespace FlashFunctions.Simulator;
 internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
 {
     private const int LongestBody = 4 * 1024 * 1024; // Enough for Revicom's thousand messages.
-    private volatile SimulatedMode _mode;
 
     public string Name => name;
 
-    public SimulatedMode Mode
-    {
-        get => _mode;
-        set => _mode = value;
-    }
+    public SimulatedMode Mode { get; set; }
 
     protected SimulatedCalls Calls => calls;
 
@@ -64,13 +59,8 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
         var captured = calls.Requests.Capture(name, context.Request);
         var body = await ReadAsync(context);
         captured?.RawBody = body;
-        if (mode == SimulatedMode.Hang)
-        {
-            await SimulatedReply.HangAsync(context, calls.Options.Delays, calls.Time);
-            return;
-        }
-
-        var reply = ReplyTo(mode.Refusal()) ?? Handle(context, body, captured, handle);
+        var reply = mode == SimulatedMode.Hang ? SimulatedReply.Silence
+            : ReplyTo(mode.Refusal()) ?? Handle(context, body, captured, handle);
         foreach (var script in reply.Scripts)
         {
             await calls.Callbacks.BeginAsync(script, context.RequestAborted);

@@ -6,8 +6,6 @@ namespace FlashFunctions.Simulator;
 /// <summary>A provider's answer to a request, and the callbacks that follow from it.</summary>
 internal sealed record SimulatedReply(int Status, byte[] Body, string ContentType = "application/json")
 {
-    private static readonly byte[] EmptyObject = "{}"u8.ToArray();
-
     /// <summary>Seconds for Retry-After, or null.</summary>
     public int? RetryAfter { get; init; }
 
@@ -21,6 +19,9 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
     public IReadOnlyList<SimulatedScript> Scripts { get; init; } = [];
 
     public static SimulatedReply Reset { get; } = new(0, []) { IsReset = true };
+
+    /// <summary>The request is held open, and then the connection is cut.</summary>
+    public static SimulatedReply Silence { get; } = new(0, []) { Answer = SimulatedAnswer.Never };
 
     public static SimulatedReply ServerError { get; } = FromText(500, """{"message":"Internal server error"}""");
 
@@ -48,31 +49,22 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
     /// <summary>Writes the answer as <see cref="Answer"/> says. Returns the status that was sent, or null when none was.</summary>
     public async Task<int?> WriteAsync(HttpContext context, SimulatorDelays delays, TimeProvider time)
     {
-        switch (Answer)
+        var pause = Answer switch
         {
-            case SimulatedAnswer.Reset:
-                return await Reset.WriteAsync(context);
-            case SimulatedAnswer.Never:
-                return await HangAsync(context, delays, time);
-            case SimulatedAnswer.ServerError:
-                return await ServerError.WriteAsync(context);
-            case SimulatedAnswer.Unreadable:
-                return await (this with { Body = Body[..(Body.Length / 2)] }).WriteAsync(context);
-            case SimulatedAnswer.Empty:
-                return await (this with { Body = EmptyObject }).WriteAsync(context);
-            case SimulatedAnswer.Slow:
-                await Task.Delay(delays.SlowAnswer, time, context.RequestAborted);
-                return await WriteAsync(context);
-            default:
-                return await WriteAsync(context);
-        }
-    }
-
-    /// <summary>Holds the request open and then cuts the connection; returns null, since no status is sent.</summary>
-    public static async Task<int?> HangAsync(HttpContext context, SimulatorDelays delays, TimeProvider time)
-    {
-        await Task.Delay(delays.HangLimit, time, context.RequestAborted);
-        return await Reset.WriteAsync(context);
+            SimulatedAnswer.Never => delays.HangLimit,
+            SimulatedAnswer.Slow => delays.SlowAnswer,
+            _ => TimeSpan.Zero,
+        };
+        await Task.Delay(pause, time, context.RequestAborted);
+        var reply = Answer switch
+        {
+            SimulatedAnswer.Reset or SimulatedAnswer.Never => Reset,
+            SimulatedAnswer.ServerError => ServerError,
+            SimulatedAnswer.Unreadable => this with { Body = Body[..(Body.Length / 2)] },
+            SimulatedAnswer.Empty => this with { Body = "{}"u8.ToArray() },
+            _ => this,
+        };
+        return await reply.WriteAsync(context);
     }
 
     private async Task<int?> WriteAsync(HttpContext context)

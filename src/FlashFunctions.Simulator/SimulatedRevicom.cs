@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FlashFunctions.Simulator;
 
@@ -19,7 +20,7 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
     protected static SimulatedReply Invalid(string problem) => Error(422, InvalidCode, problem);
 
     protected static SimulatedReply Result(IReadOnlyList<SimulatedRevicomItem> items) =>
-        SimulatedReply.Json(200, new SimulatedRevicomResult(items.Any(item => item.Code != 201), items));
+        SimulatedReply.Json(200, new { Errors = items.Any(item => item.Code != 201), Items = items });
 
     protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => refusal switch
     {
@@ -77,7 +78,7 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
 internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomHost(SimulatedProviders.Revicom, calls)
 {
     /// <summary>Accepted messages by their id.</summary>
-    public BoundedMap<string, SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
+    public BoundedMap<SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
 
     public override void Map(IEndpointRouteBuilder routes)
     {
@@ -154,9 +155,10 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomH
 
         public override SimulatedMessage Write(string status, DateTimeOffset at)
         {
+            // The source document names the events and leaves the rest out.
             var time = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-            var callback = new SimulatedRevicomCallback(Call.Reference, status, Call.Number, time);
-            return new SimulatedMessage(SimulatedProviders.Revicom, AddressOrForged(), SimulatedJson.Write(callback));
+            var body = new { MessageUuid = Call.Reference, Event = status, Destination = Call.Number, Time = time };
+            return new SimulatedMessage(SimulatedProviders.Revicom, AddressOrForged(), SimulatedJson.Write(body));
         }
     }
 }
@@ -185,19 +187,18 @@ internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, Simu
 
     private SimulatedRevicomItem Receive(JsonElement item)
     {
+        var result = item.Text("result");
         if (item.Text("messageUuid") is not { Length: > 0 } uuid)
         {
             return new SimulatedRevicomItem(null, InvalidCode, "Invalid messageUuid");
         }
 
-        if (item.Text("result") is not { } result || !Results.Contains(result, StringComparer.Ordinal))
+        var problem = !Results.Contains(result, StringComparer.Ordinal) ? "Invalid result"
+            : item.Member("code") is { ValueKind: not JsonValueKind.String } ? "Invalid code"
+            : null;
+        if (problem is not null)
         {
-            return new SimulatedRevicomItem(uuid, InvalidCode, "Invalid result");
-        }
-
-        if (item.Member("code") is { ValueKind: not JsonValueKind.String })
-        {
-            return new SimulatedRevicomItem(uuid, InvalidCode, "Invalid code");
+            return new SimulatedRevicomItem(uuid, InvalidCode, problem);
         }
 
         if (!revicom.Messages.TryGet(uuid, out var call))
@@ -205,13 +206,10 @@ internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, Simu
             return new SimulatedRevicomItem(uuid, 404, "Message not found");
         }
 
-        Calls.Report(SimulatedProviders.Revicom, "conversion", uuid, call.Number, result, item.Text("code"));
+        Calls.Report(SimulatedProviders.Revicom, "conversion", uuid, call.Number, result!, item.Text("code"));
         return new SimulatedRevicomItem(uuid, 201);
     }
 }
-
-/// <summary>The answer to messages and conversions.</summary>
-internal sealed record SimulatedRevicomResult(bool Errors, IReadOnlyList<SimulatedRevicomItem> Items);
 
 /// <summary>One item of the answer, in the order of the request.</summary>
 /// <param name="MessageUuid">The id; null where the item failed.</param>
@@ -219,5 +217,47 @@ internal sealed record SimulatedRevicomResult(bool Errors, IReadOnlyList<Simulat
 /// <param name="Msg">Why it failed.</param>
 internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code, string? Msg = null);
 
-/// <summary>The callback: the source document names the events and leaves the rest out.</summary>
-internal sealed record SimulatedRevicomCallback(string MessageUuid, string Event, string Destination, string Time);
+/// <summary>One message of a request.</summary>
+/// <param name="Destination">E.164 digits.</param>
+/// <param name="Content">The code.</param>
+/// <param name="CallbackUrl">Where it is reported, or null.</param>
+/// <param name="Events">The events that are reported.</param>
+/// <param name="Problem">What is wrong with it, in which case nothing else counts; null for a valid one.</param>
+internal sealed partial record SimulatedRevicomMessage(
+    string Destination, string Content, Uri? CallbackUrl, IReadOnlyList<string> Events, string? Problem)
+{
+    /// <summary>What the document says of a code that is not one.</summary>
+    public const string InvalidContent = "Invalid content";
+
+    /// <summary>What the document says of a bad number.</summary>
+    public const string InvalidMsisdn = "Invalid msisdn";
+
+    /// <summary>Reads a message strictly.</summary>
+    public static SimulatedRevicomMessage Read(JsonElement item, SimulatedRevicomOptions options)
+    {
+        var (destination, content) = (item.Text("destination") ?? "", item.Text("content") ?? "");
+        Uri? address = null;
+
+        // Without callbackEvents, only "delivered" is reported.
+        var events = item.Member("callbackEvents") is { } given ? Strings(given) : ["delivered"];
+        var problem = item.Text("channelType") is not "FLASHCALL" ? "Invalid channelType"
+            : item.Text("senderName") is not { Length: > 0 } ? "Invalid senderName"
+            : !SimulatedNumbers.IsE164(destination) ? InvalidMsisdn
+            : !SimulatedNumbers.IsCode(content, 4, 4) ? InvalidContent
+            : item.Member("tags") is { } tags && Strings(tags)?.All(tag => Word().IsMatch(tag)) is not true ? "Invalid tags"
+            : item.Member("callbackUrl") is not null && !SimulatedJson.TryAddress(item.Text("callbackUrl"), out address)
+                ? "Invalid callbackUrl"
+            : events?.All(name => options.KnownEvents.Contains(name, StringComparer.Ordinal)) is not true ? "Invalid callbackEvents"
+            : null;
+        return new SimulatedRevicomMessage(destination, content, address, events ?? [], problem);
+    }
+
+    /// <summary>The items of an array of strings, or null where it is not one.</summary>
+    private static IReadOnlyList<string>? Strings(JsonElement array) =>
+        array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. array.EnumerateArray().Select(item => item.GetString()!)]
+            : null;
+
+    [GeneratedRegex(@"^\w+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Word();
+}

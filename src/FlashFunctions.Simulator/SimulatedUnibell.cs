@@ -39,13 +39,8 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
         }
 
         // A JSON number has no leading zero, so four digits begin at 1000.
-        if (body.Integer("code") is not (>= 1000 and <= 9999 and var code))
-        {
-            return SimulatedErrors.InvalidRequest;
-        }
-
         var timeout = body.Integer("timeout");
-        if (body.Member("timeout") is not null && timeout is not > 0)
+        if (body.Integer("code") is not (>= 1000 and <= 9999 and var code) || (body.Member("timeout") is not null && timeout is not > 0))
         {
             return SimulatedErrors.InvalidRequest;
         }
@@ -62,7 +57,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
             From = SimulatedNumbers.CallerEndingIn(code),
         };
         Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
-        return SimulatedReply.Json(200, new SimulatedUnibellAccepted(id, call.From)) with
+        return SimulatedReply.Json(200, new { RequestId = id, call.From }) with
         {
             Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
         };
@@ -86,14 +81,9 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
     {
         public override SimulatedMessage Write(string status, DateTimeOffset at)
         {
-            var callback = new SimulatedUnibellCallback(id, Call.Number, status, at.ToUnixTimeSeconds(), SecretOrForged(appKey));
-            return new SimulatedMessage(SimulatedProviders.Unibell, Address, SimulatedJson.Write(callback));
+            var (timestamp, secret) = (at.ToUnixTimeSeconds(), SecretOrForged(appKey));
+            var body = new { RequestId = id, Call.Number, Status = status, Timestamp = timestamp, AppKey = secret };
+            return new SimulatedMessage(SimulatedProviders.Unibell, Address, SimulatedJson.Write(body));
         }
     }
 }
-
-/// <summary>The answer to an accepted call.</summary>
-internal sealed record SimulatedUnibellAccepted(long RequestId, string From);
-
-/// <summary>The account-level callback.</summary>
-internal sealed record SimulatedUnibellCallback(long RequestId, string Number, string Status, long Timestamp, string AppKey);

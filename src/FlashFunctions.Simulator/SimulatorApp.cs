@@ -2,7 +2,6 @@ namespace FlashFunctions.Simulator;
 
 /// <summary>
 /// The four providers on one port, each under a path of its own (<see cref="AddressOf(string)"/>), with simulated phones behind them.
-/// Everything that the control endpoints show can be read here too.
 /// </summary>
 public sealed class SimulatorApp : IAsyncDisposable
 {
@@ -37,9 +36,6 @@ public sealed class SimulatorApp : IAsyncDisposable
     /// <summary>Where it listens, once started: the base of all providers and of the control endpoints.</summary>
     public Uri Address => _listener.Address;
 
-    /// <summary>Phones with a history, the most recently used first, at most 1,000.</summary>
-    public IReadOnlyList<SimulatedPhone> Phones => LatestPhones(1000);
-
     /// <summary>Calls and messages that were accepted, oldest first, within the limit.</summary>
     public IReadOnlyList<SimulatedCall> Calls => _calls.Accepted.Snapshot();
 
@@ -55,26 +51,14 @@ public sealed class SimulatorApp : IAsyncDisposable
     /// <summary>Callbacks, and steps of failover flows, that are not due yet.</summary>
     public int WaitingCallbacks => _calls.Callbacks.Waiting;
 
-    /// <summary>While true nothing is sent automatically; true from the start in manual mode.</summary>
-    public bool CallbacksPaused
-    {
-        get => _calls.Callbacks.IsPaused;
-        set => _calls.Callbacks.IsPaused = value;
-    }
-
-    /// <summary>While true every callback of what is accepted is sent twice. False by default.</summary>
-    public bool CallbacksTwice
-    {
-        get => _calls.Callbacks.IsTwice;
-        set => _calls.Callbacks.IsTwice = value;
-    }
-
     /// <summary>Where account-level callbacks go.</summary>
     public SimulatedCallbackAddresses CallbackAddresses
     {
         get => _calls.Addresses;
         set => _calls.Addresses = value;
     }
+
+    internal SimulatedCalls State => _calls;
 
     /// <summary>Makes a simulator; it listens after <see cref="StartAsync"/>.</summary>
     public static SimulatorApp Create(SimulatorOptions options, TimeProvider? time = null) => new(options, time ?? TimeProvider.System);
@@ -102,13 +86,13 @@ public sealed class SimulatorApp : IAsyncDisposable
     /// <param name="number">E.164, with or without a plus.</param>
     public SimulatedPhone? Phone(string number) => _calls.Phones.Find(number);
 
-    /// <summary>Phones with a history, the most recently used first.</summary>
-    public IReadOnlyList<SimulatedPhone> LatestPhones(int count) => _calls.Phones.Latest(count);
-
     /// <summary>Captured requests, oldest first.</summary>
     /// <param name="provider">Only those to one provider.</param>
     public IReadOnlyList<SimulatedRequest> Requests(string? provider = null) =>
-        [.. _calls.Requests.Snapshot().Where(request => IsTo(provider, request))];
+    [
+        .. _calls.Requests.Snapshot().Where(
+            request => provider is null || request.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase)),
+    ];
 
     /// <summary>
     /// Sets how a whole provider behaves. <see cref="SimulatedMode.Refuse"/> closes the provider's port where it has one of its own
@@ -153,7 +137,7 @@ public sealed class SimulatorApp : IAsyncDisposable
             await SetProviderModeAsync(provider, SimulatedMode.Up, cancellationToken);
         }
 
-        CallbacksTwice = false;
+        _calls.Callbacks.IsTwice = false;
         _calls.Clear();
     }
 
@@ -170,7 +154,4 @@ public sealed class SimulatorApp : IAsyncDisposable
         await _calls.Callbacks.DisposeAsync();
         _stopping.Dispose();
     }
-
-    private static bool IsTo(string? provider, SimulatedRequest request) =>
-        provider is null || string.Equals(request.Provider, provider, StringComparison.OrdinalIgnoreCase);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace FlashFunctions.Simulator;
 
@@ -12,77 +11,80 @@ internal static class SimulatorControl
     private const int DefaultCount = 200;
 
     // Numbers keep their plus, so that a person can read them.
-    private static readonly SimulatorJson Wire =
-        new(new JsonSerializerOptions(SimulatorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly JsonSerializerOptions Wire = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static readonly byte[] HomePage = LoadHomePage();
 
     public static void Map(IEndpointRouteBuilder routes, SimulatorApp simulator)
     {
-        MapReading(routes, simulator);
-        MapSetting(routes, simulator);
+        var callbacks = simulator.State.Callbacks;
+        Get("/control/phones", context => simulator.State.Phones.Latest(CountOf(context)));
+        routes.MapGet("/control/phones/{number}", context => ShowPhone(context, simulator));
+        Get("/control/calls", _ => new { Total = simulator.CallsPlaced, simulator.Calls });
+        Get("/control/requests", context => simulator.Requests(context.Request.Query["provider"]));
+        Get("/control/reports", _ => simulator.Reports);
+        Get("/control/behaviours", _ => SimulatedBehaviours.All);
+        Get("/control/providers", _ => SimulatedProviders.All.Select(
+            name => new { Name = name, Address = simulator.AddressOf(name), Mode = simulator.ModeOf(name) }));
+        Get("/control/callbacks", _ => new
+        {
+            Paused = callbacks.IsPaused,
+            Twice = callbacks.IsTwice,
+            callbacks.Waiting,
+            Addresses = simulator.CallbackAddresses,
+            Sent = simulator.SentCallbacks,
+        });
+
+        Set("POST", "/control/reset", context => simulator.ResetAsync(context.RequestAborted));
+        Set("POST", "/control/callbacks/pause", _ => Pause(true));
+        Set("POST", "/control/callbacks/resume", _ => Pause(false));
+        routes.MapPost("/control/callbacks/flush", async context => await Json(
+            context, new { Steps = await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted) }));
+        routes.MapPut("/control/callbacks", WithBody<SimulatorCallbackSetting>((_, setting) => SetCallbacks(simulator, setting)));
+        routes.MapPut("/control/providers/{name}", WithBody<SimulatorProviderSetting>((context, setting) =>
+            SetModeAsync(simulator, context.Request.RouteValues["name"] as string ?? "", setting)));
+        routes.MapPost("/control/inbound-sms", WithBody<SimulatedInboundSms>((_, message) =>
+            Task.FromResult(simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured.")));
+
         routes.MapGet("/", context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
             return context.Response.Body.WriteAsync(HomePage, context.RequestAborted).AsTask();
         });
-    }
 
-    private static void MapReading(IEndpointRouteBuilder routes, SimulatorApp simulator)
-    {
-        MapGet("/control/phones", context => simulator.LatestPhones(CountOf(context)), Wire.IReadOnlyListSimulatedPhone);
-        MapGet("/control/calls", _ => new SimulatorCallList(simulator.CallsPlaced, simulator.Calls), Wire.SimulatorCallList);
-        MapGet(
-            "/control/requests", context => simulator.Requests(context.Request.Query["provider"]), Wire.IReadOnlyListSimulatedRequest);
-        MapGet("/control/reports", _ => simulator.Reports, Wire.IReadOnlyListSimulatedReport);
-        MapGet("/control/behaviours", _ => SimulatedBehaviours.All, Wire.IReadOnlyListSimulatedBehaviour);
-        MapGet("/control/providers", _ => ProvidersOf(simulator), Wire.IReadOnlyListSimulatorProviderState);
-        MapGet(
-            "/control/callbacks",
-            _ => new SimulatorCallbackState(
-                simulator.CallbacksPaused,
-                simulator.CallbacksTwice,
-                simulator.WaitingCallbacks,
-                simulator.CallbackAddresses,
-                simulator.SentCallbacks),
-            Wire.SimulatorCallbackState);
-        routes.MapGet("/control/phones/{number}", context => ShowPhone(context, simulator));
+        void Get(string path, Func<HttpContext, object> read) => routes.MapGet(path, context => Json(context, read(context)));
 
-        void MapGet<T>(string path, Func<HttpContext, T> read, JsonTypeInfo<T> type) =>
-            routes.MapGet(path, context => Json(context, read(context), type));
-    }
-
-    private static void MapSetting(IEndpointRouteBuilder routes, SimulatorApp simulator)
-    {
-        routes.MapPost("/control/reset", async context =>
+        void Set(string method, string path, Func<HttpContext, Task> set) => routes.MapMethods(path, [method], async context =>
         {
-            await simulator.ResetAsync(context.RequestAborted);
+            await set(context);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
-        routes.MapPost("/control/callbacks/pause", context => Pause(context, simulator, isPaused: true));
-        routes.MapPost("/control/callbacks/resume", context => Pause(context, simulator, isPaused: false));
-        routes.MapPost("/control/callbacks/flush", async context => await Json(
-            context,
-            new SimulatorDelivered(await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted)),
-            Wire.SimulatorDelivered));
-        routes.MapPut("/control/callbacks", WithBody(Wire.SimulatorCallbackSetting, (_, setting) => SetCallbacks(simulator, setting)));
-        routes.MapPut("/control/providers/{name}", WithBody(Wire.SimulatorProviderSetting, (context, setting) =>
-            SetModeAsync(simulator, context.Request.RouteValues["name"] as string ?? "", setting)));
-        routes.MapPost("/control/inbound-sms", WithBody(Wire.SimulatedInboundSms, (_, message) =>
-            Task.FromResult(simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured.")));
+
+        Task Pause(bool isPaused)
+        {
+            callbacks.IsPaused = isPaused;
+            return Task.CompletedTask;
+        }
     }
 
     private static Task ShowPhone(HttpContext context, SimulatorApp simulator)
     {
         var number = context.Request.RouteValues["number"] as string ?? "";
         return SimulatedNumbers.DigitsOf(number.Trim()) is { } digits
-            ? Json(context, simulator.Phone(number) ?? SimulatedPhones.Unused(digits), Wire.SimulatedPhone)
+            ? Json(context, simulator.Phone(number) ?? SimulatedPhones.Unused(digits))
             : Error(context, "That is not an E.164 number.");
     }
 
     private static Task<string?> SetCallbacks(SimulatorApp simulator, SimulatorCallbackSetting setting)
     {
-        simulator.CallbacksTwice = setting.Twice ?? simulator.CallbacksTwice;
+        simulator.State.Callbacks.IsTwice = setting.Twice ?? simulator.State.Callbacks.IsTwice;
         var current = simulator.CallbackAddresses;
         simulator.CallbackAddresses = new SimulatedCallbackAddresses
         {
@@ -100,38 +102,24 @@ internal static class SimulatorControl
             return "There is no such provider.";
         }
 
-        var mode = setting.Down is false ? SimulatedMode.Up : SimulatedModes.Parse(setting.Mode ?? "503");
-        if (mode is null)
+        if ((setting.Down is false ? SimulatedMode.Up : SimulatedModes.Parse(setting.Mode ?? "503")) is not { } mode)
         {
             return "There is no such mode.";
         }
 
-        await simulator.SetProviderModeAsync(name, mode.Value);
+        await simulator.SetProviderModeAsync(name, mode);
         return null;
     }
-
-    private static Task Pause(HttpContext context, SimulatorApp simulator, bool isPaused)
-    {
-        simulator.CallbacksPaused = isPaused;
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
-    }
-
-    private static IReadOnlyList<SimulatorProviderState> ProvidersOf(SimulatorApp simulator) =>
-    [
-        .. SimulatedProviders.All.Select(
-            name => new SimulatorProviderState(name, simulator.AddressOf(name), simulator.ModeOf(name).ToString())),
-    ];
 
     private static int CountOf(HttpContext context) =>
         int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : DefaultCount;
 
     /// <summary>Reads a body and applies it; <paramref name="apply"/> returns what is wrong with it, or null.</summary>
-    private static RequestDelegate WithBody<T>(JsonTypeInfo<T> type, Func<HttpContext, T, Task<string?>> apply) => async context =>
+    private static RequestDelegate WithBody<T>(Func<HttpContext, T, Task<string?>> apply) => async context =>
     {
         try
         {
-            var value = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+            var value = await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Wire, context.RequestAborted);
             if ((value is null ? "A body is needed." : await apply(context, value)) is { } problem)
             {
                 await Error(context, problem);
@@ -149,11 +137,11 @@ internal static class SimulatorControl
     private static Task Error(HttpContext context, string problem)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Json(context, new SimulatorError(problem), Wire.SimulatorError);
+        return Json(context, new { Error = problem });
     }
 
-    private static Task Json<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
-        context.Response.WriteAsJsonAsync(value, type, "application/json", context.RequestAborted);
+    private static Task Json(HttpContext context, object value) =>
+        context.Response.WriteAsJsonAsync(value, Wire, "application/json", context.RequestAborted);
 
     private static byte[] LoadHomePage()
     {
@@ -168,36 +156,5 @@ internal static class SimulatorControl
 /// <summary>Body of <c>PUT /control/providers/{name}</c>: down sets the mode, 503 where none is given.</summary>
 internal sealed record SimulatorProviderSetting(bool? Down, string? Mode);
 
-/// <summary>One provider as the control endpoint lists it.</summary>
-internal sealed record SimulatorProviderState(string Name, Uri Address, string Mode);
-
 /// <summary>Body of <c>PUT /control/callbacks</c>; what is left out does not change. Twice: every callback is sent twice.</summary>
 internal sealed record SimulatorCallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms, bool? Twice);
-
-internal sealed record SimulatorCallbackState(
-    bool Paused, bool Twice, int Waiting, SimulatedCallbackAddresses Addresses, IReadOnlyList<SimulatedCallback> Sent);
-
-internal sealed record SimulatorCallList(long Total, IReadOnlyList<SimulatedCall> Calls);
-
-internal sealed record SimulatorDelivered(int Steps);
-
-internal sealed record SimulatorError(string Error);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(IReadOnlyList<SimulatedPhone>))]
-[JsonSerializable(typeof(IReadOnlyList<SimulatedRequest>))]
-[JsonSerializable(typeof(IReadOnlyList<SimulatedReport>))]
-[JsonSerializable(typeof(IReadOnlyList<SimulatedBehaviour>))]
-[JsonSerializable(typeof(IReadOnlyList<SimulatorProviderState>))]
-[JsonSerializable(typeof(SimulatorCallList))]
-[JsonSerializable(typeof(SimulatorCallbackState))]
-[JsonSerializable(typeof(SimulatorProviderSetting))]
-[JsonSerializable(typeof(SimulatorCallbackSetting))]
-[JsonSerializable(typeof(SimulatedInboundSms))]
-[JsonSerializable(typeof(SimulatorDelivered))]
-[JsonSerializable(typeof(SimulatorError))]
-internal sealed partial class SimulatorJson : JsonSerializerContext;
