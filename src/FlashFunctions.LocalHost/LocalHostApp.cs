@@ -3,8 +3,6 @@ using FlashFunctions.LocalHost.Functions;
 using FlashFunctions.LocalHost.Http;
 using FlashFunctions.LocalHost.Queues;
 using FlashFunctions.LocalHost.Timers;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FlashFunctions.LocalHost;
@@ -33,7 +31,7 @@ public sealed class LocalHostApp : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Where the HTTP functions are; known once the host has started.</summary>
-    public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address => new(_app.Urls.First());
 
     /// <summary>Reads the functions and builds their services.</summary>
     /// <param name="settings">How to run them.</param>
@@ -41,12 +39,7 @@ public sealed class LocalHostApp : IAsyncDisposable
     /// <exception cref="InvalidOperationException">
     /// A function cannot be run here, or a service is missing; the message says which.
     /// </exception>
-    public static LocalHostApp Create(LocalHostSettings settings, Action<WebApplicationBuilder>? configure = null) =>
-        Create(settings, configure, endpoints: null);
-
-    /// <summary>The same with endpoints of the host's own beside the functions, which are marked as <see cref="HostEndpoint"/>.</summary>
-    internal static LocalHostApp Create(
-        LocalHostSettings settings, Action<WebApplicationBuilder>? configure, Action<WebApplication, LocalHostApp>? endpoints)
+    public static LocalHostApp Create(LocalHostSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = settings.Environment });
         Configure(builder.Configuration, settings);
@@ -64,9 +57,8 @@ public sealed class LocalHostApp : IAsyncDisposable
         var catalog = AddHost(builder, settings);
         var app = builder.Build();
         app.MapFunctions(catalog.Http);
-        var host = new LocalHostApp(app);
-        endpoints?.Invoke(app, host);
-        return host;
+        settings.Endpoints?.Invoke(app);
+        return new LocalHostApp(app);
     }
 
     /// <summary>Listens and, unless the host is manual, begins with queues and timers.</summary>
@@ -110,7 +102,7 @@ public sealed class LocalHostApp : IAsyncDisposable
             configuration.AddEnvironmentVariables();
         }
 
-        configuration.AddCommandLine([.. settings.Arguments]).AddInMemoryCollection(settings.Configuration);
+        configuration.AddInMemoryCollection(settings.Configuration);
     }
 
     private static FunctionCatalog AddHost(WebApplicationBuilder builder, LocalHostSettings settings)

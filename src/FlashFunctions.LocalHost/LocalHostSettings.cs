@@ -5,7 +5,7 @@ namespace FlashFunctions.LocalHost;
 
 /// <summary>
 /// How a function app is run. Its configuration is, each over the one before: <see cref="Defaults"/>, the environment's variables
-/// (not in manual mode), <see cref="Arguments"/>, <see cref="Configuration"/>.
+/// (not in manual mode), <see cref="Configuration"/>.
 /// </summary>
 public sealed record LocalHostSettings
 {
@@ -27,9 +27,9 @@ public sealed record LocalHostSettings
     /// <summary>Settings that anything overrides, by their names with colons.</summary>
     public IReadOnlyDictionary<string, string?> Defaults { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
-    /// <summary>Settings as command line arguments: <c>--Name:Of:It=value</c>.</summary>
-    public IReadOnlyList<string> Arguments { get; init; } = [];
-
     /// <summary>Settings that nothing overrides, by their names with colons.</summary>
     public IReadOnlyDictionary<string, string?> Configuration { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
+
+    /// <summary>Maps endpoints of the host's own beside the functions, which are marked as <see cref="Http.HostEndpoint"/>.</summary>
+    internal Action<WebApplication>? Endpoints { get; init; }
 }

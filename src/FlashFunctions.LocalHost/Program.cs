@@ -82,7 +82,7 @@ install.SetAction((parsed, cancellationToken) => ReportedAsync("Azurite cannot b
         return NoNode;
     }
 
-    await NodePackages.EnsureAsync(parsed.GetValue(packages) ?? NodePackages.Folder(), cancellationToken);
+    await NodePackages.EnsureAsync(parsed.GetValue(packages), cancellationToken);
     return 0;
 }));
 root.Subcommands.Add(install);

@@ -41,24 +41,18 @@ internal static class NodePackages
         }
     }
 
-    /// <summary>The folder with the packages in it.</summary>
+    /// <summary>Installs the packages where they are missing; returns the folder that they are in.</summary>
+    /// <param name="folder">Where their package.json is; null: in this checkout's eng/azurite.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="InvalidOperationException">They could not be installed.</exception>
-    public static async Task<string> FindAsync(CancellationToken cancellationToken)
+    public static async Task<string> EnsureAsync(string? folder, CancellationToken cancellationToken)
     {
-        var folder = Folder();
-        await EnsureAsync(folder, cancellationToken);
-        return folder;
-    }
-
-    /// <summary>Installs the packages of a folder where that is to be done.</summary>
-    /// <exception cref="InvalidOperationException">They could not be installed.</exception>
-    public static async Task EnsureAsync(string folder, CancellationToken cancellationToken)
-    {
+        folder ??= FindFolder();
         var wanted = Convert.ToHexStringLower(
             SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, PackageLock), cancellationToken)));
         if (await IsInstalledAsync(folder, wanted, cancellationToken))
         {
-            return;
+            return folder;
         }
 
         try
@@ -68,6 +62,8 @@ internal static class NodePackages
             {
                 await InstallAsync(folder, wanted, cancellationToken);
             }
+
+            return folder;
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -75,8 +71,7 @@ internal static class NodePackages
         }
     }
 
-    /// <summary>The folder of the package list in this checkout.</summary>
-    public static string Folder()
+    private static string FindFolder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -143,7 +138,7 @@ internal static class NodePackages
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        using var npm = Start(start);
+        using var npm = Start();
         try
         {
             var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -160,17 +155,17 @@ internal static class NodePackages
             await npm.WaitForExitAsync(CancellationToken.None);
             throw;
         }
-    }
 
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
+        Process Start()
         {
-            return Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
-        }
-        catch (Win32Exception exception)
-        {
-            throw new InvalidOperationException("npm is not installed.", exception);
+            try
+            {
+                return Process.Start(start) ?? throw new InvalidOperationException("npm did not start.");
+            }
+            catch (Win32Exception exception)
+            {
+                throw new InvalidOperationException("npm is not installed.", exception);
+            }
         }
     }
 }

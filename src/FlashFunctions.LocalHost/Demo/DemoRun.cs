@@ -2,6 +2,7 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.LocalHost.Service;
 using FlashFunctions.LocalHost.Storage;
 using FlashFunctions.Simulator;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.LocalHost.Demo;
@@ -45,8 +46,10 @@ internal static class DemoRun
         await host.StartAsync(cancellationToken);
         try
         {
+            using var client = new LocalClient(host.Services.GetRequiredService<IServer>());
             var account = host.Services.GetRequiredService<IOptions<DevelopmentAccountOptions>>().Value;
-            return await VerifyAsync(new Uri(address), account, simulator, output, cancellationToken);
+            var verification = new DemoVerification(client, $"{account.KeyId}:{account.Secret}", simulator);
+            return await VerifyAsync(verification, simulator, output, cancellationToken);
         }
         finally
         {
@@ -55,9 +58,8 @@ internal static class DemoRun
     }
 
     private static async Task<int> VerifyAsync(
-        Uri address, DevelopmentAccountOptions account, SimulatorApp simulator, TextWriter output, CancellationToken cancellationToken)
+        DemoVerification verification, SimulatorApp simulator, TextWriter output, CancellationToken cancellationToken)
     {
-        using var verification = new DemoVerification(address, account, simulator);
         await verification.RunAsync("warm-up", "+37253000009", null, cancellationToken);
         var rows = new List<DemoRow>();
         foreach (var (provider, index) in ((string[])["unibell", "revicom", "bird", "lanck"]).Select((name, index) => (name, index)))

@@ -1,25 +1,12 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using FlashFunctions.Core.Accounts;
 using FlashFunctions.Simulator;
 
 namespace FlashFunctions.LocalHost.Demo;
 
 /// <summary>Does one verification as a backend and a person with a phone would.</summary>
-internal sealed class DemoVerification : IDisposable
+internal sealed class DemoVerification(LocalClient service, string credentials, SimulatorApp simulator)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly HttpClient _http;
-    private readonly SimulatorApp _simulator;
-
-    public DemoVerification(Uri address, DevelopmentAccountOptions account, SimulatorApp simulator)
-    {
-        _simulator = simulator;
-        _http = new HttpClient { BaseAddress = address };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.KeyId}:{account.Secret}")));
-    }
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Verifies a number, by one provider or by whichever takes it.</summary>
     public async Task<DemoRow> RunAsync(string name, string number, string? provider, CancellationToken cancellationToken)
@@ -28,7 +15,8 @@ internal sealed class DemoVerification : IDisposable
         double Since() => TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
 
         var workflow = provider is null ? "" : $$""","workflow":[{"method":"call","provider":"{{provider}}"}]""";
-        var accepted = await PostAsync("v1/verify", $$"""{"number":"{{number}}","method":"call"{{workflow}}}""", cancellationToken);
+        var accepted = await SendAsync(
+            HttpMethod.Post, "v1/verify", $$"""{"number":"{{number}}","method":"call"{{workflow}}}""", cancellationToken);
         var row = new DemoRow(name) { Accepted = Since() };
         if (!accepted.TryGetProperty("requestId", out var id))
         {
@@ -36,7 +24,12 @@ internal sealed class DemoVerification : IDisposable
         }
 
         var caller = await UntilAsync(
-            async () => _simulator.Phone(number)?.LastCaller ?? await EndAsync(id, cancellationToken), cancellationToken);
+            async () => simulator.Phone(number)?.LastCaller ?? await ReadAsync(id, "result", cancellationToken) switch
+            {
+                "pending" => null,
+                var end => end,
+            },
+            cancellationToken);
         if (caller is not { Length: > 4 } || !char.IsAsciiDigit(caller[^1]))
         {
             return await DescribeAsync(row with { Result = $"no ring, {caller ?? "pending"}" }, id, cancellationToken);
@@ -44,29 +37,25 @@ internal sealed class DemoVerification : IDisposable
 
         row = row with { Ringing = Since() };
         var delivered = await UntilAsync(
-            async () => await StatusAsync(id, cancellationToken) == "DELIVERED" ? "" : null, cancellationToken);
+            async () => await ReadAsync(id, "status", cancellationToken) == "DELIVERED" ? "" : null, cancellationToken);
         row = row with { Delivered = delivered is null ? null : Since() };
-        var check = await PostAsync("v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{caller[^4..]}}"}""", cancellationToken);
+        var check = await SendAsync(
+            HttpMethod.Post, "v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{caller[^4..]}}"}""", cancellationToken);
         row = row with
         {
             Checked = Since(),
             Result = check.TryGetProperty("status", out var status) ? status.GetString()! : check.ToString(),
         };
         var reported = await UntilAsync(
-            async () => Attempts(await ReadAsync(id, cancellationToken)).Any(attempt => attempt.TryGetProperty("reported", out _))
-                ? ""
-                : null,
+            async () => (await AttemptsAsync(id, cancellationToken)).Any(attempt => attempt.TryGetProperty("reported", out _)) ? "" : null,
             cancellationToken);
-        var report = _simulator.Reports.LastOrDefault(entry => entry.Number == number[1..]);
         row = row with
         {
             Reported = reported is null ? null : Since(),
-            Report = report?.Result,
+            Report = simulator.Reports.LastOrDefault(entry => entry.Number == number[1..])?.Result,
         };
         return await DescribeAsync(row, id, cancellationToken);
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string Describe(JsonElement attempt)
     {
@@ -75,16 +64,11 @@ internal sealed class DemoVerification : IDisposable
         return state == "placed" ? provider! : $"{provider} ({state})";
     }
 
-    private static IReadOnlyList<JsonElement> Attempts(JsonElement request) => [.. request.GetProperty("attempts").EnumerateArray()];
-
-    private static Task<string?> UntilAsync(Func<string?> look, CancellationToken cancellationToken) =>
-        UntilAsync(() => Task.FromResult(look()), cancellationToken);
-
-    /// <summary>Looks until there is something to see, or patience runs out.</summary>
+    /// <summary>Looks until there is something to see, or the time is up.</summary>
     private static async Task<string?> UntilAsync(Func<Task<string?>> look, CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(start) < Patience)
+        while (TimeProvider.System.GetElapsedTime(start) < Limit)
         {
             if (await look() is { } seen)
             {
@@ -98,22 +82,17 @@ internal sealed class DemoVerification : IDisposable
     }
 
     private async Task<DemoRow> DescribeAsync(DemoRow row, JsonElement id, CancellationToken cancellationToken) =>
-        row with { Providers = string.Join(", ", Attempts(await ReadAsync(id, cancellationToken)).Select(Describe)) };
+        row with { Providers = string.Join(", ", (await AttemptsAsync(id, cancellationToken)).Select(Describe)) };
 
-    private async Task<string?> StatusAsync(JsonElement id, CancellationToken cancellationToken) =>
-        (await ReadAsync(id, cancellationToken)).GetProperty("status").GetString();
+    private async Task<JsonElement.ArrayEnumerator> AttemptsAsync(JsonElement id, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken)).GetProperty("attempts").EnumerateArray();
 
-    /// <summary>How it ended; null while it is open.</summary>
-    private async Task<string?> EndAsync(JsonElement id, CancellationToken cancellationToken) =>
-        (await ReadAsync(id, cancellationToken)).GetProperty("result").GetString() is var result and not "pending" ? result : null;
+    private async Task<string?> ReadAsync(JsonElement id, string name, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken)).GetProperty(name).GetString();
 
-    private async Task<JsonElement> ReadAsync(JsonElement id, CancellationToken cancellationToken) =>
-        JsonElement.Parse(await _http.GetStringAsync(new Uri($"v1/requests/{id}", UriKind.Relative), cancellationToken));
+    private Task<JsonElement> ReadAsync(JsonElement id, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, $"v1/requests/{id}", null, cancellationToken);
 
-    private async Task<JsonElement> PostAsync(string path, string json, CancellationToken cancellationToken)
-    {
-        using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
-        return JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-    }
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken) =>
+        (await service.SendAsync(method, path, json, cancellationToken, credentials)).Json;
 }

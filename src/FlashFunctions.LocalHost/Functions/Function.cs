@@ -1,10 +1,26 @@
+using FlashFunctions.LocalHost.Queues;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Azure.Functions.Worker;
 using NCrontab;
 
 namespace FlashFunctions.LocalHost.Functions;
 
 /// <summary>Runs a function once. The result is null where the function returns none.</summary>
 internal delegate Task<IResult?> FunctionInvoker(Invocation invocation);
+
+/// <summary>What one run of a function takes its parameters from.</summary>
+internal sealed class Invocation(IServiceProvider services, CancellationToken cancellationToken)
+{
+    public IServiceProvider Services { get; } = services;
+
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    public HttpRequest Request { get; init; } = null!;
+
+    public ReceivedMessage Message { get; init; } = null!;
+
+    public TimerInfo Timer { get; init; } = null!;
+}
 
 /// <summary>A function behind an HTTP route.</summary>
 /// <param name="Name">The function's name.</param>

@@ -1,6 +1,5 @@
-using System.Linq.Expressions;
+using System.ComponentModel;
 using System.Reflection;
-using FlashFunctions.LocalHost.Queues;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
 using NCrontab;
@@ -12,6 +11,14 @@ namespace FlashFunctions.LocalHost.Functions;
 /// </summary>
 internal sealed class FunctionCatalog
 {
+    private static readonly Dictionary<Type, string> Constraints = new()
+    {
+        [typeof(int)] = "int",
+        [typeof(long)] = "long",
+        [typeof(Guid)] = "guid",
+        [typeof(bool)] = "bool",
+    };
+
     private readonly IConfiguration _configuration;
     private readonly string _routePrefix;
 
@@ -54,11 +61,11 @@ internal sealed class FunctionCatalog
                 Http.Add(Read(method, http));
                 break;
             case QueueTriggerAttribute queue:
-                Queues.Add(new(method.Name, Resolve(method, queue.QueueName), FunctionCompiler.Compile(method, QueueParameter)));
+                Queues.Add(new(method.Name, Resolve(method, queue.QueueName), method.Compile(QueueParameter)));
                 break;
             case TimerTriggerAttribute timer:
-                var invoke = FunctionCompiler.Compile(method, TimerParameter);
-                Timers.Add(new(method.Name, Schedule(method, timer.Schedule), timer.RunOnStartup, invoke));
+                Timers.Add(new(
+                    method.Name, Schedule(method, timer.Schedule), timer.RunOnStartup, method.Compile(TimerParameter)));
                 break;
             default:
                 throw method.Wrong($"the local host does not know the trigger {method.Trigger.GetType().Name}");
@@ -68,25 +75,52 @@ internal sealed class FunctionCatalog
     private HttpFunction Read(FunctionMethod method, HttpTriggerAttribute trigger)
     {
         var route = RoutePatternFactory.Parse($"{_routePrefix}/{(trigger.Route ?? method.Name).TrimStart('/')}".TrimStart('/'));
-        var invoke = FunctionCompiler.Compile(method, HttpParameters.Of(method, route));
+        var invoke = method.Compile(parameter => HttpParameter(method, parameter, route));
         return new(method.Name, route, trigger.Methods ?? [], trigger.AuthLevel != AuthorizationLevel.Anonymous, invoke);
     }
 
-    private static Expression? QueueParameter(ParameterInfo parameter, Expression invocation)
+    /// <summary>The request, and the route's parameters by name.</summary>
+    private static Func<Invocation, object?>? HttpParameter(FunctionMethod method, ParameterInfo parameter, RoutePattern route)
     {
-        var message = Expression.Property(invocation, nameof(Invocation.Message));
-        var isTrigger = parameter.GetCustomAttribute<QueueTriggerAttribute>() is not null;
-        return (isTrigger, parameter.Name, parameter.ParameterType) switch
+        var type = parameter.ParameterType;
+        if (type == typeof(HttpRequest))
         {
-            (true, _, { } type) when type == typeof(string) => Expression.Property(message, nameof(ReceivedMessage.Body)),
-            (false, "dequeueCount", { } type) when type == typeof(int) =>
-                Expression.Property(message, nameof(ReceivedMessage.DequeueCount)),
-            _ => null,
-        };
+            return invocation => invocation.Request;
+        }
+
+        if (route.GetParameter(parameter.Name!) is not { } inRoute)
+        {
+            return null;
+        }
+
+        if (type == typeof(string))
+        {
+            return invocation => invocation.Request.RouteValues[inRoute.Name] as string;
+        }
+
+        // The functions host answers a value that does not convert with 500; a constraint in the route makes it a 404 on both hosts.
+        var constraint = Constraints.GetValueOrDefault(type)
+            ?? throw method.Wrong($"a route parameter cannot be {type.Name} {parameter.Name}");
+        if (!inRoute.ParameterPolicies.Any(policy => constraint.Equals(policy.Content, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw method.Wrong($"its route must say {{{inRoute.Name}:{constraint}}}, or bad values end as 500");
+        }
+
+        var converter = TypeDescriptor.GetConverter(type);
+        return invocation => converter.ConvertFromInvariantString((string)invocation.Request.RouteValues[inRoute.Name]!);
     }
 
-    private static Expression? TimerParameter(ParameterInfo parameter, Expression invocation) =>
-        parameter.ParameterType == typeof(TimerInfo) ? Expression.Property(invocation, nameof(Invocation.Timer)) : null;
+    private static Func<Invocation, object?>? QueueParameter(ParameterInfo parameter)
+    {
+        var isTrigger = parameter.GetCustomAttribute<QueueTriggerAttribute>() is not null;
+        return isTrigger && parameter.ParameterType == typeof(string) ? invocation => invocation.Message.Body
+            : !isTrigger && parameter.Name == "dequeueCount" && parameter.ParameterType == typeof(int)
+                ? invocation => invocation.Message.DequeueCount
+            : null;
+    }
+
+    private static Func<Invocation, object?>? TimerParameter(ParameterInfo parameter) =>
+        parameter.ParameterType == typeof(TimerInfo) ? invocation => invocation.Timer : null;
 
     private CrontabSchedule Schedule(FunctionMethod method, string expression)
     {

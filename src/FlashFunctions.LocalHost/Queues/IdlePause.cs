@@ -1,4 +1,17 @@
+using System.Threading.Channels;
+
 namespace FlashFunctions.LocalHost.Queues;
+
+/// <summary>Set by anyone, awaited by one; set twice before it is awaited counts once.</summary>
+internal sealed class Signal
+{
+    private readonly Channel<bool> _set = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Set() => _set.Writer.TryWrite(true);
+
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _set.Reader.ReadAsync(cancellationToken);
+}
 
 /// <summary>The pause before an empty queue is looked into again: it doubles up to a limit, and a wake-up ends it early.</summary>
 internal sealed class IdlePause : IDisposable

@@ -1,11 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -28,208 +27,164 @@ internal sealed record RehearsalSettings(Uri Simulator, Action? Kill, bool IsBac
 /// What is under <c>/rehearse</c>, beside the simulated providers in development alone: what the page shows and what it does. All of it
 /// asks for the function key. Calls of the API are made over HTTP, with the development account's credentials.
 /// </summary>
-internal sealed class RehearsalEndpoints : IAsyncDisposable
+internal sealed class RehearsalEndpoints(
+    RehearsalSettings settings,
+    RehearsalTraces traces,
+    RehearsalWorld world,
+    RehearsalAttack attack,
+    LocalClient service,
+    RequestStore requests,
+    IOptions<DevelopmentAccountOptions> account,
+    FunctionKey key,
+    SecurityLog security,
+    IConfiguration configuration)
 {
     private const int LongestBody = 64 * 1024;
-    private const string JsonType = "application/json";
+    private const string JsonType = "application/json; charset=utf-8";
 
-    private readonly RehearsalSettings _settings;
-    private readonly RehearsalTraces _traces;
-    private readonly RehearsalWorld _world;
-    private readonly RehearsalAttack _attack;
-    private readonly RequestStore _requests;
-    private readonly DevelopmentAccountOptions _account;
-    private readonly FunctionKey _key;
-    private readonly SecurityLog _security;
-    private readonly string? _keyText;
-    private readonly Func<Uri> _address;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+    private static readonly JsonSerializerOptions Wire =
+        new(JsonSerializerOptions.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    private RehearsalEndpoints(IServiceProvider services, RehearsalSettings settings, Func<Uri> address)
+    public void Map(WebApplication app)
     {
-        _settings = settings;
-        _address = address;
-        _traces = services.GetRequiredService<RehearsalTraces>();
         if (settings.IsBack)
         {
-            _traces.Listen();
+            traces.Listen();
         }
 
-        _requests = services.GetRequiredService<RequestStore>();
-        _account = services.GetRequiredService<IOptions<DevelopmentAccountOptions>>().Value;
-        _key = services.GetRequiredService<FunctionKey>();
-        _security = services.GetRequiredService<SecurityLog>();
-        _keyText = services.GetRequiredService<IConfiguration>()[FunctionKey.Setting];
-        _world = new RehearsalWorld(settings.Simulator);
-        _attack = new RehearsalAttack(_requests, TimeProvider.System);
-    }
-
-    /// <summary>Maps everything. What it holds ends with the app.</summary>
-    public static void Map(WebApplication app, RehearsalSettings settings, Func<Uri> address)
-    {
-        var endpoints = new RehearsalEndpoints(app.Services, settings, address);
-        app.Lifetime.ApplicationStopped.Register(() => endpoints.DisposeAsync().AsTask().GetAwaiter().GetResult());
-        RehearsalPage.Map(app);
-        endpoints.MapReading(app);
-        endpoints.MapChanging(app);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _attack.DisposeAsync();
-        _world.Dispose();
-        _http.Dispose();
-    }
-
-    private void MapReading(WebApplication app)
-    {
-        Get("/rehearse/state", async context => Answer(
-            new RehearsalStateBody(
-                await _world.ProvidersAsync(context.RequestAborted),
-                await _world.WebhooksTwiceAsync(context.RequestAborted),
-                _settings.Kill is not null,
-                Environment.ProcessId),
-            RehearsalJson.Default.RehearsalStateBody));
-        Get("/rehearse/behaviours", _ => Task.FromResult(Answer(
-            new RehearsalBehavioursBody(RehearsalWorld.Behaviours(NewNumber)), RehearsalJson.Default.RehearsalBehavioursBody)));
-        Get("/rehearse/phones/{number}", async context =>
+        Read("/rehearse/state", async context => Json(new
+        {
+            Providers = await world.ProvidersAsync(context.RequestAborted),
+            WebhooksTwice = await world.WebhooksTwiceAsync(context.RequestAborted),
+            CanKill = settings.Kill is not null,
+            Process = Environment.ProcessId, // Another one after a kill.
+        }));
+        Read("/rehearse/behaviours", _ => Task.FromResult(Json(new { Behaviours = RehearsalWorld.Behaviours(NewNumber) })));
+        Read("/rehearse/phones/{number}", async context =>
             PhoneNumber.TryParse($"+{Route(context, "number").TrimStart('+')}", null, out var number)
-            && await _world.PhoneAsync(number.Digits, context.RequestAborted) is { } phone
-                ? Answer(phone, RehearsalJson.Default.RehearsalPhone)
+            && await world.PhoneAsync(number.Digits, context.RequestAborted) is { } phone
+                ? Json(phone)
                 : Refuse(400, 11, "Invalid number", "number", "is not an E.164 number"));
-        Get("/rehearse/verifications/{id}", ReadFlowAsync);
-        Get("/rehearse/attack", _ => Task.FromResult(Answer(_attack.State, RehearsalJson.Default.RehearsalAttackBody)));
+        Read("/rehearse/verifications/{id}", ReadFlowAsync);
+        Read("/rehearse/attack", _ => Task.FromResult(Json(attack.State)));
 
-        void Get(string path, Func<HttpContext, Task<RehearsalAnswer>> read) => MapGuarded(app, HttpMethods.Get, path, read);
-    }
-
-    private void MapChanging(WebApplication app)
-    {
-        Change(HttpMethods.Post, "/rehearse/verifications", (context, body) => CallAsync(context, "v1/verify", body, NewTrace()));
+        Change(HttpMethods.Post, "/rehearse/verifications", (context, body) =>
+            CallAsync(context, "v1/verify", body.GetRawText(), LocalClient.NewTrace()));
         Change(HttpMethods.Post, "/rehearse/verifications/{id}/check", async (context, body) =>
         {
             var id = Route(context, "id");
-            var code = Text(body, "code");
-            return code is null
-                ? Refuse(400, 10, "Invalid request", "code", "is required")
-                : await CallAsync(
-                    context, "v1/verify/check", JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(
-                        new RehearsalCheckBody(id, code), RehearsalJson.Default.RehearsalCheckBody)), await TraceOfAsync(id, context));
+            return Text(body, "code") is { } code
+                ? await CallAsync(
+                    context,
+                    "v1/verify/check",
+                    new JsonObject { ["requestId"] = id, ["code"] = code }.ToJsonString(),
+                    await TraceOfAsync(id, context))
+                : Invalid("code", "is required");
         });
         foreach (var verb in (string[])["next", "cancel"])
         {
             Change(HttpMethods.Post, $"/rehearse/verifications/{{id}}/{verb}", async (context, body) =>
             {
                 var id = Route(context, "id");
-                return await CallAsync(context, $"v1/verify/{Uri.EscapeDataString(id)}/{verb}", body, await TraceOfAsync(id, context));
+                return await CallAsync(
+                    context, $"v1/verify/{Uri.EscapeDataString(id)}/{verb}", body.GetRawText(), await TraceOfAsync(id, context));
             });
         }
 
         Change(HttpMethods.Put, "/rehearse/providers/{name}", async (context, body) =>
-            Text(body, "mode") is not ("up" or "slow" or "down") ? Refuse(400, 10, "Invalid request", "mode", "is up, slow or down")
-            : await _world.SetProviderAsync(Route(context, "name"), Text(body, "mode")!, context.RequestAborted) ? RehearsalAnswer.Done
+            Text(body, "mode") is not ("up" or "slow" or "down") ? Invalid("mode", "is up, slow or down")
+            : await world.SetProviderAsync(Route(context, "name"), Text(body, "mode")!, context.RequestAborted) ? Results.NoContent()
             : Refuse(404, 10, "Invalid request", "name", "is not a provider"));
         Change(HttpMethods.Put, "/rehearse/webhooks", async (context, body) =>
         {
             if (!body.TryGetProperty("twice", out var twice) || twice.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             {
-                return Refuse(400, 10, "Invalid request", "twice", "is true or false");
+                return Invalid("twice", "is true or false");
             }
 
-            await _world.SetWebhooksTwiceAsync(twice.GetBoolean(), context.RequestAborted);
-            return RehearsalAnswer.Done;
+            await world.SetWebhooksTwiceAsync(twice.GetBoolean(), context.RequestAborted);
+            return Results.NoContent();
         });
         Change(HttpMethods.Post, "/rehearse/kill", (context, _) => Task.FromResult(Kill(context)));
         Change(HttpMethods.Post, "/rehearse/attack", async (context, body) =>
-            (Text(body, "mode") ?? "observe") is not ("observe" or "enforce")
-                ? Refuse(400, 10, "Invalid request", "mode", "is observe or enforce")
-            : await _attack.StartAsync(_address(), _keyText!, Text(body, "mode") ?? "observe", context.RequestAborted) is { } problem
-                ? Refuse(503, 50, problem, null, "")
-                : Answer(_attack.State, RehearsalJson.Default.RehearsalAttackBody));
-        MapGuarded(app, HttpMethods.Delete, "/rehearse/attack", async _ =>
+            (Text(body, "mode") ?? "observe") is not (("observe" or "enforce") and var mode) ? Invalid("mode", "is observe or enforce")
+            : await attack.StartAsync(configuration[FunctionKey.Setting]!, mode, context.RequestAborted) is { } problem
+                ? Refuse(503, 50, problem)
+            : Json(attack.State));
+        Guard(HttpMethods.Delete, "/rehearse/attack", async _ =>
         {
-            await _attack.StopAsync();
-            return Answer(_attack.State, RehearsalJson.Default.RehearsalAttackBody);
+            await attack.StopAsync();
+            return Json(attack.State);
         });
 
-        void Change(string method, string path, Func<HttpContext, JsonElement, Task<RehearsalAnswer>> change) => MapGuarded(
-            app, method, path, async context => await ReadAsync(context) is { } body
+        void Read(string path, Func<HttpContext, Task<IResult>> read) => Guard(HttpMethods.Get, path, read);
+
+        void Change(string method, string path, Func<HttpContext, JsonElement, Task<IResult>> change) => Guard(
+            method, path, async context => await ReadAsync(context) is { } body
                 ? await change(context, body)
-                : Refuse(400, 10, "Invalid request", "body", "must be a JSON object of at most 64 KiB"));
+                : Invalid("body", "must be a JSON object of at most 64 KiB"));
+
+        void Guard(string method, string path, Func<HttpContext, Task<IResult>> answer) => app
+            .MapMethods(path, [method], context => AnswerAsync(context, answer))
+            .WithMetadata(HostEndpoint.Instance);
     }
 
-    private void MapGuarded(WebApplication app, string method, string path, Func<HttpContext, Task<RehearsalAnswer>> answer) =>
-        app.MapMethods(path, [method], async context =>
-        {
-            var result = Refuse(401, 1, "Authentication required", null, "");
-            if (_key.IsShownBy(context.Request))
-            {
-                _traces.Listen();
-                result = await AnswerAsync(context, answer);
-            }
-            else
-            {
-                _security.OperatorKeyRefused(CallerAddress.Of(context.Request));
-            }
-
-            context.Response.Headers.CacheControl = "no-store";
-            context.Response.StatusCode = result.Status;
-            if (result.Body is { } body)
-            {
-                context.Response.ContentType = $"{JsonType}; charset=utf-8";
-                await context.Response.Body.WriteAsync(body, context.RequestAborted);
-            }
-        }).WithMetadata(HostEndpoint.Instance);
-
-    private static async Task<RehearsalAnswer> AnswerAsync(HttpContext context, Func<HttpContext, Task<RehearsalAnswer>> answer)
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer)
     {
-        try
+        var result = Refuse(401, 1, "Authentication required");
+        if (!key.IsShownBy(context.Request))
         {
-            return await answer(context);
+            security.OperatorKeyRefused(CallerAddress.Of(context.Request));
         }
-        catch (Exception failed) when (
-            failed is HttpRequestException or TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
+        else
         {
-            return Refuse(503, 50, "The simulator does not answer", null, "");
+            traces.Listen();
+            try
+            {
+                result = await answer(context);
+            }
+            catch (Exception failed) when (
+                failed is HttpRequestException or TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
+            {
+                result = Refuse(503, 50, "The simulator does not answer");
+            }
         }
+
+        context.Response.Headers.CacheControl = "no-store";
+        await result.ExecuteAsync(context);
     }
 
-    private async Task<RehearsalAnswer> ReadFlowAsync(HttpContext context)
+    private async Task<IResult> ReadFlowAsync(HttpContext context)
     {
         if (await FindAsync(Route(context, "id"), context) is not { Verification: not null } request)
         {
-            return Refuse(404, 20, "Request not found", null, "");
+            return Refuse(404, 20, "Request not found");
         }
 
-        var spans = System.Diagnostics.ActivityContext.TryParse(request.Trace, null, out var trace) ? _traces.Of(trace.TraceId) : [];
-        var phone = await _world.PhoneAsync(request.Number.Digits, context.RequestAborted);
-        return Answer(
-            RehearsalFlow.Of(request, spans, _traces.Find, phone?.Events ?? []), RehearsalJson.Default.RehearsalFlowBody);
+        var spans = ActivityContext.TryParse(request.Trace, null, out var trace) ? traces.Of(trace.TraceId) : [];
+        var phone = await world.PhoneAsync(request.Number.Digits, context.RequestAborted);
+        return Json(new RehearsalFlow(request, spans, traces.Find, phone?.Events ?? []).Make());
     }
 
     /// <summary>Calls this service over HTTP, within a trace; its answer is the answer.</summary>
-    private async Task<RehearsalAnswer> CallAsync(HttpContext context, string path, JsonElement body, string trace)
+    private async Task<IResult> CallAsync(HttpContext context, string path, string json, string trace)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address(), path));
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_account.KeyId}:{_account.Secret}")));
-        request.Headers.Add("traceparent", $"00-{trace}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}-01");
-        request.Content = new StringContent(body.GetRawText(), Encoding.UTF8, JsonType);
-        using var response = await _http.SendAsync(request, context.RequestAborted);
-        if (response.Headers.RetryAfter is { } wait)
+        var credentials = $"{account.Value.KeyId}:{account.Value.Secret}";
+        var reply = await service.SendAsync(HttpMethod.Post, path, json, context.RequestAborted, credentials, trace: trace);
+        if (reply.RetryAfter is { } wait)
         {
-            context.Response.Headers.RetryAfter = wait.ToString();
+            context.Response.Headers.RetryAfter = wait;
         }
 
-        return new RehearsalAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(context.RequestAborted));
+        return TypedResults.Text(reply.Body, JsonType, reply.Status);
     }
 
     /// <summary>Answers first, so that the page knows that it was asked for and not a crash.</summary>
-    private RehearsalAnswer Kill(HttpContext context)
+    private IResult Kill(HttpContext context)
     {
-        if (_settings.Kill is not { } kill)
+        if (settings.Kill is not { } kill)
         {
-            return Refuse(409, 10, "Nobody would start this process again: it is not a child of ./run", null, "");
+            return Refuse(409, 10, "Nobody would start this process again: it is not a child of ./run");
         }
 
         context.Response.OnCompleted(() =>
@@ -237,18 +192,16 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
             kill();
             return Task.CompletedTask;
         });
-        return new RehearsalAnswer(202, "{}"u8.ToArray());
+        return TypedResults.Text("{}"u8, JsonType, StatusCodes.Status202Accepted);
     }
 
     private async Task<RequestRecord?> FindAsync(string id, HttpContext context) =>
-        RequestId.TryParse(id, null, out var key) ? (await _requests.ReadAsync(key, context.RequestAborted))?.Value : null;
+        RequestId.TryParse(id, null, out var requestId) ? (await requests.ReadAsync(requestId, context.RequestAborted))?.Value : null;
 
     private async Task<string> TraceOfAsync(string id, HttpContext context) =>
-        await FindAsync(id, context) is { } request && System.Diagnostics.ActivityContext.TryParse(request.Trace, null, out var trace)
+        ActivityContext.TryParse((await FindAsync(id, context))?.Trace, null, out var trace)
             ? trace.TraceId.ToHexString()
-            : NewTrace();
-
-    private static string NewTrace() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            : LocalClient.NewTrace();
 
     /// <summary>A number that nobody has called yet, most likely, of a phone that behaves so.</summary>
     private static string NewNumber(int ending) =>
@@ -280,42 +233,13 @@ internal sealed class RehearsalEndpoints : IAsyncDisposable
         }
     }
 
-    private static RehearsalAnswer Answer<T>(T value, JsonTypeInfo<T> type) => new(200, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    private static IResult Invalid(string field, string problem) => Refuse(400, 10, "Invalid request", field, problem);
 
-    private static RehearsalAnswer Refuse(int status, int code, string reason, string? field, string problem)
+    private static IResult Refuse(int status, int code, string reason, string? field = null, string problem = "")
     {
-        var details = field is null ? null : new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = [problem] };
-        var body = new RehearsalErrorBody(code, reason, details);
-        return new(status, JsonSerializer.SerializeToUtf8Bytes(body, RehearsalJson.Default.RehearsalErrorBody));
+        var details = field is null ? null : new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [problem] };
+        return Json(new { ErrorCode = code, ErrorReason = reason, Details = details }, status);
     }
+
+    private static IResult Json(object value, int status = StatusCodes.Status200OK) => Results.Json(value, Wire, statusCode: status);
 }
-
-/// <summary>An answer under <c>/rehearse</c>.</summary>
-internal sealed record RehearsalAnswer(int Status, byte[]? Body)
-{
-    public static RehearsalAnswer Done { get; } = new(204, null);
-}
-
-/// <summary>How the rehearsal is set up.</summary>
-/// <param name="Providers">The simulated providers, in the order in which they are usually tried.</param>
-/// <param name="WebhooksTwice">Whether every webhook comes twice.</param>
-/// <param name="CanKill">Whether the process can be killed, since another one would take its place.</param>
-/// <param name="Process">The id of the process; another one after a kill.</param>
-internal sealed record RehearsalStateBody(IReadOnlyList<RehearsalProvider> Providers, bool WebhooksTwice, bool CanKill, int Process);
-
-internal sealed record RehearsalBehavioursBody(IReadOnlyList<RehearsalBehaviour> Behaviours);
-
-internal sealed record RehearsalCheckBody(string RequestId, string Code);
-
-internal sealed record RehearsalErrorBody(int ErrorCode, string ErrorReason, Dictionary<string, IReadOnlyList<string>>? Details);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(RehearsalStateBody))]
-[JsonSerializable(typeof(RehearsalBehavioursBody))]
-[JsonSerializable(typeof(RehearsalPhone))]
-[JsonSerializable(typeof(RehearsalFlowBody))]
-[JsonSerializable(typeof(RehearsalAttackBody))]
-[JsonSerializable(typeof(RehearsalCheckBody))]
-[JsonSerializable(typeof(RehearsalErrorBody))]
-internal sealed partial class RehearsalJson : JsonSerializerContext;

@@ -5,37 +5,24 @@ using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.LocalHost.Rehearsal;
 
-/// <summary>One verification as the page lights it up. Times are unix milliseconds with fractions; durations are milliseconds.</summary>
-/// <param name="Id">The request.</param>
-/// <param name="Status">Its transport status.</param>
-/// <param name="Result">How it ended; pending until then.</param>
-/// <param name="ExpiresAt">When it ends by itself.</param>
-/// <param name="AttemptsLeft">How many wrong codes it may still take.</param>
-/// <param name="Stages">The eight stages, in their order.</param>
-/// <param name="Events">Everything that is known to have happened, in order.</param>
+/// <summary>
+/// One verification as the page lights it up: its eight stages, and everything that is known to have happened. Times are unix milliseconds
+/// with fractions; durations are milliseconds.
+/// </summary>
 internal sealed record RehearsalFlowBody(
-    string Id,
-    string Status,
-    string Result,
-    double ExpiresAt,
-    int AttemptsLeft,
-    IReadOnlyList<RehearsalStage> Stages,
-    IReadOnlyList<RehearsalEvent> Events);
+    string Id, string Status, string Result, double ExpiresAt, int AttemptsLeft,
+    IReadOnlyList<RehearsalStage> Stages, IReadOnlyList<RehearsalEvent> Events);
 
 /// <summary>One stage.</summary>
 /// <param name="Name">http, tables, queue, provider, phone, webhook, check or report.</param>
 /// <param name="State">waiting, running, done or failed.</param>
 /// <param name="At">When it began; null before.</param>
-/// <param name="Took">How long it took; null where that is not known.</param>
-/// <param name="Text">What happened, in a few words.</param>
+/// <param name="Took">Null where that is not known.</param>
 internal sealed record RehearsalStage(string Name, string State, double? At, double? Took, string Text);
 
 /// <summary>One thing that happened.</summary>
 /// <param name="Id">Tells it from others, also after the process was killed.</param>
-/// <param name="Stage">The stage that it belongs to.</param>
-/// <param name="At">When it began.</param>
-/// <param name="Took">How long it took; null while it is under way and for what has no length.</param>
-/// <param name="Text">What it was.</param>
+/// <param name="Took">Null while it is under way and for what has no length.</param>
 /// <param name="Depth">0 for what came from outside, 1 for what that did.</param>
 internal sealed record RehearsalEvent(string Id, string Stage, double At, double? Took, string Text, int Depth);
 
@@ -43,61 +30,45 @@ internal sealed record RehearsalEvent(string Id, string Stage, double At, double
 /// Makes the stages of a verification out of its spans, its stored request and what its phone saw. Nothing is measured here: a span that
 /// was lost with a killed process leaves a stage without milliseconds.
 /// </summary>
-internal sealed class RehearsalFlow
+/// <param name="request">The verification as it is stored.</param>
+/// <param name="spans">The spans of its trace.</param>
+/// <param name="find">Finds a span of another trace.</param>
+/// <param name="phone">What its phone saw.</param>
+internal sealed class RehearsalFlow(
+    RequestRecord request, IReadOnlyList<Activity> spans, Func<ActivityContext, Activity?> find, IReadOnlyList<RehearsalPhoneEvent> phone)
 {
     private const string Dispatch = "dispatch";
 
-    private readonly RequestRecord _request;
-    private readonly IReadOnlyList<Activity> _spans;
-    private readonly Func<ActivityContext, Activity?> _find;
-    private readonly RehearsalPhoneEvent[] _phone;
-
-    private RehearsalFlow(
-        RequestRecord request,
-        IReadOnlyList<Activity> spans,
-        Func<ActivityContext, Activity?> find,
-        IReadOnlyList<RehearsalPhoneEvent> phone)
-    {
-        (_request, _spans, _find) = (request, spans, find);
-        var (begin, end) = (Milliseconds(request.CreatedAt.UtcDateTime), Milliseconds(request.Id.DueAt.UtcDateTime));
-        _phone = [.. phone.Where(item => item.At >= begin && item.At <= end).OrderBy(item => item.Sequence)];
-    }
-
-    /// <summary>Makes it.</summary>
-    /// <param name="request">The verification as it is stored.</param>
-    /// <param name="spans">The spans of its trace.</param>
-    /// <param name="find">Finds a span of another trace.</param>
-    /// <param name="phone">What its phone saw.</param>
-    public static RehearsalFlowBody Of(
-        RequestRecord request,
-        IReadOnlyList<Activity> spans,
-        Func<ActivityContext, Activity?> find,
-        IReadOnlyList<RehearsalPhoneEvent> phone) =>
-        new RehearsalFlow(request, spans, find, phone).Make();
+    private readonly RehearsalPhoneEvent[] _phone =
+    [
+        .. phone.Where(item => item.At >= Milliseconds(request.CreatedAt.UtcDateTime))
+            .Where(item => item.At <= Milliseconds(request.Id.DueAt.UtcDateTime))
+            .OrderBy(item => item.Sequence),
+    ];
 
     /// <summary>A time as unix milliseconds with fractions.</summary>
     public static double Milliseconds(DateTime utc) => Math.Round((utc - DateTime.UnixEpoch).TotalMilliseconds, 3);
 
-    private RehearsalFlowBody Make()
+    public RehearsalFlowBody Make()
     {
-        var verification = _request.Verification!;
+        var verification = request.Verification!;
         return new RehearsalFlowBody(
-            _request.Id.Text,
-            ApiNames.Of(_request.Status),
+            request.Id.Text,
+            ApiNames.Of(request.Status),
             RequestLife.NameOf(verification.Result),
-            Milliseconds(_request.Id.DueAt.UtcDateTime),
+            Milliseconds(request.Id.DueAt.UtcDateTime),
             Math.Max(0, verification.WrongLimit - verification.WrongCodes),
             [Http(), Tables(), Queue(), Provider(), Phone(), Webhook(), Check(verification), Report()],
-            [.. _spans.Select(EventOf).OfType<RehearsalEvent>().Concat(_phone.Select(EventOf)).OrderBy(item => item.At)]);
+            [.. spans.Select(EventOf).OfType<RehearsalEvent>().Concat(_phone.Select(EventOf)).OrderBy(item => item.At)]);
     }
 
     private RehearsalStage Http() => Last("verify") is { } verify
         ? Of("http", verify, $"POST /v1/verify, {(verify.IsStopped ? "202" : "under way")}")
-        : new RehearsalStage("http", "done", Milliseconds(_request.CreatedAt.UtcDateTime), null, "POST /v1/verify, 202");
+        : new RehearsalStage("http", "done", Milliseconds(request.CreatedAt.UtcDateTime), null, "POST /v1/verify, 202");
 
     private RehearsalStage Tables()
     {
-        var calls = Last("verify") is { } verify ? _spans.Where(span => IsTable(span) && Owner(span) == verify).ToArray() : [];
+        var calls = Last("verify") is { } verify ? spans.Where(span => IsTable(span) && Owner(span) == verify).ToArray() : [];
         if (calls is [])
         {
             return new RehearsalStage("tables", "done", null, null, "the request is stored");
@@ -116,10 +87,10 @@ internal sealed class RehearsalFlow
     private RehearsalStage Queue()
     {
         var sent = Last("verify") is { } verify
-            ? _spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && Owner(span) == verify)
+            ? spans.FirstOrDefault(span => span.GetTagItem(TracedStorage.Queue) is not null && Owner(span) == verify)
             : null;
-        var (at, isTaken) = (EndOf(sent), _request.Attempts is not []);
-        if (_spans.FirstOrDefault(span => span.OperationName == Dispatch) is { } dispatch)
+        var (at, isTaken) = (EndOf(sent), request.Attempts is not []);
+        if (spans.FirstOrDefault(span => span.OperationName == Dispatch) is { } dispatch)
         {
             double? took = at is { } begin ? Length(begin, Milliseconds(dispatch.StartTimeUtc)) : null;
             return new RehearsalStage("queue", "done", at, took, "from the queue to a worker");
@@ -132,7 +103,7 @@ internal sealed class RehearsalFlow
 
     private RehearsalStage Provider()
     {
-        var attempts = _request.Attempts;
+        var attempts = request.Attempts;
         var place = Last("place");
         if (place is null)
         {
@@ -154,7 +125,7 @@ internal sealed class RehearsalFlow
                 : new RehearsalStage("phone", "running", null, null, "not reached yet");
         }
 
-        var asked = _spans.LastOrDefault(span => span.OperationName == "place" && Milliseconds(span.StartTimeUtc) <= last.At);
+        var asked = spans.LastOrDefault(span => span.OperationName == "place" && Milliseconds(span.StartTimeUtc) <= last.At);
         return new RehearsalStage(
             "phone",
             last.Arrived ? "done" : "failed",
@@ -165,8 +136,8 @@ internal sealed class RehearsalFlow
 
     private RehearsalStage Webhook()
     {
-        var webhooks = _spans.Where(span => span.OperationName == "webhook").ToArray();
-        var status = _request.Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status;
+        var webhooks = spans.Where(span => span.OperationName == "webhook").ToArray();
+        var status = request.Attempts.LastOrDefault(attempt => attempt.Status is not null)?.Status;
         if (webhooks is [.., var last])
         {
             var text = $"{webhooks.Length} taken in{(status is { } reported ? $", the last says {ApiNames.Of(reported)}" : "")}";
@@ -199,7 +170,7 @@ internal sealed class RehearsalFlow
 
     private RehearsalStage Report()
     {
-        var reported = _request.Attempts.Where(attempt => attempt.ReportedOutcome is not null)
+        var reported = request.Attempts.Where(attempt => attempt.ReportedOutcome is not null)
             .Select(attempt => $"{attempt.Provider} was told: {Words($"{attempt.ReportedOutcome}")}")
             .ToArray();
         var text = reported is [] ? "nobody was told yet" : string.Join(", ", reported);
@@ -213,46 +184,34 @@ internal sealed class RehearsalFlow
 
     private RehearsalEvent? EventOf(Activity span)
     {
-        var stage = span.OperationName switch
+        (string Stage, string Text)? what = span.OperationName switch
         {
-            "verify" or "next" or "cancel" => "http",
-            Dispatch => "queue",
-            "place" => "provider",
-            "webhook" => "webhook",
-            "check" => "check",
-            "report" => "report",
-            "callback" => "callback",
-            _ when IsTable(span) => "tables",
-            _ when span.GetTagItem(TracedStorage.Queue) is not null => "queue",
+            "verify" => ("http", "POST /v1/verify"),
+            "next" or "cancel" => ("http", $"POST /v1/verify/…/{span.OperationName}"),
+            Dispatch => ("queue", "a worker takes the job from the queue and does it"),
+            "place" when span.GetTagItem("outcome") is string outcome =>
+                ("provider", $"{span.GetTagItem("provider")} is asked: {Words(outcome)}"),
+            "place" => ("provider", "a provider is asked"),
+            "webhook" => ("webhook", $"webhook of {span.GetTagItem("provider") ?? "a provider"}"),
+            "check" => ("check", "POST /v1/verify/check"),
+            "report" => ("report", "the outcome is reported"),
+            "callback" => ("callback", "a callback is sent"),
+            _ when IsTable(span) => ("tables", $"{TableOf(span)} {span.OperationName}"),
+            _ when span.GetTagItem(TracedStorage.Queue) is string queue => ("queue", $"{queue} send"),
             _ => null,
         };
-        if (stage is null)
+        if (what is not { } known)
         {
             return null;
         }
 
         var outer = span.OperationName == "webhook" ? Outer(span) : span;
         return new RehearsalEvent(
-            span.SpanId.ToHexString(), stage, Milliseconds(outer.StartTimeUtc), TookOf(outer), TextOf(span), IsInner(span) ? 1 : 0);
+            span.SpanId.ToHexString(), known.Stage, Milliseconds(outer.StartTimeUtc), TookOf(outer), known.Text, IsInner(span) ? 1 : 0);
     }
 
     private static RehearsalEvent EventOf(RehearsalPhoneEvent item) => new(
         $"phone-{item.Sequence}", "phone", item.At, null, TextOf(item), 0);
-
-    private static string TextOf(Activity span) => span.OperationName switch
-    {
-        Dispatch => "a worker takes the job from the queue and does it",
-        "place" when span.GetTagItem("outcome") is string outcome => $"{span.GetTagItem("provider")} is asked: {Words(outcome)}",
-        "place" => "a provider is asked",
-        "webhook" => $"webhook of {span.GetTagItem("provider") ?? "a provider"}",
-        "report" => "the outcome is reported",
-        "callback" => "a callback is sent",
-        "verify" => "POST /v1/verify",
-        "check" => "POST /v1/verify/check",
-        "next" or "cancel" => $"POST /v1/verify/…/{span.OperationName}",
-        _ when span.GetTagItem(TracedStorage.Queue) is string queue => $"{queue} send",
-        _ => $"{span.GetTagItem(TracedStorage.Table)} {span.OperationName}",
-    };
 
     private static string TextOf(RehearsalPhoneEvent item) => (item.Kind, item.Arrived) switch
     {
@@ -288,16 +247,16 @@ internal sealed class RehearsalFlow
 
     private bool IsInner(Activity span) =>
         span.Source.Name == TracedStorage.SourceName
-        || (span.OperationName == "place" && _spans.Any(outer => outer.SpanId == span.ParentSpanId));
+        || (span.OperationName == "place" && spans.Any(outer => outer.SpanId == span.ParentSpanId));
 
     /// <summary>The service's span in which the store was called; null where it is not known.</summary>
-    private Activity? Owner(Activity call) => _spans.FirstOrDefault(span => span.SpanId == call.ParentSpanId);
+    private Activity? Owner(Activity call) => spans.FirstOrDefault(span => span.SpanId == call.ParentSpanId);
 
     /// <summary>The call that a span was linked to, where it is known: it began earlier and ended later.</summary>
     private Activity Outer(Activity span) =>
-        span.Links.Select(link => _find(link.Context)).FirstOrDefault(found => found is not null) ?? span;
+        span.Links.Select(link => find(link.Context)).FirstOrDefault(found => found is not null) ?? span;
 
-    private Activity? Last(string name) => _spans.LastOrDefault(span => span.OperationName == name);
+    private Activity? Last(string name) => spans.LastOrDefault(span => span.OperationName == name);
 
     private static RehearsalStage Waiting(string name, string text) => new(name, "waiting", null, null, text);
 

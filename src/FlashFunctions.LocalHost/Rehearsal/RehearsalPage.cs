@@ -20,8 +20,32 @@ internal static class RehearsalPage
     /// </summary>
     private const string OfferedKey = $"key:{FunctionKey.ForDevelopment}";
 
-    /// <summary>Adds the page to the console.</summary>
-    public static IServiceCollection AddRehearsalPage(this IServiceCollection services) => services.AddSingleton(provider =>
+    /// <summary>Adds the page to the console, what it shows and what it does.</summary>
+    public static void AddRehearsal(this IServiceCollection services, RehearsalSettings settings) => services
+        .AddTracedStorage()
+        .AddSingleton(settings)
+        .AddSingleton<RehearsalTraces>()
+        .AddSingleton<RehearsalWorld>()
+        .AddSingleton<LocalClient>()
+        .AddSingleton<RehearsalAttack>()
+        .AddSingleton<RehearsalEndpoints>()
+        .AddSingleton<ConsoleAddition>(Page);
+
+    /// <summary>Maps everything, and leads from <c>/</c> and <c>/rehearse</c> to the page.</summary>
+    public static void MapRehearsal(this WebApplication app)
+    {
+        app.Services.GetRequiredService<RehearsalEndpoints>().Map(app);
+        foreach (var path in (string[])["/", "/rehearse"])
+        {
+            app.MapGet(path, static context =>
+            {
+                context.Response.Redirect(Address);
+                return Task.CompletedTask;
+            }).WithMetadata(HostEndpoint.Instance);
+        }
+    }
+
+    private static ConsoleAddition Page(IServiceProvider provider)
     {
         var isKeyKnown = provider.GetRequiredService<IConfiguration>()[FunctionKey.Setting] == FunctionKey.ForDevelopment;
         return new ConsoleAddition(
@@ -31,19 +55,6 @@ internal static class RehearsalPage
                 ["pages/rehearse.js"] = Read("rehearse.js"),
                 ["rehearse.css"] = Read("rehearse.css"),
             });
-    });
-
-    /// <summary>Leads from <c>/</c> and <c>/rehearse</c> to the page.</summary>
-    public static void Map(WebApplication app)
-    {
-        foreach (var path in (string[])["/", "/rehearse"])
-        {
-            app.MapGet(path, static context =>
-            {
-                context.Response.Redirect(Address);
-                return Task.CompletedTask;
-            }).WithMetadata(HostEndpoint.Instance);
-        }
     }
 
     private static string Read(string name)

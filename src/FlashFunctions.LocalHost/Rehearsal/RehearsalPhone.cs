@@ -3,22 +3,14 @@ using FlashFunctions.Simulator;
 
 namespace FlashFunctions.LocalHost.Rehearsal;
 
-/// <summary>A simulated phone at one moment. Numbers are E.164 with their plus.</summary>
-/// <param name="Number">Its own number.</param>
-/// <param name="Ringing">The number that is ringing now, or null.</param>
-/// <param name="Events">The last calls and messages, the newest first.</param>
+/// <summary>A simulated phone at one moment, its last calls and messages the newest first. Numbers are E.164 with their plus.</summary>
 internal sealed record RehearsalPhone(string Number, string? Ringing, IReadOnlyList<RehearsalPhoneEvent> Events);
 
-/// <summary>A call or message that was sent to a phone.</summary>
+/// <summary>A call or message that was sent to a phone. Times are unix milliseconds.</summary>
 /// <param name="Sequence">Counts from 1 over all phones since the simulator started.</param>
-/// <param name="At">When, in unix milliseconds.</param>
 /// <param name="Kind">flashCall, spokenCall, sms, push, viber or rcs.</param>
-/// <param name="Provider">Who sent it.</param>
-/// <param name="From">The caller number, or the sender of a message.</param>
 /// <param name="Text">What the message says, or what is spoken.</param>
 /// <param name="Arrived">Whether the phone rang or showed it.</param>
-/// <param name="RingsUntil">When the ringing ends by itself, in unix milliseconds.</param>
-/// <param name="Status">What the provider reports of it.</param>
 internal sealed record RehearsalPhoneEvent(
     long Sequence, double At, string Kind, string Provider, string? From, string? Text, bool Arrived, double? RingsUntil, string? Status);
 
@@ -29,7 +21,7 @@ internal sealed record RehearsalBehaviour(int? Ending, string Name, string Meani
 internal sealed record RehearsalProvider(string Name, string Mode);
 
 /// <summary>The simulated providers and phones, wherever they run, by their control endpoints.</summary>
-internal sealed class RehearsalWorld(Uri simulator) : IDisposable
+internal sealed class RehearsalWorld(RehearsalSettings settings) : IDisposable
 {
     private const int MostEvents = 20;
 
@@ -38,13 +30,11 @@ internal sealed class RehearsalWorld(Uri simulator) : IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null })
     {
-        BaseAddress = simulator,
+        BaseAddress = settings.Simulator,
         Timeout = TimeSpan.FromSeconds(5),
     };
 
-    /// <summary>A phone; null where that is no number.</summary>
-    /// <param name="digits">E.164 without the plus.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>The phone of a number in digits without a plus; null where that is no number.</summary>
     public async Task<RehearsalPhone?> PhoneAsync(string digits, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(new Uri($"control/phones/{digits}", UriKind.Relative), cancellationToken);
@@ -61,14 +51,12 @@ internal sealed class RehearsalWorld(Uri simulator) : IDisposable
     }
 
     /// <summary>Each behaviour, the ordinary one first, with a number that nobody has called yet, most likely.</summary>
-    /// <param name="newNumber">Makes a number that ends in two digits.</param>
     public static IReadOnlyList<RehearsalBehaviour> Behaviours(Func<int, string> newNumber) =>
     [
         .. SimulatedBehaviours.All.Prepend(SimulatedBehaviours.Ordinary).Select(behaviour =>
             new RehearsalBehaviour(behaviour.Ending, behaviour.Name, behaviour.Meaning, newNumber(behaviour.Ending ?? 1))),
     ];
 
-    /// <summary>How the providers behave.</summary>
     public async Task<IReadOnlyList<RehearsalProvider>> ProvidersAsync(CancellationToken cancellationToken)
     {
         var all = await _http.GetFromJsonAsync<JsonElement>(new Uri("control/providers", UriKind.Relative), cancellationToken);
@@ -86,23 +74,21 @@ internal sealed class RehearsalWorld(Uri simulator) : IDisposable
     /// <summary>Makes a provider up, slow or down; false where there is no such provider.</summary>
     public async Task<bool> SetProviderAsync(string name, string mode, CancellationToken cancellationToken) =>
         Array.IndexOf(Providers, name) >= 0
-        && await PutAsync($"control/providers/{name}", $$"""{"mode":"{{(mode == "down" ? "503" : mode)}}"}""", cancellationToken);
+        && await PutAsync($"control/providers/{name}", new { Mode = mode == "down" ? "503" : mode }, cancellationToken);
 
     /// <summary>Whether every webhook of what is sent comes twice.</summary>
     public async Task<bool> WebhooksTwiceAsync(CancellationToken cancellationToken) =>
         (await _http.GetFromJsonAsync<JsonElement>(new Uri("control/callbacks", UriKind.Relative), cancellationToken))
         .GetProperty("twice").GetBoolean();
 
-    /// <summary>Sets it.</summary>
     public Task SetWebhooksTwiceAsync(bool twice, CancellationToken cancellationToken) =>
-        PutAsync("control/callbacks", $$"""{"twice":{{(twice ? "true" : "false")}}}""", cancellationToken);
+        PutAsync("control/callbacks", new { Twice = twice }, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<bool> PutAsync(string path, string json, CancellationToken cancellationToken)
+    private async Task<bool> PutAsync<T>(string path, T setting, CancellationToken cancellationToken)
     {
-        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var response = await _http.PutAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+        using var response = await _http.PutAsJsonAsync(new Uri(path, UriKind.Relative), setting, cancellationToken);
         return response.IsSuccessStatusCode;
     }
 
@@ -113,7 +99,7 @@ internal sealed class RehearsalWorld(Uri simulator) : IDisposable
         return new RehearsalPhoneEvent(
             call.GetProperty("sequence").GetInt64(),
             RehearsalFlow.Milliseconds(call.GetProperty("at").GetDateTimeOffset().UtcDateTime),
-            char.ToLowerInvariant(kind[0]) + kind[1..],
+            JsonNamingPolicy.CamelCase.ConvertName(kind),
             Text(call, "provider")!,
             kind.EndsWith("Call", StringComparison.Ordinal) ? WithPlus(from) : from,
             Text(call, "text"),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace FlashFunctions.LocalHost.Rehearsal;
@@ -14,8 +13,7 @@ internal sealed class RehearsalTraces(TimeProvider time) : IDisposable
     private static readonly TimeSpan ListensFor = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<ActivityTraceId, Spans> _traces = new();
-    private readonly ConcurrentQueue<ActivityTraceId> _order = new();
+    private readonly OrderedDictionary<ActivityTraceId, List<Activity>> _traces = [];
     private ActivityListener? _listener;
     private ITimer? _end;
 
@@ -41,7 +39,13 @@ internal sealed class RehearsalTraces(TimeProvider time) : IDisposable
     }
 
     /// <summary>The spans of a trace in the order in which they began, those that are under way too.</summary>
-    public IReadOnlyList<Activity> Of(ActivityTraceId trace) => _traces.TryGetValue(trace, out var spans) ? spans.Snapshot() : [];
+    public IReadOnlyList<Activity> Of(ActivityTraceId trace)
+    {
+        lock (_traces)
+        {
+            return _traces.TryGetValue(trace, out var spans) ? [.. spans] : [];
+        }
+    }
 
     /// <summary>One span; null where it is not known any more.</summary>
     public Activity? Find(ActivityContext context) => Of(context.TraceId).FirstOrDefault(span => span.SpanId == context.SpanId);
@@ -63,39 +67,21 @@ internal sealed class RehearsalTraces(TimeProvider time) : IDisposable
 
     private void Keep(Activity span)
     {
-        if (!_traces.TryGetValue(span.TraceId, out var spans))
+        lock (_traces)
         {
-            spans = _traces.GetOrAdd(span.TraceId, new Spans());
-            _order.Enqueue(span.TraceId);
-            while (_order.Count > MostTraces && _order.TryDequeue(out var oldest))
+            if (!_traces.TryGetValue(span.TraceId, out var spans))
             {
-                _traces.TryRemove(oldest, out _);
-            }
-        }
-
-        spans.Add(span);
-    }
-
-    private sealed class Spans
-    {
-        private readonly List<Activity> _spans = [];
-
-        public void Add(Activity span)
-        {
-            lock (_spans)
-            {
-                if (_spans.Count < MostSpans)
+                if (_traces.Count == MostTraces)
                 {
-                    _spans.Add(span);
+                    _traces.RemoveAt(0);
                 }
-            }
-        }
 
-        public IReadOnlyList<Activity> Snapshot()
-        {
-            lock (_spans)
+                _traces.Add(span.TraceId, spans = []);
+            }
+
+            if (spans.Count < MostSpans)
             {
-                return [.. _spans];
+                spans.Add(span);
             }
         }
     }

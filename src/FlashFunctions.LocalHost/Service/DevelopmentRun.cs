@@ -13,7 +13,6 @@ internal sealed record DevelopmentRun
     /// <summary>Where the embedded store or Azurite keeps its data.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Where the data is.</summary>
     public required StorageKind Storage { get; init; }
 
     /// <summary>The simulated providers in the parent process; null: those that the settings name.</summary>
@@ -25,10 +24,8 @@ internal sealed record DevelopmentRun
     /// <summary>Whether it takes the place of a process that was killed.</summary>
     public bool IsBack { get; init; }
 
-    /// <summary>Where the service is.</summary>
     public string Address => $"http://localhost:{Port}";
 
-    /// <summary>The folder of the data.</summary>
     public string DataFolder => Storage == StorageKind.Azurite ? Path.Combine(DataDirectory, "azurite") : DataDirectory;
 
     /// <summary>What <see cref="Parse"/> makes the same run of in another process.</summary>
@@ -112,14 +109,11 @@ internal sealed record DevelopmentRun
     /// <summary>Azure Storage is where the settings say; with none, an Azurite at its usual ports.</summary>
     private Dictionary<string, string?> StorageSettings()
     {
+        var storage = Azurite ?? (Storage == StorageKind.Azure && !IsConfigured() ? "UseDevelopmentStorage=true" : null);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (Azurite is not null)
+        if (storage is not null)
         {
-            settings["Storage"] = Azurite;
-        }
-        else if (Storage == StorageKind.Azure && !IsConfigured())
-        {
-            settings["Storage"] = "UseDevelopmentStorage=true";
+            settings["Storage"] = storage;
         }
 
         return settings;
@@ -129,15 +123,13 @@ internal sealed record DevelopmentRun
         && (!string.IsNullOrEmpty(section.Value) || section["tableServiceUri"] is not null);
 }
 
-/// <summary>Where the data is.</summary>
+/// <summary>
+/// Where the data is: in the embedded store, in an Azurite that is started and ended with the service, or in Azure Storage as the settings
+/// say.
+/// </summary>
 internal enum StorageKind
 {
-    /// <summary>In the embedded store.</summary>
     Embedded,
-
-    /// <summary>In an Azurite that is started and ended with the service.</summary>
     Azurite,
-
-    /// <summary>In Azure Storage as the settings say.</summary>
     Azure,
 }

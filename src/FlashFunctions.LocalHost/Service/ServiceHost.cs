@@ -28,6 +28,10 @@ public static class ServiceHost
     /// <summary>Builds the service; it runs after <see cref="LocalHostApp.StartAsync"/>.</summary>
     public static LocalHostApp Create(ServiceSettings settings)
     {
+        var rehearsal = settings.Environment == Environments.Development
+            && (settings.Simulator?.Address ?? settings.SimulatorAddress) is { } simulator
+            ? new RehearsalSettings(simulator, settings.Kill, settings.IsBack)
+            : null;
         var host = new LocalHostSettings
         {
             Functions = typeof(ServiceRegistration).Assembly,
@@ -36,13 +40,9 @@ public static class ServiceHost
             Environment = settings.Environment,
             Defaults = Defaults(settings),
             Configuration = settings.Configuration,
+            Endpoints = rehearsal is null ? null : RehearsalPage.MapRehearsal,
         };
-        var simulator = settings.Simulator?.Address ?? settings.SimulatorAddress;
-        var rehearsal = settings.Environment == Environments.Development && simulator is not null
-            ? new RehearsalSettings(simulator, settings.Kill, settings.IsBack)
-            : null;
-        return LocalHostApp.Create(
-            host, Configure, rehearsal is null ? null : (app, local) => RehearsalEndpoints.Map(app, rehearsal, () => local.Address));
+        return LocalHostApp.Create(host, Configure);
 
         void Configure(WebApplicationBuilder builder)
         {
@@ -59,7 +59,7 @@ public static class ServiceHost
 
             if (rehearsal is not null)
             {
-                builder.Services.AddSingleton<RehearsalTraces>().AddTracedStorage().AddRehearsalPage();
+                builder.Services.AddRehearsal(rehearsal);
             }
 
             settings.Services?.Invoke(builder.Services);

@@ -16,9 +16,7 @@ internal static class Supervisor
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
-    /// <summary>Runs them; returns the exit code.</summary>
-    /// <param name="run">How; its port and data directory are the child's.</param>
-    /// <param name="cancellationToken">Ends both.</param>
+    /// <summary>Runs them until cancelled; returns the exit code. The run's port and data directory are the child's.</summary>
     public static async Task<int> RunAsync(DevelopmentRun run, CancellationToken cancellationToken)
     {
         run = run with { Port = DevelopmentRun.PortFor(run.Port) };
@@ -56,7 +54,7 @@ internal static class Supervisor
                     return exitCode;
                 }
 
-                pause = child.Lived < ShortLife ? Min(2 * pause, LongestPause) : FirstPause;
+                pause = child.Lived >= ShortLife ? FirstPause : 2 * pause < LongestPause ? 2 * pause : LongestPause;
                 Console.WriteLine($"Process {child.Id} was killed for the rehearsal; another one starts.");
             }
 
@@ -67,8 +65,6 @@ internal static class Supervisor
             }
         }
     }
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
 /// <summary>The service as a child process, with a pipe in each direction.</summary>
@@ -85,13 +81,11 @@ internal sealed class ServiceChild : IDisposable
     private ServiceChild(Process process, AnonymousPipeServerStream toChild, AnonymousPipeServerStream fromChild) =>
         (_process, _toChild, _fromChild, Id) = (process, toChild, fromChild, process.Id);
 
-    /// <summary>The id of its process.</summary>
     public int Id { get; }
 
     /// <summary>Whether it said that it was about to kill itself. Known once it has ended.</summary>
     public bool WasKilledForRehearsal { get; private set; }
 
-    /// <summary>How long it has been there.</summary>
     public TimeSpan Lived => TimeProvider.System.GetElapsedTime(_startedAt);
 
     /// <summary>Starts it; it waits for <see cref="Go"/> before it does anything.</summary>
@@ -115,7 +109,6 @@ internal sealed class ServiceChild : IDisposable
         return new ServiceChild(process, toChild, fromChild);
     }
 
-    /// <summary>Lets it begin.</summary>
     public void Go() => Tell(ParentLink.Go);
 
     /// <summary>
@@ -141,7 +134,6 @@ internal sealed class ServiceChild : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Kills it, unless it has ended.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose()

@@ -23,7 +23,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DataDirectoryException($"The data directory '{_path}' cannot be made: {FirstLine(exception)}", exception);
+            throw new DataDirectoryException($"The data directory '{_path}' cannot be made: {InOneLine(exception)}", exception);
         }
 
         try
@@ -32,7 +32,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {FirstLine(exception)}", exception);
+            throw new DataDirectoryException($"The data directory '{_path}' cannot be written to: {InOneLine(exception)}", exception);
         }
     }
 
@@ -46,10 +46,10 @@ internal sealed class DataDirectory : IDisposable
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => InUse(exception),
         raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new DataDirectoryException(
             $"'{File}' is damaged or is not a data file of this service. Move it away, or name another directory.", exception),
-        _ => new DataDirectoryException($"The data file '{File}' cannot be used: {FirstLine(exception)}", exception),
+        _ => new DataDirectoryException($"The data file '{File}' cannot be used: {InOneLine(exception)}", exception),
     };
 
-    private static string FirstLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+    private static string InOneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 
     private DataDirectoryException InUse(Exception? exception = null) =>
         new($"The data directory '{_path}' is in use by another process. Stop that, or name another directory.", exception);

@@ -12,6 +12,9 @@ internal sealed class DataFile : IDisposable
     /// <summary>The version of the schema, stored in the file as <c>user_version</c>. 1 had binary keys and properties.</summary>
     private const int Layout = 2;
 
+    /// <summary>Takes the file's write lock.</summary>
+    public const string Begin = "BEGIN IMMEDIATE";
+
     private const string Copy = "PRAGMA wal_checkpoint(PASSIVE)";
     private const int PageBytes = 4_096;
     private const int WriterCacheKilobytes = 16_384;
@@ -66,7 +69,7 @@ internal sealed class DataFile : IDisposable
                 throw new StorageUnavailableException("The store is closed.");
             }
 
-            var connection = _idle.TryTake(out var idle) ? idle : Open("query_only = ON");
+            var connection = _idle.TryTake(out var idle) ? idle : OpenReader();
             try
             {
                 return read(connection);
@@ -131,17 +134,19 @@ internal sealed class DataFile : IDisposable
         }
     }
 
-    private DataConnection Open(params ReadOnlySpan<string> pragmas)
+    private DataConnection Open()
     {
         // Pooling by the driver would prepare every statement again: its pool keeps connections, not commands.
         var address = new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false };
         var connection = new DataConnection(address.ConnectionString, _options.LockTimeout);
         connection.Run($"PRAGMA synchronous = {(_options.Durability is Durability.PowerLoss ? "FULL" : "NORMAL")}");
-        foreach (var pragma in pragmas)
-        {
-            connection.Run($"PRAGMA {pragma}");
-        }
+        return connection;
+    }
 
+    private DataConnection OpenReader()
+    {
+        var connection = Open();
+        connection.Run("PRAGMA query_only = ON");
         return connection;
     }
 
@@ -156,7 +161,7 @@ internal sealed class DataFile : IDisposable
             Writer.Run($"PRAGMA max_page_count = {(long)_options.MaxFileMegabytes * (1 << 20) / PageBytes}");
         }
 
-        Writer.Begin();
+        Writer.Run(Begin);
         CheckLayout();
         Writer.Run($"PRAGMA user_version = {Layout}");
         Writer.Run("CREATE TABLE IF NOT EXISTS opened (number INTEGER PRIMARY KEY AUTOINCREMENT)");
@@ -219,12 +224,6 @@ internal sealed class DataConnection : IDisposable
         statement.Bind(values);
         return statement;
     }
-
-    /// <summary>
-    /// Takes the file's write lock. Not by a command: one that finds the lock taken tries again for whole seconds, at least one.
-    /// </summary>
-    public void Begin() =>
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, "BEGIN IMMEDIATE"), _connection.Handle);
 
     /// <summary>How many pages were written since this was last asked.</summary>
     public int TakePagesWritten()
@@ -290,7 +289,10 @@ internal sealed class Statement(sqlite3 connection, string sql) : IDisposable
 
     public long GetInt64(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    public string GetString(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
+    /// <summary>A text in UTF-8, valid until the next row is read.</summary>
+    public ReadOnlySpan<byte> GetUtf8(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public string GetString(int column) => Encoding.UTF8.GetString(GetUtf8(column));
 
     /// <summary>Ends this run. The statement can be run again.</summary>
     public void Dispose() => raw.sqlite3_reset(_statement);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.LocalHost.Queues;
@@ -75,7 +74,7 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
                     while (reader.Read())
                     {
                         messages.Add(new ReceivedMessage(
-                            Text(reader.GetInt64(0)), Text(receipt), reader.GetString(3), (int)reader.GetInt64(2) + 1,
+                            VersionText.Of(reader.GetInt64(0)), VersionText.Of(receipt), reader.GetString(3), (int)reader.GetInt64(2) + 1,
                             DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1))));
                     }
                 }
@@ -98,7 +97,7 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
     }
 
     public Task<bool> DeleteAsync(string queue, ReceivedMessage message, CancellationToken cancellationToken) => _writes.AddAsync(
-        file => file.Run(Delete, Number(message.Id), Number(message.PopReceipt)) == 1, null, cancellationToken);
+        file => file.Run(Delete, VersionText.Read(message.Id), VersionText.Read(message.PopReceipt)) == 1, null, cancellationToken);
 
     public async Task<ReceivedMessage?> HideAsync(
         string queue, ReceivedMessage message, TimeSpan visibility, CancellationToken cancellationToken)
@@ -106,10 +105,10 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
         var (_, visibleAt) = Times(visibility);
         var receipt = _file.NextVersion();
         var hidden = await _writes.AddAsync(
-            file => file.Run(Hide, Number(message.Id), Number(message.PopReceipt), visibleAt, receipt) == 1,
+            file => file.Run(Hide, VersionText.Read(message.Id), VersionText.Read(message.PopReceipt), visibleAt, receipt) == 1,
             WakeAt(queue, visibleAt),
             cancellationToken);
-        return hidden ? message with { PopReceipt = Text(receipt) } : null;
+        return hidden ? message with { PopReceipt = VersionText.Of(receipt) } : null;
     }
 
     public Task MoveAsync(string queue, ReceivedMessage message, string poisonQueue, CancellationToken cancellationToken)
@@ -117,7 +116,7 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
         var (now, _) = Times(TimeSpan.Zero);
         var receipt = _file.NextVersion();
         return _writes.AddAsync(
-            file => file.Run(Move, Number(message.Id), Number(message.PopReceipt), poisonQueue, now, receipt) == 1,
+            file => file.Run(Move, VersionText.Read(message.Id), VersionText.Read(message.PopReceipt), poisonQueue, now, receipt) == 1,
             WakeAt(poisonQueue, now),
             cancellationToken);
     }
@@ -131,12 +130,6 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
             alarm.Dispose();
         }
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The number of an id or a receipt; -1, which no message has, for one that this store has not given.</summary>
-    private static long Number(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
     private Action<bool> WakeAt(string queue, long visibleAt) => changed =>
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;
@@ -59,7 +58,7 @@ internal sealed class EmbeddedTable : ITable
     public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
     {
         var expected = row.ETag is { } etag
-            ? VersionOf(etag)
+            ? VersionText.Read(etag)
             : throw new ArgumentException("A row is replaced under the ETag that was read.", nameof(row));
         return WriteAsync(
             row,
@@ -86,7 +85,7 @@ internal sealed class EmbeddedTable : ITable
 
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
     {
-        var (stored, version) = (StoredKey(key), etag is null ? AnyVersion : VersionOf(etag));
+        var (stored, version) = (StoredKey(key), etag is null ? AnyVersion : VersionText.Read(etag));
         return _writes.AddAsync(
             file => file.Run(_delete, stored.Partition, stored.Row, version) == 1,
             deleted =>
@@ -145,7 +144,7 @@ internal sealed class EmbeddedTable : ITable
         var properties = RowJson.Copy(row.Properties);
         var json = RowJson.Write(properties);
         var version = _file.NextVersion();
-        var written = new Row(row.Key, properties, ETagOf(version));
+        var written = new Row(row.Key, properties, VersionText.Of(version));
         return _writes.AddAsync(
             file => write(file, stored, version, json) == 1 ? written.ETag : null,
             etag =>
@@ -210,18 +209,12 @@ internal sealed class EmbeddedTable : ITable
 
     private static Row ReadRow(Statement reader) => new(
         new TableKey(KeyText.Decode(reader.GetString(3)), KeyText.Decode(reader.GetString(2))),
-        RowJson.Read(reader.GetString(1)),
-        ETagOf(reader.GetInt64(0)));
+        RowJson.Read(reader.GetUtf8(1)),
+        VersionText.Of(reader.GetInt64(0)));
 
     private static TableKey StoredKey(TableKey key)
     {
         RowLimits.CheckKey(key);
         return new TableKey(KeyText.Encode(key.Partition), KeyText.Encode(key.Row));
     }
-
-    private static string ETagOf(long version) => version.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The version of an ETag; -1, which no row has, for one that this store has not given.</summary>
-    private static long VersionOf(string etag) =>
-        long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > AnyVersion ? version : -1;
 }

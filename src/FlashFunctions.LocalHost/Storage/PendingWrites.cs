@@ -25,8 +25,6 @@ internal sealed partial class PendingWrites : IDisposable
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
 
     private readonly Thread _thread;
-    private long _transactions;
-    private long _writes;
 
     public PendingWrites(DataFile file, ILogger logger)
     {
@@ -35,10 +33,10 @@ internal sealed partial class PendingWrites : IDisposable
     }
 
     /// <summary>Transactions that were committed.</summary>
-    public long Transactions => Volatile.Read(ref _transactions);
+    public long Transactions { get; private set; }
 
     /// <summary>Writes that were in them.</summary>
-    public long Writes => Volatile.Read(ref _writes);
+    public long Writes { get; private set; }
 
     public void Start() => _thread.Start();
 
@@ -76,11 +74,7 @@ internal sealed partial class PendingWrites : IDisposable
     public void Dispose()
     {
         _pending.Writer.TryComplete();
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
-
+        _thread.Join();
         _wake.Dispose();
     }
 
@@ -117,7 +111,7 @@ internal sealed partial class PendingWrites : IDisposable
     {
         try
         {
-            _file.Writer.Begin();
+            _file.Writer.Run(DataFile.Begin);
             group.ForEach(write => write.Apply(_file.Writer));
             _file.Writer.Run("COMMIT");
         }
@@ -127,12 +121,12 @@ internal sealed partial class PendingWrites : IDisposable
             Try(_file.Writer.RollBack, Log.NotRolledBack);
             Log.Failed(_logger, group.Count, exception);
             var unavailable = new StorageUnavailableException($"The data file could not be written: {exception.Message}", exception);
-            group.ForEach(write => write.Fail(unavailable));
+            group.ForEach(write => write.SetException(unavailable));
             return;
         }
 
-        Volatile.Write(ref _transactions, _transactions + 1);
-        Volatile.Write(ref _writes, _writes + group.Count);
+        Transactions++;
+        Writes += group.Count;
         group.ForEach(write => write.Complete());
         Try(_file.ShortenLog, Log.NotCopied);
     }
@@ -155,7 +149,7 @@ internal sealed partial class PendingWrites : IDisposable
 
         void Complete();
 
-        void Fail(Exception exception);
+        void SetException(Exception exception);
     }
 
     private sealed class PendingWrite<T>(Func<DataConnection, T> apply, Action<T>? publish)
@@ -170,8 +164,6 @@ internal sealed partial class PendingWrites : IDisposable
             publish?.Invoke(_result!);
             SetResult(_result!);
         }
-
-        public void Fail(Exception exception) => SetException(exception);
     }
 
     private static partial class Log

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.LocalHost.Storage;
@@ -21,17 +20,18 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
     private const long AfterFailure = 1_000;
 
     private readonly Lock _gate = new();
-    private ImmutableArray<Action> _receivers = [];
+    private Action? _receivers;
     private ITimer? _timer;
     private long _setFor = long.MaxValue;
-    private bool _closed;
     private int _waking;
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public IDisposable Add(Action wake)
     {
         lock (_gate)
         {
-            _receivers = _receivers.Add(wake);
+            _receivers += wake;
             _timer ??= time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
@@ -43,12 +43,12 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
     /// <summary>A message becomes visible at that moment.</summary>
     public void Expect(long visibleAt)
     {
-        if (_receivers.IsEmpty)
+        if (_receivers is null)
         {
             return;
         }
 
-        var now = Now();
+        var now = Now;
         if (visibleAt <= now)
         {
             Wake();
@@ -63,23 +63,8 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
     {
         lock (_gate)
         {
-            _closed = true;
-            _receivers = [];
+            _receivers = null;
             _timer?.Dispose();
-        }
-    }
-
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private void Set(long moment, long now)
-    {
-        lock (_gate)
-        {
-            if (moment < _setFor && !_closed)
-            {
-                _setFor = moment;
-                _timer!.Change(TimeSpan.FromMilliseconds(moment - now), Timeout.InfiniteTimeSpan);
-            }
         }
     }
 
@@ -90,7 +75,7 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
             _setFor = long.MaxValue;
         }
 
-        var now = Now();
+        var now = Now;
         Wake();
         try
         {
@@ -102,6 +87,18 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
         catch (StorageUnavailableException)
         {
             Set(now + AfterFailure, now);
+        }
+    }
+
+    private void Set(long moment, long now)
+    {
+        lock (_gate)
+        {
+            if (moment < _setFor)
+            {
+                _setFor = moment;
+                _timer!.Change(TimeSpan.FromMilliseconds(moment - now), Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -120,10 +117,7 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
     private void WakeReceivers()
     {
         Volatile.Write(ref _waking, 0);
-        foreach (var wake in _receivers)
-        {
-            wake();
-        }
+        _receivers?.Invoke();
     }
 
     private sealed class Receiver(QueueAlarm alarm, Action wake) : IDisposable
@@ -132,7 +126,7 @@ internal sealed class QueueAlarm(TimeProvider time, Func<long, long> nextAfter) 
         {
             lock (alarm._gate)
             {
-                alarm._receivers = alarm._receivers.Remove(wake);
+                alarm._receivers -= wake;
             }
         }
     }

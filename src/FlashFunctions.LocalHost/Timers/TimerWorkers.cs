@@ -3,28 +3,10 @@ using FlashFunctions.LocalHost.Functions;
 namespace FlashFunctions.LocalHost.Timers;
 
 /// <summary>Every timer function: run at its times while the host runs, or by hand.</summary>
-internal sealed class TimerWorkers(FunctionCatalog catalog, IServiceProvider services) : IHostedService, IDisposable
+internal sealed class TimerWorkers(FunctionCatalog catalog, IServiceProvider services) : HostLoops
 {
     private readonly List<TimerLoop> _loops =
         [.. catalog.Timers.Select(function => ActivatorUtilities.CreateInstance<TimerLoop>(services, function))];
-
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _aborting = new();
-    private Task _running = Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _running = Task.WhenAll(_loops.Select(loop => loop.RunAsync(_stopping.Token, _aborting.Token)));
-        return Task.CompletedTask;
-    }
-
-    /// <summary>Waits for the runs that have begun; only when the host's time is up are they told to give up.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _aborting.CancelAsync();
-    }
 
     public Task RunOnceAsync(string functionName, CancellationToken cancellationToken)
     {
@@ -33,10 +15,12 @@ internal sealed class TimerWorkers(FunctionCatalog catalog, IServiceProvider ser
         return loop.RunOnceAsync(isPastDue: false, cancellationToken);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        _stopping.Dispose();
-        _aborting.Dispose();
+        base.Dispose();
         _loops.ForEach(loop => loop.Dispose());
     }
+
+    protected override IEnumerable<Task> Run(CancellationToken stopping, CancellationToken aborting) =>
+        _loops.Select(loop => loop.RunAsync(stopping, aborting));
 }
