@@ -30,14 +30,12 @@ internal static class FileLock
     /// <exception cref="UnauthorizedAccessException">The same, because access is denied.</exception>
     public static async Task<FileStream> TakeAsync(string path, CancellationToken cancellationToken)
     {
-        while (true)
+        FileStream? taken;
+        while ((taken = TryTake(path)) is null)
         {
-            if (TryTake(path) is { } taken)
-            {
-                return taken;
-            }
-
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
+
+        return taken;
     }
 }

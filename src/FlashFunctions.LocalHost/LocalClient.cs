@@ -21,14 +21,9 @@ internal sealed class LocalClient(IServer server) : IDisposable
     private readonly HttpClient _http =
         new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { Timeout = TimeSpan.FromSeconds(15) };
 
-    /// <summary>The id of a new trace.</summary>
     public static string NewTrace() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>Sends one call.</summary>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="path">Below the service's address.</param>
-    /// <param name="json">The body; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Sends one call; the path is below the service's address.</summary>
     /// <param name="credentials">An account's <c>keyId:secret</c>.</param>
     /// <param name="functionKey">The operators' key.</param>
     /// <param name="trace">The id of the trace that it belongs to.</param>

@@ -11,7 +11,6 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     private Task _running = Task.CompletedTask;
     private volatile bool _isPaused = options.Manual;
 
-    /// <summary>The last callbacks that were sent.</summary>
     public BoundedList<SimulatedCallback> Sent => _sender.Sent;
 
     public int Waiting => _queue.Count;
@@ -54,14 +53,12 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
         }
     }
 
-    /// <summary>Begins a script in the background.</summary>
     public void Begin(SimulatedScript script)
     {
         var late = script.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
         QueueStep(script, script.Steps(options.Callbacks, IsTwice), 0, Step + late);
     }
 
-    /// <summary>Does something after a delay.</summary>
     public void Add(Action act, TimeSpan delay) => _queue.Add(
         _ =>
         {
@@ -70,7 +67,6 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
         },
         delay);
 
-    /// <summary>Sends a callback after the usual delay.</summary>
     public void Send(SimulatedMessage message, SimulatedRetryPlan plan) =>
         _queue.Add(cancellationToken => SendAsync(message, plan, 1, time.GetUtcNow(), cancellationToken), Step);
 

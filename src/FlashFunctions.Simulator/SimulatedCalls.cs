@@ -97,7 +97,6 @@ internal sealed class SimulatedCalls(SimulatorOptions options, TimeProvider time
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Cancelled when the simulator stops.</summary>
     public CancellationToken Stopping => stopping;
 
     public SimulatedPhones Phones { get; } = new(options.Limits, time);
@@ -110,7 +109,6 @@ internal sealed class SimulatedCalls(SimulatorOptions options, TimeProvider time
 
     public SimulatedCallbacks Callbacks { get; } = new(options, time);
 
-    /// <summary>Where account-level callbacks go.</summary>
     public SimulatedCallbackAddresses Addresses { get; set; } = options.Addresses;
 
     /// <summary>Records an accepted call or message; a call rings for at most <paramref name="longestRing"/>.</summary>

@@ -10,7 +10,6 @@ internal sealed class SimulatedLanckFailover(SimulatedCalls calls)
 {
     public const string Product = "messaging.failover";
 
-    /// <summary>Places one step and schedules the next.</summary>
     public SimulatedLanckScript Run(SimulatedLanckRequest request, SimulatedLanckFlow flow, int index)
     {
         var step = flow.Steps[index];

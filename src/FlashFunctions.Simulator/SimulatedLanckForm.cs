@@ -9,10 +9,8 @@ namespace FlashFunctions.Simulator;
 internal sealed class SimulatedLanckForm(
     SimulatedHttpRequest request, IReadOnlyDictionary<string, StringValues> values, SimulatedLanckOptions options)
 {
-    /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> Payload => request.Body;
 
-    /// <summary>Null while nothing is wrong.</summary>
     public SimulatedReply? Refusal { get; private set; }
 
     /// <summary>A form body, or null when the body is something else.</summary>
@@ -59,7 +57,6 @@ internal sealed class SimulatedLanckForm(
         return RefuseUnless(text is null || allowed.Contains(text, StringComparer.Ordinal)) ? text : null;
     }
 
-    /// <summary>A code of 4 to 6 digits.</summary>
     public string? Code(bool required)
     {
         var code = Text("code", required);

@@ -36,7 +36,6 @@ internal sealed class SimulatedPhones(SimulatorLimits limits, TimeProvider time)
     public SimulatedPhone? Find(string number) =>
         _phones.TryGetValue(string.Concat(number.Where(char.IsAsciiDigit)), out var phone) ? phone.Snapshot(time.GetUtcNow()) : null;
 
-    /// <summary>A phone to which nothing was sent.</summary>
     public static SimulatedPhone Unused(string digits) => new("+" + digits, 0, 0, 0, null, null, []);
 
     /// <summary>Phones with a history, the most recently used first.</summary>

@@ -27,7 +27,6 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
     /// <summary>The provider's reply to a refusal; null for <see cref="SimulatedRefusal.None"/>.</summary>
     protected abstract SimulatedReply? ReplyTo(SimulatedRefusal refusal);
 
-    /// <summary>Serves one operation.</summary>
     protected RequestDelegate Serve(Func<SimulatedHttpRequest, SimulatedReply> handle) => async context =>
     {
         if (Mode == SimulatedMode.Refuse)
@@ -143,11 +142,9 @@ internal static class SimulatedJson
 
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
-    /// <summary>A member that is a string, or null.</summary>
     public static string? Text(this JsonElement item, string name) =>
         item.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>A member that is an integer, or null.</summary>
     public static int? Integer(this JsonElement item, string name) =>
         item.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 

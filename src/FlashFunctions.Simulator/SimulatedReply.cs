@@ -12,10 +12,8 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
     /// <summary>True: the connection is cut instead.</summary>
     public bool IsReset { get; init; }
 
-    /// <summary>How the answer is given.</summary>
     public SimulatedAnswer Answer { get; init; }
 
-    /// <summary>What will be reported by callback.</summary>
     public IReadOnlyList<SimulatedScript> Scripts { get; init; } = [];
 
     public static SimulatedReply Reset { get; } = new(0, []) { IsReset = true };
@@ -105,7 +103,6 @@ internal static class SimulatedErrors
     /// <summary>Not documented: an unknown path or request id.</summary>
     public static SimulatedReply NotFound { get; } = Error(404, 10, "Invalid request");
 
-    /// <summary>The reply to a refusal, or null for none.</summary>
     public static SimulatedReply? For(SimulatedRefusal refusal) => refusal switch
     {
         SimulatedRefusal.None => null,

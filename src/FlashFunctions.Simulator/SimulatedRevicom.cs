@@ -77,7 +77,6 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
 /// </summary>
 internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomHost(SimulatedProviders.Revicom, calls)
 {
-    /// <summary>Accepted messages by their id.</summary>
     public BoundedMap<SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
 
     public override void Map(IEndpointRouteBuilder routes)
@@ -232,7 +231,6 @@ internal sealed partial record SimulatedRevicomMessage(
     /// <summary>What the document says of a bad number.</summary>
     public const string InvalidMsisdn = "Invalid msisdn";
 
-    /// <summary>Reads a message strictly.</summary>
     public static SimulatedRevicomMessage Read(JsonElement item, SimulatedRevicomOptions options)
     {
         var (destination, content) = (item.Text("destination") ?? "", item.Text("content") ?? "");

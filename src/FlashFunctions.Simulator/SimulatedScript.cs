@@ -12,7 +12,6 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
 
     protected Uri Address => address!;
 
-    /// <summary>A status that the provider does not document.</summary>
     protected virtual string UnknownStatus => "QUARANTINED";
 
     /// <summary>The statuses, and what is sent for each (null: nothing), in the order that the number's behaviour asks for.</summary>
@@ -30,9 +29,7 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
         };
     }
 
-    /// <summary>The callback for a status.</summary>
-    /// <param name="status">The status as the provider calls it.</param>
-    /// <param name="at">Now.</param>
+    /// <summary>The callback for a status, as the provider calls it.</summary>
     public abstract SimulatedMessage Write(string status, DateTimeOffset at);
 
     /// <summary>Applies the status to the call; false when the call has ended otherwise and the status must not be reported.</summary>

@@ -75,7 +75,6 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
         _ => ["TERMINATED"],
     };
 
-    /// <summary>Reports how a call ended.</summary>
     private sealed class Script(SimulatedCall call, long id, Uri? address, string appKey)
         : SimulatedScript(call, address, StatusesFor(call.Chosen.Outcome.For(call.Kind)))
     {

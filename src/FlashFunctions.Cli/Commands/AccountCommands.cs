@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FlashFunctions.Cli.Output;
 
 namespace FlashFunctions.Cli.Commands;

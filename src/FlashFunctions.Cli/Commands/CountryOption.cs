@@ -54,7 +54,6 @@ internal sealed class CountryOption
         return true;
     }
 
-    /// <summary>The countries that an account may send to.</summary>
     public static string Of(JsonElement account)
     {
         var allowed = account.TryGetProperty("fraud", out var fraud) && fraud.TryGetProperty("countries", out var countries)

@@ -33,18 +33,14 @@ internal static class JsonReading
     public static double? Number(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
-    /// <summary>A share as a percentage.</summary>
     public static string Percent(this JsonElement json, string name) =>
         json.Number(name) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %") : "";
 
-    /// <summary>The items of a list.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
-    /// <summary>A list of texts.</summary>
     public static string Texts(this JsonElement json, string name) => string.Join(", ", json.Items(name).Select(item => item.ToString()));
 
-    /// <summary>An amount of money.</summary>
     public static string Money(this JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
             ? string.Create(CultureInfo.InvariantCulture, $"{value.Text("amount")} {value.Text("currency")}")

@@ -54,7 +54,6 @@ internal sealed class Screen
     /// <summary>Whether JSON is printed, and so nothing but one document.</summary>
     public bool IsJson { get; }
 
-    /// <summary>Prints a result.</summary>
     public int Show(JsonElement body, Action<Screen, JsonElement> show)
     {
         if (IsJson)

@@ -65,15 +65,14 @@ public sealed class AzuriteServer : IAsyncDisposable
                     await server.ResumeAsync(cancellationToken);
                     return server;
                 }
-                catch (InvalidOperationException) when (attempt < MaxStarts)
+                catch (Exception exception)
                 {
-                    // Another process has taken a port since it was found free.
+                    // Another process may have taken a port since it was found free.
                     await server.StopAsync();
-                }
-                catch
-                {
-                    await server.StopAsync();
-                    throw;
+                    if (exception is not InvalidOperationException || attempt == MaxStarts)
+                    {
+                        throw;
+                    }
                 }
             }
         }

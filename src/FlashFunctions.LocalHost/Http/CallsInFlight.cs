@@ -9,7 +9,6 @@ internal sealed class CallsInFlight(TimeProvider time)
     /// <summary>How long a queue steps back before it starts another batch. The batch size a turn is what jobs are sure to get.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>More calls than this are many.</summary>
     public static readonly int Few = 8 * Environment.ProcessorCount;
 
     private int _count;

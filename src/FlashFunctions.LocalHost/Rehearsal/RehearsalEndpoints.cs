@@ -52,6 +52,12 @@ internal sealed class RehearsalEndpoints(
             traces.Listen();
         }
 
+        MapReading(app);
+        MapChanging(app);
+    }
+
+    private void MapReading(WebApplication app)
+    {
         Read("/rehearse/state", async context => Json(new
         {
             Providers = await world.ProvidersAsync(context.RequestAborted),
@@ -68,6 +74,11 @@ internal sealed class RehearsalEndpoints(
         Read("/rehearse/verifications/{id}", ReadFlowAsync);
         Read("/rehearse/attack", _ => Task.FromResult(Json(attack.State)));
 
+        void Read(string path, Func<HttpContext, Task<IResult>> read) => MapGuarded(app, HttpMethods.Get, path, read);
+    }
+
+    private void MapChanging(WebApplication app)
+    {
         Change(HttpMethods.Post, "/rehearse/verifications", (context, body) =>
             CallAsync(context, "v1/verify", body.GetRawText(), LocalClient.NewTrace()));
         Change(HttpMethods.Post, "/rehearse/verifications/{id}/check", async (context, body) =>
@@ -111,23 +122,21 @@ internal sealed class RehearsalEndpoints(
             : await attack.StartAsync(configuration[FunctionKey.Setting]!, mode, context.RequestAborted) is { } problem
                 ? Refuse(503, 50, problem)
             : Json(attack.State));
-        Guard(HttpMethods.Delete, "/rehearse/attack", async _ =>
+        MapGuarded(app, HttpMethods.Delete, "/rehearse/attack", async _ =>
         {
             await attack.StopAsync();
             return Json(attack.State);
         });
 
-        void Read(string path, Func<HttpContext, Task<IResult>> read) => Guard(HttpMethods.Get, path, read);
-
-        void Change(string method, string path, Func<HttpContext, JsonElement, Task<IResult>> change) => Guard(
-            method, path, async context => await ReadAsync(context) is { } body
+        void Change(string method, string path, Func<HttpContext, JsonElement, Task<IResult>> change) => MapGuarded(
+            app, method, path, async context => await ReadAsync(context) is { } body
                 ? await change(context, body)
                 : Invalid("body", "must be a JSON object of at most 64 KiB"));
-
-        void Guard(string method, string path, Func<HttpContext, Task<IResult>> answer) => app
-            .MapMethods(path, [method], context => AnswerAsync(context, answer))
-            .WithMetadata(HostEndpoint.Instance);
     }
+
+    private void MapGuarded(WebApplication app, string method, string path, Func<HttpContext, Task<IResult>> answer) => app
+        .MapMethods(path, [method], context => AnswerAsync(context, answer))
+        .WithMetadata(HostEndpoint.Instance);
 
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<IResult>> answer)
     {

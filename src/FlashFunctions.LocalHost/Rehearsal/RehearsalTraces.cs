@@ -17,7 +17,6 @@ internal sealed class RehearsalTraces(TimeProvider time) : IDisposable
     private ActivityListener? _listener;
     private ITimer? _end;
 
-    /// <summary>Listens from now on, for two minutes.</summary>
     public void Listen()
     {
         lock (_lock)

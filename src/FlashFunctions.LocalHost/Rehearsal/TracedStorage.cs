@@ -8,13 +8,10 @@ namespace FlashFunctions.LocalHost.Rehearsal;
 /// </summary>
 internal static class TracedStorage
 {
-    /// <summary>The name of the source of these spans.</summary>
     public const string SourceName = "FlashFunctions.LocalHost.Storage";
 
-    /// <summary>The tag that names the table.</summary>
     public const string Table = "table";
 
-    /// <summary>The tag that names the queue.</summary>
     public const string Queue = "queue";
 
     private static readonly ActivitySource Source = new(SourceName);
@@ -25,20 +22,13 @@ internal static class TracedStorage
         for (var index = 0; index < services.Count; index++)
         {
             var service = services[index];
-            if (service is not { IsKeyedService: true, KeyedImplementationFactory: { } make, ServiceKey: string name })
+            if (service is { IsKeyedService: true, KeyedImplementationFactory: { } make, ServiceKey: string name })
             {
-                continue;
-            }
-
-            if (service.ServiceType == typeof(ITable))
-            {
-                services[index] = ServiceDescriptor.KeyedSingleton<ITable>(
-                    name, (provider, key) => new TracedTable((ITable)make(provider, key), name));
-            }
-            else if (service.ServiceType == typeof(IWorkQueue))
-            {
-                services[index] = ServiceDescriptor.KeyedSingleton<IWorkQueue>(
-                    name, (provider, key) => new TracedQueue((IWorkQueue)make(provider, key), name));
+                services[index] = service.ServiceType == typeof(ITable)
+                        ? ServiceDescriptor.KeyedSingleton<ITable>(name, (all, key) => new TracedTable((ITable)make(all, key), name))
+                    : service.ServiceType == typeof(IWorkQueue)
+                        ? ServiceDescriptor.KeyedSingleton<IWorkQueue>(name, (all, key) => new TracedQueue((IWorkQueue)make(all, key), name))
+                    : service;
             }
         }
 

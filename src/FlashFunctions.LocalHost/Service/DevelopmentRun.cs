@@ -10,7 +10,6 @@ internal sealed record DevelopmentRun
     /// <summary>The service's port; 0: a free one.</summary>
     public required int Port { get; init; }
 
-    /// <summary>Where the embedded store or Azurite keeps its data.</summary>
     public required string DataDirectory { get; init; }
 
     public required StorageKind Storage { get; init; }
@@ -96,15 +95,9 @@ internal sealed record DevelopmentRun
 
     /// <summary>The port, a free one for 0.</summary>
     /// <exception cref="IOException">It is in use.</exception>
-    public static int PortFor(int port)
-    {
-        if (port != 0 && !LocalPort.IsFree(port))
-        {
-            throw new IOException($"port {port} is in use; name another with --port.");
-        }
-
-        return port == 0 ? LocalPort.FindFree() : port;
-    }
+    public static int PortFor(int port) => port == 0 ? LocalPort.FindFree()
+        : LocalPort.IsFree(port) ? port
+        : throw new IOException($"port {port} is in use; name another with --port.");
 
     /// <summary>Azure Storage is where the settings say; with none, an Azurite at its usual ports.</summary>
     private Dictionary<string, string?> StorageSettings()

@@ -50,7 +50,6 @@ internal sealed class EmbeddedQueues : IQueueSource, IDisposable
             StringComparer.Ordinal);
     }
 
-    /// <summary>The sending side of a queue.</summary>
     public IWorkQueue Queue(string name) => new Sender(this, name, _alarms[name]);
 
     public async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
