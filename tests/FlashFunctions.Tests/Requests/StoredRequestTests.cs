@@ -53,7 +53,7 @@ public sealed class StoredRequestTests
           "fraud": [
             {
               "rule": "NumberType", "scope": "Number", "mode": "Observe", "seen": "premium", "limit": "none",
-              "until": "2026-11-01T10:00:50+00:00", "channels": [ "Sms" ]
+              "until": "2026-11-01T10:00:50+00:00", "channels": [ "Sms" ], "at": "2026-11-01T10:00:11+00:00"
             }
           ],
           "currentStep": 0, "waiting": { "step": 1, "turn": 2, "until": "2026-11-01T10:00:50+00:00" }, "sends": [ 1793527200000 ],
