@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Accounts;
 
@@ -39,7 +38,7 @@ public sealed class PriceEntry
 }
 
 /// <summary>Refuses, at start-up, prices that mean nothing or that contradict each other. A message names the entry.</summary>
-internal sealed class PriceOptionsCheck(IEnumerable<KnownProvider> providers) : IValidateOptions<PriceOptions>
+internal sealed class PriceOptionsCheck(IEnumerable<KnownProvider> providers) : OptionsCheck<PriceOptions>
 {
     private static readonly string[] KnownProducts =
     [
@@ -48,15 +47,10 @@ internal sealed class PriceOptionsCheck(IEnumerable<KnownProvider> providers) : 
         Products.Push, Products.Viber, Products.Rcs, Products.Failover, Products.Hlr, Products.FraudCheck,
     ];
 
-    public ValidateOptionsResult Validate(string? name, PriceOptions options)
-    {
-        var faults = options.Items
-            .SelectMany((entry, index) => Faults(entry).Select(fault => $"{PriceOptions.Section}:{index}:{fault}"))
-            .Concat(options.Items.GroupBy(PriceTable.KeyOf, StringComparer.Ordinal).Where(same => same.Count() > 1)
-                .Select(same => $"{PriceOptions.Section}: more than one price for the same thing ({same.Key})."))
-            .ToList();
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    protected override IEnumerable<string> MistakesIn(PriceOptions options) => options.Items
+        .SelectMany((entry, index) => Faults(entry).Select(fault => $"{PriceOptions.Section}:{index}:{fault}"))
+        .Concat(options.Items.GroupBy(PriceTable.KeyOf, StringComparer.Ordinal).Where(same => same.Count() > 1)
+            .Select(same => $"{PriceOptions.Section}: more than one price for the same thing ({same.Key})."));
 
     private IEnumerable<string> Faults(PriceEntry entry)
     {

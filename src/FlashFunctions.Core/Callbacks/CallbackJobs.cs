@@ -11,32 +11,24 @@ namespace FlashFunctions.Core.Callbacks;
 /// <summary>
 /// A queue message: deliver the callbacks of a request, or forward an inbound SMS. It names the record and does not hold its content.
 /// </summary>
-public sealed record CallbackJob
+/// <param name="Request">The request whose callbacks are due.</param>
+/// <param name="Message">The key of the inbound SMS to forward.</param>
+/// <param name="At">The time of the try that this job is for, in unix milliseconds; null for a job that is not a retry.</param>
+/// <param name="Again">The number of a dead delivery that an operator wants tried again.</param>
+/// <param name="Failures">How many times a job for the same record has reached the poison queue.</param>
+/// <param name="PutBack">How many times this job went back to the queue because there was no place to send in.</param>
+/// <param name="Trace">W3C trace context of the change that queued it.</param>
+/// <param name="Due">When it should be handled, in unix milliseconds; null in a message of an older version.</param>
+public sealed record CallbackJob(
+    string? Request = null,
+    string? Message = null,
+    long? At = null,
+    int? Again = null,
+    int Failures = 0,
+    int PutBack = 0,
+    string? Trace = null,
+    long? Due = null)
 {
-    /// <summary>The request whose callbacks are due.</summary>
-    public string? Request { get; init; }
-
-    /// <summary>The key of the inbound SMS to forward.</summary>
-    public string? Message { get; init; }
-
-    /// <summary>The time of the try that this job is for, in unix milliseconds; null for a job that is not a retry.</summary>
-    public long? At { get; init; }
-
-    /// <summary>The number of a dead delivery that an operator wants tried again.</summary>
-    public int? Again { get; init; }
-
-    /// <summary>How many times a job for the same record has reached the poison queue.</summary>
-    public int Failures { get; init; }
-
-    /// <summary>How many times this job went back to the queue because there was no place to send in.</summary>
-    public int PutBack { get; init; }
-
-    /// <summary>W3C trace context of the change that queued it.</summary>
-    public string? Trace { get; init; }
-
-    /// <summary>When it should be handled, in unix milliseconds; null in a message of an older version.</summary>
-    public long? Due { get; init; }
-
     public string Write() => JsonSerializer.Serialize(this, CallbackJobJson.Default.CallbackJob);
 
     /// <summary>Reads a queue message.</summary>

@@ -38,25 +38,21 @@ public sealed class TestNumber
 }
 
 /// <summary>Refuses, at start-up, test numbers that could never be verified. No message repeats a number or a code.</summary>
-internal sealed class TestNumberOptionsCheck : IValidateOptions<TestNumberOptions>
+internal sealed class TestNumberOptionsCheck : OptionsCheck<TestNumberOptions>
 {
     public const int ShortestCode = 4;
     public const int LongestCode = 6;
     public const int LongestDelay = 600;
 
-    public ValidateOptionsResult Validate(string? name, TestNumberOptions options)
-    {
-        string[] mistakes =
-        [
-            .. options.Items.SelectMany(
-                (item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
-            .. options.Items
-                .GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal)
-                .Where(same => same.Count() > 1)
-                .Select(same => $"{TestNumberOptions.Section}:{options.Items.IndexOf(same.Last())}:Number: is there twice."),
-        ];
-        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
+    protected override IEnumerable<string> MistakesIn(TestNumberOptions options) =>
+    [
+        .. options.Items.SelectMany(
+            (item, index) => Mistakes(item).Select(mistake => $"{TestNumberOptions.Section}:{index}:{mistake}")),
+        .. options.Items
+            .GroupBy(item => NumberPlan.Instance.OneForm(item.Number), StringComparer.Ordinal)
+            .Where(same => same.Count() > 1)
+            .Select(same => $"{TestNumberOptions.Section}:{options.Items.IndexOf(same.Last())}:Number: is there twice."),
+    ];
 
     private static IEnumerable<string> Mistakes(TestNumber item)
     {

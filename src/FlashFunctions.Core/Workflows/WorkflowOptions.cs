@@ -40,20 +40,16 @@ public sealed class WorkflowDefaults(IOptions<WorkflowOptions> options)
 }
 
 /// <summary>Refuses, at start-up, workflows that cannot be read.</summary>
-internal sealed class WorkflowOptionsCheck : IValidateOptions<WorkflowOptions>
+internal sealed class WorkflowOptionsCheck : OptionsCheck<WorkflowOptions>
 {
-    public ValidateOptionsResult Validate(string? name, WorkflowOptions options)
-    {
-        string[] mistakes =
-        [
-            .. Mistakes($"{WorkflowOptions.Section}:{nameof(options.Default)}", options.Default),
-            .. options.Country.SelectMany(
-                country => Mistakes($"{WorkflowOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
-            .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
-                .Select(country => $"{WorkflowOptions.Section}:{nameof(options.Country)}:{country}: is not a country of two letters."),
-        ];
-        return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
+    protected override IEnumerable<string> MistakesIn(WorkflowOptions options) =>
+    [
+        .. Mistakes($"{WorkflowOptions.Section}:{nameof(options.Default)}", options.Default),
+        .. options.Country.SelectMany(
+            country => Mistakes($"{WorkflowOptions.Section}:{nameof(options.Country)}:{country.Key}", country.Value)),
+        .. options.Country.Keys.Where(country => country is not { Length: 2 } || !country.All(char.IsAsciiLetter))
+            .Select(country => $"{WorkflowOptions.Section}:{nameof(options.Country)}:{country}: is not a country of two letters."),
+    ];
 
     private static IEnumerable<string> Mistakes(string section, IDictionary<string, string> texts) => texts
         .Select(text => (text.Key, WorkflowText.Read(text.Key, text.Value).Mistake))

@@ -20,13 +20,6 @@ internal sealed class LanckVerifyProvider(
     private static readonly Capability Call = new(CodeSource.Provider, Capability.CallWait);
     private static readonly Capability Message = new(CodeSource.Provider, Capability.MessageWait);
 
-    private static readonly Dictionary<Channel, string> Methods = new()
-    {
-        [Channel.Call] = "call",
-        [Channel.Sms] = "sms",
-        [Channel.Voice] = "voice",
-    };
-
     public override bool OnlyWhenNamed => true;
 
     public override Capability? CapabilityFor(Channel channel, int codeLength) => channel switch
@@ -39,7 +32,7 @@ internal sealed class LanckVerifyProvider(
 
     public override async Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken)
     {
-        if (!Methods.TryGetValue(placement.Channel, out var method) || placement is not { Code: null, CodeLength: >= 4 and <= 6 })
+        if (CapabilityFor(placement.Channel, placement.CodeLength) is null || placement.Code is not null)
         {
             return Outcomes.Refused("Lanck verifies by call, sms or voice with 4 to 6 digits of its own");
         }
@@ -48,7 +41,7 @@ internal sealed class LanckVerifyProvider(
             "verify",
             [
                 ("number", placement.To.E164),
-                ("method", method),
+                ("method", ApiNames.Of(placement.Channel)),
                 ("from", placement.Channel == Channel.Sms ? placement.From : null),
                 ("language", placement.Language),
                 ("codeLength", $"{placement.CodeLength}"),

@@ -80,22 +80,14 @@ internal sealed record LanckOperation(string Path, (string Name, string? Value)[
 /// <summary>A failover flow: the one body that is JSON.</summary>
 internal sealed record LanckFlow(string Number, IReadOnlyList<LanckFlowStep> Flow, string CallbackUrl)
 {
-    private static readonly Dictionary<Channel, string> Types = new()
-    {
-        [Channel.Push] = "push",
-        [Channel.Viber] = "viber",
-        [Channel.Rcs] = "rcs",
-        [Channel.Sms] = "sms",
-    };
-
     /// <summary>The flow of a placement; null when it is empty, or of something else than push, Viber, RCS and SMS.</summary>
     public static LanckFlow? For(Placement placement, string callbackUrl) =>
-        placement.Flow is { Count: > 0 } messages && messages.All(message => Types.ContainsKey(message.Channel))
+        placement.Flow is { Count: > 0 } messages && messages.All(message => ApiNames.FlowTypes.Values.Contains(message.Channel))
             ? new LanckFlow(placement.To.E164, [.. messages.Select(Step)], callbackUrl)
             : null;
 
     private static LanckFlowStep Step(FlowMessage message) => new(
-        Types[message.Channel],
+        ApiNames.Of(message.Channel),
         new LanckFlowMessage(
             message.Text,
             message.Channel is Channel.Viber or Channel.Sms ? message.From : null,

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FlashFunctions.Core.Providers.Learning;
 
 /// <summary>A provider that may be asked, and what it would cost there; null: no price is known.</summary>
@@ -146,12 +144,12 @@ public sealed record RouteExplanation(bool Exploring, IReadOnlyList<RouteCandida
 
     /// <summary>What a route has shown, in words.</summary>
     public static string Shown(double known, double verified) => known >= 0.5
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * verified / known:F0} % of {known:F0}")
+        ? $"{100 * verified / known:F0} % of {known:F0}"
         : "nothing known yet";
 
     private static string Shown(RouteBelief belief) => belief.Known >= 0.5
         ? Shown(belief.Known, belief.Verified)
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * belief.Mean:F0} % expected from elsewhere");
+        : $"{100 * belief.Mean:F0} % expected from elsewhere";
 }
 
 /// <summary>

@@ -52,21 +52,10 @@ internal static class Outcomes
     public static PlaceOutcome Refused(string reason) => new PlaceOutcome.NotSent(reason, Kind: NotSentKind.Refused);
 }
 
-/// <summary>The error table that Unibell and Lanck share, as data, and what an error of it means for a call or message.</summary>
+/// <summary>The error table that Unibell and Lanck share, and what an error of it means for a call or message.</summary>
 internal static class SharedErrors
 {
     public const int InvalidNumber = 11;
-
-    private static readonly Dictionary<long, NotSentKind> Table = new()
-    {
-        [1] = NotSentKind.Account,
-        [2] = NotSentKind.Account,
-        [4] = NotSentKind.Busy,
-        [5] = NotSentKind.Account,
-        [6] = NotSentKind.Account,
-        [10] = NotSentKind.Refused,
-        [16] = NotSentKind.Refused,
-    };
 
     public static PlaceOutcome Place(Exchange.Answered answer)
     {
@@ -91,10 +80,13 @@ internal static class SharedErrors
 
     public static string Reason(Exchange.Answered answer, long? code) => code is null ? $"HTTP {answer.Status}" : $"errorCode {code}";
 
-    private static NotSentKind KindOf(int status, long? code) =>
-        code is { } known && Table.TryGetValue(known, out var kind) ? kind
-            : status is 401 or 402 or 403 ? NotSentKind.Account
-            : NotSentKind.Refused;
+    private static NotSentKind KindOf(int status, long? code) => code switch
+    {
+        1 or 2 or 5 or 6 => NotSentKind.Account,
+        4 => NotSentKind.Busy,
+        10 or 16 => NotSentKind.Refused,
+        _ => status is 401 or 402 or 403 ? NotSentKind.Account : NotSentKind.Refused,
+    };
 }
 
 internal sealed record SharedError(long? ErrorCode);
