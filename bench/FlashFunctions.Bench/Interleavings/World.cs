@@ -153,22 +153,24 @@ internal sealed class World(ServiceProvider services, SteppingTime time, string 
         var ours = Stored(id) is { } stored ? services.GetRequiredService<Codes>().Ours(stored)! : "0000";
         var code = isRight ? ours : ours == "5555" ? "5556" : "5555";
         var fields = Fields(("requestId", id), ("code", code));
-        switch (await services.GetRequiredService<CheckUseCase>().RunAsync(Account.Id, fields, CancellationToken.None))
+        var result = await services.GetRequiredService<CheckUseCase>().RunAsync(Account.Id, fields, CancellationToken.None);
+        if (!result.TryGet(out var answer, out var problem))
         {
-            case CheckOutcome.Verified when !isRight:
-                Problems.Add($"a wrong code verified {id}");
-                break;
-            case CheckOutcome.Verified:
-                See("verified");
-                Verified[id] = Verified.GetValueOrDefault(id) + 1;
-                break;
-            case CheckOutcome.WrongCode:
-                See(isRight ? "right codes too early" : "wrong codes");
-                Wrong[id] = Wrong.GetValueOrDefault(id) + 1;
-                break;
-            case CheckOutcome.Refused refused:
-                See($"checks refused with {refused.Problem.ErrorCode}");
-                break;
+            See($"checks refused with {problem.ErrorCode}");
+        }
+        else if (answer.AttemptsLeft is not null)
+        {
+            See(isRight ? "right codes too early" : "wrong codes");
+            Wrong[id] = Wrong.GetValueOrDefault(id) + 1;
+        }
+        else if (!isRight)
+        {
+            Problems.Add($"a wrong code verified {id}");
+        }
+        else
+        {
+            See("verified");
+            Verified[id] = Verified.GetValueOrDefault(id) + 1;
         }
     }
 

@@ -38,17 +38,13 @@ public sealed partial class InsightUseCase(
         }
 
         var asked = new NewRequest(basics, product, [], Life);
-        switch (await acceptor.ClaimAsync(asked, cancellationToken))
+        return await acceptor.ClaimAsync(asked, cancellationToken) switch
         {
-            case KeyClaim.Refused refused:
-                return refused.Problem;
-            case KeyClaim.Known known:
-                return known.Stored.Value;
-            case KeyClaim.Free free:
-                return await AnswerAsync(asked, free, cancellationToken);
-            default:
-                throw new UnreachableException();
-        }
+            KeyClaim.Refused refused => refused.Problem,
+            KeyClaim.Known known => known.Stored.Value,
+            KeyClaim.Free free => await AnswerAsync(asked, free, cancellationToken),
+            _ => throw new UnreachableException(),
+        };
     }
 
     private async Task<Result<RequestRecord>> AnswerAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)

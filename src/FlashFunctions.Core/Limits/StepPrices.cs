@@ -78,7 +78,7 @@ public sealed class StepPrices(PriceTable prices, StepTexts texts, Routing routi
     /// <summary>The text that the step will say, with any code of the right length in it: its digits are all equally long.</summary>
     private string? TextOf(RequestRecord request, WorkflowStep step, string provider)
     {
-        var length = request.Content.Code?.Length ?? 0;
+        var length = request.CodeLength;
         var isOurs = routing.Find(provider)?.CapabilityFor(step.Channel, length) is { Source: CodeSource.Ours };
         return texts.Of(request, step, isOurs && length > 0 ? new string('0', length) : null);
     }

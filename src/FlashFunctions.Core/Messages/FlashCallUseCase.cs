@@ -65,7 +65,6 @@ public sealed partial class FlashCallUseCase(
         }
         catch (StorageUnavailableException)
         {
-            Log.LeftToItsJob(logger, stored.Value.Id);
             return new FlashCallAnswer(stored.Value, From: null);
         }
     }
@@ -77,14 +76,9 @@ public sealed partial class FlashCallUseCase(
             return new FlashCallAnswer(request, request.Attempts[^1].Caller);
         }
 
-        if (request.EndedAt is null)
-        {
-            // It waits for the provider's rate, and its job comes back.
-            return new FlashCallAnswer(request, From: null);
-        }
-
-        return request.Status == TransportStatus.Rejected
-            ? Problem.InvalidNumber("number", "was refused by the provider")
+        // While it waits for the provider's rate, its job comes back.
+        return request.EndedAt is null ? new FlashCallAnswer(request, From: null)
+            : request.Status == TransportStatus.Rejected ? Problem.InvalidNumber("number", "was refused by the provider")
             : Problem.Unavailable(TimeSpan.FromSeconds(10));
     }
 
@@ -113,9 +107,6 @@ public sealed partial class FlashCallUseCase(
     {
         [LoggerMessage(2, LogLevel.Information, "{RequestId} is still being placed; its caller was answered without the number that rings")]
         public static partial void AnsweredBefore(ILogger logger, RequestId requestId);
-
-        [LoggerMessage(1, LogLevel.Warning, "The store failed while {RequestId} was being placed; its job goes on with it")]
-        public static partial void LeftToItsJob(ILogger logger, RequestId requestId);
     }
 }
 
@@ -154,7 +145,7 @@ public sealed class FlashCallInput(CallInput call, Routing routing, IOptions<Ver
             CodeLength = CodeLength,
             NoLeadingZero = true,
             GivenCode = code,
-            From = from,
+            Content = new MessageContent { From = from },
             JobDelay = JobDelay,
         };
     }

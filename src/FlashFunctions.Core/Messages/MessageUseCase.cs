@@ -12,7 +12,7 @@ namespace FlashFunctions.Core.Messages;
 /// What an account sends besides verifications and flash calls: one message, a failover flow, a spoken call. Limits first, then the request
 /// is stored, then its job is queued, and only then is it accepted (rule 6).
 /// </summary>
-public sealed class MessageUseCase(MessageInput messages, FlowInput flows, SpokenCallInput spoken, RequestAcceptor acceptor)
+public sealed class MessageUseCase(MessageInput messages, FlowInput flows, RequestAcceptor acceptor)
 {
     /// <summary>POST /v1/sms, /v1/messaging/push, /viber and /rcs: sends one message.</summary>
     public async Task<Result<RequestRecord>> SendAsync(
@@ -25,23 +25,25 @@ public sealed class MessageUseCase(MessageInput messages, FlowInput flows, Spoke
 
     /// <summary>POST /v1/calls/p2s: one call that speaks the account's code.</summary>
     public async Task<Result<RequestRecord>> SpeakCodeAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        await AcceptAsync(await spoken.ReadCodeAsync(account, fields, cancellationToken), cancellationToken);
+        await AcceptAsync(await messages.ReadSpokenCodeAsync(account, fields, cancellationToken), cancellationToken);
 
     /// <summary>POST /v1/calls/t2s: one call that speaks the account's text.</summary>
     public async Task<Result<RequestRecord>> SpeakTextAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
-        await AcceptAsync(await spoken.ReadTextAsync(account, fields, cancellationToken), cancellationToken);
+        await AcceptAsync(await messages.ReadSpokenTextAsync(account, fields, cancellationToken), cancellationToken);
 
     private async Task<Result<RequestRecord>> AcceptAsync(Result<NewRequest> read, CancellationToken cancellationToken) =>
         read.TryGet(out var asked, out var problem)
-        && (await acceptor.AcceptAsync(asked, cancellationToken)).TryGet(out var accepted, out problem)
-            ? accepted.AsAccepted
+            ? (await acceptor.AcceptAsync(asked, cancellationToken)).Then(accepted => accepted.AsAccepted)
             : problem;
 }
 
-/// <summary>Reads the parameters of one SMS, push notification, Viber or RCS message.</summary>
+/// <summary>
+/// Reads the parameters of one SMS, push notification, Viber or RCS message, or spoken call: each gives what is asked for, or the problem
+/// that names every field that is wrong.
+/// </summary>
 public sealed class MessageInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
 {
-    /// <summary>The message that is asked for, or the problem that names every field that is wrong.</summary>
+    /// <summary>A message.</summary>
     public async Task<Result<NewRequest>> ReadAsync(Account account, Channel channel, Fields fields, CancellationToken cancellationToken)
     {
         var called = await call.NumberAsync(fields, cancellationToken);
@@ -51,48 +53,37 @@ public sealed class MessageInput(CallInput call, Routing routing, IOptions<Verif
             fields.Wrong("number", $"cannot be sent a message by {ApiNames.Of(channel)}: no configured provider does that");
         }
 
-        return call.Finish(account, fields, called, SenderPolicy.Refusal(account, message.From)).TryGet(out var basics, out var problem)
-            ? new NewRequest(basics, Product(channel), [message], TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds))
-            : problem;
+        var product = channel switch
+        {
+            Channel.Sms => Products.Sms,
+            Channel.Push => Products.Push,
+            Channel.Viber => Products.Viber,
+            _ => Products.Rcs,
+        };
+        return Finish(account, fields, called, product, message);
     }
 
-    private static string Product(Channel channel) => channel switch
-    {
-        Channel.Sms => Products.Sms,
-        Channel.Push => Products.Push,
-        Channel.Viber => Products.Viber,
-        _ => Products.Rcs,
-    };
-}
-
-/// <summary>Reads the parameters of spoken calls.</summary>
-public sealed class SpokenCallInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
-{
-    /// <summary>The call that speaks a code, or the problem that names every field that is wrong.</summary>
-    public async Task<Result<NewRequest>> ReadCodeAsync(Account account, Fields fields, CancellationToken cancellationToken)
+    /// <summary>A call that speaks a code.</summary>
+    public async Task<Result<NewRequest>> ReadSpokenCodeAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var code = fields.Code("code", required: true);
-        var language = CallInput.Language(fields, SpokenLanguages.OfCodes);
+        var language = CallInput.Language(fields);
         var step = new WorkflowStep(Channel.Voice);
-        return (await ReadAsync(account, fields, Products.PinToSpeech, step, code?.Length ?? 4, cancellationToken))
-            .TryGet(out var asked, out var problem)
-            ? asked with { GivenCode = code, Language = language }
-            : problem;
+        return (await ReadSpokenAsync(account, fields, Products.PinToSpeech, step, code?.Length ?? 4, cancellationToken))
+            .Then(asked => asked with { GivenCode = code, Content = new MessageContent { Language = language } });
     }
 
-    /// <summary>The call that speaks a text, or the problem that names every field that is wrong.</summary>
-    public async Task<Result<NewRequest>> ReadTextAsync(Account account, Fields fields, CancellationToken cancellationToken)
+    /// <summary>A call that speaks a text.</summary>
+    public async Task<Result<NewRequest>> ReadSpokenTextAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var text = fields.Text("text", MessageLimits.Speech, required: true);
         var language = CallInput.Language(fields, SpokenLanguages.OfTexts);
         var step = new WorkflowStep(Channel.Speech, Text: text);
-        return (await ReadAsync(account, fields, Products.TextToSpeech, step, codeLength: 0, cancellationToken))
-            .TryGet(out var asked, out var problem)
-            ? asked with { Language = language }
-            : problem;
+        return (await ReadSpokenAsync(account, fields, Products.TextToSpeech, step, codeLength: 0, cancellationToken))
+            .Then(asked => asked with { Content = new MessageContent { Language = language } });
     }
 
-    private async Task<Result<NewRequest>> ReadAsync(
+    private async Task<Result<NewRequest>> ReadSpokenAsync(
         Account account, Fields fields, string product, WorkflowStep step, int codeLength, CancellationToken cancellationToken)
     {
         var called = await call.NumberAsync(fields, cancellationToken);
@@ -103,10 +94,12 @@ public sealed class SpokenCallInput(CallInput call, Routing routing, IOptions<Ve
             fields.Wrong("number", "cannot be spoken to: no configured provider does that");
         }
 
-        return call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem)
-            ? new NewRequest(basics, product, [step with { From = from }], TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds))
-            : problem;
+        return Finish(account, fields, called, product, step with { From = from });
     }
+
+    private Result<NewRequest> Finish(Account account, Fields fields, CalledNumber called, string product, WorkflowStep step) =>
+        call.Finish(account, fields, called, SenderPolicy.Refusal(account, step.From)).Then(
+            basics => new NewRequest(basics, product, [step], TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds)));
 }
 
 /// <summary>Reads the parameters of one message, which a single message and a flow's step share.</summary>
@@ -125,37 +118,18 @@ internal static class MessageFields
 
     private static string? Sender(Fields fields) => fields.Text("from", MessageLimits.Sender);
 
-    private static Dictionary<string, string>? Title(Fields fields) => Given(("title", fields.Text("title", MessageLimits.Title)));
+    private static Dictionary<string, string>? Title(Fields fields) =>
+        CallInput.Given(("title", fields.Text("title", MessageLimits.Title)));
 
-    private static Dictionary<string, string>? Button(Fields fields) => Given(
+    private static Dictionary<string, string>? Button(Fields fields) => CallInput.Given(
         ("buttonCaption", fields.Text("buttonCaption", MessageLimits.ButtonCaption)),
         ("buttonActionUrl", Address(fields, "buttonActionUrl")),
         ("imageUrl", Address(fields, "imageUrl")));
 
-    private static string? Address(Fields fields, string name)
-    {
-        var text = fields.Text(name, MessageLimits.Address);
-        if (text is not null && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
-        {
-            fields.Wrong(name, "must be an https or http address");
-        }
-
-        return text;
-    }
-
-    private static Dictionary<string, string>? Given(params ReadOnlySpan<(string Name, string? Value)> options)
-    {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in options)
-        {
-            if (value is not null)
-            {
-                given[name] = value;
-            }
-        }
-
-        return given.Count == 0 ? null : given;
-    }
+    private static string? Address(Fields fields, string name) => fields.Checked(name, MessageLimits.Address, text =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+            ? null
+            : "must be an https or http address");
 }
 
 /// <summary>The longest texts, in UTF-16 units: what the channels carry, and no more than anybody means to pay for.</summary>

@@ -26,6 +26,10 @@ public sealed record Result<T>
         (value, problem) = (_value, Problem);
         return problem is null;
     }
+
+    /// <summary>What a function makes of the value; a problem stays as it is.</summary>
+    public Result<TOut> Then<TOut>(Func<T, TOut> next)
+        where TOut : notnull => TryGet(out var value, out var problem) ? next(value) : problem;
 }
 
 /// <summary>Makes results.</summary>

@@ -29,7 +29,6 @@ public enum AttemptState
 /// <summary>What happens to an attempt once it is claimed.</summary>
 public enum AttemptEvent
 {
-    /// <summary>The provider took it.</summary>
     Accepted,
 
     /// <summary>The call ended so that the provider may have taken it.</summary>
@@ -37,8 +36,6 @@ public enum AttemptEvent
 
     /// <summary>No answer was saved in time: the worker that claimed it may have died.</summary>
     AnswerLost,
-
-    /// <summary>Certainly nothing was sent.</summary>
     NotSent,
 
     /// <summary>The provider refused the number.</summary>
@@ -136,10 +133,10 @@ public static class AttemptLife
     public static RequestRecord Reserve(RequestRecord request, int number, long? send, SpendReservation? spend) =>
         Change(request, number, attempt => attempt with { SendReservedAt = send, CountedSpend = spend });
 
-    /// <summary>Removes a claim whose provider was not called; what was counted for it is reserved for another attempt.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="number">The attempt's number.</param>
-    /// <param name="send">When a send was counted for it that is not on the record yet.</param>
+    /// <summary>
+    /// Removes a claim whose provider was not called; what was counted for it is reserved for another attempt, and so is
+    /// <paramref name="send"/>, when a send was counted that is not on the record yet.
+    /// </summary>
     public static RequestRecord Withdraw(RequestRecord request, int number, long? send)
     {
         if (number != request.Attempts.Count - 1 || request.Attempts[number] is not { State: AttemptState.Starting } attempt)
@@ -214,6 +211,10 @@ public static class AttemptLife
             reported.MccMnc is null || reported.MccMnc == after.MccMnc ? after : after with { MccMnc = reported.MccMnc }, now);
     }
 
+    /// <summary>The same for a report that comes by itself, by which time a verification may have expired.</summary>
+    public static RequestRecord TakeReport(RequestRecord request, int number, ProviderEvent reported, DateTimeOffset now) =>
+        Reported(RequestLife.ExpireVerificationIfDue(request, now), number, reported, now);
+
     /// <summary>Adds an attempt; its step becomes the current one.</summary>
     public static RequestRecord Add(RequestRecord request, AttemptRecord attempt) =>
         request with { CurrentStep = attempt.Step, Attempts = [.. request.Attempts, attempt] };
@@ -228,9 +229,7 @@ public static class AttemptLife
             return request;
         }
 
-        AttemptRecord[] attempts = [.. request.Attempts];
-        attempts[number] = after;
-        return request with { Attempts = attempts };
+        return request with { Attempts = [.. request.Attempts.Take(number), after, .. request.Attempts.Skip(number + 1)] };
     }
 
     private static RequestRecord Apply(

@@ -24,10 +24,10 @@ public sealed class Codes(CodeKeys keys)
     public CodeRecipe GivenRecipe(RequestId id, string code) =>
         new(keys.ActiveKeyId, code.Length, code[0] != '0', keys.Encrypt(keys.ActiveKeyId, id, code));
 
-    /// <summary>What a request to a test number goes by: a code of its own, which stays though the number be taken out meanwhile.</summary>
-    /// <param name="id">The request.</param>
-    /// <param name="test">The test number; null for a real one.</param>
-    /// <param name="length">How many digits its code has, at most as many as the number's; 0 for a request without one.</param>
+    /// <summary>
+    /// The outcome and the code, of so many digits (0: none), that a request to a test number keeps even if the number is deleted
+    /// meanwhile; null for a real number.
+    /// </summary>
     public TestRun? RunOf(RequestId id, TestNumber? test, int length = 0) => test is null
         ? null
         : new TestRun(test.Outcome, test.Delay, length == 0 ? null : keys.Encrypt(keys.ActiveKeyId, id, test.Code[^length..]));
@@ -57,7 +57,7 @@ public sealed class Codes(CodeKeys keys)
     /// </summary>
     public CodeMatch Match(RequestRecord request, string code)
     {
-        var isOurs = Ours(request) is { } ours && (CarriesOurs(request) & ConstantTime.Equals(code, ours));
+        var isOurs = Ours(request) is { } ours && (request.CarriesOurCode & ConstantTime.Equals(code, ours));
         var hash = TailHash(request, code);
         return Match(request, isOurs, attempt =>
             (attempt.TailHash is { } tail && ConstantTime.Equals(tail, hash) && code.Length == request.Content.Code!.Length)
@@ -97,8 +97,4 @@ public sealed class Codes(CodeKeys keys)
 
         return new CodeMatch(isRight, credited);
     }
-
-    /// <summary>A test number's code is right from the start: nothing has to ring first.</summary>
-    private static bool CarriesOurs(RequestRecord request) =>
-        request.IsTest || request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
 }

@@ -79,40 +79,22 @@ public static class Deadlines
         }
 
         var last = request.Attempts[^1];
+        var hasNext = last.Step + 1 < request.Steps.Count;
         return last switch
         {
             { State: AttemptState.Starting } => new OverdueStep(last.Step, StepCause.Accepted, last.StartedAt + AnswerTime),
             { State: AttemptState.NotSent } => new OverdueStep(last.Step, StepCause.Accepted, (last.UpdatedAt ?? last.StartedAt) + Margin),
-            { State: AttemptState.Skipped } => AfterSkipped(request, last),
-            { MayHaveReachedThePhone: true } => AfterPlaced(request, last),
+
+            // The next step starts at once; where there is none, the request ends unless something was placed.
+            { State: AttemptState.Skipped } when hasNext || !request.AnythingPlaced =>
+                new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin),
+            { MayHaveReachedThePhone: true } when hasNext && AttemptLife.IsFailure(last.Status) =>
+                new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin),
+            { MayHaveReachedThePhone: true } when hasNext && !request.Steps[last.Step].IsMetBy(last) =>
+                new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin),
             _ => null,
         };
     }
-
-    /// <summary>The next step starts at once; where there is none, the request ends unless something was placed.</summary>
-    private static OverdueStep? AfterSkipped(RequestRecord request, AttemptRecord last) =>
-        HasNext(request, last) || !request.AnythingPlaced
-            ? new OverdueStep(last.Step, StepCause.StepFailed, last.StartedAt + Margin)
-            : null;
-
-    private static OverdueStep? AfterPlaced(RequestRecord request, AttemptRecord last)
-    {
-        if (!HasNext(request, last))
-        {
-            return null;
-        }
-
-        if (AttemptLife.IsFailure(last.Status))
-        {
-            return new OverdueStep(last.Step + 1, StepCause.StepFailed, (last.UpdatedAt ?? last.StartedAt) + Margin);
-        }
-
-        return request.Steps[last.Step].IsMetBy(last)
-            ? null
-            : new OverdueStep(last.Step + 1, StepCause.WaitPassed, last.StartedAt + last.Wait + Margin);
-    }
-
-    private static bool HasNext(RequestRecord request, AttemptRecord last) => last.Step + 1 < request.Steps.Count;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => other is null || one < other ? one : other;
 }

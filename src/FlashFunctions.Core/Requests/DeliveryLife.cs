@@ -22,10 +22,7 @@ public enum DeliveryState
 /// <summary>What happens to a delivery.</summary>
 public enum DeliveryEvent
 {
-    /// <summary>A worker claims it and tries.</summary>
     TryBegan,
-
-    /// <summary>The receiver took it.</summary>
     Taken,
 
     /// <summary>The receiver did not take it, and there is another try.</summary>
@@ -182,7 +179,6 @@ public static class RetrySchedule
 public sealed record CallbackEvent
 {
     public required DateTimeOffset At { get; init; }
-
     public required TransportStatus Status { get; init; }
 
     /// <summary>Null for what is not a verification.</summary>
@@ -197,7 +193,6 @@ public sealed record CallbackEvent
     public string? From { get; init; }
 
     public CallDetails? Call { get; init; }
-
     public Delivery Delivery { get; init; } = new();
 
     /// <summary>The id that the receiver knows it by, the same for every try: <c>{requestId}-{number}</c>.</summary>
@@ -244,9 +239,10 @@ public static class CallbackEvents
             return request;
         }
 
-        CallbackEvent[] all = [.. request.Callbacks];
-        all[number] = callback with { Delivery = after };
-        return request with { Callbacks = all };
+        return request with
+        {
+            Callbacks = [.. request.Callbacks.Take(number), callback with { Delivery = after }, .. request.Callbacks.Skip(number + 1)],
+        };
     }
 
     /// <summary>Saves how a try ended. A receiver that wants no more is sent none of the callbacks that wait.</summary>

@@ -33,20 +33,17 @@ public static class GuessBudget
     /// <summary>Whether a step with a code from that source leaves at least one guess, so that it is not sent for nothing.</summary>
     public static bool AllowsStep(RequestRecord request, CodeSource source)
     {
-        var isNew = source != CodeSource.Ours || !CarriesOurs(request);
+        var isNew = source != CodeSource.Ours || !request.CarriesOurCode;
         return request.Verification is not { } state || state.WrongWeight + Math.Max(1, CodesOf(request) + (isNew ? 1 : 0)) <= MostWeight;
     }
 
     private static int CodesOf(RequestRecord request)
     {
         var live = request.Attempts.Where(attempt => attempt.MayHaveReachedThePhone).ToArray();
-        return (CarriesOurs(request) ? 1 : 0)
+        return (request.CarriesOurCode ? 1 : 0)
             + live.Count(attempt => attempt.IsDelegated)
             + live.Select(attempt => attempt.TailHash).OfType<string>().Distinct(StringComparer.Ordinal).Count();
     }
-
-    private static bool CarriesOurs(RequestRecord request) =>
-        request.IsTest || request.Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
 }
 
 /// <summary>
@@ -58,10 +55,10 @@ public static class GuessTransitions
     /// <summary>Longer than any provider is waited for: after that, the worker that asked has died.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <summary>Counts a wrong code; the last one fails the verification.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="weight">How many codes it could have hit; null: those that are live.</param>
+    /// <summary>
+    /// Counts a wrong code, which could have hit <paramref name="weight"/> codes (null: those that are live); the last one fails the
+    /// verification.
+    /// </summary>
     public static RequestRecord CountWrong(RequestRecord request, DateTimeOffset now, int? weight = null)
     {
         var state = request.Verification!;

@@ -48,36 +48,31 @@ public sealed class KeptTexts(SealedText seal)
     public static RequestRecord Shorten(RequestRecord request) =>
         AreKept(request) ? WithoutTexts(request, (name, text) => name == Flow ? ShortenFlow(text) : LengthOf(text)) : request;
 
-    private static RequestRecord Change(RequestRecord request, Func<string, string> change) => request with
-    {
-        Steps = [.. request.Steps.Select(step => Change(step, change))],
-        Payload = request.Payload.ToDictionary(
-            parameter => parameter.Key, parameter => Payload.Contains(parameter.Key) ? change(parameter.Value) : parameter.Value,
-            StringComparer.Ordinal),
-    };
+    private static RequestRecord Change(RequestRecord request, Func<string, string> change) =>
+        Change(request, change, (_, text) => change(text));
 
-    private static WorkflowStep Change(WorkflowStep step, Func<string, string> change) => step with
+    private static RequestRecord WithoutTexts(RequestRecord request, Func<string, string, string> inPayload) =>
+        Change(request, _ => null, inPayload);
+
+    /// <summary>Changes the texts of the steps, of which null leaves none, and those of the payload by their names.</summary>
+    private static RequestRecord Change(
+        RequestRecord request, Func<string, string?> inSteps, Func<string, string, string> inPayload) => request with
+        {
+            Steps = [.. request.Steps.Select(step => Change(step, inSteps))],
+            Payload = request.Payload.ToDictionary(
+                parameter => parameter.Key,
+                parameter => Payload.Contains(parameter.Key) ? inPayload(parameter.Key, parameter.Value) : parameter.Value,
+                StringComparer.Ordinal),
+        };
+
+    private static WorkflowStep Change(WorkflowStep step, Func<string, string?> change) => step with
     {
         Text = step.Text is { } text ? change(text) : null,
-        Options = step.Options?.ToDictionary(
-            option => option.Key, option => option.Key == Title ? change(option.Value) : option.Value, StringComparer.Ordinal),
+        Options = step.Options?
+            .Select(option => (option.Key, Value: option.Key == Title ? change(option.Value) : option.Value))
+            .Where(option => option.Value is not null)
+            .ToDictionary(option => option.Key, option => option.Value!, StringComparer.Ordinal),
         Flow = step.Flow is { } flow ? [.. flow.Select(message => Change(message, change))] : null,
-    };
-
-    private static RequestRecord WithoutTexts(RequestRecord request, Func<string, string, string> inPayload) => request with
-    {
-        Steps = [.. request.Steps.Select(WithoutText)],
-        Payload = request.Payload.ToDictionary(
-            parameter => parameter.Key,
-            parameter => Payload.Contains(parameter.Key) ? inPayload(parameter.Key, parameter.Value) : parameter.Value,
-            StringComparer.Ordinal),
-    };
-
-    private static WorkflowStep WithoutText(WorkflowStep step) => step with
-    {
-        Text = null,
-        Options = step.Options?.Where(option => option.Key != Title).ToDictionary(StringComparer.Ordinal),
-        Flow = step.Flow is { } flow ? [.. flow.Select(WithoutText)] : null,
     };
 
     private static bool HasText(WorkflowStep step) => step.Text is not null || step.Flow?.Any(HasText) == true;

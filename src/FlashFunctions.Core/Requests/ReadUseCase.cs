@@ -6,9 +6,7 @@ namespace FlashFunctions.Core.Requests;
 public sealed class ReadUseCase(RequestStore store, TimeProvider time)
 {
     /// <summary>The request of that account. Null for an account: of any, for operators.</summary>
-    public async Task<Result<RequestRecord>> RunAsync(string? account, string requestId, CancellationToken cancellationToken)
-    {
-        var found = await store.FindAsync(account, requestId, cancellationToken);
-        return found.TryGet(out var stored, out var problem) ? RequestLife.ExpireIfDue(stored.Value, time.GetUtcNow()) : problem;
-    }
+    public async Task<Result<RequestRecord>> RunAsync(string? account, string requestId, CancellationToken cancellationToken) =>
+        (await store.FindAsync(account, requestId, cancellationToken))
+            .Then(stored => RequestLife.ExpireIfDue(stored.Value, time.GetUtcNow()));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
@@ -62,76 +61,42 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
     /// Deletes a request's rows but for its number's, which leads to the request until that is gone too. Gives how many there were.
     /// </summary>
     public Task<int> EraseOthersAsync(RequestRecord request, CancellationToken cancellationToken) => DeleteAsync(
-        PartitionsOf(request).Except(PartitionsOf(request.Number), StringComparer.Ordinal).Select(partition => KeyOf(request, partition)),
+        PartitionsOf(request).Except(PartitionsOfNumber(request.Number), StringComparer.Ordinal)
+            .Select(partition => KeyOf(request, partition)),
         cancellationToken);
 
     /// <summary>Deletes the row by which a number leads to a request. Gives how many there were.</summary>
     public Task<int> EraseAsync(PhoneNumber number, IndexEntry entry, CancellationToken cancellationToken) =>
         DeleteAsync(
-            PartitionsOf(number).Select(partition => TableKeys.Index(partition, entry.CreatedAt, entry.Request.Text)), cancellationToken);
+            PartitionsOfNumber(number).Select(partition => TableKeys.Index(partition, entry.CreatedAt, entry.Request.Text)),
+            cancellationToken);
 
     /// <summary>Writes the row by which a number leads to a message that it sent; what is there already stays.</summary>
-    public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken)
-    {
-        var row = Row.Of(TableKeys.Index(PartitionsOf(sender).First(), at, message), (Message, message));
-        return table.InsertAsync(row, cancellationToken);
-    }
+    public Task WriteMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken) =>
+        table.InsertAsync(
+            Row.Of(TableKeys.Index(PartitionsOfNumber(sender)[0], at, message), (Message, message)), cancellationToken);
 
     /// <summary>Deletes the row by which a number leads to a message that it sent. Gives how many there were.</summary>
     public Task<int> EraseMessageAsync(PhoneNumber sender, DateTimeOffset at, string message, CancellationToken cancellationToken) =>
-        DeleteAsync(PartitionsOf(sender).Select(partition => TableKeys.Index(partition, at, message)), cancellationToken);
+        DeleteAsync(PartitionsOfNumber(sender).Select(partition => TableKeys.Index(partition, at, message)), cancellationToken);
 
     /// <summary>The keys of the inbound messages of a number and when they came, to every account, the newest first.</summary>
-    public async IAsyncEnumerable<(string Message, DateTimeOffset At)> MessagesOfAsync(
-        PhoneNumber sender, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var partition in PartitionsOf(sender))
-        {
-            await foreach (var row in table.ReadAllAsync(partition, cancellationToken))
-            {
-                if (row.Text(Message) is { } message)
-                {
-                    yield return (message, TableKeys.IndexedAt(row.RowKey));
-                }
-            }
-        }
-    }
+    public IAsyncEnumerable<(string Message, DateTimeOffset At)> MessagesOfAsync(PhoneNumber sender, CancellationToken cancellationToken) =>
+        ReadAsync(PartitionsOfNumber(sender), cancellationToken)
+            .Where(row => row.Text(Message) is not null)
+            .Select(row => (row.Text(Message)!, TableKeys.IndexedAt(row.RowKey)));
 
     /// <summary>The requests to a number, of every account.</summary>
-    public async IAsyncEnumerable<IndexEntry> OfNumberAsync(
-        PhoneNumber number, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var partition in PartitionsOf(number))
-        {
-            await foreach (var entry in ReadAsync(partition, cancellationToken))
-            {
-                yield return entry;
-            }
-        }
-    }
+    public IAsyncEnumerable<IndexEntry> OfNumberAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        ReadAsync(PartitionsOfNumber(number), cancellationToken).Select(EntryOf).OfType<IndexEntry>();
 
     /// <summary>The requests that an account made in the hour (UTC) of that time.</summary>
     public IAsyncEnumerable<IndexEntry> OfAccountAsync(string account, DateTimeOffset hour, CancellationToken cancellationToken) =>
-        ReadAsync(TableKeys.IndexOfAccount(account, hour), cancellationToken);
+        ReadAsync([TableKeys.IndexOfAccount(account, hour)], cancellationToken).Select(EntryOf).OfType<IndexEntry>();
 
     /// <summary>The requests of an account that have a reference.</summary>
-    public async IAsyncEnumerable<IndexEntry> OfReferenceAsync(
-        string account, string reference, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        foreach (var partition in PartitionsOf(account, reference))
-        {
-            await foreach (var entry in ReadAsync(partition, cancellationToken))
-            {
-                yield return entry;
-            }
-        }
-    }
-
-    /// <summary>The partitions of the requests to a number, in every account.</summary>
-    public IReadOnlyList<string> PartitionsOfNumber(PhoneNumber number) => [.. PartitionsOf(number)];
-
-    /// <summary>The partitions of the requests of an account that have a reference.</summary>
-    public IReadOnlyList<string> PartitionsOfReference(string account, string reference) => [.. PartitionsOf(account, reference)];
+    public IAsyncEnumerable<IndexEntry> OfReferenceAsync(string account, string reference, CancellationToken cancellationToken) =>
+        ReadAsync(PartitionsOfReference(account, reference), cancellationToken).Select(EntryOf).OfType<IndexEntry>();
 
     /// <summary>
     /// The rows of some partitions after a key, the newest first whichever partition they are in: at most <paramref name="each"/> of each
@@ -161,16 +126,8 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
             ? new IndexEntry(id, row.Text(Account)!, TableKeys.IndexedAt(row.RowKey))
             : null;
 
-    private async IAsyncEnumerable<IndexEntry> ReadAsync(string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in table.ReadAllAsync(partition, cancellationToken))
-        {
-            if (EntryOf(row) is { } entry)
-            {
-                yield return entry;
-            }
-        }
-    }
+    private IAsyncEnumerable<Row> ReadAsync(IReadOnlyList<string> partitions, CancellationToken cancellationToken) =>
+        partitions.ToAsyncEnumerable().SelectMany(partition => table.ReadAllAsync(partition, cancellationToken));
 
     private async Task<int> DeleteAsync(IEnumerable<TableKey> rows, CancellationToken cancellationToken)
     {
@@ -185,30 +142,30 @@ public sealed partial class RequestIndex([FromKeyedServices(TableNames.Index)] I
 
     private IEnumerable<Row> RowsOf(RequestRecord request)
     {
-        var partitions = new List<string>
-        {
-            TableKeys.IndexOfNumber(key.Hash(Purpose, request.Number.E164)),
+        string[] partitions =
+        [
+            PartitionsOfNumber(request.Number)[0],
             TableKeys.IndexOfAccount(request.Account, request.CreatedAt),
-        };
-        if (request.Reference is { } reference)
-        {
-            partitions.Add(PartitionsOf(request.Account, reference).First());
-        }
-
+            .. request.Reference is { } reference ? PartitionsOfReference(request.Account, reference).Take(1) : [],
+        ];
         return partitions.Select(partition => Row.Of(KeyOf(request, partition), (Request, request.Id.Text), (Account, request.Account)));
     }
 
     /// <summary>Where a request's rows are: its number's may have been written under a service key before.</summary>
     private IEnumerable<string> PartitionsOf(RequestRecord request) =>
-        PartitionsOf(request.Number)
-            .Append(TableKeys.IndexOfAccount(request.Account, request.CreatedAt))
-            .Concat(request.Reference is { } reference ? PartitionsOf(request.Account, reference) : []);
+    [
+        .. PartitionsOfNumber(request.Number),
+        TableKeys.IndexOfAccount(request.Account, request.CreatedAt),
+        .. request.Reference is { } reference ? PartitionsOfReference(request.Account, reference) : [],
+    ];
 
-    private IEnumerable<string> PartitionsOf(PhoneNumber number) =>
-        key.Hashes(Purpose, number.E164).Select(TableKeys.IndexOfNumber);
+    /// <summary>The partitions of the requests to a number, in every account; what is written now goes into the first.</summary>
+    public IReadOnlyList<string> PartitionsOfNumber(PhoneNumber number) =>
+        [.. key.Hashes(Purpose, number.E164).Select(TableKeys.IndexOfNumber)];
 
-    private IEnumerable<string> PartitionsOf(string account, string reference) =>
-        key.Hashes(ReferencePurpose, account, reference).Select(hash => TableKeys.IndexOfReference(account, hash));
+    /// <summary>The partitions of the requests of an account that have a reference; what is written now goes into the first.</summary>
+    public IReadOnlyList<string> PartitionsOfReference(string account, string reference) =>
+        [.. key.Hashes(ReferencePurpose, account, reference).Select(hash => TableKeys.IndexOfReference(account, hash))];
 
     private static TableKey KeyOf(RequestRecord request, string partition) =>
         TableKeys.Index(partition, request.CreatedAt, request.Id.Text);

@@ -184,17 +184,7 @@ public static class RequestLife
         };
 
     /// <summary>The API's name of a result.</summary>
-    public static string NameOf(VerificationResult result) => result switch
-    {
-        VerificationResult.Pending => "pending",
-        VerificationResult.Verified => "verified",
-        VerificationResult.Failed => "failed",
-        VerificationResult.Expired => "expired",
-        VerificationResult.Canceled => "canceled",
-        VerificationResult.Superseded => "superseded",
-        VerificationResult.Undeliverable => "undeliverable",
-        _ => throw new UnreachableException(),
-    };
+    public static string NameOf(VerificationResult result) => result.ToString().ToLowerInvariant();
 
     /// <summary>The end itself: codes that were stored for the request are erased with it.</summary>
     private static RequestRecord Close(RequestRecord request, DateTimeOffset now, string? reason = null) =>

@@ -12,7 +12,6 @@ namespace FlashFunctions.Core.Requests;
 public sealed record RequestRecord
 {
     public required RequestId Id { get; init; }
-
     public required string Account { get; init; }
 
     /// <summary>The key id of the token that made it; null where an operator did.</summary>
@@ -162,6 +161,12 @@ public sealed record RequestRecord
     /// <summary>Whether anything may be ringing or delivered.</summary>
     public bool AnythingPlaced => Attempts.Any(attempt => attempt.MayHaveReachedThePhone);
 
+    /// <summary>How many digits its code has; 0 where it has none.</summary>
+    public int CodeLength => Content.Code?.Length ?? 0;
+
+    /// <summary>Whether our code may be on the phone; a test number's is right from the start.</summary>
+    public bool CarriesOurCode => IsTest || Attempts.Any(attempt => attempt.CarriesOurCode && attempt.MayHaveReachedThePhone);
+
     /// <summary>Whether what it sends counts against the number's send budget (rule 3): not messages, failover flows or t2s.</summary>
     public bool CountsSends => Verification is not null || Product is Products.FlashCall or Products.PinToSpeech;
 
@@ -255,7 +260,6 @@ public sealed record MessageContent
     public string? From { get; init; }
 
     public string? Text { get; init; }
-
     public string? Language { get; init; }
 
     /// <summary>Further parameters by the source document's names.</summary>
@@ -285,9 +289,7 @@ public sealed record AttemptRecord
     public TransportStatus? Status { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
-
     public DateTimeOffset? PlacedAt { get; init; }
-
     public DateTimeOffset? UpdatedAt { get; init; }
 
     /// <summary>How long the step waits on this attempt before the next one starts.</summary>

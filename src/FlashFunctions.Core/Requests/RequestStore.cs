@@ -69,20 +69,16 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     /// so that one which cannot be read does not take the others with it: <see cref="Read"/>.
     /// </summary>
     public Task<RowPage> QueryAsync(int shard, long first, long last, string? continuation, CancellationToken cancellationToken) =>
-        table.QueryAsync(
-            new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last)), continuation, PageSize,
-            cancellationToken);
+        QueryAsync(shard, first, last, null, continuation, cancellationToken);
 
     /// <summary>
     /// One page of a shard's requests, due from a quarter of an hour ago on, to which nothing has happened by the time that it should have.
     /// </summary>
     public Task<RowPage> QueryStalledAsync(int shard, DateTimeOffset now, string? continuation, CancellationToken cancellationToken)
     {
-        var range = new PartitionRange(
-            TableKeys.RequestPartition(shard, TableKeys.Minute(now - Deadlines.Reach)),
-            TableKeys.RequestPartition(shard, TableKeys.LastMinute),
-            new AtMost(AttendAt, now.ToUnixTimeMilliseconds()));
-        return table.QueryAsync(range, continuation, PageSize, cancellationToken);
+        var since = TableKeys.Minute(now - Deadlines.Reach);
+        var late = new AtMost(AttendAt, now.ToUnixTimeMilliseconds());
+        return QueryAsync(shard, since, TableKeys.LastMinute, late, continuation, cancellationToken);
     }
 
     /// <summary>
@@ -91,12 +87,17 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     public Task<RowPage> QueryTextsAsync(
         int shard, (long First, long Last) minutes, DateTimeOffset since, string? continuation, CancellationToken cancellationToken)
     {
-        var range = new PartitionRange(
-            TableKeys.RequestPartition(shard, minutes.First),
-            TableKeys.RequestPartition(shard, minutes.Last),
-            new AtMost(TextUnusedSince, since.ToUnixTimeMilliseconds()));
-        return table.QueryAsync(range, continuation, PageSize, cancellationToken);
+        var unused = new AtMost(TextUnusedSince, since.ToUnixTimeMilliseconds());
+        return QueryAsync(shard, minutes.First, minutes.Last, unused, continuation, cancellationToken);
     }
+
+    private Task<RowPage> QueryAsync(
+        int shard, long first, long last, AtMost? atMost, string? continuation, CancellationToken cancellationToken) =>
+        table.QueryAsync(
+            new PartitionRange(TableKeys.RequestPartition(shard, first), TableKeys.RequestPartition(shard, last), atMost),
+            continuation,
+            PageSize,
+            cancellationToken);
 
     /// <summary>Deletes requests of one partition.</summary>
     public Task DeleteAsync(string partition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>

@@ -10,19 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
 
-/// <summary>How a check ended.</summary>
-public abstract record CheckOutcome
-{
-    private CheckOutcome()
-    {
-    }
-
-    public sealed record Verified(RequestId Id) : CheckOutcome;
-
-    public sealed record WrongCode(RequestId Id, int AttemptsLeft) : CheckOutcome;
-
-    public sealed record Refused(Problem Problem) : CheckOutcome;
-}
+/// <summary>The answer to a guess.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="AttemptsLeft">How many guesses are left after a wrong one; null where it was right.</param>
+public sealed record CheckAnswer(RequestId Id, int? AttemptsLeft);
 
 /// <summary>
 /// POST /v1/verify/check. Both ends of a guess are writes under the record's ETag, so a right code is accepted once and a
@@ -41,31 +32,29 @@ public sealed partial class CheckUseCase(
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks a code or the caller number that the phone saw.</summary>
-    public async Task<CheckOutcome> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<CheckAnswer>> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
     {
-        if (!Guess.Read(fields).TryGet(out var guess, out var problem))
+        if (!Guess.Read(fields).TryGet(out var guess, out var problem)
+            || !(await store.FindVerificationAsync(account, guess.RequestId, cancellationToken)).TryGet(out var stored, out problem))
         {
-            return new CheckOutcome.Refused(problem);
-        }
-
-        var found = await store.FindVerificationAsync(account, guess.RequestId, cancellationToken);
-        if (!found.TryGet(out var stored, out problem))
-        {
-            return new CheckOutcome.Refused(problem);
+            return problem;
         }
 
         using var span = RequestTrace.Join("check", stored.Value);
         var number = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var change = await changes.UpdateAsync(stored, request => Judge(request, guess, number, time.GetUtcNow()), cancellationToken);
-        return !change.Decision.TryGet(out var verdict, out problem)
-            ? new CheckOutcome.Refused(problem)
-            : verdict switch
-            {
-                Verdict.Right => new CheckOutcome.Verified(change.After.Value.Id),
-                Verdict.Wrong => await WrongAsync(change.After.Value),
-                Verdict.OnlyTheProviderKnows => await AskAsync(change.After, guess, number),
-                _ => throw new UnreachableException(),
-            };
+        if (!change.Decision.TryGet(out var verdict, out problem))
+        {
+            return problem;
+        }
+
+        return verdict switch
+        {
+            Verdict.Right => Right(change.After.Value),
+            Verdict.Wrong => await WrongAsync(change.After.Value),
+            Verdict.OnlyTheProviderKnows => await AskAsync(change.After, guess, number),
+            _ => throw new UnreachableException(),
+        };
     }
 
     /// <summary>
@@ -105,16 +94,16 @@ public sealed partial class CheckUseCase(
     /// Has the provider judge a guess. It counts as soon as it may have reached the provider, whether or not the caller waits for the
     /// answer; one that surely never left is given back, unless it could have found a code of ours.
     /// </summary>
-    private async Task<CheckOutcome> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
+    private async Task<Result<CheckAnswer>> AskAsync(Stored<RequestRecord> stored, Guess guess, string number)
     {
-        var (answer, credited) = await delegated.CheckAsync(stored.Value, guess, CancellationToken.None);
+        var (answer, credited) = await delegated.CheckAsync(stored.Value, guess);
         var change = await changes.UpdateAsync(
             stored, request => Decide(request, answer, credited, number, time.GetUtcNow()), CancellationToken.None);
         var request = change.After.Value;
         return (change.Decision, answer) switch
         {
-            ({ } refusal, _) => new CheckOutcome.Refused(refusal),
-            (_, DelegatedCheck.Right) => new CheckOutcome.Verified(request.Id),
+            ({ } refusal, _) => refusal,
+            (_, DelegatedCheck.Right) => Right(request),
             (_, DelegatedCheck.Wrong) => await WrongAsync(request),
             (_, DelegatedCheck.Unclear unclear) => await NoVerdictAsync(request, unclear.Reason, unclear.RetryAfter, counts: true),
             (_, DelegatedCheck.NotAsked silent) =>
@@ -132,7 +121,7 @@ public sealed partial class CheckUseCase(
             _ => GuessTransitions.Wrong(request, number, now),
         }, null);
 
-    private async Task<CheckOutcome> NoVerdictAsync(RequestRecord request, string reason, TimeSpan? retryAfter, bool counts)
+    private async Task<Problem> NoVerdictAsync(RequestRecord request, string reason, TimeSpan? retryAfter, bool counts)
     {
         Log.NoVerdict(logger, request.Id, reason);
         if (counts)
@@ -140,13 +129,15 @@ public sealed partial class CheckUseCase(
             await WrongAsync(request);
         }
 
-        return new CheckOutcome.Refused(Problem.Unavailable(retryAfter));
+        return Problem.Unavailable(retryAfter);
     }
+
+    private static CheckAnswer Right(RequestRecord request) => new(request.Id, AttemptsLeft: null);
 
     /// <summary>
     /// Counts a wrong code, which the request has counted already, against its number too, even where the caller has disconnected.
     /// </summary>
-    private async Task<CheckOutcome> WrongAsync(RequestRecord request)
+    private async Task<CheckAnswer> WrongAsync(RequestRecord request)
     {
         try
         {
@@ -158,7 +149,7 @@ public sealed partial class CheckUseCase(
             Log.NotCountedInGuard(logger, request.Id);
         }
 
-        return new CheckOutcome.WrongCode(request.Id, GuessBudget.Left(request));
+        return new CheckAnswer(request.Id, GuessBudget.Left(request));
     }
 
     private enum Verdict
@@ -175,5 +166,40 @@ public sealed partial class CheckUseCase(
 
         [LoggerMessage(1, LogLevel.Warning, "A wrong code for {RequestId} could not be counted in the guard")]
         public static partial void NotCountedInGuard(ILogger logger, RequestId requestId);
+    }
+}
+
+/// <summary>A guess: a code, or the caller number that the phone saw, in digits.</summary>
+public sealed record Guess(string RequestId, string? Code, string? Caller)
+{
+    /// <summary>Reads the parameters of a check.</summary>
+    public static Result<Guess> Read(Fields fields)
+    {
+        var requestId = fields.Text("requestId", 64, required: true);
+        var code = fields.Code("code");
+        var caller = Digits(fields, fields.Caller("cli"));
+        if (code is null && caller is null && !fields.IsWrong("code") && !fields.IsWrong("cli"))
+        {
+            fields.Wrong("code", "is required, or cli instead of it");
+        }
+
+        if (code is not null && caller is not null)
+        {
+            fields.Wrong("cli", "excludes code");
+        }
+
+        return fields.Problem is { } problem ? problem : new Guess(requestId!, code, caller);
+    }
+
+    private static string? Digits(Fields fields, string? cli)
+    {
+        var digits = cli?.TrimStart('+');
+        if (digits is null || (cli!.Length - digits.Length <= 1 && digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
+        {
+            return digits;
+        }
+
+        fields.Wrong("cli", "must be a caller number of 6 to 15 digits, with or without a plus");
+        return null;
     }
 }

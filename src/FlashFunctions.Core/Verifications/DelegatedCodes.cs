@@ -21,15 +21,15 @@ public sealed class DelegatedCodes(Routing routing)
 
     /// <summary>
     /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, the “wrong” of one counts
-    /// before the silence of another, and a guess that may have left before one that never did. The attempt is that of the right code.
+    /// before the silence of another, and a guess that may have left before one that never did. The attempt is that of the right code. A
+    /// caller who disconnects does not stop it, since the guess counts once a provider may have it.
     /// </summary>
-    public async Task<(
-        DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess, CancellationToken cancellationToken)
+    public async Task<(DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess)
     {
         DelegatedCheck sum = new DelegatedCheck.NotAsked("no attempt can be asked about");
         foreach (var (number, attempt) in Attempts(request, guess).Reverse())
         {
-            var said = await AskAsync(attempt, CodeOf(request, guess), cancellationToken);
+            var said = await AskAsync(attempt, CodeOf(request, guess));
             if (said is DelegatedCheck.Right)
             {
                 return (said, number);
@@ -48,11 +48,12 @@ public sealed class DelegatedCodes(Routing routing)
         _ => 2,
     };
 
-    private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code, CancellationToken cancellationToken) =>
-        attempt.Reference is not { } reference ? new DelegatedCheck.NotAsked("the provider has not named the attempt yet", Soon)
-            : routing.Find(
-                attempt.Provider!) is not ICheckCodes provider ? new DelegatedCheck.NotAsked("the provider is not configured any more")
-            : await provider.CheckAsync(reference, code, cancellationToken);
+    private async Task<DelegatedCheck> AskAsync(AttemptRecord attempt, string code) =>
+        attempt.Reference is not { } reference
+            ? new DelegatedCheck.NotAsked("the provider has not named the attempt yet", Soon)
+            : routing.Find(attempt.Provider!) is not ICheckCodes provider
+                ? new DelegatedCheck.NotAsked("the provider is not configured any more")
+                : await provider.CheckAsync(reference, code, CancellationToken.None);
 
     /// <summary>A caller number can only be that of a call.</summary>
     private static IEnumerable<(int Number, AttemptRecord Attempt)> Attempts(RequestRecord request, Guess guess) =>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
@@ -10,11 +9,11 @@ namespace FlashFunctions.Core.Verifications;
 /// <summary>POST /v1/requests/{id}: what became of it at the backend, recorded and forwarded to providers that have such a call.</summary>
 public sealed class GoalUseCase(RequestChanges changes, RequestStore store, ReportQueue reports, TimeProvider time)
 {
-    private static readonly FrozenDictionary<string, bool> Goals = new Dictionary<string, bool>(StringComparer.Ordinal)
+    private static readonly Dictionary<string, bool> Goals = new(StringComparer.Ordinal)
     {
         [UpstreamVerdicts.NumberVerified] = true,
         [UpstreamVerdicts.LinkOpened] = true,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
     /// <summary>Records a goal.</summary>
     public async Task<Result<RequestRecord>> RunAsync(string account, string requestId, Fields fields, CancellationToken cancellationToken)

@@ -103,11 +103,7 @@ public sealed class NextUseCase(
     /// <summary>Ended, or without a further step; a step that started by itself meanwhile is what was asked for.</summary>
     private Problem? Refusal(RequestRecord request, int? asked = null) =>
         RequestLife.RefusalOfChange(request, time.GetUtcNow())
-        ?? (asked ?? NextOf(request)) switch
-        {
-            var step when step >= request.Steps.Count => Problem.Invalid("workflow", "has no further step"),
-            _ => null,
-        };
+        ?? ((asked ?? NextOf(request)) < request.Steps.Count ? null : Problem.Invalid("workflow", "has no further step"));
 
     /// <summary>The step after the one that was started last, or that waits for its turn.</summary>
     private static int NextOf(RequestRecord request) => Math.Max(request.CurrentStep, request.Waiting?.Step ?? 0) + 1;

@@ -41,6 +41,7 @@ public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
 public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing routing, ServiceKey key)
 {
     private const int LongestDeviceId = 128;
+    private const int LongestOption = 255;
 
     /// <summary>The verification that is asked for, or the problem that names every field that is wrong.</summary>
     public async Task<Result<NewRequest>> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
@@ -60,7 +61,12 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var device = fields.HiddenText("deviceId", LongestDeviceId);
         var isTrusted = IsTrusted(account, fields);
         var maxPrice = fields.Decimal("maxPrice", Money.IsCap, "must be a decimal number of at least 0 with at most 6 decimals");
-        var options = Options(fields);
+        var options = CallInput.Given(
+            ("ip", fields.Checked("ip", 64, text => IsAddress(text) ? null : "must be an IP address")),
+            (StepTexts.AppHash, fields.Checked(StepTexts.AppHash, LongestOption, text =>
+                MessageLines.IsAppHash(text) ? null : "must be the 11 characters of an Android app's hash")),
+            (StepTexts.WebOtpDomain, fields.Checked(StepTexts.WebOtpDomain, LongestOption, text =>
+                MessageLines.IsDomain(text) ? null : "must be a domain in lower case, without port")));
         if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
         {
             return problem;
@@ -71,13 +77,16 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
             IsVerification = true,
             CodeLength = codeLength,
             NoLeadingZero = steps.Any(step => MayNotBeginWithZero(step, codeLength, basics.Number.Country)),
-            From = from,
-            Language = language,
-            Options = options.Count > 0 ? options : null,
-            Platform = platform,
+            Content = new MessageContent
+            {
+                From = from,
+                Language = language,
+                Options = options,
+                Platform = platform,
+                Device = device is null ? null : key.Hash("device", account.Id, device),
+            },
             MaxPrice = maxPrice is { } most ? Money.ToUnits(most) : null,
             IsTrusted = isTrusted,
-            Device = device is null ? null : key.Hash("device", account.Id, device),
         };
     }
 
@@ -95,48 +104,6 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         }
 
         return isTrusted;
-    }
-
-    private static Dictionary<string, string> Options(Fields fields)
-    {
-        var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        (string Name, string? Value)[] given =
-        [
-            ("ip", Ip(fields)),
-            Checked(fields, StepTexts.AppHash, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash"),
-            Checked(fields, StepTexts.WebOtpDomain, MessageLines.IsDomain, "must be a domain in lower case, without port"),
-        ];
-        foreach (var (name, value) in given)
-        {
-            if (value is not null)
-            {
-                options[name] = value;
-            }
-        }
-
-        return options;
-    }
-
-    private static (string Name, string? Value) Checked(Fields fields, string name, Func<string?, bool> isRight, string why)
-    {
-        var text = fields.Text(name, 255);
-        if (text is not null && !isRight(text))
-        {
-            fields.Wrong(name, why);
-        }
-
-        return (name, text);
-    }
-
-    private static string? Ip(Fields fields)
-    {
-        var text = fields.Text("ip", 64);
-        if (text is not null && !IsAddress(text))
-        {
-            fields.Wrong("ip", "must be an IP address");
-        }
-
-        return text;
     }
 
     /// <summary>

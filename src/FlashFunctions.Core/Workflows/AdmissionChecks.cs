@@ -141,56 +141,37 @@ public sealed class AdmissionChecks(
     private async Task<Result<AdmittedRequest>> AdmitCountedAsync(
         Account account, RequestRecord request, SpendQuote quote, CountedSend send, CancellationToken cancellationToken)
     {
-        if (!(await CheckUpstreamAsync(account, request, cancellationToken)).TryGet(out var passed, out var fraudulent))
+        if (await upstream.RunAsync(account, request, cancellationToken) is { } found)
         {
-            // The cool-down stays, so that a number cannot be checked again and again.
-            await ReleaseAsync(request, send, call: false, cancellationToken);
-            return fraudulent;
+            var judgement = new FraudJudgement([.. request.Fraud ?? [], found]);
+            if (judgement.BlockOf(request) is { } block)
+            {
+                // The cool-down stays, so that a number cannot be checked again and again.
+                await ReleaseAsync(request, send, call: false, cancellationToken);
+                return Problem.NumberBlocked(block);
+            }
+
+            request = request with { Fraud = judgement.Findings };
         }
 
-        var counted = passed with
+        var funds = await spend.TakeAsync(quote, cancellationToken);
+        if (funds.Refusal is { } refusal)
         {
-            Fraud = send.Observed is { } observed ? [.. passed.Fraud ?? [], observed] : passed.Fraud,
+            await ReleaseAsync(request, send, call: request.Verification is not null, cancellationToken);
+            return Problem.InsufficientFunds(refusal);
+        }
+
+        var admitted = request with
+        {
+            Fraud = send.Observed is { } observed ? [.. request.Fraud ?? [], observed] : request.Fraud,
             UnusedSendReservations = request.IsTest ? [] : [send.At],
+            ReservedSpend = funds.Reservation,
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),
             Verification = request.Verification is { } state ? state with { WrongLimit = send.WrongLimit } : null,
         };
-        var admitted = await ChargeAsync(counted, quote, send.WasCountedBefore ? null : send.At, cancellationToken);
-        if (admitted.Problem is not null)
-        {
-            await ReleaseAsync(request, send, call: request.Verification is not null, cancellationToken);
-        }
-
-        return admitted;
+        return new AdmittedRequest(admitted, send.WasCountedBefore ? null : send.At);
     }
 
     private Task ReleaseAsync(RequestRecord request, CountedSend send, bool call, CancellationToken cancellationToken) =>
         send.WasCountedBefore ? Task.CompletedTask : guard.ReleaseAsync(request, send.At, call, cancellationToken);
-
-    /// <summary>The request with what a provider's fraud check found, or why it is refused.</summary>
-    private async Task<Result<RequestRecord>> CheckUpstreamAsync(
-        Account account, RequestRecord request, CancellationToken cancellationToken)
-    {
-        if (await upstream.RunAsync(account, request, cancellationToken) is not { } found)
-        {
-            return request;
-        }
-
-        var judgement = new FraudJudgement([.. request.Fraud ?? [], found]);
-        if (judgement.BlockOf(request) is { } block)
-        {
-            return Problem.NumberBlocked(block);
-        }
-
-        return request with { Fraud = judgement.Findings };
-    }
-
-    private async Task<Result<AdmittedRequest>> ChargeAsync(
-        RequestRecord request, SpendQuote quote, long? sendAt, CancellationToken cancellationToken)
-    {
-        var funds = await spend.TakeAsync(quote, cancellationToken);
-        return funds.Refusal is { } refusal
-            ? Problem.InsufficientFunds(refusal)
-            : new AdmittedRequest(request with { ReservedSpend = funds.Reservation }, sendAt);
-    }
 }

@@ -13,10 +13,11 @@ namespace FlashFunctions.Core.Workflows;
 /// <summary>The usable providers of a step in the order in which they are asked.</summary>
 /// <param name="Providers">The first is asked first.</param>
 /// <param name="Explanation">How that order came about; null where the configured one stays.</param>
-/// <param name="Waits">How long the step waits on each, where that was learned.</param>
-public sealed record RoutedStep(
-    IReadOnlyList<IProvider> Providers, RouteExplanation? Explanation = null, IReadOnlyDictionary<string, TimeSpan>? Waits = null)
+public sealed record RoutedStep(IReadOnlyList<IProvider> Providers, RouteExplanation? Explanation = null)
 {
+    /// <summary>How long the step waits on a provider, where that was learned.</summary>
+    public Func<IProvider, TimeSpan?> WaitOn { get; init; } = _ => null;
+
     /// <summary>Says of a provider why it was passed over after all.</summary>
     public RoutedStep PassOver(IProvider provider, string why) => Explanation is null ? this : this with
     {
@@ -26,9 +27,6 @@ public sealed record RoutedStep(
                 [.. Explanation.Candidates.Select(of => of.Provider == provider.Name ? of with { Usable = false, Why = why } : of)],
         },
     };
-
-    /// <summary>How long the step waits on a provider, where that was learned.</summary>
-    public TimeSpan? WaitOn(IProvider provider) => Waits is not null && Waits.TryGetValue(provider.Name, out var wait) ? wait : null;
 }
 
 /// <summary>
@@ -38,12 +36,10 @@ public sealed record RoutedStep(
 public sealed class LearnedRouting(
     RouteBook book, Routing routing, StepPrices prices, PriceCeiling ceiling, IOptions<RoutingOptions> options)
 {
-    /// <summary>Orders the providers.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="step">Which of its steps.</param>
-    /// <param name="usable">Those that may be asked, in the configured order.</param>
-    /// <param name="others">Those that may not, and why.</param>
-    /// <param name="cancellationToken">Stops waiting for the store, which is asked once a minute.</param>
+    /// <summary>
+    /// Orders the providers that may be asked for a step, given in the configured order; <paramref name="others"/> are those that may not,
+    /// and why. The store is asked once a minute.
+    /// </summary>
     public async ValueTask<RoutedStep> RouteAsync(
         RequestRecord request,
         int step,
@@ -57,13 +53,10 @@ public sealed class LearnedRouting(
         }
 
         var known = await book.CurrentAsync(cancellationToken);
-        var waits = usable
-            .Select(provider => (provider.Name, Wait: WaitOn(provider, request, step, known)))
-            .Where(of => of.Wait is not null)
-            .ToDictionary(of => of.Name, of => of.Wait!.Value, StringComparer.Ordinal);
+        var inGivenOrder = new RoutedStep(usable) { WaitOn = provider => WaitOn(provider, request, step, known) };
         if (!IsFree(request, step))
         {
-            return new RoutedStep(usable, null, waits);
+            return inGivenOrder;
         }
 
         var draws = new RouteDraws(LearnedWaits.SeedOf(request.Id.Text, $"route {step} {request.Attempts.Count}"));
@@ -76,7 +69,7 @@ public sealed class LearnedRouting(
                 .. others().Select(other => new RouteCandidate { Provider = other.Provider, Why = other.WhyNot }),
             ]);
         IProvider[] inOrder = [.. choice.Routes.Select(route => usable.First(provider => provider.Name == route.Provider))];
-        return new RoutedStep(inOrder, explanation, waits);
+        return inGivenOrder with { Providers = inOrder, Explanation = explanation };
     }
 
     /// <summary>
@@ -89,7 +82,7 @@ public sealed class LearnedRouting(
             return null;
         }
 
-        var (wanted, length) = (request.Steps[step], request.Content.Code?.Length ?? 0);
+        var (wanted, length) = (request.Steps[step], request.CodeLength);
         var route = routing.Choose(wanted.Channel, length, request.Country, wanted.Provider, account: request.Account);
         IProvider[] usable = [.. route.Candidates.Where(of => ceiling.Allows(request, step, of))];
         if (usable.Length == 0)
@@ -130,7 +123,7 @@ public sealed class LearnedRouting(
     private static TimeSpan? WaitOn(IProvider provider, RequestRecord request, int step, RouteKnowledge known) =>
         request.Steps[step].Wait is null
         && !LearnedWaits.KeepsDefault(request.Id.Text)
-        && provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0) is { } capability
+        && provider.CapabilityFor(request.Steps[step].Channel, request.CodeLength) is { } capability
             ? known.Waits.For(RouteOf(request, step) with { Provider = provider.Name }, capability)
             : null;
 }

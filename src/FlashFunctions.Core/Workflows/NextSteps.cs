@@ -27,14 +27,9 @@ public sealed class NextSteps(Routing routing, PriceCeiling ceiling, LearnedRout
     }
 
     /// <summary>
-    /// A step that waits for a provider whose rate is used up, once more. Null where its turn would come after the next step starts, so
-    /// that it need not wait.
+    /// A step that waits once more for the turn that <paramref name="provider"/> has in <paramref name="wait"/>, whose usual wait counts
+    /// where the step has none. Null where its turn would come after the next step starts, so that it need not wait.
     /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="step">The step.</param>
-    /// <param name="provider">The provider that it would be placed by; its usual wait counts where the step has none.</param>
-    /// <param name="wait">How long until its turn.</param>
-    /// <param name="now">The time.</param>
     public static WaitingStep? WaitFor(RequestRecord request, int step, IProvider provider, TimeSpan wait, DateTimeOffset now)
     {
         var before = request.Waiting?.Step == step ? request.Waiting : null;
@@ -48,7 +43,7 @@ public sealed class NextSteps(Routing routing, PriceCeiling ceiling, LearnedRout
     private static DateTimeOffset? StartsAt(RequestRecord request, int step, IProvider provider, DateTimeOffset now)
     {
         var wait = request.Steps[step].Wait
-            ?? provider.CapabilityFor(request.Steps[step].Channel, request.Content.Code?.Length ?? 0)?.DefaultWait ?? TimeSpan.Zero;
+            ?? provider.CapabilityFor(request.Steps[step].Channel, request.CodeLength)?.DefaultWait ?? TimeSpan.Zero;
         return step + 1 < request.Steps.Count && now + wait < request.Id.DueAt ? now + wait : null;
     }
 
@@ -60,7 +55,7 @@ public sealed class NextSteps(Routing routing, PriceCeiling ceiling, LearnedRout
             return wait;
         }
 
-        var length = request.Content.Code?.Length ?? 0;
+        var length = request.CodeLength;
         var capability = request.IsTest
             ? TestProvider.Instance.CapabilityFor(step.Channel, length)
             : routing.CapabilityFor(

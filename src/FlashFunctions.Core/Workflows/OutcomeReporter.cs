@@ -159,49 +159,6 @@ public sealed partial class OutcomeReporter(
     }
 }
 
-/// <summary>Report jobs that failed for good: they go to the operators' list, from where they can be sent again.</summary>
-public sealed partial class ReportPoison(RequestStore store, DeadLetters letters, ILogger<ReportPoison> logger)
-{
-    private const string Reason = "Its job failed for good.";
-
-    /// <summary>Takes one message of the poison queue.</summary>
-    public async Task RunAsync(string message, CancellationToken cancellationToken)
-    {
-        Meters.Poisoned(QueueNames.Reports);
-        if (Read(message) is not { } id)
-        {
-            Log.Unreadable(logger);
-            await letters.AddUnreadableAsync(QueueNames.Reports, message, cancellationToken);
-            return;
-        }
-
-        Log.Poisoned(logger, id);
-        var account = (await store.ReadAsync(id, cancellationToken))?.Value.Account ?? "";
-        await letters.AddAsync(ReportQueue.DeadLetterOf(id, account, Reason), cancellationToken);
-    }
-
-    private static RequestId? Read(string message)
-    {
-        try
-        {
-            return RequestId.Parse(ReportQueue.Read(message).Request, null);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "The report job of {RequestId} failed for good")]
-        public static partial void Poisoned(ILogger logger, RequestId requestId);
-
-        [LoggerMessage(2, LogLevel.Error, "A message that is no report job failed for good")]
-        public static partial void Unreadable(ILogger logger);
-    }
-}
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReportJob))]

@@ -13,16 +13,14 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
 
     private static readonly Dictionary<string, string> NoOptions = new(StringComparer.Ordinal);
 
-    /// <summary>The attempt to claim for a provider.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="step">Which of its steps.</param>
-    /// <param name="provider">Who is to place it.</param>
-    /// <param name="learned">The wait of a step without one of its own, where it was learned.</param>
+    /// <summary>
+    /// The attempt to claim for a provider; <paramref name="learned"/> is the wait of a step without one of its own, where it was learned.
+    /// </summary>
     public AttemptRecord NewAttempt(RequestRecord request, int step, IProvider provider, TimeSpan? learned = null)
     {
         var now = time.GetUtcNow();
         var wanted = request.Steps[step];
-        var capability = provider.CapabilityFor(wanted.Channel, request.Content.Code?.Length ?? 0)!;
+        var capability = provider.CapabilityFor(wanted.Channel, request.CodeLength)!;
         var wait = wanted.Wait ?? learned ?? capability.DefaultWait;
         var left = request.Id.DueAt - now;
         var attempt = new AttemptRecord
@@ -49,7 +47,7 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
             step.Channel,
             request.Number,
             code,
-            request.Content.Code?.Length ?? 0,
+            request.CodeLength,
             From(request, step),
             texts.Of(request, step, code),
             StepTexts.LanguageOf(request),
@@ -75,11 +73,9 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
         step.Channel == Channel.Call && request.Product != Products.FlashCall ? null : step.From ?? request.Content.From;
 
     /// <summary>Reads a provider's answer into the attempt, whatever else has happened to the request in between.</summary>
-    public RequestRecord Answered(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) =>
-        RequestLife.EndIfDone(Read(request, number, provider, outcome, now), now);
-
-    private RequestRecord Read(
-        RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now) => outcome switch
+    public RequestRecord Answered(RequestRecord request, int number, IProvider provider, PlaceOutcome outcome, DateTimeOffset now)
+    {
+        var answered = outcome switch
         {
             PlaceOutcome.Accepted accepted => TestReports.AtOnce(
                 AttemptLife.Accepted(
@@ -95,16 +91,14 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
             PlaceOutcome.NotSent notSent => AttemptLife.NotSent(request, number, notSent, now),
             _ => throw new UnreachableException(),
         };
+        return RequestLife.EndIfDone(answered, now);
+    }
 
     /// <summary>The number that will ring is kept before it does, so that its tail verifies even if the answer is lost.</summary>
     private AttemptRecord WithChosenCaller(RequestRecord request, AttemptRecord attempt, IProvider provider) =>
         provider is IChooseCallers pool
             ? WithCaller(request, attempt, provider, pool.CallerFor(For(AttemptLife.Add(request, attempt), request.Attempts.Count)))
             : attempt;
-
-    /// <summary>A number's prefix, or nothing of it, not even its length.</summary>
-    private static string Masked(string caller, int shown) =>
-        shown > 0 ? string.Concat("+", caller.AsSpan(0, shown), new string('*', caller.Length - shown)) : HiddenCaller;
 
     /// <summary>Keeps what checks need of the number that rings, and of the number itself only what may be shown.</summary>
     private AttemptRecord WithCaller(RequestRecord request, AttemptRecord attempt, IProvider provider, string? caller)
@@ -114,14 +108,16 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
             return attempt;
         }
 
+        var shown = provider is IChooseCallers pool ? pool.ShownDigits(caller, code.Length) : caller.Length - code.Length;
         return attempt with
         {
             CallerHash = codes.CallerHash(request, caller),
             TailHash = attempt.CarriesOurCode ? null : codes.TailHash(request, caller),
-            Caller = request.Product == Products.FlashCall ? caller : Masked(caller, ShownDigits(provider, caller, code.Length)),
+            Caller = request.Product == Products.FlashCall ? caller : Masked(caller, shown),
         };
     }
 
-    private static int ShownDigits(IProvider provider, string caller, int codeLength) =>
-        provider is IChooseCallers pool ? pool.ShownDigits(caller, codeLength) : caller.Length - codeLength;
+    /// <summary>A number's prefix, or nothing of it, not even its length.</summary>
+    private static string Masked(string caller, int shown) =>
+        shown > 0 ? string.Concat("+", caller.AsSpan(0, shown), new string('*', caller.Length - shown)) : HiddenCaller;
 }

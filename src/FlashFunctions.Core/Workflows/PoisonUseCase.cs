@@ -8,23 +8,22 @@ using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>A step's job that failed for good: its request ends with the reason, never hangs, and is on the operators' list.</summary>
-public sealed partial class PoisonUseCase(RequestChanges changes, DeadLetters letters, TimeProvider time, ILogger<PoisonUseCase> logger)
+/// <summary>Jobs of steps and reports that failed for good: they are on the operators' list, from where they can be sent again.</summary>
+public sealed partial class PoisonUseCase(
+    RequestStore store, RequestChanges changes, DeadLetters letters, TimeProvider time, ILogger<PoisonUseCase> logger)
 {
     private const string Reason = "Its job failed for good.";
 
-    /// <summary>Ends the request of a poisoned step job, unless something was placed, which its due time ends.</summary>
-    public async Task RunAsync(string message, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends the request of a step's job with the reason, so that it never hangs, unless something was placed, which its due time ends.
+    /// </summary>
+    public async Task RunStepAsync(string message, CancellationToken cancellationToken)
     {
-        Meters.Poisoned(QueueNames.Dispatch);
-        if (Read(message) is not { } id)
+        if (await ReadAsync(QueueNames.Dispatch, message, text => StepQueue.Read(text).Request, cancellationToken) is not { } id)
         {
-            Log.Unreadable(logger);
-            await letters.AddUnreadableAsync(QueueNames.Dispatch, message, cancellationToken);
             return;
         }
 
-        Log.Poisoned(logger, id);
         var change = await changes.UpdateAsync(
             id,
             request => request.AnythingPlaced
@@ -44,24 +43,41 @@ public sealed partial class PoisonUseCase(RequestChanges changes, DeadLetters le
             cancellationToken);
     }
 
-    private static RequestId? Read(string message)
+    /// <summary>Puts a report's job on the list.</summary>
+    public async Task RunReportAsync(string message, CancellationToken cancellationToken)
     {
+        if (await ReadAsync(QueueNames.Reports, message, text => ReportQueue.Read(text).Request, cancellationToken) is { } id)
+        {
+            var account = (await store.ReadAsync(id, cancellationToken))?.Value.Account ?? "";
+            await letters.AddAsync(ReportQueue.DeadLetterOf(id, account, Reason), cancellationToken);
+        }
+    }
+
+    /// <summary>The request that a message is about. One that is no job goes on the list as it is; null then.</summary>
+    private async Task<RequestId?> ReadAsync(
+        string queue, string message, Func<string, string> requestOf, CancellationToken cancellationToken)
+    {
+        Meters.Poisoned(queue);
         try
         {
-            return RequestId.Parse(StepQueue.Read(message).Request, null);
+            var id = RequestId.Parse(requestOf(message), null);
+            Log.Poisoned(logger, id, queue);
+            return id;
         }
         catch (JsonException)
         {
+            Log.Unreadable(logger, queue);
+            await letters.AddUnreadableAsync(queue, message, cancellationToken);
             return null;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A job of {RequestId} failed for good")]
-        public static partial void Poisoned(ILogger logger, RequestId requestId);
+        [LoggerMessage(1, LogLevel.Error, "A job of {RequestId} in the queue {Queue} failed for good")]
+        public static partial void Poisoned(ILogger logger, RequestId requestId, string queue);
 
-        [LoggerMessage(2, LogLevel.Error, "A message that is no job failed for good")]
-        public static partial void Unreadable(ILogger logger);
+        [LoggerMessage(2, LogLevel.Error, "A message in the queue {Queue} that is no job failed for good")]
+        public static partial void Unreadable(ILogger logger, string queue);
     }
 }

@@ -48,5 +48,5 @@ public sealed class PriceCeiling(StepPrices prices, Routing routing)
     private IReadOnlyList<IProvider> Able(RequestRecord request, WorkflowStep step) =>
         step.Provider is { } name
             ? routing.Find(name) is { } named ? [named] : []
-            : routing.Able(step.Channel, request.Content.Code?.Length ?? 0, request.Country);
+            : routing.Able(step.Channel, request.CodeLength, request.Country);
 }

@@ -43,19 +43,28 @@ public sealed partial class RequestAcceptor(
 
     /// <summary>Admits and stores a new request, and queues its first step.</summary>
     /// <exception cref="StorageUnavailableException">It is not accepted.</exception>
-    public async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, CancellationToken cancellationToken)
-    {
-        switch (await ClaimAsync(asked, cancellationToken))
+    public async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, CancellationToken cancellationToken) =>
+        await ClaimAsync(asked, cancellationToken) switch
         {
-            case KeyClaim.Refused refused:
-                return refused.Problem;
-            case KeyClaim.Known known:
-                return await RepeatAsync(known.Stored, cancellationToken);
-            case KeyClaim.Free free:
-                return await AcceptAsync(asked, free, cancellationToken);
-            default:
-                throw new UnreachableException();
+            KeyClaim.Refused refused => refused.Problem,
+            KeyClaim.Known known => await RepeatAsync(known.Stored, cancellationToken),
+            KeyClaim.Free free => await AcceptAsync(asked, free, cancellationToken),
+            _ => throw new UnreachableException(),
+        };
+
+    private async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        var request = Create(asked, claim);
+        if (!(await AdmitAsync(asked.Call.Account, request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
+        {
+            await keys.ReleaseAsync(claim, cancellationToken);
+            Meters.Requested(request.Product, problem);
+            return problem;
         }
+
+        return await StoreAsync(admitted, asked.JobDelay, cancellationToken) is { } stored
+            ? new AcceptedRequest(stored, IsRepeat: false)
+            : await GiveWayAsync(admitted, cancellationToken);
     }
 
     /// <summary>The first part of accepting: claims the idempotency key, if there is one, and with it the id of the new request.</summary>
@@ -86,18 +95,148 @@ public sealed partial class RequestAcceptor(
             Steps = asked.Steps,
             MaxPrice = asked.MaxPrice,
             Verification = asked.IsVerification ? new VerificationState { CodeLength = asked.CodeLength, WrongLimit = 0 } : null,
-            Content = new MessageContent
+            Content = asked.Content with
             {
-                Code = Recipe(asked, id),
-                From = asked.From,
-                Language = asked.Language,
-                Options = asked.Options,
-                Platform = asked.Platform,
-                Device = asked.Device,
+                Code = asked.GivenCode is { } given ? codes.GivenRecipe(id, given)
+                    : asked.CodeLength > 0 ? codes.NewRecipe(asked.CodeLength, asked.NoLeadingZero)
+                    : null,
             },
         };
         RequestTrace.About(Activity.Current, request);
         return asked.IsVerification ? request with { NextStartsAt = nextSteps.After(request, 0)?.StartsAt } : request;
+    }
+
+    private async Task<Result<AdmittedRequest>> AdmitAsync(
+        Account account, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
+    {
+        if (!store.Fits(request))
+        {
+            return Problem.RequestTooLarge;
+        }
+
+        try
+        {
+            return await checks.AdmitAsync(account, request, cancellationToken);
+        }
+        catch
+        {
+            await TryAsync(request.Id, () => ReleaseAsync(claim));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stores the request and queues its job; null where the id of a call with a key is taken: by another call with the same key, or by a
+    /// newer verification of the number.
+    /// </summary>
+    private async Task<Stored<RequestRecord>?> StoreAsync(AdmittedRequest admitted, TimeSpan jobDelay, CancellationToken cancellationToken)
+    {
+        var request = admitted.Request;
+        var isTaken = false;
+        try
+        {
+            if (await store.InsertAsync(request, cancellationToken) is not { } etag)
+            {
+                isTaken = true;
+                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException(TakenByNewer);
+            }
+
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, jobDelay, cancellationToken, indexed);
+            Meters.Requested(request.Product, null);
+            return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
+        }
+        catch
+        {
+            // Whatever failed, the caller was not told that it is accepted.
+            Meters.Requested(request.Product, Problem.Unavailable());
+            await TryAsync(request.Id, () => TakeBackAsync(admitted, isTaken));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer. Where
+    /// that was not accepted, neither is this one.
+    /// </summary>
+    private async Task<AcceptedRequest> GiveWayAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
+    {
+        var request = admitted.Request;
+        await spend.GiveBackAsync(request, request.ReservedSpend, cancellationToken);
+
+        var stored = await store.ReadAsync(request.Id, cancellationToken);
+        var isRefused = stored is null or { Value.WasNotQueued: true };
+
+        // A verification is counted once for its id, whichever call asks; anything else for each call.
+        if (admitted.SendAt is { } at && (isRefused || request.Verification is null))
+        {
+            await guard.ReleaseAsync(request, at, call: request.Verification is not null, cancellationToken);
+        }
+
+        return isRefused ? throw new StorageUnavailableException(TakenByNewer) : await RepeatAsync(stored!, cancellationToken);
+    }
+
+    /// <summary>
+    /// Answers a call that repeats an earlier one. Where nothing has started yet, the earlier one may have died before it queued the job,
+    /// so the job is queued again.
+    /// </summary>
+    private async Task<AcceptedRequest> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var (request, now) = (stored.Value, time.GetUtcNow());
+        if (request is { CurrentStep: < 0, Attempts.Count: 0, Waiting: null } && request.IsOpen(now))
+        {
+            var lead = request.CreatedAt + Lead - now;
+            var indexed = await index.TryWriteAsync(request, cancellationToken);
+            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead, cancellationToken, indexed);
+        }
+
+        return new AcceptedRequest(stored, IsRepeat: true);
+    }
+
+    /// <summary>Takes something back on the way out of a failure that the caller is to see: if that fails too, it is only logged.</summary>
+    private async Task TryAsync(RequestId id, Func<Task> takeBack)
+    {
+        try
+        {
+            await takeBack();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Log.NotTakenBack(logger, exception, id);
+        }
+    }
+
+    /// <summary>
+    /// Takes back what can be taken back. Where the store failed, the request may be stored all the same, or another call with the same key
+    /// may have stored it.
+    /// </summary>
+    private async Task TakeBackAsync(AdmittedRequest admitted, bool isTaken)
+    {
+        var request = admitted.Request;
+        var stored = isTaken ? null : await store.ReadAsync(request.Id, CancellationToken.None);
+        var isSendUnused = stored is null;
+        if (stored?.Value.CreatedAt == request.CreatedAt)
+        {
+            // What is reserved of the account's funds is released with its end, its send below with the cool-down: unless its job came all
+            // the same and used it, or a newer verification has released it.
+            var change = await changes.UpdateAsync(stored, NotQueued, CancellationToken.None);
+            isSendUnused = change.Before.UnusedSendReservations.Count > 0;
+        }
+        else
+        {
+            await spend.GiveBackAsync(request, request.ReservedSpend, CancellationToken.None);
+        }
+
+        if (admitted.SendAt is { } at && isSendUnused)
+        {
+            await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
+        }
+    }
+
+    private RequestRecord NotQueued(RequestRecord request)
+    {
+        var ended = RequestLife.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
+        return ended with { WasNotQueued = true, UnusedSendReservations = [] };
     }
 
     /// <summary>
@@ -130,171 +269,6 @@ public sealed partial class RequestAcceptor(
 
     /// <summary>Frees the idempotency key of a call that came to nothing.</summary>
     public Task ReleaseAsync(KeyClaim.Free claim) => keys.ReleaseAsync(claim, CancellationToken.None);
-
-    private CodeRecipe? Recipe(NewRequest asked, RequestId id)
-    {
-        if (asked.GivenCode is { } given)
-        {
-            return codes.GivenRecipe(id, given);
-        }
-
-        return asked.CodeLength > 0 ? codes.NewRecipe(asked.CodeLength, asked.NoLeadingZero) : null;
-    }
-
-    private async Task<Result<AcceptedRequest>> AcceptAsync(NewRequest asked, KeyClaim.Free claim, CancellationToken cancellationToken)
-    {
-        var request = Create(asked, claim);
-        if (!(await AdmitAsync(asked.Call.Account, request, claim, cancellationToken)).TryGet(out var admitted, out var problem))
-        {
-            await keys.ReleaseAsync(claim, cancellationToken);
-            Meters.Requested(request.Product, problem);
-            return problem;
-        }
-
-        return await StoreAsync(admitted, asked.JobDelay, cancellationToken) is { } stored
-            ? new AcceptedRequest(stored, IsRepeat: false)
-            : await GiveWayAsync(admitted, cancellationToken);
-    }
-
-    private async Task<Result<AdmittedRequest>> AdmitAsync(
-        Account account, RequestRecord request, KeyClaim.Free claim, CancellationToken cancellationToken)
-    {
-        if (!store.Fits(request))
-        {
-            return Problem.RequestTooLarge;
-        }
-
-        try
-        {
-            return await checks.AdmitAsync(account, request, cancellationToken);
-        }
-        catch
-        {
-            await TryReleaseAsync(request, claim);
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Stores the request and queues its job; null where the id of a call with a key is taken: by another call with the same key, or by a
-    /// newer verification of the number.
-    /// </summary>
-    private async Task<Stored<RequestRecord>?> StoreAsync(AdmittedRequest admitted, TimeSpan jobDelay, CancellationToken cancellationToken)
-    {
-        var request = admitted.Request;
-        var isTaken = false;
-        try
-        {
-            if (await store.InsertAsync(request, cancellationToken) is not { } etag)
-            {
-                isTaken = true;
-                return request.IdempotencyRow is not null ? null : throw new StorageUnavailableException(TakenByNewer);
-            }
-
-            var indexed = await index.TryWriteAsync(request, cancellationToken);
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, jobDelay, cancellationToken, indexed);
-            Meters.Requested(request.Product, null);
-            return new Stored<RequestRecord>(request with { IsIndexed = indexed }, etag);
-        }
-        catch
-        {
-            // Whatever failed, the caller was not told that it is accepted.
-            Meters.Requested(request.Product, Problem.Unavailable());
-            await TryTakeBackAsync(admitted, isTaken);
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Answers a call that repeats an earlier one. Where nothing has started yet, the earlier one may have died before it queued the job,
-    /// so the job is queued again.
-    /// </summary>
-    private async Task<AcceptedRequest> RepeatAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
-    {
-        var request = stored.Value;
-        var now = time.GetUtcNow();
-        if (request is { CurrentStep: < 0, Attempts.Count: 0, Waiting: null } && request.IsOpen(now))
-        {
-            var lead = request.CreatedAt + Lead - now;
-            var indexed = await index.TryWriteAsync(request, cancellationToken);
-            await queue.SendAsync(request.Id, 0, StepCause.Accepted, lead, cancellationToken, indexed);
-        }
-
-        return new AcceptedRequest(stored, IsRepeat: true);
-    }
-
-    /// <summary>
-    /// Another call with the same key was faster: what was reserved for this one is released, and the other's request is the answer. Where
-    /// that was not accepted, neither is this one.
-    /// </summary>
-    private async Task<AcceptedRequest> GiveWayAsync(AdmittedRequest admitted, CancellationToken cancellationToken)
-    {
-        var request = admitted.Request;
-        await spend.GiveBackAsync(request, request.ReservedSpend, cancellationToken);
-
-        var stored = await store.ReadAsync(request.Id, cancellationToken);
-        var isRefused = stored is null or { Value.WasNotQueued: true };
-
-        // A verification is counted once for its id, whichever call asks; anything else for each call.
-        if (admitted.SendAt is { } at && (isRefused || request.Verification is null))
-        {
-            await guard.ReleaseAsync(request, at, call: request.Verification is not null, cancellationToken);
-        }
-
-        return isRefused ? throw new StorageUnavailableException(TakenByNewer) : await RepeatAsync(stored!, cancellationToken);
-    }
-
-    private async Task TryReleaseAsync(RequestRecord request, KeyClaim.Free claim)
-    {
-        try
-        {
-            await ReleaseAsync(claim);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            Log.NotTakenBack(logger, exception, request.Id);
-        }
-    }
-
-    /// <summary>
-    /// Takes back what can be taken back, on the way out of a failure that the caller is to see. Where the store failed, the request may be
-    /// stored all the same, or another call with the same key may have stored it.
-    /// </summary>
-    private async Task TryTakeBackAsync(AdmittedRequest admitted, bool isTaken)
-    {
-        var request = admitted.Request;
-        try
-        {
-            var stored = isTaken ? null : await store.ReadAsync(request.Id, CancellationToken.None);
-            var isSendUnused = stored is null;
-            if (stored?.Value.CreatedAt == request.CreatedAt)
-            {
-                // What is reserved of the account's funds is released with its end, its send below with the cool-down: unless its job came
-                // all the same and used it, or a newer verification has released it.
-                var change = await changes.UpdateAsync(stored, NotQueued, CancellationToken.None);
-                isSendUnused = change.Before.UnusedSendReservations.Count > 0;
-            }
-            else
-            {
-                await spend.GiveBackAsync(request, request.ReservedSpend, CancellationToken.None);
-            }
-
-            if (admitted.SendAt is { } at && isSendUnused)
-            {
-                await guard.ReleaseAsync(request, at, request.Verification is not null, CancellationToken.None);
-            }
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            Log.NotTakenBack(logger, exception, request.Id);
-        }
-    }
-
-    private RequestRecord NotQueued(RequestRecord request)
-    {
-        var ended = RequestLife.End(request, EndEvent.NothingCouldBePlaced, time.GetUtcNow(), "The job could not be queued.");
-        return ended with { WasNotQueued = true, UnusedSendReservations = [] };
-    }
 
     private static partial class Log
     {

@@ -22,7 +22,7 @@ public sealed partial class RequestSideEffects(
     /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
 
-    /// <summary>Queues what follows from the change; false where the queue did not take it.</summary>
+    /// <inheritdoc/>
     public async Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken)
     {
         fraud.Note(before, after);
@@ -49,8 +49,7 @@ public sealed partial class RequestSideEffects(
         }
     }
 
-    /// <summary>Queues the callback of a change that is about to be saved after the due time; false where there is none.</summary>
-    /// <exception cref="StorageUnavailableException">It could not be queued; the change must not be saved.</exception>
+    /// <inheritdoc/>
     public async Task<bool> QueueAheadAsync(
         RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -73,14 +72,6 @@ public sealed partial class RequestSideEffects(
         }
     }
 
-    private static bool HasNewCallback(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
-
-    private static SpendReservation? Unspent(RequestRecord request) => request.EndedAt is null ? null : request.ReservedSpend;
-
-    private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
-        callbacks.SendAsync(
-            new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
-
     private async Task GiveBackAsync(RequestRecord before, RequestRecord after, CancellationToken cancellationToken)
     {
         try
@@ -90,9 +81,11 @@ public sealed partial class RequestSideEffects(
                 await guard.ReleaseAsync(after, send, call: false, cancellationToken);
             }
 
-            if (Unspent(before) is null && Unspent(after) is { } unspent)
+            var isSpendReleased = after is { EndedAt: not null, ReservedSpend: not null }
+                && before is { EndedAt: null } or { ReservedSpend: null };
+            if (isSpendReleased)
             {
-                await spend.GiveBackAsync(after.Account, unspent, cancellationToken);
+                await spend.GiveBackAsync(after.Account, after.ReservedSpend!, cancellationToken);
             }
         }
         catch (StorageUnavailableException)
@@ -100,6 +93,12 @@ public sealed partial class RequestSideEffects(
             Log.NotGivenBack(logger, after.Id);
         }
     }
+
+    private static bool HasNewCallback(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
+
+    private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
+        callbacks.SendAsync(
+            new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
 
     private static partial class Log
     {

@@ -38,8 +38,8 @@ public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
             _ when judgement.BlockOf(request) is { } finding => StepRefusal.Blocked(finding),
             _ => null,
         };
-        var isCappedAlike = account is null || account.DailyCap == request.Cap;
-        return new SendAllowance(isCappedAlike ? request : request with { Cap = account!.DailyCap }, whyNot, judgement);
+        return new SendAllowance(
+            account is null || account.DailyCap == request.Cap ? request : request with { Cap = account.DailyCap }, whyNot, judgement);
     }
 
     private async ValueTask<bool> IsInForceAsync(string? keyId, CancellationToken cancellationToken) =>

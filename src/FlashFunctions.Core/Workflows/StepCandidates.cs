@@ -14,53 +14,54 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, PriceCe
     /// <summary>The usable providers of a step, without those that have refused it already.</summary>
     public UsableProviders For(RequestRecord request, int step)
     {
-        var wanted = request.Steps[step];
         if (request.Test is { } test)
         {
             return new UsableProviders([new TestProvider(test.Outcome)], null);
         }
 
-        var length = request.Content.Code?.Length ?? 0;
-        var asked = request.Attempts.Where(attempt => attempt.Step == step && attempt.RetryAt is null)
-            .Select(attempt => attempt.Provider).ToHashSet(StringComparer.Ordinal);
+        var (wanted, length, asked) = (request.Steps[step], request.CodeLength, Asked(request, step));
+        Capability CapabilityOf(IProvider provider) => provider.CapabilityFor(wanted.Channel, length)!;
         var route = routing.Choose(
             wanted.Channel, length, request.Country, wanted.Provider, anyTail: request.Product == Products.FlashCall, request.Account);
-        IProvider[] usable = [.. route.Candidates.Where(
-            provider => !asked.Contains(provider.Name) && Carries(request, provider.CapabilityFor(wanted.Channel, length)!))];
+        IProvider[] usable =
+            [.. route.Candidates.Where(provider => !asked.Contains(provider.Name) && Carries(request, CapabilityOf(provider)))];
         if (request.Verification is not null
-            && usable.FirstOrDefault()?.CapabilityFor(wanted.Channel, length) is { TailDigits: { } digits }
-            && digits < length)
+            && usable is [var first, ..] && CapabilityOf(first).TailDigits is { } digits && digits < length)
         {
-            Log.ShortCode(logger, usable[0].Name, digits, length, request.Id);
+            Log.ShortCode(logger, first.Name, digits, length, request.Id);
         }
 
-        IProvider[] guessable = [.. usable.Where(provider => LeavesAGuess(request, wanted, provider))];
+        IProvider[] guessable = [.. usable.Where(provider => GuessBudget.AllowsStep(request, CapabilityOf(provider).Source))];
         IProvider[] affordable = [.. guessable.Where(provider => ceiling.Allows(request, step, provider))];
         return new UsableProviders(affordable, affordable.Length > 0 ? null
             : guessable.Length > 0 ? PriceCeiling.WhyNone
             : usable.Length > 0 ? "The wrong codes so far leave no guess at one more code."
-            : WhyNone(route.Gap, asked.Count > 0));
+            : asked.Count > 0 ? "No provider could take it."
+            : route.Gap switch
+            {
+                RouteGap.NotConfigured => "The provider is not configured.",
+                RouteGap.CircuitOpen => "The provider fails too much at present.",
+                _ => "No provider can carry it.",
+            });
     }
 
     /// <summary>The other providers of the configured order, and why each cannot be asked.</summary>
     public IEnumerable<(string Provider, string WhyNot)> PassedOver(RequestRecord request, int step, IReadOnlyList<IProvider> usable)
     {
-        var (wanted, length) = (request.Steps[step], request.Content.Code?.Length ?? 0);
-        foreach (var (provider, whyNot) in routing.LookAt(wanted.Channel, length, request.Country, request.Account))
-        {
-            if (!usable.Any(other => other.Name == provider))
-            {
-                var wasAsked = request.Attempts.Any(
-                    attempt => attempt.Step == step && attempt.RetryAt is null && attempt.Provider == provider);
-                var isTooDear = routing.Find(provider) is { } found && !ceiling.Allows(request, step, found);
-                yield return (provider, wasAsked ? "It was asked before."
-                    : whyNot ?? (isTooDear ? "The verification's maxPrice does not allow its price." : "It cannot carry this code."));
-            }
-        }
+        var asked = Asked(request, step);
+        return
+            from looked in routing.LookAt(request.Steps[step].Channel, request.CodeLength, request.Country, request.Account)
+            where !usable.Any(other => other.Name == looked.Provider)
+            let isTooDear = routing.Find(looked.Provider) is { } found && !ceiling.Allows(request, step, found)
+            select (looked.Provider, asked.Contains(looked.Provider) ? "It was asked before."
+                : looked.WhyNot ?? (isTooDear ? "The verification's maxPrice does not allow its price." : "It cannot carry this code."));
     }
 
-    private static bool LeavesAGuess(RequestRecord request, WorkflowStep step, IProvider provider) =>
-        GuessBudget.AllowsStep(request, provider.CapabilityFor(step.Channel, request.Content.Code?.Length ?? 0)!.Source);
+    /// <summary>The providers that have been asked for the step, those aside whose rate alone was used up.</summary>
+    private static HashSet<string?> Asked(RequestRecord request, int step) => request.Attempts
+        .Where(attempt => attempt.Step == step && attempt.RetryAt is null)
+        .Select(attempt => attempt.Provider)
+        .ToHashSet(StringComparer.Ordinal);
 
     private bool Carries(RequestRecord request, Capability capability)
     {
@@ -78,14 +79,6 @@ public sealed partial class StepCandidates(Routing routing, Codes codes, PriceCe
         return request.Product != Products.FlashCall
             || FlashCallCapability.Fits(capability, request.Content.Code?.Given is not null, request.Content.From is not null);
     }
-
-    private static string WhyNone(RouteGap gap, bool asked) => gap switch
-    {
-        _ when asked => "No provider could take it.",
-        RouteGap.NotConfigured => "The provider is not configured.",
-        RouteGap.CircuitOpen => "The provider fails too much at present.",
-        _ => "No provider can carry it.",
-    };
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
@@ -15,14 +16,21 @@ public sealed partial class StepDispatcher(
     RequestChanges changes,
     StepRunner runner,
     SendPermission permission,
-    MissingReportCheck missingReports,
+    Routing routing,
     TestReports tests,
     StepQueue queue,
     TimeProvider time,
     ILogger<StepDispatcher> logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private const int MostDoublings = 6;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// A step that has begun is placed and saved although the host stops: it cancels its functions and then waits for them, and a claim
+    /// that is given up looks like a call that may have rung.
+    /// </summary>
+    private static readonly CancellationToken UntilDone = CancellationToken.None;
 
     /// <summary>Processes one job. An exception lets the queue deliver it again.</summary>
     public async Task RunAsync(StepJob job, CancellationToken cancellationToken)
@@ -37,14 +45,19 @@ public sealed partial class StepDispatcher(
         stored = job.Indexed is true && !stored.Value.IsIndexed ? stored with { Value = stored.Value with { IsIndexed = true } } : stored;
         if (job.Cause == StepCause.TestReport)
         {
-            await ReportOnTestAsync(stored, job.Step, cancellationToken);
+            var (reported, next) = await tests.ApplyAsync(stored, job.Step, cancellationToken);
+            if (next is { } starts)
+            {
+                await StartAsync(reported, starts, cancellationToken, StepCause.StepFailed);
+            }
+
             return;
         }
 
         var plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         if (plan is StepPlan.Start && job.Cause == StepCause.WaitPassed)
         {
-            stored = await missingReports.AskAsync(stored, cancellationToken);
+            stored = await AskForReportAsync(stored, cancellationToken);
             plan = StepPlan.For(stored.Value, job, time.GetUtcNow());
         }
 
@@ -60,16 +73,32 @@ public sealed partial class StepDispatcher(
     }
 
     /// <summary>
-    /// Starts a step of a request that was just read or stored, and the steps after it while they cannot be placed. A host that stops
-    /// cancels its functions and then waits for them: what has begun by then is placed and saved, since a claim that is given up looks like
-    /// a call that may have rung.
+    /// Asks the provider for the status of an attempt before the next step starts only because no report came: the report may have got
+    /// lost, and a person who has the first message needs no second one. Where the provider can be asked, applies what it says.
     /// </summary>
+    private async Task<Stored<RequestRecord>> AskForReportAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
+    {
+        var number = stored.Value.Attempts.Count - 1;
+        if (number < 0
+            || stored.Value.Steps[stored.Value.CurrentStep].Condition == StepCondition.Verified
+            || stored.Value.Attempts[number] is not { MayHaveReachedThePhone: true, Provider: { } name, Reference: { } reference }
+            || routing.Find(name) is not IReadAttempts provider
+            || await provider.ReadAsync(reference, cancellationToken) is not { } read)
+        {
+            return stored;
+        }
+
+        var change = await changes.UpdateAsync(
+            stored, request => AttemptLife.TakeReport(request, number, read, time.GetUtcNow()), cancellationToken);
+        return change.After;
+    }
+
+    /// <summary>Starts a step of a request that was just read or stored, and the steps after it while they cannot be placed.</summary>
     public async Task<Stored<RequestRecord>> StartAsync(
         Stored<RequestRecord> stored, int step, CancellationToken cancellationToken, StepCause cause = StepCause.Accepted)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var untilDone = CancellationToken.None;
-        var allowed = await permission.LookAsync(stored.Value, untilDone);
+        var allowed = await permission.LookAsync(stored.Value, UntilDone);
         stored = stored with { Value = allowed.Request };
         if (allowed.WhyNot is { } refusal)
         {
@@ -87,9 +116,10 @@ public sealed partial class StepDispatcher(
 
         return outcome.End switch
         {
-            StepEnd.MustWait => await ComeBackAsync(outcome, cause, untilDone),
-            StepEnd.Placed => await WaitForNextAsync(outcome.Stored, untilDone),
-            StepEnd.NotPlaced => await EndWithoutStepsAsync(outcome.Stored, untilDone),
+            StepEnd.MustWait => await ComeBackAsync(outcome, cause),
+            StepEnd.Placed => await WaitForNextAsync(outcome.Stored, UntilDone),
+            StepEnd.NotPlaced => (await changes.UpdateAsync(
+                outcome.Stored, request => RequestLife.EndWithoutSteps(request, time.GetUtcNow()), UntilDone)).After,
             _ => outcome.Stored,
         };
     }
@@ -99,12 +129,12 @@ public sealed partial class StepDispatcher(
     /// step in case its turn does not come by then. A job that came for its turn finds the latter queued; any other may have come because
     /// the host that was to queue it died.
     /// </summary>
-    private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, StepCause cause, CancellationToken cancellationToken)
+    private async Task<Stored<RequestRecord>> ComeBackAsync(StepOutcome outcome, StepCause cause)
     {
         var (request, waiting, now) = (outcome.Stored.Value, outcome.Stored.Value.Waiting!, time.GetUtcNow());
         if (waiting.Until is { } next && (waiting.Turn == 1 || cause != StepCause.TurnCame))
         {
-            await queue.SendAsync(request.Id, waiting.Step + 1, StepCause.WaitPassed, next - now, cancellationToken);
+            await queue.SendAsync(request.Id, waiting.Step + 1, StepCause.WaitPassed, next - now, UntilDone);
         }
 
         var atLeast = FirstPause * (1 << Math.Min(waiting.Turn, MostDoublings));
@@ -115,7 +145,7 @@ public sealed partial class StepDispatcher(
         if (latest > FirstPause)
         {
             wait = wait < latest ? wait : latest;
-            await queue.SendAsync(request.Id, waiting.Step, StepCause.TurnCame, wait, cancellationToken, turn: waiting.Turn);
+            await queue.SendAsync(request.Id, waiting.Step, StepCause.TurnCame, wait, UntilDone, turn: waiting.Turn);
         }
 
         return outcome.Stored;
@@ -136,35 +166,17 @@ public sealed partial class StepDispatcher(
         return stored;
     }
 
-    private async Task ReportOnTestAsync(Stored<RequestRecord> stored, int step, CancellationToken cancellationToken)
-    {
-        var (reported, next) = await tests.ApplyAsync(stored, step, cancellationToken);
-        if (next is { } starts)
-        {
-            await StartAsync(reported, starts, cancellationToken, StepCause.StepFailed);
-        }
-    }
-
     private async Task ResumeAsync(Stored<RequestRecord> stored, int number, CancellationToken cancellationToken)
     {
         if (stored.Value.Attempts[number] is { State: AttemptState.Starting } attempt
             && time.GetUtcNow() >= attempt.StartedAt + Deadlines.AnswerTime)
         {
             Log.FoundStarting(logger, stored.Value.Id, number);
-            var change = await changes.UpdateAsync(
-                stored, request => AttemptLife.AnswerLost(request, number, time.GetUtcNow()), cancellationToken);
-            stored = change.After;
+            stored = (await changes.UpdateAsync(
+                stored, request => AttemptLife.AnswerLost(request, number, time.GetUtcNow()), cancellationToken)).After;
         }
 
         await WaitForNextAsync(stored, cancellationToken);
-    }
-
-    /// <summary>No step is left to start: where nothing was ever placed, that is the end.</summary>
-    private async Task<Stored<RequestRecord>> EndWithoutStepsAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)
-    {
-        var change = await changes.UpdateAsync(
-            stored, request => RequestLife.EndWithoutSteps(request, time.GetUtcNow()), cancellationToken);
-        return change.After;
     }
 
     private static partial class Log

@@ -65,7 +65,9 @@ public sealed partial class StepRunner(
     /// <summary>Runs a step, which starts for that cause.</summary>
     public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step, StepCause cause)
     {
-        var (routed, whyNone) = await RouteAsync(stored.Value, step);
+        var request = stored.Value;
+        var (usable, whyNone) = candidates.For(request, step);
+        var routed = await learned.RouteAsync(request, step, usable, () => candidates.PassedOver(request, step, usable), UntilDone);
         FailedTry? unsaved = null;
         StepRefusal? refused = null;
         TimeSpan? comeBackIn = null;
@@ -118,34 +120,27 @@ public sealed partial class StepRunner(
             }
         }
 
-        return comeBackIn is { } wait
-            ? await WaitOrSkipAsync(stored, unsaved, step, routed.Providers[0], wait)
-            : await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
-    }
+        if (comeBackIn is not { } wait)
+        {
+            return await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
+        }
 
-    /// <summary>The usable providers of a step in the order in which they are asked; where there is none, why.</summary>
-    private async Task<(RoutedStep Routed, string? WhyNone)> RouteAsync(RequestRecord request, int step)
-    {
-        var (usable, whyNone) = candidates.For(request, step);
-        return (await learned.RouteAsync(request, step, usable, () => candidates.PassedOver(request, step, usable), UntilDone), whyNone);
+        return NextSteps.WaitFor(stored.Value, step, routed.Providers[0], wait, time.GetUtcNow()) is { } waiting
+            ? await WaitAsync(stored, unsaved, waiting, wait)
+            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
     }
 
     /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
     public async Task<Stored<RequestRecord>> RefuseAsync(Stored<RequestRecord> stored, int step, StepRefusal refusal)
     {
         Log.Refused(logger, step, stored.Value.Id, refusal.Why);
-        var (expected, now) = (stored.Value.Attempts.Count, time.GetUtcNow());
-        var change = await changes.UpdateAsync(
+        var now = time.GetUtcNow();
+        var change = await ChangeIfOursAsync(
             stored,
-            request => MayStart(request, step) && request.Attempts.Count == expected
-                ? RequestLife.EndAtRefusedStep(With(refusal.Fraud, request, now), step, refusal.Why, now)
-                : request,
-            UntilDone);
-        if (change.Changed)
-        {
-            Note(stored.Value, refusal);
-        }
-
+            null,
+            step,
+            request => RequestLife.EndAtRefusedStep(With(refusal.Fraud, request, now), step, refusal.Why, now));
+        NoteIf(change.Decision, stored.Value, refusal);
         return change.After;
     }
 
@@ -187,22 +182,14 @@ public sealed partial class StepRunner(
     private Task<RequestChange<bool>> ClaimAsync(
         Stored<RequestRecord> stored, FailedTry? unsaved, int step, StepCause cause, IProvider provider, RoutedStep routed)
     {
-        var (expected, current, cap) = (stored.Value.Attempts.Count, stored.Value.CurrentStep, stored.Value.Cap);
-        var attempt = placements.NewAttempt(With(unsaved, stored.Value), step, provider, routed.WaitOn(provider)) with
+        var attempt = placements.NewAttempt(unsaved?.ApplyTo(stored.Value) ?? stored.Value, step, provider, routed.WaitOn(provider)) with
         {
             Cause = cause,
             Choice = routed.Explanation,
             Price = prices.UnitsOf(stored.Value, step, provider.Name),
         };
-        return changes.UpdateAsync(
-            stored,
-            request =>
-            {
-                var before = With(unsaved, request);
-                var isOurs = MayStart(before, step) && request.Attempts.Count == expected && request.CurrentStep == current;
-                return isOurs ? (AttemptLife.Claim(before with { Cap = cap }, attempt), true) : (before, false);
-            },
-            UntilDone);
+        var cap = stored.Value.Cap;
+        return ChangeIfOursAsync(stored, unsaved, step, request => AttemptLife.Claim(request with { Cap = cap }, attempt));
     }
 
     private static async Task<PlaceOutcome> CallAsync(IProvider provider, Placement placement)
@@ -245,28 +232,17 @@ public sealed partial class StepRunner(
         return new StepOutcome(change.After, AttemptLife.IsFailure(attempt.Status) ? StepEnd.NotPlaced : StepEnd.Placed);
     }
 
-    private async Task<StepOutcome> WaitOrSkipAsync(
-        Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider, TimeSpan wait) =>
-        NextSteps.WaitFor(stored.Value, step, provider, wait, time.GetUtcNow()) is { } waiting
-            ? await WaitAsync(stored, unsaved, waiting, wait)
-            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
-
     /// <summary>
     /// Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.
     /// </summary>
     private async Task<StepOutcome> WaitAsync(Stored<RequestRecord> stored, FailedTry? unsaved, WaitingStep waiting, TimeSpan wait)
     {
-        var (expected, current) = (stored.Value.Attempts.Count, stored.Value.Waiting);
-        var until = time.GetUtcNow() + (wait > LongestPause ? wait : LongestPause);
-        var change = await changes.UpdateAsync(
+        var (before, until) = (stored.Value.Waiting, time.GetUtcNow() + (wait > LongestPause ? wait : LongestPause));
+        var change = await ChangeIfOursAsync(
             stored,
-            request =>
-            {
-                var before = With(unsaved, request);
-                var isOurs = MayStart(before, waiting.Step) && request.Attempts.Count == expected && request.Waiting == current;
-                return isOurs ? (before with { Waiting = waiting, WaitsUntil = until }, true) : (before, false);
-            },
-            UntilDone);
+            unsaved,
+            waiting.Step,
+            request => request.Waiting == before ? request with { Waiting = waiting, WaitsUntil = until } : null);
         Log.Waits(logger, waiting.Step, change.After.Value.Id, wait);
         return change.Decision ? new StepOutcome(change.After, StepEnd.MustWait, wait) : new StepOutcome(change.After, StepEnd.Overtaken);
     }
@@ -275,21 +251,10 @@ public sealed partial class StepRunner(
         Stored<RequestRecord> stored, FailedTry? unsaved, int step, string reason, StepRefusal? refusal = null)
     {
         Log.Skipped(logger, step, stored.Value.Id, reason);
-        var (expected, now) = (stored.Value.Attempts.Count, time.GetUtcNow());
-        var change = await changes.UpdateAsync(
-            stored,
-            request =>
-            {
-                var before = With(unsaved, request);
-                var isOurs = MayStart(before, step) && request.Attempts.Count == expected;
-                return isOurs ? (AttemptLife.Skip(With(refusal?.Fraud, before, now), step, reason, now), true) : (before, false);
-            },
-            UntilDone);
-        if (change.Decision && refusal is not null)
-        {
-            Note(stored.Value, refusal);
-        }
-
+        var now = time.GetUtcNow();
+        var change = await ChangeIfOursAsync(
+            stored, unsaved, step, request => AttemptLife.Skip(With(refusal?.Fraud, request, now), step, reason, now));
+        NoteIf(change.Decision, stored.Value, refusal);
         return new StepOutcome(change.After, change.Decision ? StepEnd.NotPlaced : StepEnd.Overtaken);
     }
 
@@ -297,13 +262,37 @@ public sealed partial class StepRunner(
     /// Notes a refusal in the security log, and in the log of decisions where the fraud guard decided it after the request was accepted.
     /// The limit of messages is noted there where it is counted.
     /// </summary>
-    private void Note(RequestRecord request, StepRefusal refusal)
+    private void NoteIf(bool isSaved, RequestRecord request, StepRefusal? refusal)
     {
+        if (!isSaved || refusal is null)
+        {
+            return;
+        }
+
         security.RequestRefused(request.Account, Dispatch, refusal.ErrorCode, refusal.Limit, from: null);
         if (refusal.Fraud is { Rule: not FraudRule.Messages } found && !Has(request, found))
         {
             decisions.Note(request, found, isRefused: false);
         }
+    }
+
+    /// <summary>
+    /// Makes a change as the worker that runs the step. Where another one has added or withdrawn an attempt meanwhile, or the change itself
+    /// finds that it is too late and gives null, only the failed try is saved. The decision says whether the change was made.
+    /// </summary>
+    private Task<RequestChange<bool>> ChangeIfOursAsync(
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, Func<RequestRecord, RequestRecord?> change)
+    {
+        var (attempts, current) = (stored.Value.Attempts.Count, stored.Value.CurrentStep);
+        return changes.UpdateAsync(
+            stored,
+            request =>
+            {
+                var before = unsaved?.ApplyTo(request) ?? request;
+                var isOurs = MayStart(before, step) && request.Attempts.Count == attempts && request.CurrentStep == current;
+                return isOurs && change(before) is { } after ? (after, true) : (before, false);
+            },
+            UntilDone);
     }
 
     /// <summary>
@@ -315,8 +304,6 @@ public sealed partial class StepRunner(
         && !request.Attempts.Any(attempt => attempt.Step == step && attempt.MayHaveReachedThePhone);
 
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
-
-    private static RequestRecord With(FailedTry? unsaved, RequestRecord request) => unsaved?.ApplyTo(request) ?? request;
 
     private static RequestRecord With(FraudFinding? found, RequestRecord request, DateTimeOffset now) =>
         found is null || Has(request, found)

@@ -94,9 +94,7 @@ public sealed partial class WebhookIntake(
         using var span = RequestTrace.Join("webhook", stored.Value);
         span?.SetTag("provider", reported.Provider);
         var change = await changes.UpdateAsync(
-            stored,
-            request => AttemptLife.Reported(RequestLife.ExpireVerificationIfDue(request, now), attempt.Number, reported, now),
-            cancellationToken);
+            stored, request => AttemptLife.TakeReport(request, attempt.Number, reported, now), cancellationToken);
         await StartNextIfFailedAsync(change, attempt.Number, cancellationToken);
         return change.Changed ? "applied" : "no_change";
     }

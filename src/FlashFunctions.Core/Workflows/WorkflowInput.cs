@@ -23,23 +23,29 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
         var list = ReadList(fields, where);
         var mayBeAbsent = list is not null || fields.IsWrong(Workflow) || byDefault.Count > 0;
         var method = fields.OneOf(Method, ApiNames.VerifyMethods, required: !mayBeAbsent);
-        if (list is null && method is null && !fields.IsWrong(Method) && !fields.IsWrong(Workflow))
+        if (list is not null)
         {
-            return Default(fields, where, byDefault);
+            if (method is { } given && list[0] is { } first && first.Channel != given)
+            {
+                fields.Wrong(Method, "must equal the method of the workflow's first step");
+            }
+
+            return Whole(list);
         }
 
-        if (list is null && method is { } only && Configured(only, byDefault, country) is { Count: > 0 } configured)
+        if (method is not { } channel)
+        {
+            return fields.IsWrong(Method) || fields.IsWrong(Workflow) ? null : Default(fields, where, byDefault);
+        }
+
+        var configured = byDefault.Count > 0 && byDefault[0].Channel == channel ? byDefault : defaults.For(channel, country);
+        if (configured.Count > 0)
         {
             return Default(fields, where, configured);
         }
 
-        var steps = list ?? FromMethod(fields, method, where);
-        if (list is not null && method is { } given && steps![0] is { } first && first.Channel != given)
-        {
-            fields.Wrong(Method, "must equal the method of the workflow's first step");
-        }
-
-        return Whole(steps);
+        Check(fields, Method, channel, null, where);
+        return [new WorkflowStep(channel)];
     }
 
     /// <summary>The steps of <c>workflow</c> alone; null where it is absent or wrong.</summary>
@@ -60,20 +66,6 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
         }
 
         return steps;
-    }
-
-    private IReadOnlyList<WorkflowStep> Configured(Channel method, IReadOnlyList<WorkflowStep> byDefault, string? country) =>
-        byDefault.Count > 0 && byDefault[0].Channel == method ? byDefault : defaults.For(method, country);
-
-    private WorkflowStep?[]? FromMethod(Fields fields, Channel? method, Destination where)
-    {
-        if (method is not { } channel)
-        {
-            return null;
-        }
-
-        Check(fields, Method, channel, null, where);
-        return [new WorkflowStep(channel)];
     }
 
     private WorkflowStep? Step(Fields fields, Fields step, int index, Destination where)

@@ -3,18 +3,24 @@ using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
-/// <summary>Accounts, for operators: by the host's function key.</summary>
+/// <summary>Accounts and their tokens, for operators: by the host's function key.</summary>
 public sealed class AccountFunctions(
-    ManageApi api, AccountStore accounts, AccountAdministration administration, StopAccountUseCase stop, SpendMeter spend)
+    ManageApi api,
+    AccountStore accounts,
+    AccountAdministration administration,
+    TokenAdministration tokens,
+    StopAccountUseCase stop,
+    SpendMeter spend)
 {
     private const int MostPerPage = 1_000;
+    private const int LongestKeyId = 64;
     private const string All = "manage/accounts";
     private const string One = "manage/accounts/{id}";
+    private const string Tokens = One + "/tokens";
+    private const string Token = Tokens + "/{keyId}";
 
     [Function("ManageAccountList")]
     public Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = All)] HttpRequest request) =>
@@ -28,41 +34,78 @@ public sealed class AccountFunctions(
 
             return fields.Problem is { } problem
                 ? new ProblemAnswer(problem)
-                : ManageResults.Of(await accounts.ListAsync(token), limit, after);
+                : Answer.Of(AccountsBody.Of(await accounts.ListAsync(token), limit, after));
         });
 
     [Function("ManageAccountCreate")]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.CreateAsync(fields, token), created: true));
+        api.RunAsync(request, administration.CreateAsync, AccountBody.Of, StatusCodes.Status201Created);
 
     [Function("ManageAccountRead")]
     public Task<IResult> ReadAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) =>
-        {
-            var account = await accounts.ReadAsync(id, token);
-            return ManageResults.Of(account, account?.DailyCap is { } cap ? await spend.ReadAsync(id, cap.Currency, token) : null);
-        });
+        api.RunAsync(request, async (_, token) => await accounts.ReadAsync(id, token) is { } account
+            ? Answer.Of(new AccountBody(
+                account,
+                spent: account.DailyCap is { } cap ? await spend.ReadAsync(id, cap.Currency, token) : null))
+            : new ProblemAnswer(Problem.AccountNotFound));
 
     [Function("ManageAccountUpdate")]
     public Task<IResult> UpdateAsync([HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.UpdateAsync(id, fields, token)));
+        api.RunAsync(request, (fields, token) => administration.UpdateAsync(id, fields, token), AccountBody.Of);
 
     [Function("ManageAccountDelete")]
     public Task<IResult> DeleteAsync([HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await administration.DeleteAsync(id, token)));
+        api.RunAsync(request, async (_, token) => DoneBody.Deleted(id, await administration.DeleteAsync(id, token)));
 
     [Function("ManageAccountStop")]
     public Task<IResult> StopAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/stop")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await stop.RunAsync(id, token)));
+        api.RunAsync(request, (_, token) => stop.RunAsync(id, token), StopBody.Of);
 
     [Function("ManageSecretRotate")]
     public Task<IResult> RotateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/rotate")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await administration.RotateSecretAsync(id, fields, token)));
+        api.RunAsync(request, (fields, token) => administration.RotateSecretAsync(id, fields, token), AccountBody.Of);
 
     [Function("ManageSecretRetire")]
     public Task<IResult> RetireAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/secrets/retire")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Of(await administration.RetireSecretAsync(id, token)));
+        api.RunAsync(request, (_, token) => administration.RetireSecretAsync(id, token), AccountBody.Of);
+
+    [Function("ManageTokenList")]
+    public Task<IResult> ListTokensAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Tokens)] HttpRequest request, string id) =>
+        api.RunAsync(request, async (fields, token) =>
+        {
+            var (limit, after) = (fields.Integer("limit", 1, MostPerPage) ?? MostPerPage, fields.Text("after", LongestKeyId));
+            if (fields.Problem is { } wrong)
+            {
+                return new ProblemAnswer(wrong);
+            }
+
+            return (await tokens.ListAsync(id, token)).TryGet(out var listed, out var problem)
+                ? Answer.Of(TokensBody.Of(listed, limit, after), page => page)
+                : new ProblemAnswer(problem);
+        });
+
+    [Function("ManageTokenCreate")]
+    public Task<IResult> CreateTokenAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Tokens)] HttpRequest request, string id) =>
+        api.RunAsync(
+            request, (fields, token) => tokens.CreateAsync(id, fields, token), TokenBody.Of, StatusCodes.Status201Created);
+
+    [Function("ManageTokenRevoke")]
+    public Task<IResult> RevokeTokenAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Token + "/revoke")] HttpRequest request, string id, string keyId) =>
+        api.RunAsync(request, (_, token) => tokens.SetActiveAsync(id, keyId, active: false, token), TokenBody.Of);
+
+    [Function("ManageTokenActivate")]
+    public Task<IResult> ActivateTokenAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = Token + "/activate")] HttpRequest request, string id, string keyId) =>
+        api.RunAsync(request, (_, token) => tokens.SetActiveAsync(id, keyId, active: true, token), TokenBody.Of);
+
+    [Function("ManageTokenDelete")]
+    public Task<IResult> DeleteTokenAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Token)] HttpRequest request, string id, string keyId) =>
+        api.RunAsync(request, async (_, token) => DoneBody.Deleted(keyId, await tokens.DeleteAsync(id, keyId, token)));
 }

@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Operations;
+using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
@@ -14,37 +13,41 @@ public sealed class FraudFunctions(
 
     [Function("ManageFraudListRead")]
     public Task<IResult> ReadListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = List)] HttpRequest request, string list) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await lists.ListAsync(list, fields, token)));
+        api.RunAsync(request, (fields, token) => lists.ListAsync(list, fields, token), FraudListBody.Of);
 
     [Function("ManageFraudListAdd")]
     public Task<IResult> AddAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = List)] HttpRequest request, string list) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await lists.AddAsync(list, fields, token)));
+        api.RunAsync(
+            request,
+            (fields, token) => lists.AddAsync(list, fields, token),
+            entry => new FraudListEntryBody(entry),
+            StatusCodes.Status201Created);
 
     [Function("ManageFraudListDelete")]
     public Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = List + "/{id}")] HttpRequest request, string list, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await lists.DeleteAsync(list, id, token)));
+        api.RunAsync(request, async (_, token) => DoneBody.Deleted(id, await lists.DeleteAsync(list, id, token)));
 
     [Function("ManageFraudBlockList")]
     public Task<IResult> BlocksAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = Blocks)] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.ListAsync(fields, token)));
+        api.RunAsync(request, blocks.ListAsync, FraudBlocksBody.Of);
 
     [Function("ManageFraudBlockAdd")]
     public Task<IResult> BlockAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Blocks)] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.AddAsync(fields, token)));
+        api.RunAsync(request, blocks.AddAsync, block => new FraudBlockBody(block), StatusCodes.Status201Created);
 
     [Function("ManageFraudBlockLift")]
     public Task<IResult> LiftAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Blocks + "/{id}")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (_, token) => ManageResults.Deleted(id, await blocks.LiftAsync(id, token)));
+        api.RunAsync(request, async (_, token) => DoneBody.Deleted(id, await blocks.LiftAsync(id, token)));
 
     [Function("ManageFraudDecisionList")]
     public Task<IResult> DecisionsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/fraud/decisions")] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await blocks.DecisionsAsync(fields, token)));
+        api.RunAsync(request, blocks.DecisionsAsync, FraudDecisionsBody.Of);
 
     [Function("ManageFraudPreview")]
     public Task<IResult> PreviewAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "manage/fraud/preview")] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) => ManageResults.Of(await preview.RunAsync(fields, token)));
+        api.RunAsync(request, preview.RunAsync, found => new FraudPreviewBody(found));
 }

@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 
@@ -10,19 +8,20 @@ public sealed class VerifyFunctions(Api api, VerifyUseCase verify, CheckUseCase 
 {
     [Function("Verify")]
     public Task<IResult> VerifyAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify")] HttpRequest request) =>
-        api.CreateAsync(request, async (call, token) => ApiResults.Of(await verify.RunAsync(call.Account, call.Fields, token)));
+        api.CreateAsync(request, verify.RunAsync, VerifyBody.Of, StatusCodes.Status202Accepted);
 
     [Function("VerifyCheck")]
     public Task<IResult> CheckAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/check")] HttpRequest request) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await check.RunAsync(call.Account.Id, call.Fields, token)));
+        api.RunAsync(request, (call, token) => check.RunAsync(call.Account.Id, call.Fields, token), CheckBody.Of);
 
     [Function("VerifyNext")]
     public Task<IResult> NextAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/next")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (call, token) => ApiResults.Of(await next.RunAsync(call.Account.Id, id, token)));
+        api.RunAsync(
+            request, (call, token) => next.RunAsync(call.Account.Id, id, token), VerifyBody.Of, StatusCodes.Status202Accepted);
 
     [Function("VerifyCancel")]
     public Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/verify/{id}/cancel")] HttpRequest request, string id) =>
-        api.RunAsync(request, async (call, token) => ApiResults.OfCancel(await cancel.RunAsync(call.Account.Id, id, token)));
+        api.RunAsync(request, (call, token) => cancel.RunAsync(call.Account.Id, id, token), CancelBody.Of);
 }

@@ -1,6 +1,4 @@
 using FlashFunctions.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace FlashFunctions.Functions;
 

@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Http;
@@ -19,6 +17,14 @@ public sealed record ApiCall(Account Account, Fields Fields);
 /// </summary>
 public sealed partial class Api(AccountDirectory accounts, SecurityLog security, ServiceKey key, ILogger<Api> logger)
 {
+    /// <summary>Runs a call that creates something, and answers with the body of what that returns.</summary>
+    public Task<IResult> CreateAsync<T, TBody>(
+        HttpRequest request, Func<Account, Fields, CancellationToken, Task<Result<T>>> create, Func<T, TBody> body,
+        int status = StatusCodes.Status200OK, [CallerMemberName] string method = "")
+        where T : notnull =>
+        CreateAsync(
+            request, async (call, token) => Answer.Of(await create(call.Account, call.Fields, token), body, status), method);
+
     /// <summary>
     /// Runs a call that creates something, and so may come with an idempotency key. A GET needs none, and what it brings is passed over.
     /// </summary>
@@ -28,14 +34,33 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
             request,
             (call, token) =>
             {
-                if (!HttpMethods.IsGet(request.Method))
-                {
-                    ReadKey(request, call);
-                }
-
+                ReadKey(request, call);
                 return handle(call, token);
             },
             method);
+
+    private void ReadKey(HttpRequest request, ApiCall call)
+    {
+        if (HttpMethods.IsGet(request.Method) || !request.Headers.TryGetValue(IdempotencyKey.Header, out var values))
+        {
+            return;
+        }
+
+        if (values is not [{ } text] || !IdempotencyKey.IsValid(text))
+        {
+            call.Fields.Wrong(IdempotencyKey.Header, "must be 1 to 255 printable ASCII characters");
+            return;
+        }
+
+        call.Fields.Key = IdempotencyKey.Of(key, call.Account.Id, text, request.Path.Value ?? "", call.Fields);
+    }
+
+    /// <summary>Runs a call, and answers with the body of what it returns.</summary>
+    public Task<IResult> RunAsync<T, TBody>(
+        HttpRequest request, Func<ApiCall, CancellationToken, Task<Result<T>>> run, Func<T, TBody> body,
+        int status = StatusCodes.Status200OK, [CallerMemberName] string method = "")
+        where T : notnull =>
+        RunAsync(request, async (call, token) => Answer.Of(await run(call, token), body, status), method);
 
     /// <summary>Runs a call.</summary>
     /// <param name="request">The call.</param>
@@ -67,7 +92,7 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
             using var span = Trace.StartCall(operation, request.Headers.TraceParent, isKnown: caller is Caller.Known);
             return caller switch
             {
-                Caller.Known known => await HandleAsync(request, operation, known, handle),
+                Caller.Known { Account: var account } => await HandleAsync(request, operation, account, handle),
                 Caller.Refused refused => Refuse(request, operation, refused),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -79,20 +104,19 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
         }
     }
 
-    private void ReadKey(HttpRequest request, ApiCall call)
+    private async Task<IResult> HandleAsync(
+        HttpRequest request, string operation, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)
     {
-        if (!request.Headers.TryGetValue(IdempotencyKey.Header, out var values))
+        security.AuthenticationSucceeded(account.Id, account.CallKeyId!);
+        var answer = (await BodyReader.ReadFieldsAsync(request)).TryGet(out var fields, out var problem)
+            ? await handle(new ApiCall(account, fields), CancellationToken.None)
+            : new ProblemAnswer(problem);
+        if (answer is ProblemAnswer refused)
         {
-            return;
+            NoteRefusal(request, operation, account.Id, refused.Problem);
         }
 
-        if (values is not [{ } text] || !IdempotencyKey.IsValid(text))
-        {
-            call.Fields.Wrong(IdempotencyKey.Header, "must be 1 to 255 printable ASCII characters");
-            return;
-        }
-
-        call.Fields.Key = IdempotencyKey.Of(key, call.Account.Id, text, request.Path.Value ?? "", call.Fields);
+        return answer;
     }
 
     private ProblemAnswer Refuse(HttpRequest request, string operation, Caller.Refused refused)
@@ -109,36 +133,12 @@ public sealed partial class Api(AccountDirectory accounts, SecurityLog security,
         return new ProblemAnswer(refused.Problem);
     }
 
-    private async Task<IResult> HandleAsync(
-        HttpRequest request, string operation, Caller.Known known, Func<ApiCall, CancellationToken, Task<IResult>> handle)
-    {
-        security.AuthenticationSucceeded(known.Account.Id, known.Account.CallKeyId!);
-        var answer = await HandleAsync(request, known.Account, handle);
-        if (answer is ProblemAnswer refused)
-        {
-            NoteRefusal(request, operation, known.Account.Id, refused.Problem);
-        }
-
-        return answer;
-    }
-
     private void NoteRefusal(HttpRequest request, string operation, string account, Problem problem)
     {
         if (problem.Limit is { } limit)
         {
             security.RequestRefused(account, operation, problem.ErrorCode, limit, CallerAddress.Of(request));
         }
-    }
-
-    private static async Task<IResult> HandleAsync(
-        HttpRequest request, Account account, Func<ApiCall, CancellationToken, Task<IResult>> handle)
-    {
-        var reading = HttpMethods.IsGet(request.Method)
-            ? FieldsReader.ReadQuery(request.QueryString.Value)
-            : await BodyReader.ReadFieldsAsync(request);
-        return reading.TryGet(out var fields, out var problem)
-            ? await handle(new ApiCall(account, fields), CancellationToken.None)
-            : new ProblemAnswer(problem);
     }
 
     private static partial class Log

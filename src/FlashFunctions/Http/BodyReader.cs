@@ -1,19 +1,24 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http;
 
-/// <summary>Reads bodies up to a size.</summary>
+/// <summary>Reads parameters, and bodies up to a size.</summary>
 internal static class BodyReader
 {
     private const int MostBytes = 64 * 1024;
 
-    /// <summary>The parameters in a body, or the refusal of it.</summary>
-    public static async Task<Result<Fields>> ReadFieldsAsync(HttpRequest request) =>
-        (await ReadAsync(request)).TryGet(out var body, out var problem)
+    /// <summary>The parameters in the body, or in the address of a call that has none; or the refusal of them.</summary>
+    public static async Task<Result<Fields>> ReadFieldsAsync(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method))
+        {
+            return FieldsReader.ReadQuery(request.QueryString.Value);
+        }
+
+        return (await ReadAsync(request)).TryGet(out var body, out var problem)
             ? FieldsReader.Read(body, request.ContentType)
             : problem;
+    }
 
     /// <summary>
     /// The raw bytes, or the refusal of more than 64 KiB or of a body that breaks off. The functions host answers a caller who broke off

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http;
 
@@ -14,7 +13,6 @@ public static class CallerAddress
     /// </summary>
     public static string? Of(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var remote = request.HttpContext.Connection.RemoteIpAddress;
         var last = request.Headers[Forwarded].ToString().Split(',')[^1].Trim();
         return (remote is null || IPAddress.IsLoopback(remote)) && IPEndPoint.TryParse(last, out var forwarded)

@@ -1,10 +1,8 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using FlashFunctions.Core.Workflows;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Http;

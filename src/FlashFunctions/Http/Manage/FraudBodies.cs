@@ -1,78 +1,111 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>An entry of a list. Times are unix milliseconds.</summary>
-public sealed record FraudListEntryBody(
-    string Id, string List, string Scope, string Value, string? Account, long? Until, string? Note, long CreatedAt);
+/// <summary>What a rule of the fraud guard found.</summary>
+internal readonly struct FraudFindingBody(FraudFinding finding)
+{
+    public string Reason => finding.Reason;
+    public string Scope => FraudFinding.NameOf(finding.Scope);
+    public string Mode => FraudFinding.NameOf(finding.Mode);
+    public string Seen => finding.Seen;
+    public string Limit => finding.Limit;
+    public long? Until => finding.Until?.ToUnixTimeMilliseconds();
+}
 
-/// <summary>A page of a list, the newest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
-public sealed record FraudListBody(
-    IReadOnlyList<FraudListEntryBody> Entries, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+/// <summary>An entry of a list.</summary>
+internal readonly struct FraudListEntryBody(FraudListEntry entry)
+{
+    public string Id => entry.Id;
+    public string List => entry.Allows ? "allow" : "block";
+    public string Scope => FraudFinding.NameOf(entry.Scope);
+    public string Value => entry.Value;
+    public string? Account => entry.Account;
+    public long? Until => entry.Until?.ToUnixTimeMilliseconds();
+    public string? Note => entry.Note;
+    public long CreatedAt => entry.CreatedAt.ToUnixTimeMilliseconds();
+}
 
-/// <summary>A block. Times are unix milliseconds; without an account it is for every one.</summary>
-public sealed record FraudBlockBody(
-    string Id,
-    string? Account,
-    string Reason,
-    string Scope,
-    string Value,
-    string Seen,
-    string Limit,
-    long CreatedAt,
-    long Until,
-    int Repeats,
-    string? Note);
+/// <summary>A page of a list, the newest first.</summary>
+internal sealed record FraudListBody(IEnumerable<FraudListEntryBody> Entries, string? Next) : PageBody(Next)
+{
+    public static FraudListBody Of(FraudListPage page) => new(page.Entries.Select(entry => new FraudListEntryBody(entry)), page.Next);
+}
 
-/// <summary>
-/// A page of the blocks that count, the newest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
-/// </summary>
-public sealed record FraudBlocksBody(
-    IReadOnlyList<FraudBlockBody> Blocks, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+/// <summary>A block; without an account it is for every one.</summary>
+internal readonly struct FraudBlockBody(FraudBlock block)
+{
+    public string Id => block.Id;
+    public string? Account => block.Account;
+    public string Reason => FraudFinding.NameOf(block.Rule);
+    public string Scope => FraudFinding.NameOf(block.Scope);
+    public string Value => block.Shown;
+    public string Seen => block.Seen;
+    public string Limit => block.Limit;
+    public long CreatedAt => block.CreatedAt.ToUnixTimeMilliseconds();
+    public long Until => block.Until.ToUnixTimeMilliseconds();
+    public int Repeats => block.Repeats;
+    public string? Note => block.Note;
+}
 
-/// <summary>What a rule decided, for as many requests as it decided the same within an hour. Times are unix milliseconds.</summary>
-public sealed record FraudDecisionBody(
-    string Id,
-    long At,
-    long LastAt,
-    string Account,
-    string Reason,
-    string Scope,
-    string Value,
-    string Mode,
-    string Seen,
-    string Limit,
-    long? Until,
-    long Requests,
-    string? RequestId);
+/// <summary>A page of the blocks that count, the newest first.</summary>
+internal sealed record FraudBlocksBody(IEnumerable<FraudBlockBody> Blocks, string? Next) : PageBody(Next)
+{
+    public static FraudBlocksBody Of(FraudBlockPage page) => new(page.Blocks.Select(block => new FraudBlockBody(block)), page.Next);
+}
 
-/// <summary>
-/// A page of the log of decisions, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
-/// </summary>
-public sealed record FraudDecisionsBody(
-    IReadOnlyList<FraudDecisionBody> Decisions, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+/// <summary>What a rule decided, for as many requests as it decided the same within an hour.</summary>
+internal readonly struct FraudDecisionBody(LoggedDecision logged)
+{
+    private FraudDecision Decision => logged.Decision;
+
+    private FraudFindingBody Finding => new(logged.Decision.Finding);
+
+    public string Id => logged.Id;
+    public long At => Decision.At.ToUnixTimeMilliseconds();
+    public long LastAt => Decision.LastAt.ToUnixTimeMilliseconds();
+    public string Account => Decision.Account;
+    public string Reason => Finding.Reason;
+    public string Scope => Finding.Scope;
+    public string Value => Decision.Value;
+    public string Mode => Finding.Mode;
+    public string Seen => Finding.Seen;
+    public string Limit => Finding.Limit;
+    public long? Until => Finding.Until;
+    public long Requests => Decision.Requests;
+    public string? RequestId => Decision.Request;
+}
+
+/// <summary>A page of the log of decisions, the latest first.</summary>
+internal sealed record FraudDecisionsBody(IEnumerable<FraudDecisionBody> Decisions, string? Next) : PageBody(Next)
+{
+    public static FraudDecisionsBody Of(FraudDecisionPage page) =>
+        new(page.Decisions.Select(decision => new FraudDecisionBody(decision)), page.Next);
+}
+
+/// <summary>What the fraud guard would have done under other settings.</summary>
+internal readonly struct FraudPreviewBody(FraudPreview preview)
+{
+    public string Account => preview.Account;
+    public long From => preview.From.ToUnixTimeMilliseconds();
+    public long To => preview.To.ToUnixTimeMilliseconds();
+    public int Requests => preview.Requests;
+    public bool Truncated => preview.IsCut;
+    public int Refused => preview.Refused;
+    public int RefusedVerified => preview.RefusedVerified;
+    public int SavedSends => preview.SavedSends;
+
+    public IEnumerable<FraudPreviewRuleBody> Rules => preview.Rules.Select(rule => new FraudPreviewRuleBody(
+        FraudFinding.NameOf(rule.Rule), FraudFinding.NameOf(rule.Mode), rule.Requests, rule.Verified, rule.Sends));
+}
 
 /// <summary>What a rule would have done.</summary>
-public sealed record FraudPreviewRuleBody(string Reason, string Mode, int Requests, int Verified, int Sends);
+internal sealed record FraudPreviewRuleBody(string Reason, string Mode, int Requests, int Verified, int Sends);
 
-/// <summary>What the fraud guard would have done under other settings. Times are unix milliseconds.</summary>
-public sealed record FraudPreviewBody(
-    string Account,
-    long From,
-    long To,
-    int Requests,
-    bool Truncated,
-    int Refused,
-    int RefusedVerified,
-    int SavedSends,
-    IReadOnlyList<FraudPreviewRuleBody> Rules);
-
-/// <summary>The fraud guard as operators see it.</summary>
+/// <summary>The fraud guard's settings as operators see them.</summary>
 internal static class FraudBodies
 {
     /// <summary>An account's settings, as they are read: a rule that is not in it is at its default.</summary>
@@ -91,84 +124,13 @@ internal static class FraudBodies
 
         if (policy.Countries.Count > 0)
         {
-            var countries = new JsonObject();
-            foreach (var (method, list) in policy.Countries.OrderBy(method => method.Key, StringComparer.Ordinal))
-            {
-                countries[method] = new JsonArray([.. list.Select(country => JsonValue.Create(country))]);
-            }
-
-            body["countries"] = countries;
+            body["countries"] = new JsonObject(policy.Countries.OrderBy(method => method.Key, StringComparer.Ordinal).Select(
+                method => KeyValuePair.Create<string, JsonNode?>(
+                    method.Key, new JsonArray([.. method.Value.Select(country => JsonValue.Create(country))]))));
         }
 
         return body;
     }
-
-    /// <summary>An entry of a list.</summary>
-    public static FraudListEntryBody Of(FraudListEntry entry) => new(
-        entry.Id,
-        entry.Allows ? "allow" : "block",
-        FraudFinding.NameOf(entry.Scope),
-        entry.Value,
-        entry.Account,
-        entry.Until?.ToUnixTimeMilliseconds(),
-        entry.Note,
-        entry.CreatedAt.ToUnixTimeMilliseconds());
-
-    /// <summary>A block.</summary>
-    public static FraudBlockBody Of(FraudBlock block) => new(
-        block.Id,
-        block.Account,
-        FraudFinding.NameOf(block.Rule),
-        FraudFinding.NameOf(block.Scope),
-        block.Shown,
-        block.Seen,
-        block.Limit,
-        block.CreatedAt.ToUnixTimeMilliseconds(),
-        block.Until.ToUnixTimeMilliseconds(),
-        block.Repeats,
-        block.Note);
-
-    /// <summary>A decision.</summary>
-    public static FraudDecisionBody Of(LoggedDecision logged)
-    {
-        var (decision, finding) = (logged.Decision, Of(logged.Decision.Finding));
-        return new FraudDecisionBody(
-            logged.Id,
-            decision.At.ToUnixTimeMilliseconds(),
-            decision.LastAt.ToUnixTimeMilliseconds(),
-            decision.Account,
-            finding.Reason,
-            finding.Scope,
-            decision.Value,
-            finding.Mode,
-            finding.Seen,
-            finding.Limit,
-            finding.Until,
-            decision.Requests,
-            decision.Request);
-    }
-
-    /// <summary>A preview.</summary>
-    public static FraudPreviewBody Of(FraudPreview preview) => new(
-        preview.Account,
-        preview.From.ToUnixTimeMilliseconds(),
-        preview.To.ToUnixTimeMilliseconds(),
-        preview.Requests,
-        preview.IsCut,
-        preview.Refused,
-        preview.RefusedVerified,
-        preview.SavedSends,
-        [.. preview.Rules.Select(rule => new FraudPreviewRuleBody(
-            FraudFinding.NameOf(rule.Rule), FraudFinding.NameOf(rule.Mode), rule.Requests, rule.Verified, rule.Sends))]);
-
-    /// <summary>What a rule found.</summary>
-    public static FraudFindingBody Of(FraudFinding finding) => new(
-        finding.Reason,
-        FraudFinding.NameOf(finding.Scope),
-        FraudFinding.NameOf(finding.Mode),
-        finding.Seen,
-        finding.Limit,
-        finding.Until?.ToUnixTimeMilliseconds());
 
     private static void Add<T>(JsonObject body, string name, T? value)
     {

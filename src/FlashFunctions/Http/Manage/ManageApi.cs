@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Http.Manage;
@@ -14,6 +12,13 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
 {
     internal const string KeyHeader = "x-functions-key";
 
+    /// <summary>Runs a call, and answers with the body of what it returns.</summary>
+    public Task<IResult> RunAsync<T, TBody>(
+        HttpRequest request, Func<Fields, CancellationToken, Task<Result<T>>> run, Func<T, TBody> body,
+        int status = StatusCodes.Status200OK)
+        where T : notnull =>
+        RunAsync(request, async (fields, token) => Answer.Of(await run(fields, token), body, status));
+
     /// <summary>
     /// Runs a call. The host also takes a key in the address, where logs would keep it; a call without the header is refused here.
     /// </summary>
@@ -25,9 +30,7 @@ public sealed partial class ManageApi(OperatorAudit audit, ILogger<ManageApi> lo
             return Results.Unauthorized(); // As the host answers where there is no key.
         }
 
-        var reading = HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
-            ? FieldsReader.ReadQuery(request.QueryString.Value)
-            : await BodyReader.ReadFieldsAsync(request);
+        var reading = await BodyReader.ReadFieldsAsync(request);
         reading.TryGet(out var fields, out _);
         IResult? answer = null;
         try

@@ -1,190 +1,272 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Operations;
+using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>An account as operators see it.</summary>
-public sealed record AccountBody
+/// <summary>A page of something; <paramref name="Next"/>, its last field, is the <c>after</c> of the next page, null on the last.</summary>
+internal abstract record PageBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonPropertyOrder(1)] string? Next);
+
+/// <summary>An amount of money.</summary>
+internal sealed record MoneyBody(decimal Amount, string Currency)
 {
-    public required string Id { get; init; }
+    public static MoneyBody Of(long units, string currency) => new(Money.FromUnits(units), currency);
 
-    public required string Name { get; init; }
+    public static MoneyBody? Of(SpendCap? amount) => amount is null ? null : new(amount.Amount, amount.Currency);
+}
 
-    public required bool Active { get; init; }
+/// <summary>What was done to something that has nothing further to show.</summary>
+internal sealed record DoneBody(string Id, string Done)
+{
+    /// <summary>The answer to a deletion.</summary>
+    public static IResult Deleted(string id, Problem? problem) =>
+        problem is null ? Answer.Of(new DoneBody(id, "deleted")) : new ProblemAnswer(problem);
+}
 
-    public long? CreatedAt { get; init; }
+/// <summary>An account as operators see it.</summary>
+/// <param name="account">The account.</param>
+/// <param name="newSecret">A callback secret that was made just now; it is not shown again.</param>
+/// <param name="spent">What has been counted under the cap today (UTC); null in lists and where there is no cap.</param>
+internal readonly struct AccountBody(Account account, WebhookSecret? newSecret = null, SpendDay? spent = null)
+{
+    public string Id => account.Id;
+    public string Name => account.Name;
+    public bool Active => account.IsActive;
+    public long? CreatedAt => account.CreatedAt?.ToUnixTimeMilliseconds();
 
     /// <summary>When what it had open was last stopped; absent: never.</summary>
-    public long? StoppedAt { get; init; }
+    public long? StoppedAt => account.StoppedAt?.ToUnixTimeMilliseconds();
 
-    public required int RatePerSecond { get; init; }
-
-    public required IReadOnlyList<string> Senders { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public MoneyBody? DailyCap { get; init; }
-
-    /// <summary>What has been counted under the cap today (UTC); absent in lists and where there is no cap.</summary>
-    public MoneyBody? SpentToday { get; init; }
-
-    public required IReadOnlyList<StepBody> Workflow { get; init; }
-
-    public required IReadOnlyList<string> Numbers { get; init; }
+    public int RatePerSecond => account.RatePerSecond;
+    public IReadOnlyList<string> Senders => account.Senders;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string? InboundSmsAddress { get; init; }
+    public MoneyBody? DailyCap => MoneyBody.Of(account.DailyCap);
+
+    public MoneyBody? SpentToday => spent is null ? null : MoneyBody.Of(spent.Units, spent.Currency);
+    public IEnumerable<StepBody> Workflow => account.Workflow.Select(step => new StepBody(step));
+    public IReadOnlyList<string> Numbers => account.Numbers;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? InboundSmsAddress => account.InboundSmsAddress;
 
     /// <summary>What the account changed of the fraud guard; absent: nothing.</summary>
-    public JsonObject? Fraud { get; init; }
+    public JsonObject? Fraud => account.Fraud is { } policy ? FraudBodies.Of(policy) : null;
 
-    public required int Tokens { get; init; }
+    public int Tokens => account.KeyIds.Count;
 
     /// <summary>How many callback secrets are live: 2 during a rotation.</summary>
-    public required int CallbackSecrets { get; init; }
+    public int CallbackSecrets => account.CallbackSecrets.Count;
 
-    /// <summary>A callback secret that was made just now; it is not shown again.</summary>
-    public string? NewCallbackSecret { get; init; }
+    public string? NewCallbackSecret => newSecret?.Reveal();
+
+    public static AccountBody Of(ChangedAccount changed) => new(changed.Account, changed.NewSecret);
+}
+
+/// <summary>A step of an account's default workflow, as verify takes it.</summary>
+internal readonly struct StepBody(WorkflowStep step)
+{
+    public string Method => ApiNames.Of(step.Channel);
+    public string? Provider => step.Provider;
+    public int? Wait => (int?)step.Wait?.TotalSeconds;
+    public string Condition => step.Condition == StepCondition.Delivered ? "delivered" : "verified";
+}
+
+/// <summary>A page of accounts.</summary>
+internal sealed record AccountsBody(IEnumerable<AccountBody> Accounts, string? Next) : PageBody(Next)
+{
+    /// <summary>The page after the account with that id, of accounts in the order of their ids.</summary>
+    public static AccountsBody Of(IReadOnlyList<Account> accounts, int limit, string? after)
+    {
+        var page = accounts.Where(account => string.CompareOrdinal(account.Id, after) > 0).Take(limit + 1).ToArray();
+        return new AccountsBody(
+            page.Take(limit).Select(account => new AccountBody(account)), page.Length > limit ? page[limit - 1].Id : null);
+    }
 }
 
 /// <summary>What was ended when an account was stopped.</summary>
-public sealed record StopBody(string Account, StoppedBody Stopped);
+internal sealed record StopBody(string Account, StoppedBody Stopped)
+{
+    public static StopBody Of(Stopped stopped) =>
+        new(stopped.Account, new StoppedBody(stopped.Verifications, stopped.Calls, stopped.Messages));
+}
 
 /// <summary>How many requests were ended, by what they were.</summary>
-public sealed record StoppedBody(int Verifications, int Calls, int Messages);
-
-/// <summary>A step of an account's default workflow, as verify takes it.</summary>
-public sealed record StepBody(string Method, string? Provider, int? Wait, string Condition);
-
-/// <summary>A page of accounts; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
-public sealed record AccountsBody(
-    IReadOnlyList<AccountBody> Accounts, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+internal sealed record StoppedBody(int Verifications, int Calls, int Messages);
 
 /// <summary>A token. Its secret is there only in the answer that created it.</summary>
-public sealed record TokenBody(string KeyId, string Account, bool Active, bool Trusted, string? Label, long? CreatedAt, string? Secret);
+internal readonly struct TokenBody(AccessToken token, string? secret = null)
+{
+    public string KeyId => token.KeyId;
+    public string Account => token.Account;
+    public bool Active => token.IsActive;
+    public bool Trusted => token.MayTrust;
+    public string? Label => token.Label;
+    public long? CreatedAt => token.CreatedAt?.ToUnixTimeMilliseconds();
+    public string? Secret => secret;
 
-/// <summary>A page of an account's tokens; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
-public sealed record TokensBody(
-    IReadOnlyList<TokenBody> Tokens, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+    public static TokenBody Of(ChangedToken changed) => new(changed.Token, changed.Secret);
+}
+
+/// <summary>A page of an account's tokens.</summary>
+internal sealed record TokensBody(IEnumerable<TokenBody> Tokens, string? Next) : PageBody(Next)
+{
+    /// <summary>The page after the token with that key id.</summary>
+    public static Result<TokensBody> Of(IReadOnlyList<AccessToken> tokens, int limit, string? after)
+    {
+        if (after is not null && tokens.All(token => token.KeyId != after))
+        {
+            return Problem.Invalid("after", "is not the beginning of a page");
+        }
+
+        var page = after is null ? tokens : [.. tokens.SkipWhile(token => token.KeyId != after).Skip(1)];
+        return new TokensBody(
+            page.Take(limit).Select(token => new TokenBody(token)), page.Count > limit ? page[limit - 1].KeyId : null);
+    }
+}
+
+/// <summary>A request that was searched for.</summary>
+internal readonly struct FoundRequestBody(RequestRecord request)
+{
+    public string Id => request.Id.Text;
+    public string Account => request.Account;
+    public string Product => request.Product;
+    public string Number => request.Number.E164;
+    public string Country => request.Country;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Provider => SearchUseCase.ProviderOf(request);
+
+    public string Status => RequestBody.StatusOf(request);
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Result => request.Verification is { } verification ? RequestLife.NameOf(verification.Result) : null;
+
+    public long CreatedAt => request.CreatedAt.ToUnixTimeMilliseconds();
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Reference => request.Reference;
+}
+
+/// <summary>A page of requests that were searched for, the newest created first.</summary>
+internal sealed record FoundRequestsBody(IEnumerable<FoundRequestBody> Requests, string? Next) : PageBody(Next)
+{
+    public static FoundRequestsBody Of(SearchPage page) =>
+        new(page.Requests.Select(request => new FoundRequestBody(request)), page.Next);
+}
+
+/// <summary>What happened to a request, in order, and the same as a paragraph to copy.</summary>
+internal readonly struct TimelineBody(Timeline timeline)
+{
+    public string Id => timeline.Request.Id.Text;
+    public IEnumerable<TimelineEntryBody> Entries => timeline.Entries.Select(entry => new TimelineEntryBody(entry));
+    public string Support => timeline.Support;
+}
+
+/// <summary>Something that happened to a request. What does not apply is absent.</summary>
+internal readonly struct TimelineEntryBody(TimelineEntry entry)
+{
+    public long At => entry.At.ToUnixTimeMilliseconds();
+    public string Kind => entry.Kind;
+    public string Text => entry.Text;
+    public int? Step => entry.Step;
+    public string? Method => entry.Method;
+    public string? Provider => entry.Provider;
+    public string? State => entry.State is { } state ? Words.Of(state) : null;
+    public string? Status => entry.Status is { } status ? ApiNames.Of(status) : null;
+    public string? Raw => entry.Raw;
+    public string? Reason => entry.Reason;
+    public MoneyBody? Price => MoneyBody.Of(entry.Price);
+    public FraudFindingBody? Fraud => entry.Fraud is { } finding ? new FraudFindingBody(finding) : null;
+    public RouteChoiceBody? Choice => RouteChoiceBody.Of(entry.Choice);
+    public string? Callback => entry.Callback;
+    public string? Result => entry.Result is { } result ? RequestLife.NameOf(result) : null;
+}
 
 /// <summary>A job that was given up.</summary>
-public sealed record DeadLetterBody(string Id, string Account, string Kind, string? RequestId, string Reason, long At);
-
-/// <summary>A page of them, the latest first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.</summary>
-public sealed record DeadLettersBody(
-    IReadOnlyList<DeadLetterBody> DeadLetters, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
-
-/// <summary>A host that did not take the last callback that an account had sent to it. Times are unix milliseconds.</summary>
-public sealed record FailingReceiverBody(
-    string Account,
-    string Host,
-    long Since,
-    long LastTryAt,
-    string LastFailure,
-    int Tries,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? NextTryAt);
-
-/// <summary>
-/// A page of them, by account and host; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
-/// </summary>
-public sealed record FailingReceiversBody(
-    IReadOnlyList<FailingReceiverBody> Receivers, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
-
-/// <summary>A request that was searched for. The time is unix milliseconds.</summary>
-public sealed record FoundRequestBody(
-    string Id,
-    string Account,
-    string Product,
-    string Number,
-    string Country,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Provider,
-    string Status,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Result,
-    long CreatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reference);
-
-/// <summary>
-/// A page of them, the newest created first; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
-/// </summary>
-public sealed record FoundRequestsBody(
-    IReadOnlyList<FoundRequestBody> Requests, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
-
-/// <summary>What happened to a request, in order; <paramref name="Support"/> is a paragraph to copy.</summary>
-public sealed record TimelineBody(string Id, IReadOnlyList<TimelineEntryBody> Entries, string Support);
-
-/// <summary>Something that happened to a request. The time is unix milliseconds; what does not apply is absent.</summary>
-public sealed record TimelineEntryBody(long At, string Kind, string Text)
+internal readonly struct DeadLetterBody(DeadLetter letter)
 {
-    public int? Step { get; init; }
+    public string Id => letter.Id;
+    public string Account => letter.Account;
+    public string Kind => letter.Kind;
+    public string? RequestId => letter.Request;
+    public string Reason => letter.Reason;
+    public long At => letter.At.ToUnixTimeMilliseconds();
+}
 
-    public string? Method { get; init; }
+/// <summary>A page of the jobs that were given up, the latest first.</summary>
+internal sealed record DeadLettersBody(IEnumerable<DeadLetterBody> DeadLetters, string? Next) : PageBody(Next)
+{
+    public static DeadLettersBody Of(DeadLetterPage page) => new(page.Letters.Select(letter => new DeadLetterBody(letter)), page.Next);
+}
 
-    public string? Provider { get; init; }
+/// <summary>A host that did not take the last callback that an account had sent to it.</summary>
+internal readonly struct FailingReceiverBody(FailingReceiver receiver)
+{
+    public string Account => receiver.Account;
+    public string Host => receiver.Host;
+    public long Since => receiver.Since.ToUnixTimeMilliseconds();
+    public long LastTryAt => receiver.LastTryAt.ToUnixTimeMilliseconds();
+    public string LastFailure => receiver.LastFailure;
+    public int Tries => receiver.Tries;
 
-    public string? State { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public long? NextTryAt => receiver.NextTryAt?.ToUnixTimeMilliseconds();
+}
 
-    public string? Status { get; init; }
-
-    public string? Raw { get; init; }
-
-    public string? Reason { get; init; }
-
-    public MoneyBody? Price { get; init; }
-
-    public FraudFindingBody? Fraud { get; init; }
-
-    public RouteChoiceBody? Choice { get; init; }
-
-    public string? Callback { get; init; }
-
-    public string? Result { get; init; }
+/// <summary>A page of the receivers that fail, by account and host.</summary>
+internal sealed record FailingReceiversBody(IEnumerable<FailingReceiverBody> Receivers, string? Next) : PageBody(Next)
+{
+    public static FailingReceiversBody Of(FailingReceiverPage page) =>
+        new(page.Receivers.Select(receiver => new FailingReceiverBody(receiver)), page.Next);
 }
 
 /// <summary>How much of a number was erased: requests, inbound messages, and the rows that led to them.</summary>
-public sealed record ErasedBody(int Requests, int InboundMessages, int Other);
+internal sealed record ErasedBody(int Requests, int InboundMessages, int Other)
+{
+    public static ErasedBody Of(Erased erased) => new(erased.Requests, erased.InboundMessages, erased.Other);
+}
 
 /// <summary>All that is known of a number, the newest first.</summary>
-public sealed record ExportBody(
-    string Number, IReadOnlyList<RequestBody> Requests, IReadOnlyList<InboundMessageBody> InboundMessages,
-    IReadOnlyList<FraudBlockBody> Blocks);
+internal readonly struct ExportBody(Exported exported)
+{
+    public string Number => exported.Number.E164;
+    public IEnumerable<RequestBody> Requests => exported.Requests.Select(request => new RequestBody(request, forOperators: true));
+    public IEnumerable<InboundMessageBody> InboundMessages => exported.InboundMessages.Select(message => new InboundMessageBody(message));
+    public IEnumerable<FraudBlockBody> Blocks => exported.Blocks.Select(block => new FraudBlockBody(block));
+}
 
-/// <summary>A message that a number sent. The time is unix milliseconds.</summary>
-public sealed record InboundMessageBody(string Id, string? Account, string From, string To, string Text, long ReceivedAt, string State);
+/// <summary>A message that a number sent.</summary>
+internal readonly struct InboundMessageBody(InboundMessage message)
+{
+    public string Id => message.Id;
+    public string? Account => message.Account;
+    public string From => message.Sms.From;
+    public string To => message.Sms.To;
+    public string Text => message.Sms.Text;
+    public long ReceivedAt => message.ReceivedAt.ToUnixTimeMilliseconds();
+    public string State => Words.Of(message.Delivery.State);
+}
 
-/// <summary>A test number. The delay is in seconds; <paramref name="Configured"/> is there for one of the settings alone.</summary>
-public sealed record TestNumberBody(string Number, string Code, string Outcome, int Delay, bool? Configured);
+/// <summary>A test number. The delay is in seconds; that it is configured is said of one of the settings alone.</summary>
+internal readonly struct TestNumberBody(TestNumber test, bool isConfigured)
+{
+    public string Number => test.Number;
+    public string Code => test.Code;
+    public string Outcome => FraudFinding.NameOf(test.Outcome);
+    public int Delay => test.Delay;
+    public bool? Configured => isConfigured ? true : null;
 
-/// <summary>
-/// A page of them in the order of their digits; <paramref name="Next"/> is the <c>after</c> of the next page, null on the last.
-/// </summary>
-public sealed record TestNumbersBody(
-    IReadOnlyList<TestNumberBody> TestNumbers, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next);
+    public static TestNumberBody Of(PutTestNumber put) => new(put.Test, isConfigured: false);
+}
 
-/// <summary>What was done to something that has nothing further to show.</summary>
-public sealed record DoneBody(string Id, string Done);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AccountBody))]
-[JsonSerializable(typeof(AccountsBody))]
-[JsonSerializable(typeof(TokenBody))]
-[JsonSerializable(typeof(TokensBody))]
-[JsonSerializable(typeof(DeadLettersBody))]
-[JsonSerializable(typeof(FailingReceiversBody))]
-[JsonSerializable(typeof(DoneBody))]
-[JsonSerializable(typeof(RoutePreviewBody))]
-[JsonSerializable(typeof(RouteChangesBody))]
-[JsonSerializable(typeof(StopBody))]
-[JsonSerializable(typeof(ErasedBody))]
-[JsonSerializable(typeof(ConversionBody))]
-[JsonSerializable(typeof(FailingRoutesBody))]
-[JsonSerializable(typeof(ExportBody))]
-[JsonSerializable(typeof(FoundRequestsBody))]
-[JsonSerializable(typeof(TimelineBody))]
-[JsonSerializable(typeof(TestNumberBody))]
-[JsonSerializable(typeof(TestNumbersBody))]
-[JsonSerializable(typeof(FraudListBody))]
-[JsonSerializable(typeof(FraudBlocksBody))]
-[JsonSerializable(typeof(FraudDecisionsBody))]
-[JsonSerializable(typeof(FraudPreviewBody))]
-[JsonSerializable(typeof(FraudListEntryBody))]
-internal sealed partial class ManageJson : JsonSerializerContext;
+/// <summary>A page of test numbers in the order of their digits.</summary>
+internal sealed record TestNumbersBody(IEnumerable<TestNumberBody> TestNumbers, string? Next) : PageBody(Next)
+{
+    public static TestNumbersBody Of(TestNumberPage page) =>
+        new(page.Numbers.Select(listed => new TestNumberBody(listed.Test, listed.IsConfigured)), page.Next);
+}

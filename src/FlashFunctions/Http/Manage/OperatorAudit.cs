@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Security;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
 

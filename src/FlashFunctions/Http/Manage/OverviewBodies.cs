@@ -1,133 +1,127 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Primitives;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Manage;
 
-/// <summary>Answer of /manage/overview. Times are unix milliseconds.</summary>
-public sealed record OverviewBody
+/// <summary>Answer of /healthz: ok or unavailable.</summary>
+internal sealed record LivenessBody(string Status);
+
+/// <summary>Answer of /manage/health.</summary>
+/// <param name="health">Store, timer and circuits.</param>
+/// <param name="queues">How long each queue's jobs have been waiting; null while the store does not answer.</param>
+internal readonly struct HealthBody(Health health, IReadOnlyDictionary<string, TimeSpan>? queues)
 {
-    public required long At { get; init; }
+    public string Status => WordOf(health.StorageAnswers);
+    public string Storage => WordOf(health.StorageAnswers);
+    public long? SweepLagSeconds => (long?)health.SweepLag?.TotalSeconds;
+    public IReadOnlyDictionary<string, long>? QueueAgeSeconds => Seconds(queues);
+
+    public IReadOnlyDictionary<string, string> Providers => health.Providers.ToDictionary(
+        pair => pair.Key, pair => pair.Value.Count == 0 ? "ok" : "circuit open", StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits => CircuitsOf(health);
+    public IReadOnlyDictionary<string, int>? ShortCodes => health.ShortCodes.Count > 0 ? health.ShortCodes : null;
+
+    public static string WordOf(bool works) => works ? "ok" : "unavailable";
+
+    /// <summary>By provider, the countries that it is not used for.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> CircuitsOf(Health health) =>
+        health.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>By queue, how long its jobs have been waiting, in whole seconds.</summary>
+    public static Dictionary<string, long>? Seconds(IReadOnlyDictionary<string, TimeSpan>? ages) =>
+        ages?.ToDictionary(pair => pair.Key, pair => (long)pair.Value.TotalSeconds, StringComparer.Ordinal);
+}
+
+/// <summary>Answer of /manage/overview.</summary>
+internal readonly struct OverviewBody(Overview overview)
+{
+    public long At => overview.At.ToUnixTimeMilliseconds();
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public string? Currency { get; init; }
+    public string? Currency => overview.Currency;
 
-    public required FunnelBody Funnel { get; init; }
-
-    public required IReadOnlyList<AccountSpendBody> Spend { get; init; }
-
-    public required string Storage { get; init; }
+    public FunnelBody Funnel => new(new(overview.Now), new(overview.LastWeek), new(overview.Day));
+    public IEnumerable<AccountSpendBody> Spend => overview.Spend.Select(spend => new AccountSpendBody(spend));
+    public string Storage => HealthBody.WordOf(overview.Health.StorageAnswers);
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public long? SweepLagSeconds { get; init; }
+    public long? SweepLagSeconds => (long?)overview.Health.SweepLag?.TotalSeconds;
 
     /// <summary>By queue; null while the store does not answer.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public IReadOnlyDictionary<string, long>? QueueAgeSeconds { get; init; }
+    public IReadOnlyDictionary<string, long>? QueueAgeSeconds => HealthBody.Seconds(overview.QueueAges);
 
-    public required BlockCountsBody ActiveBlocks { get; init; }
+    public BlockCountsBody ActiveBlocks => new(overview.Blocks);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits => HealthBody.CircuitsOf(overview.Health);
 
-    public required IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits { get; init; }
+    public IEnumerable<FailingReceiverBody> FailingReceivers =>
+        overview.FailingReceivers.Select(receiver => new FailingReceiverBody(receiver));
 
-    public required IReadOnlyList<FailingReceiverBody> FailingReceivers { get; init; }
+    public IEnumerable<FailingBody> DeadLetters =>
+        overview.DeadLetters.Select(dead => new FailingBody(dead.Account, dead.Kind, dead.Count));
 
-    public required IReadOnlyList<FailingBody> DeadLetters { get; init; }
-
-    public required IReadOnlyDictionary<string, ProviderReportsBody> Webhooks { get; init; }
+    public IReadOnlyDictionary<string, ProviderReportsBody> Webhooks => overview.Reports.ToDictionary(
+        pair => pair.Key,
+        pair => new ProviderReportsBody(pair.Value.LastReport?.ToUnixTimeMilliseconds(), pair.Value.PlacedSince),
+        StringComparer.Ordinal);
 }
 
 /// <summary>The same counts of three times.</summary>
-public sealed record FunnelBody(FunnelWindowBody Now, FunnelWindowBody LastWeek, FunnelWindowBody Day);
+internal sealed record FunnelBody(FunnelWindowBody Now, FunnelWindowBody LastWeek, FunnelWindowBody Day);
 
 /// <summary>The counts of a time; what cannot be said of too few is null.</summary>
-public sealed record FunnelWindowBody(
-    long From,
-    long To,
-    long Asked,
-    long Placed,
-    long Rang,
-    long Verified,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Conversion,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P50,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P95,
-    decimal Cost,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? CostPerVerified);
-
-/// <summary>What an account has spent today, and its cap.</summary>
-public sealed record AccountSpendBody(string Account, MoneyBody Spent, MoneyBody Cap);
-
-/// <summary>How many blocks refuse now, by rule, and how many would if their rules were enforced.</summary>
-public sealed record BlockCountsBody(int Count, IReadOnlyDictionary<string, int> ByRule, int Observed);
-
-/// <summary>Jobs of an account that were given up within a day.</summary>
-public sealed record FailingBody(string Account, string Kind, int Count);
-
-/// <summary>Whether a provider's reports come.</summary>
-public sealed record ProviderReportsBody([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? LastReport, long PlacedSince);
-
-/// <summary>The overview as operators see it.</summary>
-internal static class OverviewBodies
+internal readonly struct FunnelWindowBody(OverviewWindow window)
 {
     private const int MoneyDecimals = 6;
     private const int ShareDecimals = 4;
 
-    public static IResult Answer(Overview overview) =>
-        new JsonAnswer<OverviewBody>(StatusCodes.Status200OK, Of(overview), OverviewJson.Default.OverviewBody);
+    public long From => window.From.ToUnixTimeMilliseconds();
+    public long To => window.To.ToUnixTimeMilliseconds();
+    public long Asked => window.Counts.Placed + window.Counts.NotSent;
+    public long Placed => window.Counts.Placed;
+    public long Rang => window.Reached;
+    public long Verified => window.Counts.Verified;
 
-    /// <summary>By queue, how long its jobs have been waiting, in whole seconds.</summary>
-    public static IReadOnlyDictionary<string, long>? Seconds(IReadOnlyDictionary<string, TimeSpan>? ages) =>
-        ages?.ToDictionary(pair => pair.Key, pair => (long)pair.Value.TotalSeconds, StringComparer.Ordinal);
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? Conversion =>
+        window.Counts.Verifiable > 0 ? Math.Round((double)Verified / window.Counts.Verifiable, ShareDecimals) : null;
 
-    private static OverviewBody Of(Overview overview) => new()
-    {
-        At = overview.At.ToUnixTimeMilliseconds(),
-        Currency = overview.Currency,
-        Funnel = new FunnelBody(Of(overview.Now), Of(overview.LastWeek), Of(overview.Day)),
-        Spend =
-        [
-            .. overview.Spend.Select(spend => new AccountSpendBody(
-                spend.Account,
-                new MoneyBody(Money.FromUnits(spend.Units), spend.Cap.Currency),
-                new MoneyBody(spend.Cap.Amount, spend.Cap.Currency))),
-        ],
-        Storage = overview.Health.StorageAnswers ? "ok" : "unavailable",
-        SweepLagSeconds = (long?)overview.Health.SweepLag?.TotalSeconds,
-        QueueAgeSeconds = Seconds(overview.QueueAges),
-        ActiveBlocks = new BlockCountsBody(
-            overview.Blocks.ByRule.Values.Sum(),
-            overview.Blocks.ByRule.ToDictionary(pair => FraudFinding.NameOf(pair.Key), pair => pair.Value, StringComparer.Ordinal),
-            overview.Blocks.Observed),
-        OpenCircuits = overview.Health.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal),
-        FailingReceivers = [.. overview.FailingReceivers.Select(ManageResults.Body)],
-        DeadLetters = [.. overview.DeadLetters.Select(dead => new FailingBody(dead.Account, dead.Kind, dead.Count))],
-        Webhooks = overview.Reports.ToDictionary(
-            pair => pair.Key,
-            pair => new ProviderReportsBody(pair.Value.LastReport?.ToUnixTimeMilliseconds(), pair.Value.PlacedSince),
-            StringComparer.Ordinal),
-    };
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? P50 => window.Counts.Seconds.Quantile(0.5)?.TotalSeconds;
 
-    private static FunnelWindowBody Of(OverviewWindow window)
-    {
-        var counts = window.Counts;
-        var cost = Money.FromUnits(counts.Price);
-        return new FunnelWindowBody(
-            window.From.ToUnixTimeMilliseconds(),
-            window.To.ToUnixTimeMilliseconds(),
-            counts.Placed + counts.NotSent,
-            counts.Placed,
-            window.Reached,
-            counts.Verified,
-            counts.Verifiable > 0 ? Math.Round((double)counts.Verified / counts.Verifiable, ShareDecimals) : null,
-            counts.Seconds.Quantile(0.5)?.TotalSeconds,
-            counts.Seconds.Quantile(0.95)?.TotalSeconds,
-            cost,
-            counts.Verified > 0 ? Math.Round(cost / counts.Verified, MoneyDecimals) : null);
-    }
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? P95 => window.Counts.Seconds.Quantile(0.95)?.TotalSeconds;
+
+    public decimal Cost => Money.FromUnits(window.Counts.Price);
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public decimal? CostPerVerified => Verified > 0 ? Math.Round(Cost / Verified, MoneyDecimals) : null;
 }
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(OverviewBody))]
-internal sealed partial class OverviewJson : JsonSerializerContext;
+/// <summary>What an account has spent today, and its cap.</summary>
+internal readonly struct AccountSpendBody(OverviewSpend spend)
+{
+    public string Account => spend.Account;
+    public MoneyBody Spent => MoneyBody.Of(spend.Units, spend.Cap.Currency);
+    public MoneyBody Cap => MoneyBody.Of(spend.Cap)!;
+}
+
+/// <summary>How many blocks refuse now, by rule, and how many would if their rules were enforced.</summary>
+internal readonly struct BlockCountsBody(OverviewBlocks blocks)
+{
+    public int Count => blocks.ByRule.Values.Sum();
+
+    public IReadOnlyDictionary<string, int> ByRule =>
+        blocks.ByRule.ToDictionary(pair => FraudFinding.NameOf(pair.Key), pair => pair.Value, StringComparer.Ordinal);
+
+    public int Observed => blocks.Observed;
+}
+
+/// <summary>Jobs of an account that were given up within a day.</summary>
+internal sealed record FailingBody(string Account, string Kind, int Count);
+
+/// <summary>Whether a provider's reports come.</summary>
+internal sealed record ProviderReportsBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? LastReport, long PlacedSince);

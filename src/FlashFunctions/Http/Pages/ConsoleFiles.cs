@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FlashFunctions.Http.Contract;
-using Microsoft.AspNetCore.Http;
 
 namespace FlashFunctions.Http.Pages;
 
@@ -98,3 +98,7 @@ public sealed class ConsoleFiles
 
     private sealed record Content(string Hash, StaticFile Page, Dictionary<string, StaticFile> Files);
 }
+
+/// <summary>What the page is told. The default encoder writes no character that ends a script element.</summary>
+[JsonSerializable(typeof(IEnumerable<string>))]
+internal sealed partial class PageJson : JsonSerializerContext;
