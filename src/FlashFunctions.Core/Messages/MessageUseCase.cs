@@ -118,10 +118,10 @@ internal static class MessageFields
 
     private static string? Sender(Fields fields) => fields.Text("from", MessageLimits.Sender);
 
-    private static Dictionary<string, string>? Title(Fields fields) =>
+    private static IReadOnlyDictionary<string, string>? Title(Fields fields) =>
         CallInput.Given(("title", fields.Text("title", MessageLimits.Title)));
 
-    private static Dictionary<string, string>? Button(Fields fields) => CallInput.Given(
+    private static IReadOnlyDictionary<string, string>? Button(Fields fields) => CallInput.Given(
         ("buttonCaption", fields.Text("buttonCaption", MessageLimits.ButtonCaption)),
         ("buttonActionUrl", Address(fields, "buttonActionUrl")),
         ("imageUrl", Address(fields, "imageUrl")));

@@ -119,7 +119,7 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     }
 
     /// <summary>The further parameters that were given; null where none was.</summary>
-    public static Dictionary<string, string>? Given(params (string Name, string? Value)[] options)
+    public static IReadOnlyDictionary<string, string>? Given(params (string Name, string? Value)[] options)
     {
         var given = options.Where(option => option.Value is not null)
             .ToDictionary(option => option.Name, option => option.Value!, StringComparer.Ordinal);

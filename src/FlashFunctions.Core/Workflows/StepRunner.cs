@@ -120,14 +120,9 @@ public sealed partial class StepRunner(
             }
         }
 
-        if (comeBackIn is not { } wait)
-        {
-            return await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
-        }
-
-        return NextSteps.WaitFor(stored.Value, step, routed.Providers[0], wait, time.GetUtcNow()) is { } waiting
-            ? await WaitAsync(stored, unsaved, waiting, wait)
-            : await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
+        return comeBackIn is { } wait
+            ? await WaitAsync(stored, unsaved, step, routed.Providers[0], wait)
+            : await SkipAsync(stored, unsaved, step, whyNone ?? refused?.Why ?? "No provider could take it.", refused);
     }
 
     /// <summary>Ends a request at a step that may not be sent, and writes down why.</summary>
@@ -234,16 +229,21 @@ public sealed partial class StepRunner(
 
     /// <summary>
     /// Notes that the step waits, so that a job which comes for an earlier turn does nothing, and keeps the send that was counted for it.
+    /// Where the next step starts before its turn, it is skipped.
     /// </summary>
-    private async Task<StepOutcome> WaitAsync(Stored<RequestRecord> stored, FailedTry? unsaved, WaitingStep waiting, TimeSpan wait)
+    private async Task<StepOutcome> WaitAsync(
+        Stored<RequestRecord> stored, FailedTry? unsaved, int step, IProvider provider, TimeSpan wait)
     {
-        var (before, until) = (stored.Value.Waiting, time.GetUtcNow() + (wait > LongestPause ? wait : LongestPause));
+        var now = time.GetUtcNow();
+        if (NextSteps.WaitFor(stored.Value, step, provider, wait, now) is not { } waiting)
+        {
+            return await SkipAsync(stored, unsaved, step, "The provider takes no more at present.");
+        }
+
+        var (before, until) = (stored.Value.Waiting, now + (wait > LongestPause ? wait : LongestPause));
         var change = await ChangeIfOursAsync(
-            stored,
-            unsaved,
-            waiting.Step,
-            request => request.Waiting == before ? request with { Waiting = waiting, WaitsUntil = until } : null);
-        Log.Waits(logger, waiting.Step, change.After.Value.Id, wait);
+            stored, unsaved, step, request => request.Waiting == before ? request with { Waiting = waiting, WaitsUntil = until } : null);
+        Log.Waits(logger, step, change.After.Value.Id, wait);
         return change.Decision ? new StepOutcome(change.After, StepEnd.MustWait, wait) : new StepOutcome(change.After, StepEnd.Overtaken);
     }
 

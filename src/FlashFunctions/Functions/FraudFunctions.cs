@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
 
 namespace FlashFunctions.Functions;

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Requests;
+using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Http.Manage;
 
