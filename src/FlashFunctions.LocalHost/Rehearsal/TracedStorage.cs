@@ -25,9 +25,11 @@ internal static class TracedStorage
             if (service is { IsKeyedService: true, KeyedImplementationFactory: { } make, ServiceKey: string name })
             {
                 services[index] = service.ServiceType == typeof(ITable)
-                        ? ServiceDescriptor.KeyedSingleton<ITable>(name, (all, key) => new TracedTable((ITable)make(all, key), name))
+                        ? ServiceDescriptor.KeyedSingleton<ITable>(
+                            name, (provider, key) => new TracedTable((ITable)make(provider, key), name))
                     : service.ServiceType == typeof(IWorkQueue)
-                        ? ServiceDescriptor.KeyedSingleton<IWorkQueue>(name, (all, key) => new TracedQueue((IWorkQueue)make(all, key), name))
+                        ? ServiceDescriptor.KeyedSingleton<IWorkQueue>(
+                            name, (provider, key) => new TracedQueue((IWorkQueue)make(provider, key), name))
                     : service;
             }
         }
