@@ -166,7 +166,7 @@ public sealed class SweepIsolationTests : IAsyncLifetime
     }
 
     private async Task<long> WatermarkAsync() =>
-        (await _service.Service<Watermarks>().ReadAsync(Watermarks.Due, Watermarks.BeforeAll, CancellationToken.None)).Minute;
+        (await _service.Service<Watermarks>().ReadAsync(Watermarks.Due, CancellationToken.None)).Minute;
 
     private async Task<long> PlacedAsync() => (await StatisticsOf.AllAsync(_service)).Counts.Values.Sum(counts => counts.Placed);
 }

@@ -20,32 +20,21 @@ public abstract record Caller
 }
 
 /// <summary>
-/// Finds accounts and authenticates callers. Accounts and tokens, also ones that do not exist, are cached for a minute: a change
-/// takes at most that long to reach other instances.
+/// Finds accounts and authenticates callers. Accounts and tokens, also ones that do not exist, are cached for a minute: a change takes at
+/// most that long to reach other instances.
 /// </summary>
-public sealed class AccountDirectory
+public sealed class AccountDirectory(
+    AccountStore accounts, TokenStore tokens, DevelopmentAccount development, RateLimits rates, TimeProvider time)
 {
     /// <summary>Of key ids that this instance does not know, 200 are looked up at once, and 100 a second.</summary>
     private static readonly TimeSpan LookUp = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeBudget _lookUps = new(200 * LookUp);
-    private readonly TokenStore _tokenStore;
-    private readonly DevelopmentAccount _development;
-    private readonly TimeProvider _time;
-    private readonly RateLimits _rates;
-    private readonly TimedCache<AccessToken> _tokens;
-    private readonly TimedCache<Account> _accounts;
+    private readonly TimedCache<AccessToken> _tokens = new(tokens.ReadAsync, time);
 
-    public AccountDirectory(AccountStore accounts, TokenStore tokens, DevelopmentAccount development, RateLimits rates, TimeProvider time)
-    {
-        (_tokenStore, _development, _rates, _time) = (tokens, development, rates, time);
-        _tokens = new(tokens.ReadAsync, time);
-        _accounts = new(
-            async (id, token) => development.IsOn && id == DevelopmentAccount.Id
-                ? development.Account
-                : await accounts.ReadAsync(id, token),
-            time);
-    }
+    private readonly TimedCache<Account> _accounts = new(
+        async (id, token) => development.IsOn && id == DevelopmentAccount.Id ? development.Account : await accounts.ReadAsync(id, token),
+        time);
 
     /// <summary>The account behind a key id and secret, within its rate.</summary>
     public async Task<Caller> AuthenticateAsync(Credentials? credentials, CancellationToken cancellationToken)
@@ -65,12 +54,12 @@ public sealed class AccountDirectory
             return new Caller.Refused(Problem.AuthenticationRequired, "unknown_key");
         }
 
-        if (!_tokenStore.IsSecret(token, credentials.Secret))
+        if (!tokens.IsSecret(token, credentials.Secret))
         {
             return new Caller.Refused(Problem.AuthenticationRequired, "wrong_secret", token.Account, token.KeyId);
         }
 
-        if (await _tokenStore.RenewAsync(token, credentials.Secret, cancellationToken))
+        if (await tokens.RenewAsync(token, credentials.Secret, cancellationToken))
         {
             ForgetToken(token.KeyId);
         }
@@ -85,14 +74,12 @@ public sealed class AccountDirectory
             return new Caller.Refused(Problem.InactiveAccount, "inactive_account", token.Account, token.KeyId);
         }
 
-        return _rates.Take(account) is { } wait
+        return rates.Take(account) is { } wait
             ? new Caller.Refused(Problem.TooManyRequests(wait), Reason: null, account.Id, token.KeyId)
             : new Caller.Known(account with { CallKeyId = token.KeyId, CallMayBeTrusted = token.MayTrust });
     }
 
-    /// <summary>
-    /// Whether another look-up of an unknown key id is allowed. A key id that cannot be ours needs none.
-    /// </summary>
+    /// <summary>Whether another look-up of an unknown key id is allowed. A key id that cannot be ours needs none.</summary>
     private bool MayLookUp(string keyId)
     {
         if (!KeyIds.MayBeOurs(keyId) || _tokens.Knows(keyId))
@@ -102,7 +89,7 @@ public sealed class AccountDirectory
 
         lock (_lookUps)
         {
-            var now = _time.GetUtcNow();
+            var now = time.GetUtcNow();
             if (_lookUps.IsSpent(now))
             {
                 return false;
@@ -118,12 +105,10 @@ public sealed class AccountDirectory
 
     /// <summary>A token by its key id, in force or not; null where there is none.</summary>
     public async ValueTask<AccessToken?> FindTokenAsync(string keyId, CancellationToken cancellationToken) =>
-        _development.Token(keyId, _tokenStore)
+        development.Token(keyId, tokens)
         ?? (KeyIds.MayBeOurs(keyId) ? await _tokens.GetAsync(keyId, cancellationToken) : null);
 
-    /// <summary>Forgets what was remembered of an account, after a change to it.</summary>
     public void ForgetAccount(string id) => _accounts.Forget(id);
 
-    /// <summary>Forgets what was remembered of a token, after a change to it.</summary>
     public void ForgetToken(string keyId) => _tokens.Forget(keyId);
 }

@@ -35,10 +35,8 @@ public sealed class DevelopmentAccount(IOptions<DevelopmentAccountOptions> optio
 
     private AccessToken? _token;
 
-    /// <summary>Whether there is one.</summary>
     public bool IsOn => options.Value.KeyId is not null;
 
-    /// <summary>Its limits are out of the way.</summary>
     public Account Account { get; } = new()
     {
         Id = Id,

@@ -16,8 +16,7 @@ public sealed record FraudPolicy
     public static FraudPolicy Default { get; } = new();
 
     /// <summary>The API's names of the rules.</summary>
-    public static FrozenDictionary<string, FraudRule> Rules { get; } =
-        Enum.GetValues<FraudRule>().ToFrozenDictionary(FraudFinding.NameOf, rule => rule, StringComparer.Ordinal);
+    public static FrozenDictionary<string, FraudRule> Rules { get; } = ApiNames.ByName<FraudRule>();
 
     /// <summary>By the rule's name in the API.</summary>
     public IReadOnlyDictionary<string, FraudRulePolicy> ByRule { get; init; } = new Dictionary<string, FraudRulePolicy>(

@@ -13,7 +13,6 @@ public sealed class OwnedNumbers([FromKeyedServices(TableNames.Accounts)] ITable
 
     /// <summary>The id of the account that owns a number, or null.</summary>
     /// <param name="number">In E.164 syntax; a plus that a provider left out is added.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<string?> OwnerOfAsync(string number, CancellationToken cancellationToken)
     {
         var keys = KeysOf(number.StartsWith('+') ? number : $"+{number}");

@@ -5,8 +5,8 @@ using FlashFunctions.Core.Primitives;
 namespace FlashFunctions.Core.Input;
 
 /// <summary>
-/// The parameters of a call, whether they came as JSON or as a form. What is wrong is collected by field; values are trimmed,
-/// and an optional value that is empty is absent.
+/// The parameters of a call, whether they came as JSON or as a form. What is wrong is collected by field; values are trimmed, and an
+/// optional value that is empty is absent.
 /// </summary>
 public sealed class Fields
 {
@@ -59,9 +59,7 @@ public sealed class Fields
     /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
 
-    /// <summary>
-    /// Says what is wrong with a field that has a refusal of its own, to be named along with the others if there are any.
-    /// </summary>
+    /// <summary>Says what is wrong with a field that has a refusal of its own: named only along with other fields' faults.</summary>
     public void Note(string name, string why)
     {
         if (!IsWrong(name))
@@ -73,18 +71,21 @@ public sealed class Fields
     /// <summary>Says what is wrong with a field.</summary>
     public void Wrong(string name, string why)
     {
-        if (!_errors.TryGetValue(name, out var reasons))
-        {
-            _errors[name] = reasons = [];
-        }
-
-        reasons.Add(why);
+        _errors.TryAdd(name, []);
+        _errors[name].Add(why);
     }
 
     /// <summary>
-    /// Everything that came, name by name in a fixed order and each with its value, alike whether it came as JSON or as a form.
+    /// Everything that came, name by name in a fixed order and each with its value, alike whether it came as JSON or as a form: a text
+    /// without its quotes, nothing for null, lists and objects as they came.
     /// </summary>
-    internal IEnumerable<string> Canonical() => _json.Select(pair => (pair.Key, Value: CanonicalJson.Write(pair.Value)))
+    internal IEnumerable<string> Canonical() => _json
+        .Select(pair => (pair.Key, Value: pair.Value.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String => (FieldsReader.TextOf(pair.Value) ?? pair.Value.GetRawText()).Trim(),
+            _ => pair.Value.GetRawText(),
+        }))
         .Concat(_form.Select(pair => (pair.Key, Value: pair.Value.Trim())))
         .Where(pair => pair.Value.Length > 0)
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
@@ -113,17 +114,16 @@ public sealed class Fields
         return text;
     }
 
-    /// <summary>A text as <see cref="Text"/>, of which the payload shows only that it came.</summary>
-    public string? HiddenText(string name, int longest)
-    {
-        var text = Text(name, longest);
-        if (text is not null)
-        {
-            _echo[name] = Hidden;
-        }
+    /// <summary>A text that fits, or null where it is absent or wrong; <paramref name="rule"/> says what it must be.</summary>
+    public string? Text(string name, int longest, Func<string, bool> fits, string rule, bool required = false) =>
+        Text(name, longest, required) is not { } text ? null : fits(text) ? text : Refused(name, rule);
 
-        return text;
-    }
+    /// <summary>A text of which the payload shows only that it came.</summary>
+    public string? HiddenText(string name, int longest) => Hide(name, Text(name, longest));
+
+    /// <summary>A code of 4 to 6 ASCII digits. Its echo is stars.</summary>
+    public string? Code(string name, bool required = false) => Hide(
+        name, Text(name, 64, text => text.Length is >= 4 and <= 6 && text.All(char.IsAsciiDigit), "must be 4 to 6 digits", required));
 
     /// <summary>
     /// A caller's number as it was written, or null where it is absent or wrong. In a form, a space before the first digit was a raw plus.
@@ -156,31 +156,21 @@ public sealed class Fields
     /// <summary>A whole number within a range, or null where it is absent or wrong.</summary>
     public int? Integer(string name, int least, int most)
     {
-        int? value = null;
-        if (_json.TryGetValue(name, out var json) && !IsEmpty(json))
-        {
-            value = json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : int.MinValue;
-        }
-        else if (_form.TryGetValue(name, out var form) && form.AsSpan().Trim().Length > 0)
-        {
-            value = int.TryParse(form.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : int.MinValue;
-        }
-
-        if (value is null)
+        var text = _json.TryGetValue(name, out var json)
+            ? IsEmpty(json) ? null : json.ValueKind == JsonValueKind.Number ? json.GetRawText() : "not a number"
+            : _form.GetValueOrDefault(name)?.Trim();
+        if (string.IsNullOrEmpty(text))
         {
             return null;
         }
 
-        if (value < least || value > most)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
         {
             Wrong(name, $"must be a whole number from {least} to {most}");
             return null;
         }
 
-        _echo[name] = value.Value.ToString(CultureInfo.InvariantCulture);
-        _unquoted.Add(name);
+        EchoBare(name, value.ToString(CultureInfo.InvariantCulture));
         return value;
     }
 
@@ -199,21 +189,19 @@ public sealed class Fields
             return null;
         }
 
-        _echo[name] = element.GetRawText();
-        _unquoted.Add(name);
+        EchoBare(name, element.GetRawText());
         return element.GetBoolean();
     }
 
     /// <summary>A decimal number as <see cref="TypedFields.Amount"/>, which the payload echoes.</summary>
     public decimal? Decimal(string name, Func<decimal, bool> fits, string rule)
     {
-        if (this.Amount(name, fits, rule) is not { } amount)
+        var amount = this.Amount(name, fits, rule);
+        if (amount is { } value)
         {
-            return null;
+            EchoBare(name, value.ToString(CultureInfo.InvariantCulture));
         }
 
-        _echo[name] = amount.ToString(CultureInfo.InvariantCulture);
-        _unquoted.Add(name);
         return amount;
     }
 
@@ -221,34 +209,18 @@ public sealed class Fields
     public T? OneOf<T>(string name, IReadOnlyDictionary<string, T> words, bool required = false)
         where T : struct
     {
-        var text = Text(name, 64, required);
-        if (text is null || words.TryGetValue(text, out var value))
-        {
-            return text is null ? null : words[text];
-        }
-
-        _echo.Remove(name);
-        Wrong(name, $"must be one of {string.Join(", ", words.Keys)}");
-        return null;
-    }
-
-    /// <summary>A code of 4 to 6 ASCII digits. Its echo is stars.</summary>
-    public string? Code(string name, bool required = false)
-    {
-        var text = Text(name, 64, required);
-        _echo.Remove(name);
-        if (text is null)
+        if (Text(name, 64, required) is not { } text)
         {
             return null;
         }
 
-        if (text.Length is < 4 or > 6 || !text.All(char.IsAsciiDigit))
+        if (words.TryGetValue(text, out var value))
         {
-            return Refused(name, "must be 4 to 6 digits");
+            return value;
         }
 
-        _echo[name] = Hidden;
-        return text;
+        Wrong(name, $"must be one of {string.Join(", ", words.Keys)}");
+        return null;
     }
 
     /// <summary>The objects of a list, each as fields of its own; null where it is absent. In a form the list is JSON text.</summary>
@@ -323,6 +295,23 @@ public sealed class Fields
     private static bool IsEmpty(JsonElement json) =>
         json.ValueKind == JsonValueKind.Null
         || (json.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(FieldsReader.TextOf(json) ?? "not text"));
+
+    private string? Hide(string name, string? text)
+    {
+        if (text is not null)
+        {
+            _echo[name] = Hidden;
+        }
+
+        return text;
+    }
+
+    /// <summary>Echoes what JSON writes without quotes.</summary>
+    private void EchoBare(string name, string text)
+    {
+        _echo[name] = text;
+        _unquoted.Add(name);
+    }
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<Fields> list)
     {

@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace FlashFunctions.Core.Input;
 
 /// <summary>
-/// Reads a body as its callers really send it: what begins with a brace is JSON whatever its content type says, anything
-/// else is a form.
+/// Reads a body as its callers really send it: what begins with a brace is JSON whatever its content type says, anything else is a form.
 /// </summary>
 public static class FieldsReader
 {

@@ -10,7 +10,6 @@ public sealed record IdempotencyKey(string Hash, string Call)
     /// <summary>The same under the service keys before, by which it may be in use.</summary>
     public IReadOnlyList<IdempotencyKey> Previous { get; init; } = [];
 
-    /// <summary>The header that it comes in.</summary>
     public const string Header = "Idempotency-Key";
 
     private const int Longest = 255;
@@ -18,7 +17,6 @@ public sealed record IdempotencyKey(string Hash, string Call)
     /// <summary>Whether a header's value is a key: 1 to 255 printable ASCII characters.</summary>
     public static bool IsValid(string text) => text.Length is >= 1 and <= Longest && text.All(character => character is >= ' ' and <= '~');
 
-    /// <summary>Makes one.</summary>
     public static IdempotencyKey Of(ServiceKey key, string account, string text, string path, Fields fields)
     {
         const string KeyPurpose = "idempotency key";

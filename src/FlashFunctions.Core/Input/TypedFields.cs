@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using FlashFunctions.Core.Numbers;
 
 namespace FlashFunctions.Core.Input;
 
-/// <summary>Texts with a rule, and values that are not text: times, amounts of money and lists of texts.</summary>
+/// <summary>Values that are not plain text: times, amounts of money, numbers that operators name and lists of texts.</summary>
 public static class TypedFields
 {
     /// <summary>The last millisecond of the year 9999.</summary>
@@ -28,9 +29,9 @@ public static class TypedFields
     /// <summary>A time in unix milliseconds, or null where it is absent or wrong.</summary>
     public static DateTimeOffset? Moment(this Fields fields, string name)
     {
-        var text = fields.Amount(
-            name, milliseconds => milliseconds % 1 == 0 && milliseconds <= LastMoment, "must be a time in unix milliseconds");
-        return text is { } value ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
+        var milliseconds = fields.Amount(
+            name, amount => amount % 1 == 0 && amount <= LastMoment, "must be a time in unix milliseconds");
+        return milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds((long)value) : null;
     }
 
     /// <summary>A decimal number, bare or as a string, that <paramref name="fits"/>; null where it is absent or wrong.</summary>
@@ -55,6 +56,27 @@ public static class TypedFields
         fields.Wrong(name, rule);
         return null;
     }
+
+    /// <summary>
+    /// A number that an operator names, whatever range it is in: what was taken once can be asked for though the plan has changed since.
+    /// Null where it is absent or wrong.
+    /// </summary>
+    public static NumberReading.Valid? OperatorsNumber(this Fields fields, string name, bool required = true)
+    {
+        var text = required ? fields.Number(name) : fields.Caller(name);
+        var reading = text is null ? null : NumberPlan.Instance.Read(text, requireAssignedRange: false);
+        if (reading is NumberReading.Invalid invalid)
+        {
+            fields.Wrong(name, invalid.Reason);
+        }
+
+        return reading as NumberReading.Valid;
+    }
+
+    /// <summary>A country that has numbers, by two letters, or 001; in capitals. Null where it is absent or wrong.</summary>
+    public static string? Country(this Fields fields, string name, int longest) => fields.Text(
+        name, longest, text => NumberPlan.Instance.IsCountry(text.ToUpperInvariant()),
+        "must be a country with numbers, by two letters, or 001 for numbers of none")?.ToUpperInvariant();
 
     /// <summary>Texts of a list, each once and of 1 to <paramref name="longest"/> characters; null where it is absent or wrong.</summary>
     public static IReadOnlyList<string>? Texts(this Fields fields, string name, int most, int longest)
@@ -83,12 +105,10 @@ public static class TypedFields
         return [.. texts.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>
-    /// Reports every field that is not known as an error, so that nothing that was asked for is silently ignored.
-    /// </summary>
-    public static void RefuseOthers(this Fields fields, IReadOnlySet<string> known)
+    /// <summary>Reports every field that is not known as an error, so that nothing that was asked for is silently ignored.</summary>
+    public static void RefuseOthers(this Fields fields, params IEnumerable<string> known)
     {
-        foreach (var name in fields.Names.Where(name => !known.Contains(name)))
+        foreach (var name in fields.Names.Except(known, StringComparer.Ordinal))
         {
             fields.Wrong(FieldsReader.IsPlain(name) ? name : "body", "is not a known field");
         }

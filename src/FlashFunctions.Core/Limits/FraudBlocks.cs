@@ -15,9 +15,7 @@ namespace FlashFunctions.Core.Limits;
 public sealed record FraudBlock
 {
     private static readonly TimeSpan[] Lengths =
-    [
-        TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1)
-    ];
+        [TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1)];
 
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
@@ -45,7 +43,6 @@ public sealed record FraudBlock
 
     public required string Limit { get; init; }
 
-    /// <summary>When it began.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it ends, or was lifted.</summary>
@@ -69,7 +66,6 @@ public sealed record FraudBlock
     [JsonIgnore]
     public DateTimeOffset CountsFrom => WasLifted ? Until + TimeSpan.FromMinutes(1) : Until;
 
-    /// <summary>Whether it counts at that time.</summary>
     public bool IsActive(DateTimeOffset now) => now < Until;
 
     /// <summary>Whether nothing has to be known of it any more.</summary>
@@ -86,12 +82,10 @@ public sealed record FraudBlock
         _ => false,
     };
 
-    /// <summary>What becomes of a block when its rule is met: the first one lasts 15 minutes, then 1, 6 and 24 hours.</summary>
-    /// <param name="before">What is known of the rule and scope; null where nothing is.</param>
-    /// <param name="id">Its id.</param>
-    /// <param name="candidate">What was found.</param>
-    /// <param name="mode">Whether the rule is enforced.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>
+    /// What becomes of a block when its rule is met: the first one lasts 15 minutes, then 1, 6 and 24 hours. <paramref name="before"/> is
+    /// what is known of the rule and scope.
+    /// </summary>
     public static FraudBlock Raise(FraudBlock? before, string id, FraudCandidate candidate, FraudMode mode, DateTimeOffset now)
     {
         if (before?.IsActive(now) == true)
@@ -129,17 +123,15 @@ public sealed class FraudBlockSet(IReadOnlyList<FraudBlock> all)
     /// <summary>All of them, also those that have ended within a day.</summary>
     public IReadOnlyList<FraudBlock> All => all;
 
-    /// <summary>What is known of a rule and scope.</summary>
     public FraudBlock? Of(FraudRule rule, FraudScopeKey key) => _byScope.GetValueOrDefault((key.Account, rule, key.Scope, key.Value));
 
-    /// <summary>The operators' blocks of a request.</summary>
     public IEnumerable<FraudBlock> OfOperators(FraudSubject subject, DateTimeOffset now) =>
         _operators.Where(block => block.IsActive(now) && block.Matches(subject));
 }
 
 /// <summary>
-/// The blocks of the fraud guard, in one partition that each instance reads once a minute: what one instance blocks, the others do within
-/// a minute.
+/// The blocks of the fraud guard, in one partition that each instance reads once a minute: what one instance blocks, the others do within a
+/// minute.
 /// </summary>
 public sealed partial class FraudBlocks(
     [FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudBlocks> logger)
@@ -156,11 +148,10 @@ public sealed partial class FraudBlocks(
     /// <summary>The blocks that count now: at most a minute old, and those of before where the store does not answer.</summary>
     public ValueTask<FraudBlockSet> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
 
-    /// <summary>The blocks as they are stored.</summary>
     public async Task<IReadOnlyList<FraudBlock>> ListAsync(CancellationToken cancellationToken)
     {
         _cache.Forget();
-        return (await _cache.GetAsync(cancellationToken)).All;
+        return (await CurrentAsync(cancellationToken)).All;
     }
 
     /// <summary>
@@ -171,8 +162,9 @@ public sealed partial class FraudBlocks(
     {
         var now = time.GetUtcNow();
         var id = IdOf(candidate.Key.Account, candidate.Rule, candidate.Key.Scope, candidate.Key.Value);
-        var raised = FraudBlock.Raise(known.Of(candidate.Rule, candidate.Key), id, candidate, mode, now);
-        if (ReferenceEquals(raised, known.Of(candidate.Rule, candidate.Key)) || known.All.Count >= Most)
+        var before = known.Of(candidate.Rule, candidate.Key);
+        var raised = FraudBlock.Raise(before, id, candidate, mode, now);
+        if (ReferenceEquals(raised, before) || known.All.Count >= Most)
         {
             return raised;
         }
@@ -194,10 +186,10 @@ public sealed partial class FraudBlocks(
     /// <summary>Where an account has changed since whether a rule is enforced, its blocks of a request's scopes become that too.</summary>
     public async Task ChangeModesAsync(FraudPolicy policy, FraudBlockSet known, FraudSubject subject, CancellationToken cancellationToken)
     {
-        foreach (var (rule, key) in FraudRules.Places(subject))
+        foreach (var (rule, key) in FraudRules.Places(policy, subject))
         {
             var mode = policy.ModeOf(rule, key.Scope);
-            if (mode != FraudMode.Off && known.Of(rule, key) is { } block && block.IsActive(time.GetUtcNow()) && block.Mode != mode)
+            if (known.Of(rule, key) is { } block && block.IsActive(time.GetUtcNow()) && block.Mode != mode)
             {
                 await RaiseAsync(known, new FraudCandidate(rule, key, block.Seen, block.Limit), mode, cancellationToken);
             }

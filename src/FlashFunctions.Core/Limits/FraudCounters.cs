@@ -5,7 +5,6 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Limits;
@@ -13,10 +12,12 @@ namespace FlashFunctions.Core.Limits;
 /// <summary>
 /// Counts verifications for the fraud guard, within an account: what was sent, verified and checked, by prefix, country, IP address, device
 /// and account. Each instance sums in memory and writes once a second, into one of eight rows of a scope; it reads a scope's rows at most
-/// every five seconds, and sees what it counted itself at once. So a rule sees what other instances counted up to six seconds
-/// late, and a crash loses up to a second of one instance's counts. Test numbers are not counted.
+/// every five seconds, and sees what it counted itself at once. So a rule sees what other instances counted up to six seconds late, and a
+/// crash loses up to a second of one instance's counts. Test numbers are not counted.
 /// </summary>
-public sealed partial class FraudCounters : IHostedService, IDisposable
+public sealed partial class FraudCounters(
+    [FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey serviceKey, TimeProvider time, ILogger<FraudCounters> logger)
+    : WriteBehind(time)
 {
     private const int Shards = 8;
     private const int MostScopes = 20_000;
@@ -24,7 +25,6 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     private const int PurgedAtOnce = 500;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>By then no window reaches what was counted in a row, but for a country's.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromHours(26);
@@ -33,30 +33,15 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
 
     private readonly ConcurrentDictionary<FraudScopeKey, Scope> _scopes = new();
     private readonly ConcurrentDictionary<FraudScopeKey, bool> _dirty = new();
-    private readonly SemaphoreSlim _writing = new(1);
     private readonly int _shard = RandomNumberGenerator.GetInt32(Shards);
-    private readonly ITable _table;
-    private readonly ServiceKey _key;
-    private readonly TimeProvider _time;
-    private readonly ILogger<FraudCounters> _logger;
-    private readonly ITimer _timer;
-    private int _isArmed;
-
-    public FraudCounters(
-        [FromKeyedServices(TableNames.Fraud)] ITable table, ServiceKey key, TimeProvider time, ILogger<FraudCounters> logger)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        (_table, _key, _time, _logger) = (table, key, time, logger);
-        _timer = time.CreateTimer(_ => _ = WriteWhenDueAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
 
     /// <summary>What was counted in scopes. A round trip for each that this instance has not read for five seconds, side by side.</summary>
     public async Task<IReadOnlyDictionary<FraudScopeKey, FraudCounts>> ReadAsync(
         IEnumerable<FraudScopeKey> keys, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var scopes = keys.Distinct().Select(key => _scopes.GetOrAdd(key, static key => new Scope(key))).ToArray();
-        await Task.WhenAll(scopes.Select(scope => scope.ReadAsync(_table, _shard, now)).Where(read => !read.IsCompletedSuccessfully))
+        await Task.WhenAll(scopes.Select(scope => scope.ReadAsync(table, _shard, now)).Where(read => !read.IsCompletedSuccessfully))
             .WaitAsync(cancellationToken);
         ForgetIdle(now);
         return scopes.ToDictionary(scope => scope.Key, scope => scope.View(now));
@@ -65,45 +50,15 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     /// <summary>Counts what a saved change of a request comes to: attempts that were placed, a right code, wrong codes.</summary>
     public void Note(RequestRecord before, RequestRecord after)
     {
-        if (FraudEvents.Of(before, after, _time.GetUtcNow()) is not { } events)
+        if (FraudEvents.Of(before, after, Time.GetUtcNow()) is not { } events)
         {
             return;
         }
 
-        foreach (var (key, counts) in events.By(new FraudSubject(_key, after)))
+        foreach (var (key, counts) in events.By(new FraudSubject(serviceKey, after)))
         {
-            _scopes.GetOrAdd(key, static key => new Scope(key)).Add(counts, _time.GetUtcNow());
+            _scopes.GetOrAdd(key, static key => new Scope(key)).Add(counts, Time.GetUtcNow());
             _dirty[key] = true;
-        }
-
-        Arm();
-    }
-
-    /// <summary>Writes what was counted and is not written yet. What the store does not take is kept for the next time.</summary>
-    public async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            var failed = 0;
-            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(_dirty.Keys.ToArray(), options, async (key, token) =>
-            {
-                _dirty.TryRemove(key, out _);
-                if (_scopes.TryGetValue(key, out var scope) && !await TryWriteAsync(scope, token))
-                {
-                    _dirty[key] = true;
-                    Interlocked.Increment(ref failed);
-                }
-            });
-            if (failed > 0)
-            {
-                Log.NotWritten(_logger, failed);
-            }
-        }
-        finally
-        {
-            _writing.Release();
         }
 
         Arm();
@@ -112,13 +67,13 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     /// <summary>Deletes the marks of a request's number.</summary>
     public async Task ForgetAsync(RequestRecord request, CancellationToken cancellationToken)
     {
-        var subject = new FraudSubject(_key, request);
+        var subject = new FraudSubject(serviceKey, request);
         var mark = subject.Mark();
         foreach (var key in subject.Prefixes.Take(1).Concat(subject.Device is { } device ? [device] : []))
         {
-            await foreach (var row in _table.ReadAllAsync(key.Partition, cancellationToken))
+            await foreach (var row in table.ReadAllAsync(key.Partition, cancellationToken))
             {
-                await _table.UpdateAsync(
+                await table.UpdateAsync(
                     Format,
                     row.Key,
                     counts => counts.Marks.Any(known => known.Value == mark)
@@ -137,12 +92,12 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
     /// <summary>Deletes rows that no window reaches any more; what is still counted in is looked at again a day later.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var page = await _table.QueryAsync(TableKeys.FraudPurgesUpTo(now), null, PurgedAtOnce, cancellationToken);
+        var now = Time.GetUtcNow();
+        var page = await table.QueryAsync(TableKeys.FraudPurgesUpTo(now), null, PurgedAtOnce, cancellationToken);
         foreach (var due in page.Rows)
         {
             var key = TableKeys.FraudCountsOfPurge(due.RowKey);
-            if (await _table.ReadAsync(key, cancellationToken) is { } row)
+            if (await table.ReadAsync(key, cancellationToken) is { } row)
             {
                 var scope = key.Partition.StartsWith(TableKeys.FraudCountsOfCountries, StringComparison.Ordinal)
                     ? FraudScope.Country
@@ -150,68 +105,63 @@ public sealed partial class FraudCounters : IHostedService, IDisposable
                 var left = Format.Read(row).Trim(scope, now);
                 if (left.Slots.Count > 0 || left.Marks.Count > 0)
                 {
-                    await _table.InsertAsync(Row.Of(TableKeys.FraudPurge(now + Life, key)), cancellationToken);
+                    await table.InsertAsync(Row.Of(TableKeys.FraudPurge(now + Life, key)), cancellationToken);
                 }
                 else
                 {
-                    await _table.DeleteAsync(key, row.ETag, cancellationToken);
+                    await table.DeleteAsync(key, row.ETag, cancellationToken);
                 }
             }
 
-            await _table.DeleteAsync(due.Key, null, cancellationToken);
+            await table.DeleteAsync(due.Key, null, cancellationToken);
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>What is left is written before the process ends.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
-
-    public void Dispose()
+    protected override async Task<bool> WriteNotedAsync(CancellationToken cancellationToken)
     {
-        _timer.Dispose();
-        _writing.Dispose();
+        var failed = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_dirty.Keys.ToArray(), options, async (key, token) =>
+        {
+            _dirty.TryRemove(key, out _);
+            if (_scopes.TryGetValue(key, out var scope) && !await TryWriteAsync(scope, token))
+            {
+                _dirty[key] = true;
+                Interlocked.Increment(ref failed);
+            }
+        });
+        if (failed > 0)
+        {
+            Log.NotWritten(logger, failed);
+        }
+
+        return _dirty.IsEmpty;
     }
 
     private async Task<bool> TryWriteAsync(Scope scope, CancellationToken cancellationToken)
     {
-        var (pending, known) = scope.BeginWrite(_time.GetUtcNow());
+        var (pending, known) = scope.BeginWrite(Time.GetUtcNow());
         try
         {
             var key = TableKeys.FraudCounts(scope.Key.Partition, _shard);
             if (known.ETag is null)
             {
-                await _table.InsertAsync(Row.Of(TableKeys.FraudPurge(_time.GetUtcNow() + Life, key)), cancellationToken);
+                await table.InsertAsync(Row.Of(TableKeys.FraudPurge(Time.GetUtcNow() + Life, key)), cancellationToken);
             }
 
-            var (now, _) = await _table.UpdateAsync(
+            var (now, _) = await table.UpdateAsync(
                 Format,
                 [key],
                 known,
-                current => ((current ?? FraudCounts.None).Plus(pending, scope.Key.Scope, _time.GetUtcNow()), 0),
+                current => ((current ?? FraudCounts.None).Plus(pending, scope.Key.Scope, Time.GetUtcNow()), 0),
                 cancellationToken);
             scope.EndWrite(now);
             return true;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            scope.FailWrite(_time.GetUtcNow());
+            scope.FailWrite(Time.GetUtcNow());
             return false;
-        }
-    }
-
-    private Task WriteWhenDueAsync()
-    {
-        Interlocked.Exchange(ref _isArmed, 0);
-        return WriteAsync(CancellationToken.None);
-    }
-
-    /// <summary>Has it written a second from now, unless it will be before.</summary>
-    private void Arm()
-    {
-        if (!_dirty.IsEmpty && Interlocked.Exchange(ref _isArmed, 1) == 0)
-        {
-            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
 
-/// <summary>What was counted within a stretch of time.</summary>
 public sealed record FraudSlot
 {
     public const int Hour = 60;
@@ -37,7 +36,6 @@ public sealed record FraudSlot
     [JsonIgnore]
     public long End => Length == Day ? Start : Start + Length;
 
-    /// <summary>Both as one.</summary>
     public static FraudSlot operator +(FraudSlot one, FraudSlot other) => one with
     {
         Sends = one.Sends + other.Sends,
@@ -58,7 +56,6 @@ public sealed record FraudSlot
 }
 
 /// <summary>Something that is told apart within a scope: a number by its hash, or a country.</summary>
-/// <param name="Value">What it is.</param>
 /// <param name="Minute">When it was last sent to, in minutes since 1970.</param>
 /// <param name="Verified">Whether it was verified since.</param>
 public sealed record FraudMark(
@@ -66,8 +63,8 @@ public sealed record FraudMark(
     [property: JsonPropertyName("v")] bool Verified = false);
 
 /// <summary>
-/// What is counted in one scope: a prefix, country, IP address, device or account. Adding two of them gives what was counted in both,
-/// in whatever order, so that instances and shards count for themselves. Its size is bounded.
+/// What is counted in one scope: a prefix, country, IP address, device or account. Adding two of them gives what was counted in both, in
+/// whatever order, so that instances and shards count for themselves. Its size is bounded.
 /// </summary>
 public sealed record FraudCounts
 {
@@ -82,7 +79,6 @@ public sealed record FraudCounts
     /// <summary>Seconds from the last send to the right code: the upper ends of the histogram's bars.</summary>
     private static readonly int[] Seconds = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 450, 600];
 
-    /// <summary>Nothing.</summary>
     public static FraudCounts None { get; } = new();
 
     /// <summary>By time; each minute, hour or day at most once.</summary>
@@ -103,7 +99,6 @@ public sealed record FraudCounts
     [JsonPropertyName("p")]
     public IReadOnlyDictionary<string, string> Prefixes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The minutes since 1970.</summary>
     public static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
     /// <summary>A right code that came so long after the send.</summary>
@@ -118,7 +113,6 @@ public sealed record FraudCounts
     /// <summary>What was counted in both, less what no window reaches any more.</summary>
     /// <param name="other">The other counts.</param>
     /// <param name="scope">What both are of; countries are remembered for 14 days, anything else for one.</param>
-    /// <param name="now">The time.</param>
     public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now) => Of([this, other], scope, now);
 
     /// <summary>The same without what no window reaches any more.</summary>
@@ -213,7 +207,6 @@ public static class PrefixSketch
 {
     private const int Bits = 1_024;
 
-    /// <summary>The sketch of a few prefixes.</summary>
     public static IReadOnlyDictionary<string, string> Of(IEnumerable<string> prefixes, long day)
     {
         var bits = new byte[Bits / 8];
@@ -235,7 +228,6 @@ public static class PrefixSketch
             .GroupBy(day => day.Key, day => day.Value, StringComparer.Ordinal)
             .ToDictionary(day => day.Key, day => Convert.ToBase64String(Or(day)), StringComparer.Ordinal);
 
-    /// <summary>About how many there are.</summary>
     public static double Count(IReadOnlyDictionary<string, string> sketch)
     {
         var set = Or(sketch.Values).Sum(part => System.Numerics.BitOperations.PopCount(part));

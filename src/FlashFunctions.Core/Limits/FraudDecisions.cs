@@ -6,7 +6,6 @@ using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Limits;
@@ -38,7 +37,6 @@ public sealed record FraudDecision
     public string? Request { get; init; }
 }
 
-/// <summary>A decision and its id.</summary>
 public sealed record LoggedDecision(string Id, FraudDecision Decision);
 
 /// <summary>What the log of decisions is searched for; null: anything.</summary>
@@ -58,29 +56,16 @@ public sealed record FraudDecisionFilter(
 /// The log of the fraud guard's decisions. Each instance writes a row for each rule, scope and mode that it decides by, and counts in it
 /// for an hour; once a second at most. So an attack writes no more rows than it has scopes.
 /// </summary>
-public sealed partial class FraudDecisions : IHostedService, IDisposable
+public sealed partial class FraudDecisions(
+    [FromKeyedServices(TableNames.Fraud)] ITable table, TimeProvider time, ILogger<FraudDecisions> logger) : WriteBehind(time)
 {
     private const int PageSize = 1_000;
     private const int MostOpen = 10_000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly RowFormat<FraudDecision> Format = RowFormat.Json(FraudJson.Default.FraudDecision);
 
     private readonly ConcurrentDictionary<Subject, Open> _open = new();
-    private readonly SemaphoreSlim _writing = new(1);
-    private readonly ITable _table;
-    private readonly TimeProvider _time;
-    private readonly ILogger<FraudDecisions> _logger;
-    private readonly ITimer _timer;
-    private int _isArmed;
-
-    public FraudDecisions([FromKeyedServices(TableNames.Fraud)] ITable table, TimeProvider time, ILogger<FraudDecisions> logger)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        (_table, _time, _logger) = (table, time, logger);
-        _timer = time.CreateTimer(_ => _ = WriteWhenDueAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
 
     /// <summary>Notes what was decided for a request. A test number's is not noted.</summary>
     public void Note(RequestRecord request, FraudFinding finding, bool isRefused)
@@ -91,7 +76,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
         }
 
         Meters.FraudDecided(finding);
-        var (now, value) = (_time.GetUtcNow(), finding.About ?? finding.Seen);
+        var (now, value) = (Time.GetUtcNow(), finding.About ?? finding.Seen);
         var subject = new Subject(request.Account, finding.Rule, finding.Scope, finding.Mode, value);
         var open = _open.GetOrAdd(subject, static _ => new Open());
         lock (open)
@@ -116,28 +101,6 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
         Arm();
     }
 
-    /// <summary>Writes what was decided and is not written yet; what the store does not take is kept for the next time.</summary>
-    public async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            foreach (var (subject, open) in _open)
-            {
-                await WriteAsync(subject, open, cancellationToken);
-            }
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            Log.NotWritten(_logger);
-            Arm();
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
     /// <summary>The decisions after a place in the log, the latest first.</summary>
     public async IAsyncEnumerable<LoggedDecision> ListAsync(
         FraudDecisionFilter filter, TableKey? after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -158,13 +121,13 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
             IReadOnlyList<Row> rows;
             do
             {
-                rows = await _table.QueryAfterAsync(partition, row, PageSize, cancellationToken);
-                foreach (var found
-                    in rows
-                        .Select(one => new LoggedDecision(TableKeys.IdOfFraudDecision(one.Key), Format.Read(one)))
-                        .Where(one => filter.Matches(one.Decision)))
+                rows = await table.QueryAfterAsync(partition, row, PageSize, cancellationToken);
+                foreach (var one in rows)
                 {
-                    yield return found;
+                    if (Format.Read(one) is var decision && filter.Matches(decision))
+                    {
+                        yield return new LoggedDecision(TableKeys.IdOfFraudDecision(one.Key), decision);
+                    }
                 }
 
                 row = rows.Count > 0 ? rows[^1].RowKey : row;
@@ -173,33 +136,24 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Deletes the decisions of a day.</summary>
     public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) =>
-        _table.PurgeAsync(TableKeys.FraudDecisionPartition(day), cancellationToken);
+        table.PurgeAsync(TableKeys.FraudDecisionPartition(day), cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>What is left is written before the process ends.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
-
-    public void Dispose()
+    protected override async Task<bool> WriteNotedAsync(CancellationToken cancellationToken)
     {
-        _timer.Dispose();
-        _writing.Dispose();
-    }
-
-    private Task WriteWhenDueAsync()
-    {
-        Interlocked.Exchange(ref _isArmed, 0);
-        return WriteAsync(CancellationToken.None);
-    }
-
-    /// <summary>Has it written a second from now, unless it will be before.</summary>
-    private void Arm()
-    {
-        if (Interlocked.Exchange(ref _isArmed, 1) == 0)
+        try
         {
-            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+            foreach (var (subject, open) in _open)
+            {
+                await WriteAsync(subject, open, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Log.NotWritten(logger);
+            return false;
         }
     }
 
@@ -215,7 +169,7 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
 
         if (decision is null)
         {
-            if (open.Decision is { } done && (done.At + Hour <= _time.GetUtcNow() || _open.Count > MostOpen))
+            if (open.Decision is { } done && (done.At + Hour <= Time.GetUtcNow() || _open.Count > MostOpen))
             {
                 _open.TryRemove(new(subject, open));
             }
@@ -225,8 +179,8 @@ public sealed partial class FraudDecisions : IHostedService, IDisposable
 
         // Nobody else writes the row: where the version is not the one that is known, a write came through whose answer was lost.
         var row = Format.ToRow(key, decision, etag);
-        etag = etag is null ? await _table.InsertAsync(row, cancellationToken) : await _table.ReplaceAsync(row, cancellationToken);
-        etag ??= (await _table.ReadAsync(key, cancellationToken))?.ETag;
+        etag = etag is null ? await table.InsertAsync(row, cancellationToken) : await table.ReplaceAsync(row, cancellationToken);
+        etag ??= (await table.ReadAsync(key, cancellationToken))?.ETag;
         lock (open)
         {
             open.Written(key, decision, etag);

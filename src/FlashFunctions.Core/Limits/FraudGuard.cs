@@ -11,7 +11,6 @@ namespace FlashFunctions.Core.Limits;
 /// <param name="Findings">What its rules found, in their order.</param>
 public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
 {
-    /// <summary>Nothing was found.</summary>
     public static FraudJudgement Clear { get; } = new([]);
 
     /// <summary>What keeps a step from being sent; null: nothing.</summary>
@@ -22,7 +21,7 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
         request.Steps.Count > 0 && request.Steps.All(step => BlockOf(step) is not null) ? BlockOf(request.Steps[0]) : null;
 
     /// <summary>A flow that is handed to a provider sends what its messages do.</summary>
-    private static IEnumerable<Channel> ChannelsOf(WorkflowStep step) =>
+    internal static IEnumerable<Channel> ChannelsOf(WorkflowStep step) =>
         step.Flow is { } flow ? flow.Select(message => message.Channel) : [step.Channel];
 }
 
@@ -32,14 +31,8 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
 /// test number is judged by its outcome alone.
 /// </summary>
 public sealed class FraudGuard(
-    FraudLists lists,
-    FraudCounters counters,
-    FraudBlocks blocks,
-    FraudDecisions decisions,
-    NumberPlan plan,
-    ServiceKey key,
-    IOptions<GuardOptions> options,
-    TimeProvider time)
+    FraudLists lists, FraudCounters counters, FraudBlocks blocks, FraudDecisions decisions, NumberPlan plan, ServiceKey key,
+    IOptions<GuardOptions> options, TimeProvider time)
 {
     private static readonly Channel[] Messages = [Channel.Sms, Channel.Push, Channel.Viber, Channel.Rcs];
     private static readonly Channel[] AllButCalls = [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Call)];
@@ -65,27 +58,22 @@ public sealed class FraudGuard(
 
         var (subject, now, known) = (new FraudSubject(key, request), time.GetUtcNow(), await blocks.CurrentAsync(cancellationToken));
         found.AddRange(OfOperators(known, subject, now));
-        if (IsJudgedByCounts(request)
-            && FraudRules.Places(subject).Any(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
+        if (IsJudgedByCounts(request) && FraudRules.Places(policy, subject).Any())
         {
-            found.AddRange(OfBlocks(policy, known, subject, now));
+            found.AddRange(Blocks(policy, subject, known.Of, now));
             await blocks.ChangeModesAsync(policy, known, subject, cancellationToken);
             var counts = await counters.ReadAsync(subject.Scopes, cancellationToken);
             foreach (var candidate
                 in FraudRules.Find(policy, subject, scope => counts[scope], (rule, scope) => known.Of(rule, scope)?.CountsFrom, now))
             {
-                var block = await blocks.RaiseAsync(
-                    known, candidate, policy.ModeOf(candidate.Rule, candidate.Key.Scope), cancellationToken);
-                found.Add(Of(policy, block));
+                var mode = policy.ModeOf(candidate.Rule, candidate.Key.Scope);
+                found.Add(Of(policy, await blocks.RaiseAsync(known, candidate, mode, cancellationToken)));
             }
         }
 
-        var judgement = found.Count > 0 ? new FraudJudgement(found) : FraudJudgement.Clear;
+        var judgement = new FraudJudgement(found);
         var isRefused = judgement.BlockOf(request) is not null;
-        foreach (var finding in found)
-        {
-            decisions.Note(request, finding, isRefused);
-        }
+        found.ForEach(finding => decisions.Note(request, finding, isRefused));
 
         return judgement;
     }
@@ -111,16 +99,11 @@ public sealed class FraudGuard(
         found.AddRange(OfOperators(known, subject, now));
         if (IsJudgedByCounts(request))
         {
-            found.AddRange(OfBlocks(policy, known, subject, now).Where(finding => finding.Rule != FraudRule.WrongCodes));
+            found.AddRange(Blocks(policy, subject, known.Of, now).Where(finding => finding.Rule != FraudRule.WrongCodes));
         }
 
         return new FraudJudgement([.. found, .. (request.Fraud ?? []).Where(finding => LastsOn(finding, known, subject, now))]);
     }
-
-    /// <summary>What the rules that need no count find under other settings; null: an allow list has the request.</summary>
-    internal async ValueTask<IReadOnlyList<FraudFinding>?> StaticFindingsAsync(
-        FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken) =>
-        await OfStaticAsync(policy, request, cancellationToken);
 
     /// <summary>Messages have limits of their own; people whom the account knows do not pay for what strangers do.</summary>
     internal static bool IsJudgedByCounts(RequestRecord request) => request is { CountsSends: true, IsTrusted: false };
@@ -138,7 +121,7 @@ public sealed class FraudGuard(
     /// <summary>
     /// What the rules that need no count find: lists, the number's type, the account's countries. Null: an allow list has the request.
     /// </summary>
-    private async ValueTask<List<FraudFinding>?> OfStaticAsync(
+    internal async ValueTask<List<FraudFinding>?> OfStaticAsync(
         FraudPolicy policy, RequestRecord request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -159,15 +142,15 @@ public sealed class FraudGuard(
                 About = block.Shown,
             });
 
-    private static IEnumerable<FraudFinding> OfBlocks(FraudPolicy policy, FraudBlockSet known, FraudSubject subject, DateTimeOffset now) =>
-        FraudRules.Places(subject)
-            .Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off)
-            .Select(place => known.Of(place.Rule, place.Key))
+    /// <summary>The blocks of a request's scopes that count, under an account's settings.</summary>
+    internal static IEnumerable<FraudFinding> Blocks(
+        FraudPolicy policy, FraudSubject subject, Func<FraudRule, FraudScopeKey, FraudBlock?> known, DateTimeOffset now) =>
+        FraudRules.Places(policy, subject)
+            .Select(place => known(place.Rule, place.Key))
             .Where(block => block?.IsActive(now) == true)
             .Select(block => Of(policy, block!));
 
-    /// <summary>What a block of a rule comes to under an account's settings.</summary>
-    internal static FraudFinding Of(FraudPolicy policy, FraudBlock block) =>
+    private static FraudFinding Of(FraudPolicy policy, FraudBlock block) =>
         Finding(policy, block.Rule, block.Scope, block.Seen, block.Limit) with
         {
             Mode = policy.ModeOf(block.Rule, block.Scope),
@@ -201,41 +184,25 @@ public sealed class FraudGuard(
             return null;
         }
 
-        var seen = FraudFinding.NameOf(place.Type);
         return place.Type switch
         {
             NumberType.Premium or NumberType.SharedCost or NumberType.Satellite or NumberType.UniversalAccess or NumberType.Pager =>
-                Finding(
-                    policy,
-                    FraudRule.NumberType,
-                    FraudScope.Number,
-                    seen,
-                    "no premium, shared_cost, satellite, universal_access or pager number"),
-            NumberType.Fixed when place.IsAssigned =>
-                Finding(
-                    policy,
-                    FraudRule.NumberType,
-                    FraudScope.Number,
-                    seen,
-                    "messages go to mobile numbers only") with
-                { Channels = Messages },
+                Against("no premium, shared_cost, satellite, universal_access or pager number"),
+            NumberType.Fixed when place.IsAssigned => Against("messages go to mobile numbers only") with { Channels = Messages },
             _ => null,
         };
+
+        FraudFinding Against(string limit) =>
+            Finding(policy, FraudRule.NumberType, FraudScope.Number, FraudFinding.NameOf(place.Type), limit);
     }
 
     private static IEnumerable<FraudFinding> OfCountries(FraudPolicy policy, RequestRecord request) =>
         policy.ModeOf(FraudRule.Country) == FraudMode.Off ? [] : Enum.GetValues<Channel>()
             .Select(channel => (Channel: channel, Allowed: policy.Countries.GetValueOrDefault(ApiNames.Of(channel))))
             .Where(method => method.Allowed is { Count: > 0 } allowed && !allowed.Contains(request.Country, StringComparer.Ordinal))
-            .Where(
-                method =>
-                    request.Steps.Any(
-                        step => step.Channel == method.Channel || step.Flow?.Any(message => message.Channel == method.Channel) == true))
+            .Where(method => request.Steps.Any(step => FraudJudgement.ChannelsOf(step).Contains(method.Channel)))
             .Select(method => Finding(
-                policy,
-                FraudRule.Country,
-                FraudScope.Country,
-                request.Country,
+                policy, FraudRule.Country, FraudScope.Country, request.Country,
                 $"{ApiNames.Of(method.Channel)} to {string.Join(", ", method.Allowed!)}") with
             { Channels = [method.Channel] });
 

@@ -31,7 +31,6 @@ public sealed record FraudListEntry
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Whether it is about that request.</summary>
     public bool Matches(RequestRecord request, DateTimeOffset now) =>
         (Account is null || Account == request.Account) && (Until is null || now < Until) && Scope switch
         {
@@ -75,7 +74,6 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
         return (await CurrentAsync(cancellationToken)).Any(entry => entry.Allows && entry.Matches(request, now));
     }
 
-    /// <summary>Every entry, by id.</summary>
     public Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken) => ReadAsync(table, cancellationToken);
 
     /// <summary>Adds an entry; false where its id is taken.</summary>
@@ -101,7 +99,6 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
     }
 }
 
-/// <summary>How the fraud guard's records are stored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

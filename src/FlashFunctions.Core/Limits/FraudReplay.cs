@@ -11,7 +11,6 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
     private readonly Dictionary<FraudScopeKey, FraudCounts> _counts = [];
     private readonly Dictionary<(FraudRule, FraudScopeKey), FraudBlock> _blocks = [];
 
-    /// <summary>The settings.</summary>
     public FraudPolicy Policy => policy;
 
     /// <summary>Begins with what was counted in a scope before that time.</summary>
@@ -21,10 +20,8 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
         Marks = [],
     };
 
-    /// <summary>Judges a request.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>Judges a request that is made at that time.</summary>
     /// <param name="found">What the rules find that need no count; null: an allow list has it.</param>
-    /// <param name="now">When it is made.</param>
     public FraudJudgement Judge(RequestRecord request, IReadOnlyList<FraudFinding>? found, DateTimeOffset now)
     {
         if (found is null)
@@ -38,22 +35,17 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
         }
 
         var subject = new FraudSubject(key, request);
-        foreach (var candidate
-            in FraudRules.Find(policy, subject, Of, (rule, scope) => _blocks.GetValueOrDefault((rule, scope))?.CountsFrom, now).ToArray())
+        foreach (var candidate in FraudRules.Find(policy, subject, Of, (rule, scope) => BlockOf(rule, scope)?.CountsFrom, now).ToArray())
         {
             var mode = policy.ModeOf(candidate.Rule, candidate.Key.Scope);
-            _blocks[(candidate.Rule, candidate.Key)] = FraudBlock.Raise(
-                _blocks.GetValueOrDefault((candidate.Rule, candidate.Key)), "", candidate, mode, now);
+            _blocks[(candidate.Rule, candidate.Key)] =
+                FraudBlock.Raise(BlockOf(candidate.Rule, candidate.Key), "", candidate, mode, now);
         }
 
-        var blocks = FraudRules.Places(subject)
-            .Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off)
-            .Select(place => _blocks.GetValueOrDefault(place))
-            .Where(block => block?.IsActive(now) == true);
-        return new FraudJudgement([.. found, .. blocks.Select(block => FraudGuard.Of(policy, block!))]);
+        var blocks = FraudGuard.Blocks(policy, subject, BlockOf, now);
+        return new FraudJudgement([.. found, .. blocks]);
     }
 
-    /// <summary>Counts what became of a request.</summary>
     public void Count(RequestRecord request, FraudEvents events, DateTimeOffset now)
     {
         foreach (var (scope, counts) in events.By(new FraudSubject(key, request)))
@@ -61,6 +53,8 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
             _counts[scope] = Of(scope).Plus(counts, scope.Scope, now);
         }
     }
+
+    private FraudBlock? BlockOf(FraudRule rule, FraudScopeKey scope) => _blocks.GetValueOrDefault((rule, scope));
 
     private FraudCounts Of(FraudScopeKey scope) => _counts.GetValueOrDefault(scope) ?? FraudCounts.None;
 }

@@ -5,9 +5,6 @@ using FlashFunctions.Core.Primitives;
 namespace FlashFunctions.Core.Limits;
 
 /// <summary>A rule that is met in a scope.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="Key">The scope.</param>
-/// <param name="Seen">What was seen.</param>
 /// <param name="Limit">The limit, and how it was worked out.</param>
 public sealed record FraudCandidate(FraudRule Rule, FraudScopeKey Key, string Seen, string Limit);
 
@@ -81,24 +78,21 @@ public static class FraudRules
             : [],
     ];
 
+    /// <summary>The same of those rules that an account has not switched off.</summary>
+    public static IEnumerable<(FraudRule Rule, FraudScopeKey Key)> Places(FraudPolicy policy, FraudSubject subject) =>
+        Places(subject).Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off);
+
     /// <summary>The rules, of those that the policy does not switch off, that are met by what was counted.</summary>
-    /// <param name="policy">The account's settings.</param>
-    /// <param name="subject">The request that is judged.</param>
-    /// <param name="counts">What was counted in a scope.</param>
     /// <param name="endOf">
     /// From when on a rule's sends in a scope count, after its last block there; null where there was none within a day.
     /// </param>
-    /// <param name="now">The time.</param>
     public static IEnumerable<FraudCandidate> Find(
-        FraudPolicy policy,
-        FraudSubject subject,
-        Func<FraudScopeKey, FraudCounts> counts,
-        Func<FraudRule, FraudScopeKey, DateTimeOffset?> endOf,
-        DateTimeOffset now)
+        FraudPolicy policy, FraudSubject subject, Func<FraudScopeKey, FraudCounts> counts,
+        Func<FraudRule, FraudScopeKey, DateTimeOffset?> endOf, DateTimeOffset now)
     {
         var baseline = FraudBaseline.Of(counts(subject.Country), now);
         var prefixes = PrefixSketch.Count(counts(subject.OfAccount).Prefixes);
-        foreach (var (rule, key) in Places(subject).Where(place => policy.ModeOf(place.Rule, place.Key.Scope) != FraudMode.Off))
+        foreach (var (rule, key) in Places(policy, subject))
         {
             var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) : 0, FraudCounts.MinuteOf(now));
             var (hour, day) = (Math.Max(minute - FraudSlot.Hour, ended), Math.Max(minute - FraudSlot.Day, ended));
@@ -132,8 +126,8 @@ public static class FraudRules
     public static long MostWithoutVerified(double p, double alpha) => (long)Math.Ceiling(Math.Log(alpha) / Math.Log(1 - p));
 
     /// <summary>
-    /// The chance that the conversion behind n sends with v verified is at least q, starting from a uniform prior: the upper tail of
-    /// Beta(v + 1, n − v + 1), which is a sum over the binomial distribution.
+    /// The chance that the conversion behind n sends with v verified is at least q, starting from a uniform prior: the upper tail of Beta(v
+    /// + 1, n − v + 1), which is a sum over the binomial distribution.
     /// </summary>
     public static double ChanceOfAtLeast(double q, long sends, long verified)
     {

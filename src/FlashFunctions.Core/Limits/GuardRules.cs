@@ -1,7 +1,32 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
+
+/// <summary>What is remembered of one number within an account. Times are unix milliseconds.</summary>
+public sealed record GuardState
+{
+    /// <summary>The last call of verify or next that was let through.</summary>
+    public long LastCall { get; init; }
+
+    /// <summary>When attempts were counted, oldest first.</summary>
+    public ImmutableArray<long> Sends { get; init; } = [];
+
+    /// <summary>When messages, spoken texts and look-ups were counted, oldest first.</summary>
+    public ImmutableArray<long> Messages { get; init; } = [];
+
+    public ImmutableArray<WrongCodes> Wrong { get; init; } = [];
+
+    /// <summary>The verification that was started last, which may have ended since.</summary>
+    public string? Live { get; init; }
+
+    /// <summary>The same of people whom the account knows; null: nothing. Its messages are counted above, with all others.</summary>
+    public GuardState? Trusted { get; init; }
+}
+
+/// <summary>The wrong codes that one request has taken, and when the last of them came.</summary>
+public sealed record WrongCodes(string Request, int Count, long At);
 
 /// <summary>Rules 2 and 3 as functions of what is remembered of a number and the time.</summary>
 public static class GuardRules
@@ -67,7 +92,6 @@ public static class GuardRules
         return now + (long)refusals.Max(refusal => refusal?.RetryAfter?.TotalMilliseconds ?? 0);
     }
 
-    /// <summary>Counts one send.</summary>
     public static GuardState AddSend(GuardState state, long now) => state with { Sends = state.Sends.Add(now) };
 
     /// <summary>Takes a send back that was counted at that time and never placed.</summary>
@@ -104,21 +128,23 @@ public static class GuardRules
         return counted.Length < limit
             ? null
             : Problem.TooManyRequests(
-                TimeSpan.FromMilliseconds(counted[counted.Length - limit] + window - now),
-                "number",
-                $"has had {limit} calls or messages in {(window == Day ? "24 hours" : "10 minutes")}");
+                TimeSpan.FromMilliseconds(counted[^limit] + window - now), "number",
+                $"has had {limit} calls or messages in {NameOf(window)}");
     }
 
     private static FraudFinding? CheckMessages(ImmutableArray<long> counted, int limit, long window, FraudMode mode) =>
         counted.Length < limit
             ? null
             : new FraudFinding(
-                FraudRule.Messages,
-                FraudScope.Number,
-                mode,
-                $"{counted.Length}",
-                $"{limit} in {(window == Day ? "24 hours" : "10 minutes")}",
+                FraudRule.Messages, FraudScope.Number, mode, $"{counted.Length}", $"{limit} in {NameOf(window)}",
                 DateTimeOffset.FromUnixTimeMilliseconds(counted[^limit] + window));
+
+    private static string NameOf(long window) => window == Day ? "24 hours" : "10 minutes";
 
     private static FraudFinding? Later(FraudFinding? one, FraudFinding? other) => one?.Until >= (other?.Until ?? default) ? one : other;
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(GuardState))]
+internal sealed partial class GuardJson : JsonSerializerContext;

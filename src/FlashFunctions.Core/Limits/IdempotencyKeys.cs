@@ -6,6 +6,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Limits;
 
+/// <summary>What a call with an idempotency key comes to.</summary>
+public abstract record KeyClaim
+{
+    private KeyClaim()
+    {
+    }
+
+    /// <summary>Go ahead under this id: the call came without a key, is the first with it, or takes up a first one that died.</summary>
+    /// <param name="Id">The id that the request gets.</param>
+    /// <param name="Row">The key's row, for the request to carry; null without a key.</param>
+    /// <param name="ETag">The row's version where this very call wrote it, so that a refusal may free the key again.</param>
+    public sealed record Free(RequestId Id, string? Row = null, string? ETag = null) : KeyClaim;
+
+    /// <summary>The first call made this request: its answer is to be given again.</summary>
+    public sealed record Known(Stored<RequestRecord> Stored) : KeyClaim;
+
+    public sealed record Refused(Problem Problem) : KeyClaim;
+}
+
 /// <summary>
 /// The table of idempotency keys. A key's row holds the id of the request before there is one, and that id decides everything: whoever
 /// repeats a call waits for its request; where the first try died before storing it, the repeat goes on under the same id, and as a request
@@ -40,7 +59,6 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     /// <summary>Claims a key for a new request, or finds out what became of the one that has it.</summary>
     /// <param name="key">Null for a call without one, which costs nothing here. The good case costs one round trip.</param>
     /// <param name="fresh">The id that a new request would have.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<KeyClaim> ClaimAsync(IdempotencyKey? key, RequestId fresh, CancellationToken cancellationToken)
     {
         if (key is null)
@@ -154,9 +172,6 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     private Row ToRow(IdempotencyKey key, RequestId id, string? etag = null) =>
         Format.ToRow(TableKeys.Idempotency(key.Hash), new KeyUse(id, key.Call, time.GetUtcNow()), etag);
 
-    /// <summary>What a key was used for.</summary>
-    /// <param name="Request">The id of the request that it made, or is about to make.</param>
-    /// <param name="Call">A hash of the call.</param>
-    /// <param name="At">When it was first used.</param>
+    /// <summary>The request that a key made, or is about to make, a hash of its call, and when it was first used.</summary>
     private sealed record KeyUse(RequestId Request, string Call, DateTimeOffset At);
 }

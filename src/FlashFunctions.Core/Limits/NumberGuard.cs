@@ -31,7 +31,6 @@ public abstract record VerifyAdmission
     public sealed record Refused(Problem Problem) : VerifyAdmission;
 
     /// <summary>An earlier verification of the number is live: it has to be ended before the guard is asked again.</summary>
-    /// <param name="Live">The earlier verification.</param>
     /// <param name="Read">What was read of the number, so that it need not be read again.</param>
     public sealed record EndFirst(RequestId Live, Current<GuardState> Read) : VerifyAdmission;
 }
@@ -48,14 +47,8 @@ public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes,
 /// that strangers cannot use them up. One row a number, changed under its ETag, so that no two callers spend the same allowance.
 /// </summary>
 public sealed class NumberGuard(
-    [FromKeyedServices(TableNames.Guard)] ITable table,
-    ServiceKey key,
-    AccountDirectory accounts,
-    FraudLists lists,
-    FraudDecisions decisions,
-    IOptions<GuardOptions> options,
-    IOptions<FraudOptions> fraud,
-    TimeProvider time)
+    [FromKeyedServices(TableNames.Guard)] ITable table, ServiceKey key, AccountDirectory accounts, FraudLists lists,
+    FraudDecisions decisions, IOptions<GuardOptions> options, IOptions<FraudOptions> fraud, TimeProvider time)
 {
     private const string Purpose = "guard";
 
@@ -72,16 +65,11 @@ public sealed class NumberGuard(
     /// <param name="newcomer">The new request's account, number and id; a test number is held to no limit.</param>
     /// <param name="predecessor">The verification that was ended for this one; null the first time.</param>
     /// <param name="known">What was read of the number just before.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<VerifyAdmission> AdmitVerifyAsync(
         RequestRecord newcomer, Predecessor? predecessor, Current<GuardState> known, CancellationToken cancellationToken)
     {
-        var (read, admission) = await table.UpdateAsync(
-            Format,
-            KeysOf(newcomer.Account, newcomer.Number),
-            predecessor?.Ended.Read ?? known,
-            current => Change(current, newcomer, state => AdmitVerify(state, newcomer, predecessor)),
-            cancellationToken);
+        var (read, admission) = await ChangeAsync(
+            newcomer, predecessor?.Ended.Read ?? known, state => AdmitVerify(state, newcomer, predecessor), cancellationToken);
         return admission is VerifyAdmission.EndFirst first ? first with { Read = read } : admission;
     }
 
@@ -95,7 +83,7 @@ public sealed class NumberGuard(
             return (null, before with { Send = before.Send with { WasCountedBefore = true } });
         }
 
-        if (!newcomer.IsTest && Check(state, now, coolDown: true) is { } refusal)
+        if (!newcomer.IsTest && (GuardRules.CheckWrongCodes(state, now, options.Value) ?? CheckCall(state, now)) is { } refusal)
         {
             return (null, new VerifyAdmission.Refused(refusal));
         }
@@ -127,19 +115,13 @@ public sealed class NumberGuard(
             return new CountedSend(Now(), Now());
         }
 
-        var (_, admission) = await table.UpdateAsync(
-            Format,
-            KeysOf(request.Account, request.Number),
-            null,
-            current => Change(current, request, state => AdmitSend(state, coolDown)),
-            cancellationToken);
-        return admission;
+        return (await ChangeAsync(request, null, state => AdmitSend(state, coolDown), cancellationToken)).Decision;
     }
 
     private (GuardState? Next, Result<CountedSend> Admission) AdmitSend(GuardState state, bool coolDown)
     {
         var now = Now();
-        var refusal = coolDown ? Check(state, now, coolDown, wrongCodes: false) : GuardRules.CheckSends(state, now, options.Value);
+        var refusal = coolDown ? CheckCall(state, now) : GuardRules.CheckSends(state, now, options.Value);
         if (refusal is not null)
         {
             return (null, refusal);
@@ -170,12 +152,7 @@ public sealed class NumberGuard(
             return (new CountedSend(Now(), Now()), null);
         }
 
-        var (_, (counted, found)) = await table.UpdateAsync(
-            Format,
-            KeysOf(request.Account, request.Number),
-            null,
-            current => Change(current, request, state => AdmitMessage(state, limits)),
-            cancellationToken);
+        var (_, (counted, found)) = await ChangeAsync(request, null, state => AdmitMessage(state, limits), cancellationToken);
         if (found is not null)
         {
             decisions.Note(request, found with { About = request.Number.ToString() }, isRefused: counted is null && !isStep);
@@ -194,27 +171,22 @@ public sealed class NumberGuard(
     }
 
     /// <summary>Remembers how many wrong codes a request has taken so far.</summary>
-    public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) =>
-        request.IsTest
-            ? Task.CompletedTask
-            : UpdateAsync(
-                request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
+    public Task RecordWrongAsync(RequestRecord request, CancellationToken cancellationToken) => ChangeAsync(
+        request, state => GuardRules.SetWrong(state, request.Id.Text, request.Verification!.WrongCodes, Now()), cancellationToken);
 
     /// <summary>Takes back a send that was counted and not placed; with <paramref name="call"/> the cool-down of that moment too.</summary>
-    public Task ReleaseAsync(RequestRecord request, long at, bool call, CancellationToken cancellationToken) =>
-        request.IsTest
-            ? Task.CompletedTask
-            : UpdateAsync(
-                request,
-                state => request.CountsMessages
-                    ? GuardRules.RemoveMessage(state, at)
-                    : GuardRules.RemoveSend(call && state.LastCall == at ? state with { LastCall = 0 } : state, at),
-                cancellationToken);
+    public Task ReleaseAsync(RequestRecord request, long at, bool call, CancellationToken cancellationToken) => ChangeAsync(
+        request,
+        state => request.CountsMessages
+            ? GuardRules.RemoveMessage(state, at)
+            : GuardRules.RemoveSend(call ? WithoutCall(state, at) : state, at),
+        cancellationToken);
 
     /// <summary>Takes back the cool-down of a call at that moment, which has to be repeated.</summary>
-    public Task ReleaseCallAsync(RequestRecord request, long at, CancellationToken cancellationToken) => request.IsTest
-        ? Task.CompletedTask
-        : UpdateAsync(request, state => state.LastCall == at ? state with { LastCall = 0 } : state, cancellationToken);
+    public Task ReleaseCallAsync(RequestRecord request, long at, CancellationToken cancellationToken) =>
+        ChangeAsync(request, state => WithoutCall(state, at), cancellationToken);
+
+    private static GuardState WithoutCall(GuardState state, long at) => state.LastCall == at ? state with { LastCall = 0 } : state;
 
     /// <summary>Deletes what is remembered of a number, if no window reaches it and no verification is live.</summary>
     public async Task ForgetIfIdleAsync(RequestRecord request, CancellationToken cancellationToken)
@@ -267,32 +239,31 @@ public sealed class NumberGuard(
         && GuardRules.CheckCoolDown(state, now, options.Value) is null
         && (state.Trusted is null || IsIdle(state.Trusted, now));
 
-    private async Task UpdateAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken) =>
-        await table.UpdateAsync(
-            Format,
-            KeysOf(request.Account, request.Number),
-            null,
-            current => Change<int>(current, request, state => (change(state), 0)),
-            cancellationToken);
+    private Task ChangeAsync(RequestRecord request, Func<GuardState, GuardState> change, CancellationToken cancellationToken) =>
+        request.IsTest ? Task.CompletedTask : ChangeAsync<int>(request, null, state => (change(state), 0), cancellationToken);
 
     /// <summary>Changes the windows that count for the request: those of people whom the account knows, or those of strangers.</summary>
-    private (GuardState? Next, T Decision) Change<T>(
-        GuardState? stored, RequestRecord request, Func<GuardState, (GuardState? Next, T Decision)> change)
+    private Task<(Current<GuardState> Now, T Decision)> ChangeAsync<T>(
+        RequestRecord request, Current<GuardState>? known, Func<GuardState, (GuardState? Next, T Decision)> change,
+        CancellationToken cancellationToken)
     {
-        var all = Trimmed(stored);
-        if (!request.IsTrusted)
-        {
-            return change(all);
-        }
+        return table.UpdateAsync(Format, KeysOf(request.Account, request.Number), known, Change, cancellationToken);
 
-        var (trusted, decision) = change(all.Trusted ?? new GuardState());
-        return (trusted is null ? null : all with { Trusted = trusted }, decision);
+        (GuardState? Next, T Decision) Change(GuardState? stored)
+        {
+            var all = Trimmed(stored);
+            if (!request.IsTrusted)
+            {
+                return change(all);
+            }
+
+            var (trusted, decision) = change(all.Trusted ?? new GuardState());
+            return (trusted is null ? null : all with { Trusted = trusted }, decision);
+        }
     }
 
-    private Problem? Check(GuardState state, long now, bool coolDown, bool wrongCodes = true) =>
-        (wrongCodes ? GuardRules.CheckWrongCodes(state, now, options.Value) : null)
-        ?? (coolDown ? GuardRules.CheckCoolDown(state, now, options.Value) : null)
-        ?? GuardRules.CheckSends(state, now, options.Value);
+    private Problem? CheckCall(GuardState state, long now) =>
+        GuardRules.CheckCoolDown(state, now, options.Value) ?? GuardRules.CheckSends(state, now, options.Value);
 
     private VerifyAdmission.Granted Granted(RequestRecord newcomer, GuardState after, long at, long now) => new(
         new CountedSend(at, newcomer.IsTest ? now : GuardRules.NextAllowedAt(after, now, options.Value), WrongLimit(newcomer, after)));

@@ -79,8 +79,8 @@ public sealed class SpendGate(PriceTable prices, StepPrices steps, SpendMeter me
         request is { Cap: { } cap, IsTest: false } && UnitsOf(request, step, provider, cap) is null ? NoPrice(request, step, cap) : null;
 
     /// <summary>
-    /// Counts the price of a step by the provider that is about to be asked: what the request holds already is kept where it is that
-    /// price, else exchanged. Nothing, two or four round trips.
+    /// Counts the price of a step by the provider that is about to be asked: what the request holds already is kept where it is that price,
+    /// else exchanged. Nothing, two or four round trips.
     /// </summary>
     public async Task<SpendDecision> CoverAsync(RequestRecord request, int step, string provider, CancellationToken cancellationToken)
     {

@@ -17,10 +17,10 @@ public sealed record SpendDay(string Account, DateOnly Day, string Currency, IRe
 public sealed record SpendCount(long Units);
 
 /// <summary>
-/// Counts what accounts with a cap spend. An account's day is eight rows of one partition, so that its calls do not wait for
-/// each other: all are read, one that is picked at random is written under its ETag, and a lost race reads all of them again.
-/// The cap may be overshot, by at most seven prices: whoever read before the price that filled the cap was written can still write to a row
-/// that nobody else has written to since, which is once for each of the other seven rows; whoever reads later is refused.
+/// Counts what accounts with a cap spend. An account's day is eight rows of one partition, so that its calls do not wait for each other:
+/// all are read, one that is picked at random is written under its ETag, and a lost race reads all of them again. The cap may be overshot,
+/// by at most seven prices: whoever read before the price that filled the cap was written can still write to a row that nobody else has
+/// written to since, which is once for each of the other seven rows; whoever reads later is refused.
 /// </summary>
 public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable table, TimeProvider time)
 {
@@ -47,7 +47,6 @@ public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable tabl
     /// <param name="provider">Whose price it is.</param>
     /// <param name="units">The price in millionths.</param>
     /// <param name="cap">The cap in millionths, raised by what will be given back in exchange.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     /// <returns>Null when it does not fit.</returns>
     public Task<SpendReservation?> TakeAsync(SpendDay day, string provider, long units, long cap, CancellationToken cancellationToken) =>
         TableUpdates.RetryAsync(day, () => ReadAsync(day.Account, day.Currency, cancellationToken), async read =>

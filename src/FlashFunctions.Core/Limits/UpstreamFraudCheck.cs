@@ -9,11 +9,7 @@ namespace FlashFunctions.Core.Limits;
 
 /// <summary>The fraud guard's rule that asks a provider about a number.</summary>
 public sealed partial class UpstreamFraudCheck(
-    Routing routing,
-    FraudLists lists,
-    FraudDecisions decisions,
-    IOptions<GuardOptions> options,
-    TimeProvider time,
+    Routing routing, FraudLists lists, FraudDecisions decisions, IOptions<GuardOptions> options, TimeProvider time,
     ILogger<UpstreamFraudCheck> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);

@@ -9,7 +9,6 @@ namespace FlashFunctions.Core.Operations;
 /// <summary>What of an account is to change: only fields that came do, and one that came as null goes back to its default.</summary>
 public sealed record AccountChange(Func<Account, Account> Apply, IReadOnlyList<string>? Numbers);
 
-/// <summary>An account to create.</summary>
 public sealed record NewAccount(string Id, AccountChange Change);
 
 /// <summary>Reads the fields of an account.</summary>
@@ -27,39 +26,23 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
     private const string Inbound = "inboundSmsAddress";
     private const string Fraud = "fraud";
 
-    private static readonly HashSet<string> Known =
-        new([Name, Active, Rate, Senders, Cap, Workflow, Numbers, Inbound, Fraud], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> KnownOfNew = new([.. Known, Id], StringComparer.Ordinal);
+    private static readonly string[] Known = [Name, Active, Rate, Senders, Cap, Workflow, Numbers, Inbound, Fraud];
 
     /// <summary>The id of an account to create, and what it is to be.</summary>
     public Result<NewAccount> ReadNew(Fields fields)
     {
-        var id = fields.Text(Id, Account.LongestId, required: true);
-        if (id is not null && !Account.IsId(id))
-        {
-            fields.Wrong(Id, "must be lower-case letters, digits and hyphens, the first no hyphen");
-        }
-
-        return Read(fields, KnownOfNew).TryGet(out var change, out var problem) ? new NewAccount(id!, change) : problem;
+        var id = fields.Text(
+            Id, Account.LongestId, Account.IsId, "must be lower-case letters, digits and hyphens, the first no hyphen", required: true);
+        return Read(fields, [.. Known, Id]).TryGet(out var change, out var problem) ? new NewAccount(id!, change) : problem;
     }
 
-    /// <summary>What of an account is to change.</summary>
     public Result<AccountChange> ReadChange(Fields fields) => Read(fields, Known);
 
     /// <summary>The id of the account that a list is read for; null where it is absent or wrong.</summary>
-    public static string? ReadFilter(Fields fields)
-    {
-        var account = fields.Text("account", Account.LongestId);
-        if (account is not null && !Account.IsId(account))
-        {
-            fields.Wrong("account", "must be an account's id");
-        }
+    public static string? ReadFilter(Fields fields) =>
+        fields.Text("account", Account.LongestId, Account.IsId, "must be an account's id");
 
-        return account;
-    }
-
-    private Result<AccountChange> Read(Fields fields, HashSet<string> known)
+    private Result<AccountChange> Read(Fields fields, string[] known)
     {
         fields.RefuseOthers(known);
         var name = fields.Text(Name, 100);
@@ -97,12 +80,8 @@ public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses
         }
 
         var amount = cap.Amount("amount", Money.IsCap, "must be 0 to 1,000,000,000 with at most 6 decimals");
-        var currency = cap.Text("currency", 3, required: true);
-        if (currency is not null && !Money.IsCurrency(currency))
-        {
-            cap.Wrong("currency", "must be three capital letters");
-        }
-        else if (currency is not null && !prices.Has(currency))
+        var currency = cap.Text("currency", 3, Money.IsCurrency, "must be three capital letters", required: true);
+        if (currency is not null && !prices.Has(currency))
         {
             cap.Wrong("currency", "is the currency of no configured price, so nothing could be sent");
         }

@@ -1,20 +1,29 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Statistics;
 
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>What rows of conversion are by; null: not by that.</summary>
-/// <param name="Provider">The provider.</param>
 /// <param name="Method">The API's word for the channel.</param>
 /// <param name="Country">The country.</param>
 /// <param name="Operator">The mobile operator by the number's prefix; empty where that is not known.</param>
 /// <param name="MccMnc">The network that a provider told; empty where none did.</param>
 /// <param name="Hour">The start of the hour in which the requests were due, in unix milliseconds.</param>
 public readonly record struct ConversionKey(
-    string? Provider, string? Method, string? Country, string? Operator, string? MccMnc, long? Hour);
+    string? Provider, string? Method, string? Country, string? Operator, string? MccMnc, long? Hour)
+{
+    public object? this[string dimension] => dimension switch
+    {
+        "provider" => Provider,
+        "method" => Method,
+        "country" => Country,
+        "operator" => Operator,
+        "mccmnc" => MccMnc,
+        _ => Hour,
+    };
+}
 
 /// <summary>What an operator asks of conversion.</summary>
 /// <param name="By">The names of the dimensions, in the order asked for.</param>
@@ -24,12 +33,10 @@ public readonly record struct ConversionKey(
 /// <param name="IsCsv">Whether the answer is a table and not JSON.</param>
 public sealed record ConversionQuery(IReadOnlyList<string> By, DateTimeOffset From, DateTimeOffset To, ConversionKey Only, bool IsCsv);
 
-/// <summary>A row of conversion.</summary>
 public sealed record ConversionRow(ConversionKey Key, RouteCounts Counts);
 
 /// <summary>Conversion by what was asked for, in the order of the dimensions.</summary>
 /// <param name="Query">What was asked, with the hours that it came to.</param>
-/// <param name="Rows">The rows.</param>
 /// <param name="Currency">The currency of the prices; null where there are none.</param>
 public sealed record ConversionAnswer(ConversionQuery Query, IReadOnlyList<ConversionRow> Rows, string? Currency);
 
@@ -44,10 +51,9 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
     private static readonly TimeSpan Most = TimeSpan.FromDays(31);
 
     private static readonly string[] Dimensions = ["provider", "method", "country", "operator", "mccmnc", "hour"];
-    private static readonly HashSet<string> Methods = Enum.GetValues<Channel>().Select(ApiNames.Of).ToHashSet(StringComparer.Ordinal);
+    private static readonly string[] Methods = [.. Enum.GetValues<Channel>().Select(ApiNames.Of)];
     private static readonly Dictionary<string, bool> Formats = new(StringComparer.Ordinal) { ["json"] = false, ["csv"] = true };
 
-    /// <summary>Reads the parameters and adds up.</summary>
     public async Task<Result<ConversionAnswer>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
         var query = Read(fields);
@@ -89,9 +95,9 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
         var only = new ConversionKey(
             OneOf(fields, "provider", providers.Select(provider => provider.Name)),
             OneOf(fields, "method", Methods),
-            Country(fields),
+            fields.Country("country", 64),
             fields.Text("operator", 100),
-            MccMnc(fields),
+            fields.Text("mccmnc", 64, text => text.Length is 5 or 6 && text.All(char.IsAsciiDigit), "must be 5 or 6 digits"),
             fields.Moment("hour") is { } hour ? HourOf(hour).ToUnixTimeMilliseconds() : null);
         var isCsv = fields.OneOf("format", Formats) ?? false;
 
@@ -117,8 +123,7 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
 
     private static string[] By(Fields fields)
     {
-        var text = fields.Text("by", 100);
-        if (text is null)
+        if (fields.Text("by", 100) is not { } text)
         {
             return Dimensions[..3];
         }
@@ -136,38 +141,8 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
         return names;
     }
 
-    private static string? OneOf(Fields fields, string name, IEnumerable<string> known)
-    {
-        var text = fields.Text(name, 64);
-        if (text is not null && !known.Contains(text, StringComparer.Ordinal))
-        {
-            fields.Wrong(name, $"must be one of {string.Join(", ", known)}");
-        }
-
-        return text;
-    }
-
-    private static string? Country(Fields fields)
-    {
-        var text = fields.Text("country", 64)?.ToUpperInvariant();
-        if (text is not null && !NumberPlan.Instance.IsCountry(text))
-        {
-            fields.Wrong("country", "must be a country with numbers, by two letters, or 001 for numbers of none");
-        }
-
-        return text;
-    }
-
-    private static string? MccMnc(Fields fields)
-    {
-        var text = fields.Text("mccmnc", 64);
-        if (text is not null && (text.Length is not (5 or 6) || !text.All(char.IsAsciiDigit)))
-        {
-            fields.Wrong("mccmnc", "must be 5 or 6 digits");
-        }
-
-        return text;
-    }
+    private static string? OneOf(Fields fields, string name, IEnumerable<string> known) =>
+        fields.Text(name, 64, text => known.Contains(text, StringComparer.Ordinal), $"must be one of {string.Join(", ", known)}");
 
     private static bool Fits(ConversionKey key, ConversionKey only) =>
         (only.Provider is null || only.Provider == key.Provider)
@@ -179,34 +154,17 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
 
     private static ConversionKey Project(ConversionKey key, IReadOnlyList<string> by)
     {
-        return new ConversionKey(
-            Has("provider") ? key.Provider : null,
-            Has("method") ? key.Method : null,
-            Has("country") ? key.Country : null,
-            Has("operator") ? key.Operator : null,
-            Has("mccmnc") ? key.MccMnc : null,
-            Has("hour") ? key.Hour : null);
+        return new ConversionKey(Of("provider"), Of("method"), Of("country"), Of("operator"), Of("mccmnc"), Has("hour") ? key.Hour : null);
 
         bool Has(string dimension) => by.Contains(dimension, StringComparer.Ordinal);
+        string? Of(string dimension) => Has(dimension) ? (string?)key[dimension] : null;
     }
 
-    private static List<ConversionRow> InOrder(Dictionary<ConversionKey, RouteCounts> sums, IReadOnlyList<string> by)
+    private static IReadOnlyList<ConversionRow> InOrder(Dictionary<ConversionKey, RouteCounts> sums, IReadOnlyList<string> by)
     {
+        var ordinal = Comparer<object?>.Create(StringComparer.Ordinal.Compare);
         var rows = sums.Select(sum => new ConversionRow(sum.Key, sum.Value)).OrderBy(_ => 0);
-        foreach (var dimension in by)
-        {
-            rows = dimension switch
-            {
-                "provider" => rows.ThenBy(row => row.Key.Provider, StringComparer.Ordinal),
-                "method" => rows.ThenBy(row => row.Key.Method, StringComparer.Ordinal),
-                "country" => rows.ThenBy(row => row.Key.Country, StringComparer.Ordinal),
-                "operator" => rows.ThenBy(row => row.Key.Operator, StringComparer.Ordinal),
-                "mccmnc" => rows.ThenBy(row => row.Key.MccMnc, StringComparer.Ordinal),
-                _ => rows.ThenBy(row => row.Key.Hour),
-            };
-        }
-
-        return [.. rows];
+        return [.. by.Aggregate(rows, (sorted, dimension) => sorted.ThenBy(row => row.Key[dimension], ordinal))];
     }
 
     private static DateTimeOffset HourOf(DateTimeOffset time) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
@@ -19,15 +18,8 @@ public sealed record SweptMinutes(long Done, IReadOnlyDictionary<long, RouteLess
 /// minutes' statistics. One range query a shard, however many minutes that is.
 /// </summary>
 public sealed partial class DueRequests(
-    RequestStore store,
-    RequestIndex index,
-    RequestChanges changes,
-    ReportQueue reports,
-    RequestSideEffects sideEffects,
-    StatisticsStore statistics,
-    SweepRunner runner,
-    TimeProvider time,
-    ILogger<DueRequests> logger)
+    RequestStore store, RequestIndex index, RequestChanges changes, ReportQueue reports, RequestSideEffects sideEffects,
+    StatisticsStore statistics, SweepRunner runner, TimeProvider time, ILogger<DueRequests> logger)
 {
     /// <summary>
     /// A report that was queued this recently may be on its way. Shorter than a minute, after which a sweep that failed is repeated.
@@ -37,90 +29,46 @@ public sealed partial class DueRequests(
     /// <summary>Ends what is due in the minutes from the first to the last.</summary>
     public async Task<SweptMinutes> EndAsync(long first, long last, CancellationToken cancellationToken)
     {
-        var done = new long[TableKeys.Shards];
-        var lessons = new ConcurrentBag<(long Minute, RouteLessons Lessons)>();
+        // A shard that fails is gone through again from the first minute on.
+        var shards = Enumerable.Range(0, TableKeys.Shards).Select(_ => new SweptShard { Done = first - 1 }).ToArray();
         await runner.ForEachShardAsync(
             "sweep",
-            async (shard, token) =>
-            {
-                // So that a shard that fails is gone through again from the first minute on.
-                done[shard] = first - 1;
-                done[shard] = await EndShardAsync(shard, first, last, lessons, token);
-            },
+            async (shard, token) => shards[shard].Done = await EndShardAsync(shard, first, last, shards[shard], token),
             cancellationToken);
-        var reached = done.Min();
-        var byMinute = new Dictionary<long, RouteLessons>();
-        foreach (var (minute, taught) in lessons.Where(taught => taught.Minute <= reached))
+        var reached = shards.Min(shard => shard.Done);
+        var lessons = new Dictionary<long, RouteLessons>();
+        foreach (var (minute, taught) in shards.SelectMany(shard => shard.Lessons).Where(taught => taught.Key <= reached))
         {
-            if (!byMinute.TryAdd(minute, taught))
+            if (!lessons.TryAdd(minute, taught))
             {
-                byMinute[minute].Add(taught);
+                lessons[minute].Add(taught);
             }
         }
 
-        return new SweptMinutes(reached, byMinute);
+        return new SweptMinutes(reached, lessons);
     }
 
-    private async Task<long> EndShardAsync(
-        int shard, long first, long last, ConcurrentBag<(long Minute, RouteLessons Lessons)> lessons, CancellationToken cancellationToken)
+    private async Task<long> EndShardAsync(int shard, long first, long last, SweptShard swept, CancellationToken cancellationToken)
     {
         var done = last;
-        var tallies = new SortedDictionary<long, RouteTally>();
-        string? continuation = null;
-        do
+        await foreach (var page in TableUpdates.PagesAsync(next => store.QueryAsync(shard, first, last, next, cancellationToken)))
         {
-            var page = await store.QueryAsync(shard, first, last, continuation, cancellationToken);
             var ended = new RequestRecord?[page.Rows.Count];
             var results = await runner.ForEachRowAsync(
-                "end",
-                page.Rows,
-                async (row, token) => ended[row] = await EndAsync(store.Read(page.Rows[row]), token),
-                cancellationToken);
+                "end", page.Rows, async (row, token) => ended[row] = await EndAsync(store.Read(page.Rows[row]), token), cancellationToken);
             for (var row = 0; row < ended.Length; row++)
             {
                 var minute = TableKeys.RequestMinute(page.Rows[row].PartitionKey);
                 done = results[row] == SweepResult.Again ? Math.Min(done, minute - 1) : done;
-                Count(tallies, minute, ended[row]);
+                swept.Count(minute, ended[row]);
             }
-
-            Learn(lessons, page.Rows.Select((row, number) => (TableKeys.RequestMinute(row.PartitionKey), ended[number])));
-            continuation = page.Continuation;
 
             // The rest of the last row's minute may be on the next page.
-            await WriteAsync(shard, tallies, continuation is null ? last : tallies.Keys.LastOrDefault() - 1, done, cancellationToken);
+            var complete = page.Continuation is null ? last : swept.Tallies.Keys.LastOrDefault() - 1;
+            await WriteAsync(shard, swept.Tallies, complete, done, cancellationToken);
         }
-        while (continuation is not null);
+
         return done;
-    }
-
-    private static void Count(SortedDictionary<long, RouteTally> tallies, long minute, RequestRecord? ended)
-    {
-        if (!tallies.TryGetValue(minute, out var tally))
-        {
-            tallies[minute] = tally = new RouteTally();
-        }
-
-        if (ended is not null)
-        {
-            Tally.Add(tally, ended);
-        }
-    }
-
-    private static void Learn(
-        ConcurrentBag<(long Minute, RouteLessons Lessons)> lessons, IEnumerable<(long Minute, RequestRecord? Request)> ended)
-    {
-        foreach (var minute in ended
-            .Where(row => row.Request is { IsTest: false, Verification: not null })
-            .GroupBy(row => row.Minute, row => row.Request!))
-        {
-            var taught = new RouteLessons();
-            foreach (var request in minute)
-            {
-                Tally.Teach(taught, request);
-            }
-
-            lessons.Add((minute.Key, taught));
-        }
     }
 
     /// <summary>Writes the statistics of minutes that are complete. Those that have to be gone through again are written then.</summary>
@@ -173,6 +121,33 @@ public sealed partial class DueRequests(
         }
 
         await sideEffects.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>What the requests of a shard come to, by the minute in which they were due.</summary>
+    private sealed class SweptShard
+    {
+        /// <summary>The minute up to which nothing has to be done again.</summary>
+        public required long Done { get; set; }
+
+        public SortedDictionary<long, RouteTally> Tallies { get; } = [];
+
+        public Dictionary<long, RouteLessons> Lessons { get; } = [];
+
+        public void Count(long minute, RequestRecord? ended)
+        {
+            Tallies.TryAdd(minute, new RouteTally());
+            if (ended is null)
+            {
+                return;
+            }
+
+            Tally.Add(Tallies[minute], ended);
+            if (ended is { IsTest: false, Verification: not null })
+            {
+                Lessons.TryAdd(minute, new RouteLessons());
+                Tally.Teach(Lessons[minute], ended);
+            }
+        }
     }
 
     private static partial class Log

@@ -23,22 +23,13 @@ public sealed record Erased(int Requests, int InboundMessages, int Other);
 /// hash, goes a day later.
 /// </summary>
 public sealed class EraseUseCase(
-    RequestIndex index,
-    RequestChanges changes,
-    RequestStore store,
-    OutcomeReporter reporter,
-    WebhookReferences references,
-    IdempotencyKeys keys,
-    NumberGuard guard,
-    FraudCounters fraudCounters,
-    FraudBlocks fraudBlocks,
-    InboundStore inbound,
+    RequestIndex index, RequestChanges changes, RequestStore store, OutcomeReporter reporter, WebhookReferences references,
+    IdempotencyKeys keys, NumberGuard guard, FraudCounters fraudCounters, FraudBlocks fraudBlocks, InboundStore inbound,
     TimeProvider time)
 {
     private const string Reason = "The number was erased.";
     private const int AtOnce = 8;
 
-    /// <summary>Erases a number.</summary>
     public async Task<Result<Erased>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
         if (!NumberOf(fields).TryGet(out var number, out var problem))
@@ -107,5 +98,43 @@ public sealed class EraseUseCase(
         other += await index.EraseOthersAsync(request, cancellationToken);
         await store.DeleteAsync(TableKeys.Request(id).Partition, [id.Text], cancellationToken);
         return other;
+    }
+}
+
+/// <summary>What is stored of a number.</summary>
+public sealed record Exported(
+    PhoneNumber Number, IReadOnlyList<RequestRecord> Requests, IReadOnlyList<InboundMessage> InboundMessages,
+    IReadOnlyList<FraudBlock> Blocks);
+
+/// <summary>GET /manage/export: what is stored of a number in every account, the newest first.</summary>
+public sealed class ExportUseCase(RequestIndex index, ReadUseCase read, InboundStore inbound, FraudBlocks blocks)
+{
+    public async Task<Result<Exported>> RunAsync(Fields fields, CancellationToken cancellationToken)
+    {
+        if (!EraseUseCase.NumberOf(fields).TryGet(out var number, out var problem))
+        {
+            return problem;
+        }
+
+        var requests = new List<RequestRecord>();
+        await foreach (var entry in index.OfNumberAsync(number, cancellationToken))
+        {
+            // A row of the index may lead to what is gone.
+            if ((await read.RunAsync(account: null, entry.Request.Text, cancellationToken)).TryGet(out var request, out _))
+            {
+                requests.Add(request);
+            }
+        }
+
+        var messages = new List<InboundMessage>();
+        await foreach (var (message, _) in index.MessagesOfAsync(number, cancellationToken))
+        {
+            if (await inbound.ReadAsync(message, cancellationToken) is { } stored)
+            {
+                messages.Add(stored.Value);
+            }
+        }
+
+        return new Exported(number, requests, messages, await blocks.OfNumberAsync(number, cancellationToken));
     }
 }

@@ -16,25 +16,17 @@ public static class FraudInput
     private const int HighestLimit = 1_000_000;
     private const int MostCountries = 250;
 
-    private static readonly FrozenDictionary<string, FraudMode> Modes = NamesOf<FraudMode>();
+    private static readonly FrozenDictionary<string, FraudMode> Modes = ApiNames.ByName<FraudMode>();
 
-    private static readonly FrozenDictionary<string, FraudAction> Actions = new Dictionary<string, FraudAction>(StringComparer.Ordinal)
-    {
-        ["refuse"] = FraudAction.Refuse,
-        ["callOnly"] = FraudAction.CallOnly,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly Dictionary<string, FraudAction> Actions =
+        new(StringComparer.Ordinal) { ["refuse"] = FraudAction.Refuse, ["callOnly"] = FraudAction.CallOnly };
 
-    private static readonly FrozenDictionary<string, bool> Refusals =
-        new Dictionary<string, bool>(
-            StringComparer.Ordinal)
-        { ["allow"] = false, ["refuse"] = true }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly Dictionary<string, bool> Refusals = new(StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true };
 
-    /// <summary>The methods that countries are allowed by.</summary>
-    public static IReadOnlyList<string> Methods { get; } =
-        [
-            .. new[] { Channel.Call, Channel.Sms, Channel.Voice, Channel.Push, Channel.Viber, Channel.Rcs, Channel.Speech }.Select(
-                ApiNames.Of),
-        ];
+    private static readonly string[] Methods =
+        [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Flow).Select(ApiNames.Of)];
+
+    public static bool IsCountry(string text) => text.Length == 2 && text.All(char.IsAsciiLetterUpper);
 
     /// <summary>The settings in a field; null where it is absent, null or wrong, which the fields say.</summary>
     public static FraudPolicy? Read(Fields fields, string name)
@@ -50,25 +42,22 @@ public static class FraudInput
         {
             if (fraud.Object(rule.Key) is { } of)
             {
-                rules[rule.Key] = ReadRule(of, rule.Value == FraudRule.Messages ? FraudOptions.MostMessages : HighestLimit);
+                var highest = rule.Value == FraudRule.Messages ? FraudOptions.MostMessages : HighestLimit;
+                rules[rule.Key] = new FraudRulePolicy(
+                    of.OneOf("mode", Modes), of.OneOf("action", Actions), of.Integer("limit", 1, highest));
                 refusesWhenUnavailable |= rule.Value == FraudRule.Upstream && of.OneOf(WhenUnavailable, Refusals) == true;
-                string[] known = ["mode", "action", "limit", .. rule.Value == FraudRule.Upstream ? (string[])[WhenUnavailable] : []];
-                of.RefuseOthers(known.ToHashSet(StringComparer.Ordinal));
+                of.RefuseOthers(["mode", "action", "limit", .. rule.Value == FraudRule.Upstream ? (string[])[WhenUnavailable] : []]);
                 fraud.TakeErrors(rule.Key, of);
             }
         }
 
         var countries = ReadCountries(fraud);
-        fraud.RefuseOthers(FraudPolicy.Rules.Keys.Append(Countries).ToHashSet(StringComparer.Ordinal));
+        fraud.RefuseOthers(FraudPolicy.Rules.Keys.Append(Countries));
         fields.TakeErrors(name, fraud);
         return new FraudPolicy { ByRule = rules, Countries = countries, RefusesWhenUnavailable = refusesWhenUnavailable };
     }
 
-    /// <summary>The API's name of an action.</summary>
     public static string NameOf(FraudAction action) => Actions.First(pair => pair.Value == action).Key;
-
-    private static FraudRulePolicy ReadRule(Fields rule, int highest) =>
-        new(rule.OneOf("mode", Modes), rule.OneOf("action", Actions), rule.Integer("limit", 1, highest));
 
     private static Dictionary<string, IReadOnlyList<string>> ReadCountries(Fields fraud)
     {
@@ -83,7 +72,7 @@ public static class FraudInput
             var list = byMethod.Texts(method, MostCountries, 3) ?? [];
             for (var index = 0; index < list.Count; index++)
             {
-                if (list[index] is not { Length: 2 } country || !country.All(char.IsAsciiLetterUpper))
+                if (!IsCountry(list[index]))
                 {
                     byMethod.Wrong($"{method}[{index}]", "must be a country of two capital letters");
                 }
@@ -92,11 +81,8 @@ public static class FraudInput
             countries[method] = list;
         }
 
-        byMethod.RefuseOthers(Methods.ToHashSet(StringComparer.Ordinal));
+        byMethod.RefuseOthers(Methods);
         fraud.TakeErrors(Countries, byMethod);
         return countries;
     }
-
-    private static FrozenDictionary<string, T> NamesOf<T>()
-        where T : struct, Enum => Enum.GetValues<T>().ToFrozenDictionary(FraudFinding.NameOf, value => value, StringComparer.Ordinal);
 }

@@ -9,7 +9,6 @@ using FlashFunctions.Core.Security;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>What a rule would have done.</summary>
-/// <param name="Rule">The rule.</param>
 /// <param name="Mode">Whether the settings enforce it.</param>
 /// <param name="Requests">The requests in which it would have found something.</param>
 /// <param name="Verified">Those among them that were verified: people whom it would have kept out.</param>
@@ -17,9 +16,7 @@ namespace FlashFunctions.Core.Operations;
 public sealed record FraudPreviewRule(FraudRule Rule, FraudMode Mode, int Requests, int Verified, int Sends);
 
 /// <summary>What the fraud guard would have done under other settings.</summary>
-/// <param name="Account">The account.</param>
 /// <param name="From">The time of the first request that was looked at.</param>
-/// <param name="To">The end.</param>
 /// <param name="Requests">How many were looked at.</param>
 /// <param name="IsCut">Whether there were more.</param>
 /// <param name="Refused">Those that would have been refused.</param>
@@ -27,14 +24,7 @@ public sealed record FraudPreviewRule(FraudRule Rule, FraudMode Mode, int Reques
 /// <param name="SavedSends">The attempts that would not have been placed.</param>
 /// <param name="Rules">By rule, those that would have found something.</param>
 public sealed record FraudPreview(
-    string Account,
-    DateTimeOffset From,
-    DateTimeOffset To,
-    int Requests,
-    bool IsCut,
-    int Refused,
-    int RefusedVerified,
-    int SavedSends,
+    string Account, DateTimeOffset From, DateTimeOffset To, int Requests, bool IsCut, int Refused, int RefusedVerified, int SavedSends,
     IReadOnlyList<FraudPreviewRule> Rules);
 
 /// <summary>
@@ -49,13 +39,12 @@ public sealed class FraudPreviewUseCase(
     private const int MostHours = 72;
     private const int AtOnce = 8;
 
-    /// <summary>Previews.</summary>
     public async Task<Result<FraudPreview>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
         var id = fields.Text("account", Account.LongestId, required: true);
         var hours = fields.Integer("hours", 1, MostHours) ?? 24;
         var given = FraudInput.Read(fields, "fraud");
-        fields.RefuseOthers(new HashSet<string>(["account", "hours", "fraud"], StringComparer.Ordinal));
+        fields.RefuseOthers("account", "hours", "fraud");
         if (fields.Problem is { } problem)
         {
             return problem;
@@ -88,7 +77,7 @@ public sealed class FraudPreviewUseCase(
         {
             if (events is null)
             {
-                judged[request.Id] = replay.Judge(request, await fraud.StaticFindingsAsync(replay.Policy, request, cancellationToken), at);
+                judged[request.Id] = replay.Judge(request, await fraud.OfStaticAsync(replay.Policy, request, cancellationToken), at);
             }
             else if (judged.TryGetValue(request.Id, out var judgement) && judgement.BlockOf(request) is null)
             {
@@ -98,13 +87,7 @@ public sealed class FraudPreviewUseCase(
 
         var refused = requests.Where(request => judged[request.Id].BlockOf(request) is not null).ToArray();
         return new FraudPreview(
-            account,
-            begin,
-            now,
-            requests.Count,
-            requests.Count == MostRequests,
-            refused.Length,
-            refused.Count(IsVerified),
+            account, begin, now, requests.Count, requests.Count == MostRequests, refused.Length, refused.Count(IsVerified),
             requests.Sum(request => Sent(request).Count(attempt => judged[request.Id].BlockOf(request.Steps[attempt.Step]) is not null)),
             [.. requests
                 .SelectMany(

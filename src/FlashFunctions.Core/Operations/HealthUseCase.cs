@@ -1,6 +1,8 @@
+using System.Text.Json;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Operations;
 
@@ -24,7 +26,6 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
     /// <summary>By then the timer has run five times, unless its function was not indexed or does not start.</summary>
     private static readonly TimeSpan FirstRunWithin = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, int> _shortCodes = providers
@@ -33,20 +34,11 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
         .ToDictionary(provider => provider.Name, provider => provider.Digits!.Value, StringComparer.Ordinal);
 
     private readonly long _started = time.GetTimestamp();
-    private volatile Answer? _last;
+    private readonly Kept<Health> _health = new(TimeSpan.FromSeconds(1), time);
 
     /// <summary>Looks at the store, the timer and the providers.</summary>
-    public async Task<Health> RunAsync(CancellationToken cancellationToken)
-    {
-        if (_last is { } last && time.GetElapsedTime(last.At) < Kept)
-        {
-            return last.Health;
-        }
-
-        var health = await LookAsync(cancellationToken);
-        _last = new Answer(health, time.GetTimestamp());
-        return health;
-    }
+    public async Task<Health> RunAsync(CancellationToken cancellationToken) =>
+        await _health.GetAsync(LookAsync, cancellationToken);
 
     private async Task<Health> LookAsync(CancellationToken cancellationToken)
     {
@@ -57,14 +49,76 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
         {
             return new Health(true, await watermarks.LagAsync(time.GetUtcNow(), patience.Token) ?? NeverRun(), states, _shortCodes);
         }
-        catch (Exception exception) when (exception is StorageUnavailableException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
         {
             return new Health(false, null, states, _shortCodes);
         }
     }
 
     private TimeSpan? NeverRun() => time.GetElapsedTime(_started) is var age && age >= FirstRunWithin ? age : null;
+}
 
-    private sealed record Answer(Health Health, long At);
+/// <summary>
+/// How long the jobs of each queue have been waiting for a worker: by how much the one that is most overdue is, of the first 32 that wait.
+/// A job that is delayed waits from the time on for which it is meant. The answer is kept for a second; it costs a call for each queue.
+/// </summary>
+public sealed class QueueAges(
+    [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
+    [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
+    [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
+    TimeProvider time)
+{
+    private const int Looked = 32;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly Kept<IReadOnlyDictionary<string, TimeSpan>?> _ages = new(TimeSpan.FromSeconds(1), time);
+
+    /// <summary>By queue, zero where nothing waits; null where the store does not answer within two seconds.</summary>
+    public async Task<IReadOnlyDictionary<string, TimeSpan>?> ReadAsync(CancellationToken cancellationToken) =>
+        await _ages.GetAsync(LookAsync, cancellationToken);
+
+    private async Task<IReadOnlyDictionary<string, TimeSpan>?> LookAsync(CancellationToken cancellationToken)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(Timeout);
+        var (queues, now) = ((IWorkQueue[])[dispatch, reports, callbacks], time.GetUtcNow());
+        try
+        {
+            var waiting = await Task.WhenAll(queues.Select(queue => queue.PeekAsync(Looked, late.Token)));
+            return new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
+            {
+                [QueueNames.Dispatch] = AgeOf(waiting[0], now),
+                [QueueNames.Reports] = AgeOf(waiting[1], now),
+                [QueueNames.Callbacks] = AgeOf(waiting[2], now),
+            };
+        }
+        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static TimeSpan AgeOf(IReadOnlyList<WaitingMessage> waiting, DateTimeOffset now) =>
+        waiting.Select(message => now - DueOf(message)).Append(TimeSpan.Zero).Max();
+
+    /// <summary>
+    /// When a job should have been handled: never before its message was sent, since a dead letter's job may be sent again.
+    /// </summary>
+    private static DateTimeOffset DueOf(WaitingMessage message)
+    {
+        try
+        {
+            using var job = JsonDocument.Parse(message.Text);
+            return job.RootElement.ValueKind == JsonValueKind.Object
+                && job.RootElement.TryGetProperty("due", out var value) && value.TryGetInt64(out var due)
+                && due > message.SentAt.ToUnixTimeMilliseconds()
+                ? DateTimeOffset.FromUnixTimeMilliseconds(due)
+                : message.SentAt;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
+        {
+            return message.SentAt;
+        }
+    }
 }

@@ -40,60 +40,35 @@ public sealed record OverviewBlocks(IReadOnlyDictionary<FraudRule, int> ByRule, 
 /// <param name="DeadLetters">Jobs that were given up within 24 hours, by account and kind.</param>
 /// <param name="Reports">By provider, whether its reports come.</param>
 public sealed record Overview(
-    DateTimeOffset At,
-    OverviewWindow Now,
-    OverviewWindow LastWeek,
-    OverviewWindow Day,
-    string? Currency,
-    IReadOnlyList<OverviewSpend> Spend,
-    Health Health,
-    IReadOnlyDictionary<string, TimeSpan>? QueueAges,
-    OverviewBlocks Blocks,
-    IReadOnlyList<FailingReceiver> FailingReceivers,
-    IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
+    DateTimeOffset At, OverviewWindow Now, OverviewWindow LastWeek, OverviewWindow Day, string? Currency,
+    IReadOnlyList<OverviewSpend> Spend, Health Health, IReadOnlyDictionary<string, TimeSpan>? QueueAges, OverviewBlocks Blocks,
+    IReadOnlyList<FailingReceiver> FailingReceivers, IReadOnlyList<(string Account, string Kind, int Count)> DeadLetters,
     IReadOnlyDictionary<string, OverviewReports> Reports);
 
 /// <summary>
 /// GET /manage/overview: made from the statistics, which the timer writes, and a few point reads. The answer is kept for ten seconds.
 /// </summary>
 public sealed class OverviewUseCase(
-    StatisticsStore statistics,
-    HealthUseCase health,
-    QueueAges queues,
-    FraudBlocks blocks,
-    AccountStore accounts,
-    SpendMeter meter,
-    DeadLetters letters,
-    FailingReceivers receivers,
-    PriceTable prices,
-    TimeProvider time)
+    StatisticsStore statistics, HealthUseCase health, QueueAges queues, FraudBlocks blocks, AccountStore accounts, SpendMeter meter,
+    DeadLetters letters, FailingReceivers receivers, PriceTable prices, TimeProvider time)
 {
     private const int MostAccounts = 100;
     private const int AtOnce = 16;
     private const int ReceiversLookedAt = 500;
     private const int ReceiversShown = 20;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    private volatile Overview? _last;
+    private readonly Kept<Overview> _overview = new(TimeSpan.FromSeconds(10), time);
 
-    /// <summary>Looks at everything.</summary>
-    public async Task<Overview> RunAsync(CancellationToken cancellationToken)
+    public async Task<Overview> RunAsync(CancellationToken cancellationToken) =>
+        await _overview.GetAsync(LookAsync, cancellationToken);
+
+    private async Task<Overview> LookAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (_last is { } last && now - last.At < Kept && now >= last.At)
-        {
-            return last;
-        }
-
-        return _last = await LookAsync(now, cancellationToken);
-    }
-
-    private async Task<Overview> LookAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
         var hour = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 3_600 * 3_600);
         var recent = SlicesAsync(hour - Day, now, cancellationToken);
         var before = SlicesAsync(hour - Week, hour - Week + Hour, cancellationToken);
@@ -167,13 +142,11 @@ public sealed class OverviewUseCase(
 
     private async Task<IReadOnlyList<OverviewSpend>> SpendAsync(CancellationToken cancellationToken)
     {
-        var capped = (await accounts.ListAsync(cancellationToken)).Where(account => account.DailyCap is not null).Take(
-            MostAccounts).ToArray();
+        var all = await accounts.ListAsync(cancellationToken);
+        var capped = all.Where(account => account.DailyCap is not null).Take(MostAccounts).ToArray();
         var spent = new OverviewSpend[capped.Length];
         await Parallel.ForAsync(
-            0,
-            capped.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            0, capped.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (number, token) =>
             {
                 var (account, cap) = (capped[number], capped[number].DailyCap!);

@@ -11,17 +11,8 @@ namespace FlashFunctions.Core.Operations;
 /// more, and keys and references that nothing leads to.
 /// </summary>
 public sealed class Purge(
-    RequestStore store,
-    RequestIndex index,
-    WebhookReferences references,
-    NumberGuard guard,
-    IdempotencyKeys keys,
-    DeadLetters letters,
-    FailingReceivers receivers,
-    FraudDecisions decisions,
-    InboundStore inbound,
-    Watermarks watermarks,
-    SweepRunner runner,
+    RequestStore store, RequestIndex index, WebhookReferences references, NumberGuard guard, IdempotencyKeys keys, DeadLetters letters,
+    FailingReceivers receivers, FraudDecisions decisions, InboundStore inbound, Watermarks watermarks, SweepRunner runner,
     TimeProvider time)
 {
     private const string Purged = "purged";
@@ -35,7 +26,7 @@ public sealed class Purge(
     public async Task<bool> RunAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var last = TableKeys.Minute(time.GetUtcNow() - retention) - 1;
-        var mark = await watermarks.ReadAsync(Purged, Watermarks.BeforeAll, cancellationToken);
+        var mark = await watermarks.ReadAsync(Purged, cancellationToken);
         var first = mark.Minute + 1;
         if (mark.ETag is not null)
         {
@@ -82,10 +73,8 @@ public sealed class Purge(
     private async Task PurgeShardAsync(int shard, long first, long last, CancellationToken cancellationToken)
     {
         var again = false;
-        string? continuation = null;
-        do
+        await foreach (var page in TableUpdates.PagesAsync(next => store.QueryAsync(shard, first, last, next, cancellationToken)))
         {
-            var page = await store.QueryAsync(shard, first, last, continuation, cancellationToken);
             var read = new RequestRecord?[page.Rows.Count];
             var results = await runner.ForEachRowAsync(
                 "forget",
@@ -95,18 +84,15 @@ public sealed class Purge(
             again |= results.Contains(SweepResult.Again);
             await index.ForgetAsync(read.Where((_, row) => results[row] != SweepResult.Again).OfType<RequestRecord>(), cancellationToken);
 
-            // A row that cannot be read is past retention like the others. One that the store failed for keeps its row, which leads to the
-            // rest.
+            // A row that cannot be read is past retention like the others. One that the store failed for stays, since it leads to the rest.
             var past = page.Rows.Where((_, place) => results[place] != SweepResult.Again).GroupBy(
                 row => row.PartitionKey, row => row.RowKey, StringComparer.Ordinal);
             foreach (var partition in past)
             {
                 await store.DeleteAsync(partition.Key, [.. partition], cancellationToken);
             }
-
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
+
         if (again)
         {
             throw new StorageUnavailableException("Some requests could not be forgotten.");
@@ -121,5 +107,72 @@ public sealed class Purge(
         }
 
         await guard.ForgetIfIdleAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>
+/// Once an hour, puts the length of messages' texts in the place of those that have not been needed for long enough. It looks through the
+/// minutes that have reached that age since the last time, and through what is not due yet: flows that ended early. One that ended early
+/// and has become due since is come to with its minute, so that its texts stay for twice as long at most.
+/// </summary>
+public sealed class OldTexts(RequestStore store, RequestChanges changes, Watermarks watermarks, SweepRunner runner, TimeProvider time)
+{
+    private const string Shortened = "texts";
+    private const int MinutesBetween = 60;
+
+    /// <summary>Shortens what is that old; false where the next run has to do some of it again.</summary>
+    public async Task<bool> ShortenAsync(TimeSpan kept, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (today, old) = (TableKeys.Minute(now), TableKeys.Minute(now - kept));
+        var mark = await watermarks.ReadAsync(Shortened, cancellationToken);
+        if (mark.ETag is null)
+        {
+            // A first run has enough to do. Negative: nothing before that minute has been looked through.
+            await watermarks.WriteAsync(mark, -old, cancellationToken);
+            return true;
+        }
+
+        if (old - Math.Abs(mark.Minute) < MinutesBetween)
+        {
+            return true;
+        }
+
+        (long, long)[] ranges = [(Math.Max(0, mark.Minute + 1), old), (today, TableKeys.LastMinute)];
+        var results = await runner.ForEachShardAsync(
+            "shorten",
+            async (shard, token) =>
+            {
+                foreach (var range in ranges)
+                {
+                    await ShortenAsync(shard, range, now - kept, token);
+                }
+            },
+            cancellationToken);
+        if (results.Contains(SweepResult.Again))
+        {
+            return false;
+        }
+
+        // The last minute was not over yet.
+        await watermarks.WriteAsync(mark, old - 1, cancellationToken);
+        return true;
+    }
+
+    private async Task ShortenAsync(int shard, (long First, long Last) minutes, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var again = false;
+        await foreach (var page in TableUpdates.PagesAsync(next => store.QueryTextsAsync(shard, minutes, since, next, cancellationToken)))
+        {
+            var results = await runner.ForEachRowAsync(
+                "shorten", page.Rows, (row, token) => changes.UpdateAsync(store.Read(page.Rows[row]), KeptTexts.Shorten, token),
+                cancellationToken);
+            again |= results.Contains(SweepResult.Again);
+        }
+
+        if (again)
+        {
+            throw new StorageUnavailableException("Some texts could not be shortened.");
+        }
     }
 }

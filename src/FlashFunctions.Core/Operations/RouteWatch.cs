@@ -5,17 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>
-/// Looks each minute whether a route fails silently, reports it, and writes the summary that instances have in memory. One range query of
-/// what is new and a read; a write while something fails or changes, and every ten minutes.
+/// Looks each minute whether a route fails silently, reports it, and writes the summary that operators are shown. One range query of what
+/// is new and a read; a write while something fails or changes, and every ten minutes.
 /// </summary>
 public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries summaries, ILogger<RouteWatch> logger)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(10);
 
-    /// <summary>Looks.</summary>
-    /// <param name="sweptMinute">The minute up to which every request has been counted.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <summary>Looks at what has been counted up to a minute.</summary>
     public async Task RunAsync(long sweptMinute, CancellationToken cancellationToken)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds((sweptMinute + 1) * 60);
@@ -78,15 +76,8 @@ public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries
             "{Provider} fails silently: {Method} to {Country} {Operator} verifies {Conversion:P0} of {Attempts} "
                 + "against {Before:P0} of {AttemptsBefore} in the week before")]
         public static partial void Fails(
-            ILogger logger,
-            string provider,
-            string method,
-            string country,
-            string @operator,
-            double conversion,
-            long attempts,
-            double before,
-            long attemptsBefore);
+            ILogger logger, string provider, string method, string country, string @operator, double conversion, long attempts,
+            double before, long attemptsBefore);
 
         [LoggerMessage(2, LogLevel.Information, "{Provider} fails silently no more: {Method} to {Country} {Operator}")]
         public static partial void FailsNoMore(ILogger logger, string provider, string method, string country, string @operator);

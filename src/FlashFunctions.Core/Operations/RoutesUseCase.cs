@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
@@ -12,43 +11,28 @@ using Microsoft.Extensions.Options;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>What would be tried for a number now.</summary>
-/// <param name="Country">Two letters.</param>
 /// <param name="Operator">The mobile operator by the number's prefix; empty where that tells none.</param>
-/// <param name="Method">The channel.</param>
-/// <param name="CodeLength">4 to 6.</param>
 /// <param name="Mode">Whether learning or the configured order decides there.</param>
 /// <param name="Currency">Of the prices; null where there are none.</param>
 /// <param name="Candidates">In the order in which they would be tried, then those that could not be.</param>
 public sealed record RoutePreview(
-    string Country,
-    string Operator,
-    Channel Method,
-    int CodeLength,
-    RoutingMode Mode,
-    string? Currency,
+    string Country, string Operator, Channel Method, int CodeLength, RoutingMode Mode, string? Currency,
     IReadOnlyList<RouteCandidate> Candidates);
-
-/// <summary>A page of what learned routing changed, the latest first.</summary>
-public sealed record RouteChangePage(IReadOnlyList<RouteChange> Changes, string? Next);
 
 /// <summary>GET /manage/routes and /manage/routes/changes: what routing would do now, and what learning changed.</summary>
 public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable prices, IOptions<RoutingOptions> options)
 {
     private const int ShortestCode = 4;
-    private const int LongestCode = 6;
-    private const int DefaultPage = 100;
-    private const int MostPerPage = 1_000;
-    private const int LongestCursor = 40;
 
     /// <summary>
     /// What a verification of a number would try now, in which order, at what price and expected conversion. Nothing is sent.
     /// </summary>
     public async Task<Result<RoutePreview>> PreviewAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var number = ReadNumber(fields);
+        var number = fields.OperatorsNumber("number");
         var method = fields.OneOf("method", ApiNames.VerifyMethods) ?? Channel.Call;
-        var codeLength = fields.Integer("codeLength", ShortestCode, LongestCode) ?? ShortestCode;
-        fields.RefuseOthers(new HashSet<string>(["number", "method", "codeLength"], StringComparer.Ordinal));
+        var codeLength = fields.Integer("codeLength", ShortestCode, 6) ?? ShortestCode;
+        fields.RefuseOthers("number", "method", "codeLength");
         if (fields.Problem is { } problem)
         {
             return problem;
@@ -65,10 +49,7 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         var tried = isLearned && usable.Length > 0
             ? RouteExplanation.Of(new RouteChoice(RouteChooser.Weigh(usable, BeliefIn, (double?)options.Value.Value), false))
             : usable.Select((option, place) => RouteExplanation.Of(
-                option.Provider,
-                BeliefIn(option.Provider),
-                (decimal?)option.Price,
-                null,
+                option.Provider, BeliefIn(option.Provider), (decimal?)option.Price, null,
                 place == 0 ? "The first of the configured order." : $"Tried after {usable[place - 1].Provider}, by the configured order."));
         var others = looked.Where(of => of.WhyNot is not null).Select(of =>
             RouteExplanation.Of(of.Provider, BeliefIn(of.Provider), PriceOf(of.Provider), null, of.WhyNot!) with { Usable = false });
@@ -83,36 +64,40 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
     }
 
     /// <summary>What learning changed, the latest first.</summary>
-    public async Task<Result<RouteChangePage>> ChangesAsync(Fields fields, CancellationToken cancellationToken)
+    public async Task<Result<Page<RouteChange>>> ChangesAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, MostPerPage) ?? DefaultPage;
-        var after = fields.Text("after", LongestCursor);
-        var skipped = after is null ? (Cursor?)new Cursor(DateTimeOffset.MaxValue, 0) : Cursor.Read(after);
-        if (skipped is null)
+        var limit = fields.Integer("limit", 1, 1_000) ?? 100;
+        var after = fields.Text("after", 40);
+        var (shownAt, shown) = after is null ? (long.MaxValue, 0) : PlaceOf(after);
+        if (shown < 0)
         {
-            fields.Wrong("after", "is not the beginning of a page");
+            fields.Wrong("after", Page.NoBeginning);
         }
 
-        fields.RefuseOthers(new HashSet<string>(["limit", "after"], StringComparer.Ordinal));
+        fields.RefuseOthers("limit", "after");
         if (fields.Problem is { } problem)
         {
             return problem;
         }
 
-        var known = await book.ReadAsync(cancellationToken);
-        RouteChange[] left =
-        [
-            .. known.Changes
-                .OrderByDescending(change => change.At)
-                .ThenBy(change => (change.Method, change.Country, change.Operator))
-                .SkipWhile(change => change.At > skipped!.Value.At),
-        ];
-        var ofThatTime = left.TakeWhile(change => change.At == skipped!.Value.At).Count();
-        RouteChange[] rest = [.. left.Skip(Math.Min(ofThatTime, skipped!.Value.Seen))];
-        RouteChange[] page = [.. rest.Take(limit)];
-        var next = rest.Length > limit ? new Cursor(page[^1].At, SeenOf(page, skipped.Value)) : (Cursor?)null;
-        return new RouteChangePage(page, next?.ToString());
+        var changes = (await book.ReadAsync(cancellationToken)).Changes
+            .OrderByDescending(change => change.At)
+            .ThenBy(change => (change.Method, change.Country, change.Operator))
+            .GroupBy(change => change.At.UtcTicks)
+            .SelectMany(same => same.Select((change, index) => (Change: change, At: same.Key, Number: index + 1)))
+            .Where(one => one.At < shownAt || (one.At == shownAt && one.Number > shown));
+        var page = Page.Of(changes, limit, one => $"{one.At}-{one.Number}");
+        return new Page<RouteChange>([.. page.Items.Select(one => one.Change)], page.Next);
     }
+
+    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown; -1 where the text is none.</summary>
+    private static (long At, int Shown) PlaceOf(string after) =>
+        after.Split('-') is [var at, var shown]
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+        && ticks <= DateTimeOffset.MaxValue.UtcTicks
+        && int.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? (ticks, count)
+            : (0, -1);
 
     /// <summary>A change in words: since 10:20 calls to EE/Telia go to revicom: 71 % of 140 against 54 % of 212.</summary>
     public static string TextOf(RouteChange change)
@@ -128,40 +113,5 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         var now = RouteExplanation.Shown(change.ToKnown, change.ToVerified);
         var before = RouteExplanation.Shown(change.FromKnown, change.FromVerified);
         return $"since {at} {what} to {where} go to {change.To}: {now} against {before}";
-    }
-
-    private static int SeenOf(RouteChange[] page, Cursor before)
-    {
-        var same = page.Count(change => change.At == page[^1].At);
-        return page[^1].At == before.At ? before.Seen + same : same;
-    }
-
-    private static NumberReading.Valid? ReadNumber(Fields fields)
-    {
-        switch (fields.Number("number") is { } text ? NumberPlan.Instance.Read(text, requireAssignedRange: false) : null)
-        {
-            case NumberReading.Valid valid:
-                return valid;
-            case NumberReading.Invalid invalid:
-                fields.Wrong("number", invalid.Reason);
-                return null;
-            default:
-                return null;
-        }
-    }
-
-    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Cursor(DateTimeOffset At, int Seen)
-    {
-        public static Cursor? Read(string text) =>
-            text.Split('-') is [var at, var seen]
-            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            && ticks <= DateTimeOffset.MaxValue.UtcTicks
-            && int.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                ? new Cursor(new DateTimeOffset(ticks, TimeSpan.Zero), count)
-                : null;
-
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks}-{Seen}");
     }
 }

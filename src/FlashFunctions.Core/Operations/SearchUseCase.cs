@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -11,44 +10,19 @@ using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 
-/// <summary>
-/// A page of requests, the newest created first, and where the next page begins; null on the last one. It may hold fewer than asked for, or
-/// none, though another one follows.
-/// </summary>
-public sealed record SearchPage(IReadOnlyList<RequestRecord> Requests, string? Next);
-
-/// <summary>What is searched for; null in a field: anything.</summary>
-internal sealed record SearchQuery
+/// <summary>What is searched for; null: anything.</summary>
+/// <param name="From">The earliest time at which it may have been created.</param>
+/// <param name="To">The latest.</param>
+/// <param name="After">The key of the index after which the page begins; null on the first page.</param>
+internal sealed record SearchQuery(
+    RequestId? Id, PhoneNumber? Number, string? Reference, string? Account, string? Country, string? Provider, string? Product,
+    VerificationResult? Result, DateTimeOffset From, DateTimeOffset To, int Limit, string? After)
 {
-    public RequestId? Id { get; init; }
-
-    public PhoneNumber? Number { get; init; }
-
-    public string? Reference { get; init; }
-
-    public string? Account { get; init; }
-
-    public string? Country { get; init; }
-
-    public string? Provider { get; init; }
-
-    public string? Product { get; init; }
-
-    public VerificationResult? Result { get; init; }
-
-    /// <summary>The earliest time at which it may have been created.</summary>
-    public required DateTimeOffset From { get; init; }
-
-    /// <summary>The latest.</summary>
-    public required DateTimeOffset To { get; init; }
-
-    public required int Limit { get; init; }
-
-    /// <summary>The key of the index after which the page begins; null on the first page.</summary>
-    public string? After { get; init; }
-
     /// <summary>Whether only the request itself says if it matches.</summary>
     public bool LooksInside => Country is not null || Provider is not null || Product is not null || Result is not null;
+
+    /// <summary>Whether a row of the index may lead to what is searched for.</summary>
+    public bool IsOf(IndexEntry entry) => Account is null || entry.Account == Account;
 
     /// <summary>Whether a request is among what is searched for.</summary>
     public bool Matches(RequestRecord request) =>
@@ -68,19 +42,10 @@ internal sealed record SearchQuery
 /// hours in question, of one account or of all of them. No call looks at more than 1,000 rows of the index.
 /// </summary>
 public sealed class SearchUseCase(
-    RequestIndex index,
-    RequestStore store,
-    AccountStore accounts,
-    DevelopmentMode development,
-    NumberPlan plan,
-    IEnumerable<KnownProvider> providers,
-    IOptions<SweepOptions> sweep,
-    TimeProvider time)
+    RequestIndex index, RequestStore store, AccountStore accounts, DevelopmentMode development, IEnumerable<KnownProvider> providers,
+    IOptions<SweepOptions> sweep, TimeProvider time)
 {
     private const int MostRows = 1_000;
-    private const int MostPerPage = 200;
-    private const int DefaultPage = 50;
-    private const int LongestReference = 64;
 
     /// <summary>Partitions that are read side by side where an hour has nothing.</summary>
     private const int MostPartitions = 64;
@@ -103,10 +68,6 @@ public sealed class SearchUseCase(
     private static readonly FrozenDictionary<string, VerificationResult> Results =
         Enum.GetValues<VerificationResult>().ToFrozenDictionary(RequestLife.NameOf, result => result, StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Known = new(
-        ["id", "number", "reference", "account", "country", "provider", "product", "result", "from", "to", "limit", "after"],
-        StringComparer.Ordinal);
-
     private readonly HashSet<string> _providers =
         providers.Select(provider => provider.Name).Append(TestProvider.ProviderName).ToHashSet(StringComparer.Ordinal);
 
@@ -114,8 +75,10 @@ public sealed class SearchUseCase(
     public static string? ProviderOf(RequestRecord request) =>
         request.Attempts.LastOrDefault(attempt => attempt.Provider is not null)?.Provider;
 
-    /// <summary>A page of what is searched for.</summary>
-    public async Task<Result<SearchPage>> RunAsync(Fields fields, CancellationToken cancellationToken)
+    /// <summary>
+    /// A page of what is searched for, the newest created first. It may hold fewer than asked for, or none, though another one follows.
+    /// </summary>
+    public async Task<Result<Page<RequestRecord>>> RunAsync(Fields fields, CancellationToken cancellationToken)
     {
         var query = Read(fields);
         if (fields.Problem is { } problem)
@@ -123,13 +86,16 @@ public sealed class SearchUseCase(
             return problem;
         }
 
-        return query.Id is { } id ? await FindAsync(query, id, cancellationToken) : await SearchAsync(query, cancellationToken);
+        if (query.Id is not { } id)
+        {
+            return await SearchAsync(query, cancellationToken);
+        }
+
+        var request = await ReadAsync(id, cancellationToken);
+        return new Page<RequestRecord>(request is not null && query.Matches(request) ? [request] : [], null);
     }
 
-    private async Task<SearchPage> FindAsync(SearchQuery query, RequestId id, CancellationToken cancellationToken) =>
-        new(await ReadAsync(id, cancellationToken) is { } request && query.Matches(request) ? [request] : [], null);
-
-    private async Task<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
+    private async Task<Page<RequestRecord>> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
     {
         var places = await PlacesAsync(query, cancellationToken);
         var position = query.After is { } after && string.CompareOrdinal(after, TableKeys.IndexUpTo(query.To)) > 0
@@ -148,12 +114,12 @@ public sealed class SearchUseCase(
                 {
                     if (TableKeys.IndexedAt(key) < query.From)
                     {
-                        return new SearchPage(found, null);
+                        return new Page<RequestRecord>(found, null);
                     }
 
-                    if (found.Count == query.Limit && entry is not null && IsOf(query.Account, entry))
+                    if (found.Count == query.Limit && entry is not null && query.IsOf(entry))
                     {
-                        return new SearchPage(found, position);
+                        return new Page<RequestRecord>(found, position);
                     }
 
                     (position, looked) = (key, looked + 1);
@@ -168,7 +134,7 @@ public sealed class SearchUseCase(
             {
                 if (place.End is not { } end)
                 {
-                    return new SearchPage(found, null);
+                    return new Page<RequestRecord>(found, null);
                 }
 
                 (position, hours) = (end, page.Rows.Count > 0 ? 1 : Math.Min(2 * hours, MostPartitions));
@@ -177,11 +143,11 @@ public sealed class SearchUseCase(
             looked += place.Partitions.Count;
             if (looked >= MostRows)
             {
-                return new SearchPage(found, position);
+                return new Page<RequestRecord>(found, position);
             }
         }
 
-        return new SearchPage(found, null);
+        return new Page<RequestRecord>(found, null);
     }
 
     private async Task<Places> PlacesAsync(SearchQuery query, CancellationToken cancellationToken)
@@ -191,10 +157,14 @@ public sealed class SearchUseCase(
             return new Places(index.PartitionsOfNumber(number));
         }
 
-        var owners = query.Account is { } account ? [account] : await OwnersAsync(cancellationToken);
-        return query.Reference is { } reference
-            ? new Places([.. owners.SelectMany(owner => index.PartitionsOfReference(owner, reference))])
-            : new Places(owners, Later(query.From, time.GetUtcNow() - TimeSpan.FromDays(sweep.Value.RetentionDays) - BeforeRetention));
+        string[] owners = query.Account is { } account ? [account] : await OwnersAsync(cancellationToken);
+        if (query.Reference is { } reference)
+        {
+            return new Places([.. owners.SelectMany(owner => index.PartitionsOfReference(owner, reference))]);
+        }
+
+        var oldest = time.GetUtcNow() - TimeSpan.FromDays(sweep.Value.RetentionDays) - BeforeRetention;
+        return new Places([], owners, HourOf(query.From > oldest ? query.From : oldest));
     }
 
     private async Task<string[]> OwnersAsync(CancellationToken cancellationToken)
@@ -205,10 +175,8 @@ public sealed class SearchUseCase(
 
     /// <summary>The request of a row, where it is among what is searched for.</summary>
     private async Task<RequestRecord?> CandidateAsync(SearchQuery query, IndexEntry? entry, CancellationToken cancellationToken) =>
-        entry is not null && entry.CreatedAt >= query.From && IsOf(query.Account, entry)
+        entry is not null && entry.CreatedAt >= query.From && query.IsOf(entry)
         && await ReadAsync(entry.Request, cancellationToken) is { } request && query.Matches(request) ? request : null;
-
-    private static bool IsOf(string? account, IndexEntry entry) => account is null || entry.Account == account;
 
     /// <summary>A request as it is now; null where it is gone, or is not readable: one of many must not hide the others.</summary>
     private async Task<RequestRecord?> ReadAsync(RequestId id, CancellationToken cancellationToken)
@@ -228,14 +196,15 @@ public sealed class SearchUseCase(
     private SearchQuery Read(Fields fields)
     {
         var now = time.GetUtcNow();
-        var number = ReadNumber(fields);
-        var reference = Text(fields, "reference", LongestReference, IsPrintable, "must be printable ASCII characters");
-        var id = Text(fields, "id", 64, text => RequestId.TryParse(text, null, out _), "must be a request's id");
-        var account = Text(fields, "account", Account.LongestId, Account.IsId, "must be an account's id");
-        var country = Text(fields, "country", 3, IsCountry, "must be a country with numbers, by two letters, or 001 for numbers of none");
-        var provider = Text(fields, "provider", 32, _providers.Contains, "is not a provider");
-        var product = Text(fields, "product", 32, text => Products.All.Contains(text, StringComparer.Ordinal), "is not a product");
-        var after = Text(fields, "after", 64, TableKeys.IsIndexKey, "is not the beginning of a page");
+        var number = fields.OperatorsNumber("number", required: false)?.Number;
+        var reference = fields.Text(
+            "reference", 64, text => text.All(character => character is >= ' ' and <= '~'), "must be printable ASCII characters");
+        var id = fields.Text("id", 64, text => RequestId.TryParse(text, null, out _), "must be a request's id");
+        var account = AccountInput.ReadFilter(fields);
+        var country = fields.Country("country", 3);
+        var provider = fields.Text("provider", 32, _providers.Contains, "is not a provider");
+        var product = fields.Text("product", 32, text => Products.All.Contains(text, StringComparer.Ordinal), "is not a product");
+        var after = fields.Text("after", 64, TableKeys.IsIndexKey, Page.NoBeginning);
         var (from, to) = (fields.Moment("from"), fields.Moment("to"));
         if (from > to)
         {
@@ -243,100 +212,49 @@ public sealed class SearchUseCase(
         }
 
         var usualFrom = number is null && reference is null && id is null ? (to ?? now) - UsualWindow : DateTimeOffset.UnixEpoch;
-        var query = new SearchQuery
-        {
-            Id = id is null ? null : RequestId.Parse(id, null),
-            Number = number,
-            Reference = reference,
-            Account = account,
-            Country = country?.ToUpperInvariant(),
-            Provider = provider,
-            Product = product,
-            Result = fields.OneOf("result", Results),
-            From = from ?? usualFrom,
-            To = Earlier(to ?? now + Skew, now + Hour),
-            Limit = fields.Integer("limit", 1, MostPerPage) ?? DefaultPage,
-            After = after,
-        };
-        fields.RefuseOthers(Known);
-        return query;
+        var result = fields.OneOf("result", Results);
+        var limit = fields.Integer("limit", 1, 200) ?? 50;
+        fields.RefuseOthers(
+            "id", "number", "reference", "account", "country", "provider", "product", "result", "from", "to", "limit", "after");
+        return new SearchQuery(
+            id is null ? null : RequestId.Parse(id, null), number, reference, account, country, provider, product,
+            result, from ?? usualFrom, to < now + Hour ? to.Value : now + (to is null ? Skew : Hour), limit, after);
     }
 
-    private PhoneNumber? ReadNumber(Fields fields)
-    {
-        switch (fields.Caller("number") is { } text ? plan.Read(text, requireAssignedRange: false) : null)
-        {
-            case NumberReading.Valid valid:
-                return valid.Number;
-            case NumberReading.Invalid invalid:
-                fields.Wrong("number", invalid.Reason);
-                return null;
-            default:
-                return null;
-        }
-    }
-
-    private bool IsCountry(string text) => plan.IsCountry(text.ToUpperInvariant());
-
-    private static bool IsPrintable(string text) => text.All(character => character is >= ' ' and <= '~');
-
-    private static string? Text(Fields fields, string name, int longest, Func<string, bool> fits, string rule)
-    {
-        var text = fields.Text(name, longest);
-        if (text is null || fits(text))
-        {
-            return text;
-        }
-
-        fields.Wrong(name, rule);
-        return null;
-    }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+    private static DateTimeOffset HourOf(DateTimeOffset at) => new(at.UtcDateTime.Date.AddHours(at.UtcDateTime.Hour), TimeSpan.Zero);
 
     /// <summary>Partitions of the index that are read side by side, and the key that ends them; null where nothing follows.</summary>
     private sealed record Place(IReadOnlyList<string> Partitions, string? End);
 
-    /// <summary>Where in the index what is searched for can be: in a few partitions, or in the hours of accounts.</summary>
-    private sealed class Places
+    /// <summary>
+    /// Where in the index what is searched for can be: in some partitions, or in the hours of accounts from <paramref name="from"/> on.
+    /// </summary>
+    private sealed class Places(IReadOnlyList<string> partitions, IReadOnlyList<string>? accounts = null, DateTimeOffset from = default)
     {
-        private readonly IReadOnlyList<string> _partitions = [];
-        private readonly IReadOnlyList<string> _accounts = [];
-        private readonly DateTimeOffset _from;
-
-        public Places(IReadOnlyList<string> partitions) => _partitions = partitions;
-
-        public Places(IReadOnlyList<string> accounts, DateTimeOffset from) => (_accounts, _from) = (accounts, HourOf(from));
-
         /// <summary>Where to look for what comes after a key, up to so many hours at once; null where nothing can.</summary>
         public Place? At(string position, int hours)
         {
-            if (_accounts.Count == 0)
+            if (accounts is not { Count: > 0 })
             {
-                return _partitions.Count > 0 ? new Place(_partitions, null) : null;
+                return partitions.Count > 0 ? new Place(partitions, null) : null;
             }
 
             var newest = HourOf(
                 TableKeys.IndexedAt(position) - (TableKeys.IsIndexBefore(position) ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero));
-            if (newest < _from)
+            if (newest < from)
             {
                 return null;
             }
 
-            var most = Math.Min(hours, Math.Max(1, MostPartitions / _accounts.Count));
-            var count = (int)Math.Min(most, ((newest - _from) / Hour) + 1);
+            var most = Math.Min(hours, Math.Max(1, MostPartitions / accounts.Count));
+            var count = (int)Math.Min(most, ((newest - from) / Hour) + 1);
             var oldest = newest - ((count - 1) * Hour);
-            string[] partitions =
-            [
-                .. Enumerable
-                    .Range(0, count)
-                    .SelectMany(back => _accounts.Select(account => TableKeys.IndexOfAccount(account, newest - (back * Hour)))),
-            ];
-            return new Place(partitions, oldest == _from ? null : TableKeys.IndexBefore(oldest));
+            return new Place(
+                [
+                    .. Enumerable.Range(0, count)
+                        .SelectMany(back => accounts.Select(account => TableKeys.IndexOfAccount(account, newest - (back * Hour)))),
+                ],
+                oldest == from ? null : TableKeys.IndexBefore(oldest));
         }
-
-        private static DateTimeOffset HourOf(DateTimeOffset at) => new(at.UtcDateTime.Date.AddHours(at.UtcDateTime.Hour), TimeSpan.Zero);
     }
 }

@@ -12,14 +12,8 @@ namespace FlashFunctions.Core.Operations;
 /// and the queue hides what it was at. One job too many does no harm, since every step and every try is claimed before it is made.
 /// </summary>
 public sealed partial class StalledRequests(
-    RequestStore store,
-    RequestChanges changes,
-    StepQueue steps,
-    ReportQueue reports,
-    CallbackQueue callbacks,
-    SweepRunner runner,
-    TimeProvider time,
-    ILogger<StalledRequests> logger)
+    RequestStore store, RequestChanges changes, StepQueue steps, ReportQueue reports, CallbackQueue callbacks, SweepRunner runner,
+    TimeProvider time, ILogger<StalledRequests> logger)
 {
     /// <summary>Takes up what stands still; false where the next run has to come back to some of it, as it does anyway.</summary>
     public async Task<bool> TakeUpAsync(CancellationToken cancellationToken)
@@ -30,15 +24,12 @@ public sealed partial class StalledRequests(
 
     private async Task LookAsync(int shard, CancellationToken cancellationToken)
     {
-        string? continuation = null;
-        do
+        var now = time.GetUtcNow();
+        await foreach (var page in TableUpdates.PagesAsync(next => store.QueryStalledAsync(shard, now, next, cancellationToken)))
         {
-            var page = await store.QueryStalledAsync(shard, time.GetUtcNow(), continuation, cancellationToken);
             await runner.ForEachRowAsync(
                 "take up", page.Rows, (row, token) => TakeUpAsync(store.Read(page.Rows[row]), token), cancellationToken);
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
     }
 
     private async Task TakeUpAsync(Stored<RequestRecord> stored, CancellationToken cancellationToken)

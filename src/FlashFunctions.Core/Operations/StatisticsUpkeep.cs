@@ -14,9 +14,7 @@ public sealed class StatisticsUpkeep(StatisticsStore store, Watermarks watermark
 
     private long _doneHour = long.MinValue;
 
-    /// <summary>Does what is due.</summary>
-    /// <param name="sweptMinute">The minute up to which every request has been counted.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    /// <summary>Folds and deletes what has been counted up to a minute.</summary>
     public async Task RunAsync(long sweptMinute, CancellationToken cancellationToken)
     {
         var lastHour = ((sweptMinute + 1) / MinutesAnHour) - 2;
@@ -25,7 +23,7 @@ public sealed class StatisticsUpkeep(StatisticsStore store, Watermarks watermark
             return;
         }
 
-        var mark = await watermarks.ReadAsync(Folded, Watermarks.BeforeAll, cancellationToken);
+        var mark = await watermarks.ReadAsync(Folded, cancellationToken);
         var firstHour = (mark.Minute + 1) / MinutesAnHour;
         if (firstHour <= lastHour)
         {

@@ -16,18 +16,13 @@ public sealed record Stopped(string Account, int Verifications, int Calls, int M
 /// that is still open can have been made. Repeating it goes on where it was interrupted.
 /// </summary>
 public sealed class StopAccountUseCase(
-    AccountStore accounts,
-    AccountDirectory directory,
-    RequestIndex index,
-    RequestChanges changes,
-    IOptions<VerificationOptions> options,
+    AccountStore accounts, AccountDirectory directory, RequestIndex index, RequestChanges changes, IOptions<VerificationOptions> options,
     TimeProvider time)
 {
     private const int HoursAtOnce = 8;
     private const int RequestsAtOnce = 32;
     private const string Calls = "calls.";
 
-    /// <summary>Stops an account.</summary>
     public async Task<Result<Stopped>> RunAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

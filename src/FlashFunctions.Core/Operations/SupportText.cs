@@ -10,13 +10,11 @@ namespace FlashFunctions.Core.Operations;
 /// </summary>
 internal static class SupportText
 {
-    /// <summary>The paragraph.</summary>
     public static string Of(RequestRecord request)
     {
         var text = new StringBuilder();
-        var day = request.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var time = TimelineUseCase.At(request.CreatedAt);
-        text.Append(CultureInfo.InvariantCulture, $"On {day} at {time} {request.Account} asked {WhatIsAsked(request)}.");
+        var (day, time) = ($"{request.CreatedAt.UtcDateTime:yyyy-MM-dd}", At(request.CreatedAt));
+        text.Append($"On {day} at {time} {request.Account} asked {WhatIsAsked(request)}.");
         foreach (var (number, attempt) in request.Attempts.Index())
         {
             // One sentence a step: what was tried before it worked is in the entries.
@@ -57,7 +55,6 @@ internal static class SupportText
         };
     }
 
-    /// <summary>What a step sends, in words.</summary>
     public static string NameOf(WorkflowStep step) => step.Channel switch
     {
         Channel.Call => "flash call",
@@ -87,12 +84,12 @@ internal static class SupportText
     public static string EndOf(RequestRecord request)
     {
         var after = (request.EndedAt ?? request.Id.DueAt) - request.CreatedAt;
-        var took = TimelineUseCase.Seconds(after);
+        var took = Seconds(after);
         var why = request.EndReason is { } reason ? $": {Sentence(reason)}" : ".";
         return request switch
         {
             { Verification.Result: VerificationResult.Pending } =>
-                $"It is still open: the code can be entered until {TimelineUseCase.At(request.Id.DueAt)}.",
+                $"It is still open: the code can be entered until {At(request.Id.DueAt)}.",
             { Verification.Result: VerificationResult.Verified } => $"The number was verified {took} after it was asked for.",
             { Verification.Result: VerificationResult.Failed } => "The verification failed, because too many wrong codes were entered.",
             { Verification.Result: VerificationResult.Expired } =>
@@ -110,7 +107,7 @@ internal static class SupportText
     private static string OfAttempt(RequestRecord request, AttemptRecord attempt)
     {
         var step = request.Steps[attempt.Step];
-        var at = TimelineUseCase.At(attempt.StartedAt);
+        var at = At(attempt.StartedAt);
         return attempt switch
         {
             { MayHaveReachedThePhone: true, Status: { } status } when status > TransportStatus.Sent =>
@@ -127,4 +124,11 @@ internal static class SupportText
 
     /// <summary>A reason, which may end with a full stop or not.</summary>
     public static string Sentence(string? reason) => $"{reason?.TrimEnd('.', ' ') ?? "no reason is known"}.";
+
+    public static string At(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Seconds(TimeSpan time) =>
+        time < TimeSpan.FromMilliseconds(100)
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
+            : time.TotalSeconds.ToString(time < TimeSpan.FromSeconds(10) ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
 }

@@ -29,27 +29,23 @@ public sealed partial class SweepRunner(IOptions<SweepOptions> options, ILogger<
     private const int RowsAtOnce = 4;
 
     /// <summary>Does something for every shard; the results in the order of the shards.</summary>
-    public async Task<SweepResult[]> ForEachShardAsync(
-        string work, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken)
-    {
-        var results = new SweepResult[TableKeys.Shards];
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, TableKeys.Shards),
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.Parallelism, CancellationToken = cancellationToken },
-            async (shard, token) => results[shard] = await TryAsync(work, $"shard {shard}", () => handle(shard, token), cancellationToken));
-        return results;
-    }
+    public Task<SweepResult[]> ForEachShardAsync(
+        string work, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken) =>
+        ForEachAsync(TableKeys.Shards, options.Value.Parallelism, work, shard => $"shard {shard}", handle, cancellationToken);
 
     /// <summary>Does something for every row of a page; the results in the order of the rows.</summary>
-    public async Task<SweepResult[]> ForEachRowAsync(
-        string work, IReadOnlyList<Row> rows, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    public Task<SweepResult[]> ForEachRowAsync(
+        string work, IReadOnlyList<Row> rows, Func<int, CancellationToken, Task> handle, CancellationToken cancellationToken) =>
+        ForEachAsync(rows.Count, RowsAtOnce, work, row => rows[row].RowKey, handle, cancellationToken);
+
+    private async Task<SweepResult[]> ForEachAsync(
+        int count, int atOnce, string work, Func<int, string> subject, Func<int, CancellationToken, Task> handle,
+        CancellationToken cancellationToken)
     {
-        var results = new SweepResult[rows.Count];
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, rows.Count),
-            new ParallelOptions { MaxDegreeOfParallelism = RowsAtOnce, CancellationToken = cancellationToken },
-            async (index, token) =>
-                results[index] = await TryAsync(work, rows[index].RowKey, () => handle(index, token), cancellationToken));
+        var results = new SweepResult[count];
+        await Parallel.ForAsync(
+            0, count, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
+            async (index, token) => results[index] = await TryAsync(work, subject(index), () => handle(index, token), cancellationToken));
         return results;
     }
 

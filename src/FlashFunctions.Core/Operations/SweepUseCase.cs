@@ -12,21 +12,9 @@ namespace FlashFunctions.Core.Operations;
 /// still is taken up again, and what is past retention is purged.
 /// </summary>
 public sealed partial class SweepUseCase(
-    DueRequests due,
-    StalledRequests stalled,
-    Watermarks watermarks,
-    StatisticsUpkeep statistics,
-    RouteBook routes,
-    RouteWatch watch,
-    Purge purge,
-    OldTexts texts,
-    SweepRunner runner,
-    NumberGuard guard,
-    FraudCounters fraudCounters,
-    FraudBlocks fraudBlocks,
-    IOptions<SweepOptions> retention,
-    TimeProvider time,
-    ILogger<SweepUseCase> logger)
+    DueRequests due, StalledRequests stalled, Watermarks watermarks, StatisticsUpkeep statistics, RouteBook routes, RouteWatch watch,
+    Purge purge, OldTexts texts, SweepRunner runner, NumberGuard guard, FraudCounters fraudCounters, FraudBlocks fraudBlocks,
+    IOptions<SweepOptions> retention, TimeProvider time, ILogger<SweepUseCase> logger)
 {
     /// <summary>Clocks differ: a minute is swept when it has been over for this long.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -44,7 +32,7 @@ public sealed partial class SweepUseCase(
     {
         var now = time.GetUtcNow();
         var last = TableKeys.Minute(now - Grace) - 1;
-        var mark = await watermarks.ReadAsync(Watermarks.Due, Watermarks.BeforeAll, cancellationToken);
+        var mark = await watermarks.ReadAsync(Watermarks.Due, cancellationToken);
         var behind = mark.ETag is null ? 0 : Math.Max(0, last - mark.Minute);
         Meters.Sweeping(mark.ETag is null ? TimeSpan.Zero : now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60));
         Log.Sweeping(logger, behind);

@@ -5,14 +5,15 @@ using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
+using static FlashFunctions.Core.Operations.SupportText;
 
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>Something that happened to a request, in plain words and without any code.</summary>
 /// <param name="At">When.</param>
-/// <param name="Kind">What kind of thing, in a word of <see cref="TimelineKinds"/>.</param>
+/// <param name="Kind">What kind of thing.</param>
 /// <param name="Text">What, in a sentence or two.</param>
-public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text)
+public sealed record TimelineEntry(DateTimeOffset At, TimelineKind Kind, string Text)
 {
     /// <summary>The step that it belongs to, from 0; null: none.</summary>
     public int? Step { get; init; }
@@ -21,7 +22,6 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text)
 
     public string? Provider { get; init; }
 
-    /// <summary>The state of an attempt: placed, notSent and so on.</summary>
     public AttemptState? State { get; init; }
 
     public TransportStatus? Status { get; init; }
@@ -34,35 +34,19 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text)
     /// <summary>What the attempt costs; null where that is not known.</summary>
     public SpendCap? Price { get; init; }
 
-    /// <summary>What the fraud guard found.</summary>
     public FraudFinding? Fraud { get; init; }
 
     /// <summary>How an attempt's provider was chosen; null where the configured order or the step's own provider decided.</summary>
     public RouteExplanation? Choice { get; init; }
 
-    /// <summary>The id of a callback.</summary>
     public string? Callback { get; init; }
 
     public VerificationResult? Result { get; init; }
 }
 
-/// <summary>The kinds of entries.</summary>
-public static class TimelineKinds
+public enum TimelineKind
 {
-    public const string Accepted = "accepted";
-    public const string Test = "test";
-    public const string Limits = "limits";
-    public const string Fraud = "fraud";
-    public const string Asked = "asked";
-    public const string Step = "step";
-    public const string Attempt = "attempt";
-    public const string Report = "report";
-    public const string Check = "check";
-    public const string Goal = "goal";
-    public const string Resumed = "resumed";
-    public const string Ended = "ended";
-    public const string Told = "told";
-    public const string Callback = "callback";
+    Accepted, Test, Limits, Fraud, Asked, Step, Attempt, Report, Check, Goal, Resumed, Ended, Told, Callback,
 }
 
 /// <summary>What happened to a request, in order, and the same as a paragraph that support staff can copy.</summary>
@@ -71,8 +55,6 @@ public sealed record Timeline(RequestRecord Request, IReadOnlyList<TimelineEntry
 /// <summary>GET /manage/requests/{id}/timeline: made from the request alone.</summary>
 public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 {
-    private const string Time = "HH:mm:ss 'UTC'";
-
     /// <summary>The timeline of a request of any account; null where there is none.</summary>
     public async Task<Timeline?> RunAsync(string id, CancellationToken cancellationToken) =>
         (await read.RunAsync(account: null, id, cancellationToken)).TryGet(out var request, out _)
@@ -94,7 +76,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 
     private static TimelineEntry Accepted(RequestRecord request)
     {
-        var text = new StringBuilder($"The account {request.Account} asked {SupportText.WhatIsAsked(request)}.");
+        var text = new StringBuilder($"The account {request.Account} asked {WhatIsAsked(request)}.");
         if (request.Verification is { } state)
         {
             var until = At(request.Id.DueAt);
@@ -103,7 +85,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
 
         if (request.Steps.Count > 1)
         {
-            text.Append(" The workflow is ").AppendJoin(", then ", request.Steps.Select(SupportText.NameOf)).Append('.');
+            text.Append(" The workflow is ").AppendJoin(", then ", request.Steps.Select(NameOf)).Append('.');
         }
 
         if (request.WasNotQueued)
@@ -113,7 +95,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
                 : " Its job could not be queued, so that the answer was 503.");
         }
 
-        return new TimelineEntry(request.CreatedAt, TimelineKinds.Accepted, text.ToString());
+        return new TimelineEntry(request.CreatedAt, TimelineKind.Accepted, text.ToString());
     }
 
     /// <summary>What was looked at before anything was sent, and what happened to the request as a whole.</summary>
@@ -122,32 +104,30 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         var at = request.CreatedAt;
         if (request.Test is { } test)
         {
-            var delay = test.Delay > 0 ? $", {test.Delay} s after it is sent" : "";
-            var outcome = FraudFinding.NameOf(test.Outcome);
-            yield return new TimelineEntry(
-                at, TimelineKinds.Test,
-                $"It is a test number with the outcome {outcome}{delay}: no provider is called, and no limit counts it.");
+            var outcome = FraudFinding.NameOf(test.Outcome) + (test.Delay > 0 ? $", {test.Delay} s after it is sent" : "");
+            var text = $"It is a test number with the outcome {outcome}: no provider is called, and no limit counts it.";
+            yield return new TimelineEntry(at, TimelineKind.Test, text);
         }
         else if (request.NextAllowedAt is { } next)
         {
             var again = $"The number was within its limits. verify or next may be called for it again from {At(next)} on.";
-            yield return new TimelineEntry(at, TimelineKinds.Limits, again);
+            yield return new TimelineEntry(at, TimelineKind.Limits, again);
         }
 
         if (request.Cap is { } cap && request.Test is null)
         {
             var amount = cap.Amount.ToString(CultureInfo.InvariantCulture);
-            yield return new TimelineEntry(at, TimelineKinds.Limits, $"The account was within its daily cap of {amount} {cap.Currency}.");
+            yield return new TimelineEntry(at, TimelineKind.Limits, $"The account was within its daily cap of {amount} {cap.Currency}.");
         }
 
         foreach (var finding in request.Fraud ?? [])
         {
-            yield return new TimelineEntry(finding.At ?? at, TimelineKinds.Fraud, TextOf(finding)) { Fraud = finding };
+            yield return new TimelineEntry(finding.At ?? at, TimelineKind.Fraud, TextOf(finding)) { Fraud = finding };
         }
 
         if (request.Asked is { } asked)
         {
-            yield return new TimelineEntry(asked.At, TimelineKinds.Asked, $"The account asked for the next step, step {asked.Step + 1}.")
+            yield return new TimelineEntry(asked.At, TimelineKind.Asked, $"The account asked for the next step, step {asked.Step + 1}.")
             {
                 Step = asked.Step,
             };
@@ -156,7 +136,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         if (request.RequeuedAt is { } requeued)
         {
             yield return new TimelineEntry(
-                requeued, TimelineKinds.Resumed, "Nothing had happened for too long, so the timer queued the job again.");
+                requeued, TimelineKind.Resumed, "Nothing had happened for too long, so the timer queued the job again.");
         }
     }
 
@@ -177,7 +157,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     {
         var attempt = request.Attempts[number];
         var step = request.Steps[attempt.Step];
-        TimelineEntry Entry(DateTimeOffset at, string kind, string text) => new(at, kind, text)
+        TimelineEntry Entry(DateTimeOffset at, TimelineKind kind, string text) => new(at, kind, text)
         {
             Step = attempt.Step,
             Method = ApiNames.Of(step.Channel),
@@ -188,13 +168,12 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         if (isFirst && attempt.State != AttemptState.Skipped)
         {
             var why = attempt.Cause is { } cause ? $": {WhyOf(cause)}" : "";
-            yield return Entry(
-                attempt.StartedAt, TimelineKinds.Step, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, started{why}.");
+            yield return Entry(attempt.StartedAt, TimelineKind.Step, $"Step {attempt.Step + 1}, {NameOf(step)}, started{why}.");
         }
 
         var price = PriceOf(attempt);
         var failed = attempt.UpdatedAt ?? attempt.StartedAt;
-        var because = SupportText.Sentence(attempt.Reason);
+        var because = Sentence(attempt.Reason);
         var costs = price is { } known ? $" It costs {known.Amount.ToString(CultureInfo.InvariantCulture)} {known.Currency}." : "";
         var (at, text) = attempt.State switch
         {
@@ -206,9 +185,9 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
                 (attempt.StartedAt, $"It is not known whether {attempt.Provider} sent it, so it is not sent again: {because}{costs}"),
             AttemptState.NotSent => (failed, $"{attempt.Provider} did not take it, and nothing was sent: {because}"),
             AttemptState.Rejected => (failed, $"{attempt.Provider} refused the number: {because}"),
-            _ => (attempt.StartedAt, $"Step {attempt.Step + 1}, {SupportText.NameOf(step)}, was skipped: {because}"),
+            _ => (attempt.StartedAt, $"Step {attempt.Step + 1}, {NameOf(step)}, was skipped: {because}"),
         };
-        yield return Entry(at, TimelineKinds.Attempt, $"{text}{WhyChosen(attempt)}") with
+        yield return Entry(at, TimelineKind.Attempt, $"{text}{WhyChosen(attempt)}") with
         {
             State = attempt.State,
             Reason = attempt.Reason,
@@ -220,8 +199,8 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         {
             var word = report.Raw.Length > 0 ? $" (its word: {report.Raw})" : "";
             var reported =
-                $"{attempt.Provider} reported {ApiNames.Of(report.Status)}{word}: {SupportText.MeaningOf(report.Status, step.Channel)}.";
-            yield return Entry(Moment(report.At), TimelineKinds.Report, reported) with { Status = report.Status, Raw = report.Raw };
+                $"{attempt.Provider} reported {ApiNames.Of(report.Status)}{word}: {MeaningOf(report.Status, step.Channel)}.";
+            yield return Entry(Moment(report.At), TimelineKind.Report, reported) with { Status = report.Status, Raw = report.Raw };
         }
     }
 
@@ -260,16 +239,16 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         foreach (var (index, at) in (state.WrongAt ?? []).Index())
         {
             yield return new TimelineEntry(
-                Moment(at), TimelineKinds.Check, $"A wrong code was entered, number {index + 1} of at most {state.WrongLimit}.");
+                Moment(at), TimelineKind.Check, $"A wrong code was entered, number {index + 1} of at most {state.WrongLimit}.");
         }
 
         if (state.Result == VerificationResult.Verified && request.EndedAt is { } ended)
         {
             var credited = state.CreditedAttempt is { } number ? request.Attempts.ElementAtOrDefault(number) : null;
             var by = credited?.Provider is { } provider
-                ? $" It came by {SupportText.NameOf(request.Steps[credited.Step])} from {provider}."
+                ? $" It came by {NameOf(request.Steps[credited.Step])} from {provider}."
                 : "";
-            yield return new TimelineEntry(ended, TimelineKinds.Check, $"The right code was entered.{by}");
+            yield return new TimelineEntry(ended, TimelineKind.Check, $"The right code was entered.{by}");
         }
     }
 
@@ -277,7 +256,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     {
         if (request.EndedAt is { } ended)
         {
-            yield return new TimelineEntry(ended, TimelineKinds.Ended, SupportText.EndOf(request))
+            yield return new TimelineEntry(ended, TimelineKind.Ended, EndOf(request))
             {
                 Result = request.Verification?.Result,
                 Status = request.Insight is null ? request.Status : null,
@@ -287,13 +266,13 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     }
 
     private static IEnumerable<TimelineEntry> Goals(RequestRecord request) => request.Goals.Select(
-        goal => new TimelineEntry(request.ReportAt ?? request.CreatedAt, TimelineKinds.Goal, $"The account reported {goal}."));
+        goal => new TimelineEntry(request.ReportAt ?? request.CreatedAt, TimelineKind.Goal, $"The account reported {goal}."));
 
     private static IEnumerable<TimelineEntry> Told(RequestRecord request) =>
         from attempt in request.Attempts
         from verdict in attempt.ReportedVerdicts
         let at = request.ReportAt ?? request.EndedAt ?? request.CreatedAt
-        select new TimelineEntry(at, TimelineKinds.Told, $"The outcome was reported to {attempt.Provider}: {WordsOf(verdict)}.")
+        select new TimelineEntry(at, TimelineKind.Told, $"The outcome was reported to {attempt.Provider}: {WordsOf(verdict)}.")
         {
             Step = attempt.Step,
             Provider = attempt.Provider,
@@ -312,7 +291,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     {
         var delivery = callback.Delivery;
         var id = CallbackEvent.IdOf(request.Id, number);
-        TimelineEntry Entry(DateTimeOffset at, string text) => new(at, TimelineKinds.Callback, text)
+        TimelineEntry Entry(DateTimeOffset at, string text) => new(at, TimelineKind.Callback, text)
         {
             Callback = id,
             Status = callback.Status,
@@ -323,7 +302,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
         yield return Entry(callback.At, $"Callback {number + 1} was due: {ApiNames.Of(callback.Status)}{result}.");
         foreach (var failed in delivery.FailedTries ?? [])
         {
-            var why = $"The receiver did not take callback {number + 1}: {SupportText.Sentence(failed.Why)}";
+            var why = $"The receiver did not take callback {number + 1}: {Sentence(failed.Why)}";
             yield return Entry(Moment(failed.At), why) with { Reason = failed.Why };
         }
 
@@ -334,7 +313,7 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
                 yield return Entry(last, $"The receiver took callback {number + 1} at try {delivery.Tries}.");
                 break;
             case DeliveryState.Dead:
-                var reason = SupportText.Sentence(delivery.LastFailure);
+                var reason = Sentence(delivery.LastFailure);
                 yield return Entry(last, $"Callback {number + 1} was given up after {delivery.Tries} tries and is a dead letter: {reason}");
                 break;
             case DeliveryState.Gone:
@@ -347,11 +326,4 @@ public sealed class TimelineUseCase(ReadUseCase read, PriceTable prices)
     }
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    internal static string At(DateTimeOffset at) => at.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
-
-    internal static string Seconds(TimeSpan time) =>
-        time < TimeSpan.FromMilliseconds(100)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms")
-            : time.TotalSeconds.ToString(time < TimeSpan.FromSeconds(10) ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
 }

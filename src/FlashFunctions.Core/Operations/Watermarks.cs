@@ -19,17 +19,17 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
 
     private static readonly RowFormat<Mark> Format = new(mark => [(Minute, mark.Minute)], row => new Mark(row.Number(Minute)!.Value));
 
-    /// <summary>Reads a watermark; where there is none, everything up to <paramref name="start"/> counts as done.</summary>
-    public async Task<Watermark> ReadAsync(string name, long start, CancellationToken cancellationToken)
+    /// <summary>Reads a watermark; <see cref="BeforeAll"/> where there is none.</summary>
+    public async Task<Watermark> ReadAsync(string name, CancellationToken cancellationToken)
     {
         var stored = await table.ReadAsync(Format, TableKeys.Watermark(name), cancellationToken);
-        return new Watermark(name, stored?.Value.Minute ?? start, stored?.ETag);
+        return new Watermark(name, stored?.Value.Minute ?? BeforeAll, stored?.ETag);
     }
 
     /// <summary>How far the timer is behind the clock; null before its first run.</summary>
     public async Task<TimeSpan?> LagAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mark = await ReadAsync(Due, BeforeAll, cancellationToken);
+        var mark = await ReadAsync(Due, cancellationToken);
         var lag = now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60);
         return mark.ETag is null ? null : lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }

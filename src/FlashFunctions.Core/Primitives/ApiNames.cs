@@ -59,6 +59,14 @@ public static class ApiNames
 
     public static FrozenDictionary<string, Platform> Platforms { get; } = Words(Enum.GetValues<Platform>());
 
+    /// <summary>The values of an enum by their names in the API, which are in snake case.</summary>
+    public static FrozenDictionary<string, T> ByName<T>()
+        where T : struct, Enum => ByName(Enum.GetValues<T>());
+
+    /// <summary>Some of the values.</summary>
+    public static FrozenDictionary<string, T> ByName<T>(IEnumerable<T> values)
+        where T : struct, Enum => values.ToFrozenDictionary(FraudFinding.NameOf, value => value, StringComparer.Ordinal);
+
     /// <summary>The API's word for a channel.</summary>
     public static string Of(Channel channel) => Channels[(int)channel];
 

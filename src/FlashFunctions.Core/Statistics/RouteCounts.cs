@@ -66,7 +66,6 @@ public sealed class RouteCounts
     /// <summary>How long it took from the start of a credited attempt to the right code.</summary>
     public SecondsHistogram Seconds { get; set; } = new();
 
-    /// <summary>Adds other counts to these.</summary>
     public void Add(RouteCounts other)
     {
         Placed += other.Placed;
@@ -92,21 +91,12 @@ public sealed class RouteTally
 {
     private readonly Dictionary<RouteKey, RouteCounts> _counts = [];
 
-    /// <summary>The counts by route.</summary>
     public IReadOnlyDictionary<RouteKey, RouteCounts> Counts => _counts;
 
     /// <summary>The counts of a route, to be added to.</summary>
-    public RouteCounts Of(RouteKey route)
-    {
-        if (!_counts.TryGetValue(route, out var counts))
-        {
-            _counts[route] = counts = new RouteCounts();
-        }
+    public RouteCounts Of(RouteKey route) =>
+        _counts.TryGetValue(route, out var counts) ? counts : _counts[route] = new RouteCounts();
 
-        return counts;
-    }
-
-    /// <summary>Adds another tally to this one.</summary>
     public void Add(RouteTally other)
     {
         foreach (var (route, counts) in other.Counts)
@@ -150,7 +140,6 @@ public sealed class SecondsHistogram
     [JsonIgnore]
     public long Count => _buckets.Sum();
 
-    /// <summary>Adds a duration.</summary>
     public void Add(TimeSpan duration)
     {
         var bucket = BucketOf(duration.TotalSeconds);
@@ -158,7 +147,6 @@ public sealed class SecondsHistogram
         _buckets[bucket]++;
     }
 
-    /// <summary>Adds another histogram to this one.</summary>
     public void Add(SecondsHistogram other)
     {
         Grow(other._buckets.Length);

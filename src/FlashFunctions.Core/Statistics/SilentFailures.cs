@@ -1,10 +1,6 @@
 namespace FlashFunctions.Core.Statistics;
 
 /// <summary>A route whose conversion fell significantly under its own of the week before.</summary>
-/// <param name="Provider">As <see cref="RouteKey"/>.</param>
-/// <param name="Method">As <see cref="RouteKey"/>.</param>
-/// <param name="Country">As <see cref="RouteKey"/>.</param>
-/// <param name="Operator">As <see cref="RouteKey"/>.</param>
 /// <param name="Since">From when on it is counted; what is before is what it is compared with.</param>
 /// <param name="Minutes">The minutes up to now in which it shows.</param>
 /// <param name="Verified">Verified in those minutes.</param>
@@ -13,25 +9,13 @@ namespace FlashFunctions.Core.Statistics;
 /// <param name="EarlierVerifiable">Of so many attempts.</param>
 /// <param name="Chance">How likely so few would be if nothing had changed.</param>
 public sealed record FailingRoute(
-    string Provider,
-    string Method,
-    string Country,
-    string Operator,
-    DateTimeOffset Since,
-    int Minutes,
-    long Verified,
-    long Verifiable,
-    long EarlierVerified,
-    long EarlierVerifiable,
-    double Chance)
+    string Provider, string Method, string Country, string Operator, DateTimeOffset Since, int Minutes, long Verified, long Verifiable,
+    long EarlierVerified, long EarlierVerifiable, double Chance)
 {
-    /// <summary>The route, as attempts are counted by it.</summary>
     public RouteKey Route => new(Provider, Method, Country, Operator);
 
-    /// <summary>What it converts now.</summary>
     public double Conversion => Verifiable == 0 ? 0 : (double)Verified / Verifiable;
 
-    /// <summary>What it converted before.</summary>
     public double EarlierConversion => EarlierVerifiable == 0 ? 0 : (double)EarlierVerified / EarlierVerifiable;
 }
 

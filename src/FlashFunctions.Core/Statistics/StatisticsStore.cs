@@ -9,7 +9,6 @@ namespace FlashFunctions.Core.Statistics;
 /// <summary>The counts of the requests that were due in an hour or a minute.</summary>
 /// <param name="Start">When it began.</param>
 /// <param name="Length">An hour or a minute.</param>
-/// <param name="Tally">The counts.</param>
 public sealed record StatisticsSlice(DateTimeOffset Start, TimeSpan Length, RouteTally Tally);
 
 /// <summary>
@@ -73,7 +72,6 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     /// <summary>Folds the minutes of the hours from one to another, both included, which nothing is counted in any more.</summary>
     /// <param name="firstHour">Hours since 1970.</param>
     /// <param name="lastHour">Hours since 1970.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task FoldAsync(long firstHour, long lastHour, CancellationToken cancellationToken)
     {
         var range = TableKeys.StatisticsRange(firstHour * MinutesAnHour, (lastHour * MinutesAnHour) + MinutesAnHour - 1);
@@ -110,15 +108,10 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     /// <summary>Deletes what was counted before an hour, given in hours since 1970. One range query.</summary>
     public async Task PurgeAsync(long beforeHour, CancellationToken cancellationToken)
     {
-        string? continuation = null;
-        do
+        await foreach (var page in PagesAsync(TableKeys.StatisticsBefore(beforeHour * MinutesAnHour), cancellationToken))
         {
-            var page = await table.QueryAsync(
-                TableKeys.StatisticsBefore(beforeHour * MinutesAnHour), continuation, PageSize, cancellationToken);
             await DeleteAsync(page.Rows.Select(row => row.Key), cancellationToken);
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
     }
 
     /// <summary>
@@ -147,40 +140,28 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         }
     }
 
-    private async IAsyncEnumerable<Row> RowsAsync(PartitionRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? continuation = null;
-        do
-        {
-            var page = await table.QueryAsync(range, continuation, PageSize, cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                yield return row;
-            }
+    private IAsyncEnumerable<Row> RowsAsync(PartitionRange range, CancellationToken cancellationToken) =>
+        PagesAsync(range, cancellationToken).SelectMany(page => page.Rows);
 
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-    }
+    private IAsyncEnumerable<RowPage> PagesAsync(PartitionRange range, CancellationToken cancellationToken) =>
+        TableUpdates.PagesAsync(continuation => table.QueryAsync(range, continuation, PageSize, cancellationToken));
 
     /// <summary>Adds the counts of a row. One that cannot be read counts nothing, since no later run could read it either.</summary>
     private static void AddTo(RouteTally tally, Row row)
     {
-        foreach (var (route, counts) in Routes(row))
-        {
-            tally.Of(route).Add(counts);
-        }
-    }
-
-    private static IReadOnlyList<StoredRoute> Routes(Row row)
-    {
+        IReadOnlyList<StoredRoute> routes;
         try
         {
-            return Format.Read(row).Routes;
+            routes = Format.Read(row).Routes;
         }
         catch (JsonException)
         {
-            return [];
+            return;
+        }
+
+        foreach (var (route, counts) in routes)
+        {
+            tally.Of(route).Add(counts);
         }
     }
 
@@ -190,11 +171,10 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     /// </summary>
     private static Row ToRow(TableKey key, RouteTally tally)
     {
-        RouteTally[] coarser =
-        [
-            tally, tally.By(route => route.BeforePlacing), tally.By(route => route with { Operator = "", MccMnc = "" })
-        ];
-        return coarser.Select(counts => new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))]))
+        Func<RouteKey, RouteKey>[] coarser =
+            [route => route, route => route.BeforePlacing, route => route with { Operator = "", MccMnc = "" }];
+        return coarser.Select(tally.By)
+            .Select(counts => new StoredRoutes([.. counts.Counts.Select(pair => new StoredRoute(pair.Key, pair.Value))]))
             .Select(routes => Format.ToRow(key, routes))
             .FirstOrDefault(row => RowLimits.SizeOf(row) <= RowLimits.RowBytes)
             ?? throw new InvalidOperationException("The statistics of an hour do not fit into a row.");

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace FlashFunctions.Core.Storage;
 
 /// <summary>A record and the version of its row that was read or written.</summary>
@@ -57,18 +55,17 @@ public static class TableUpdates
     }
 
     /// <summary>All rows of a partition, in ordinal order of the row key.</summary>
-    public static async IAsyncEnumerable<Row> ReadAllAsync(
-        this ITable table, string partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<Row> ReadAllAsync(this ITable table, string partition, CancellationToken cancellationToken) =>
+        PagesAsync(continuation => table.QueryAsync(partition, continuation, PageSize, cancellationToken)).SelectMany(page => page.Rows);
+
+    /// <summary>All pages of a query, which takes the continuation of the page before.</summary>
+    public static async IAsyncEnumerable<RowPage> PagesAsync(Func<string?, Task<RowPage>> query)
     {
         string? continuation = null;
         do
         {
-            var page = await table.QueryAsync(partition, continuation, PageSize, cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                yield return row;
-            }
-
+            var page = await query(continuation);
+            yield return page;
             continuation = page.Continuation;
         }
         while (continuation is not null);

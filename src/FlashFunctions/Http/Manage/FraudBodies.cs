@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
 
@@ -32,7 +33,7 @@ internal readonly struct FraudListEntryBody(FraudListEntry entry)
 /// <summary>A page of a list, the newest first.</summary>
 internal sealed record FraudListBody(IEnumerable<FraudListEntryBody> Entries, string? Next) : PageBody(Next)
 {
-    public static FraudListBody Of(FraudListPage page) => new(page.Entries.Select(entry => new FraudListEntryBody(entry)), page.Next);
+    public static FraudListBody Of(Page<FraudListEntry> page) => new(page.Items.Select(entry => new FraudListEntryBody(entry)), page.Next);
 }
 
 /// <summary>A block; without an account it is for every one.</summary>
@@ -54,7 +55,7 @@ internal readonly struct FraudBlockBody(FraudBlock block)
 /// <summary>A page of the blocks that count, the newest first.</summary>
 internal sealed record FraudBlocksBody(IEnumerable<FraudBlockBody> Blocks, string? Next) : PageBody(Next)
 {
-    public static FraudBlocksBody Of(FraudBlockPage page) => new(page.Blocks.Select(block => new FraudBlockBody(block)), page.Next);
+    public static FraudBlocksBody Of(Page<FraudBlock> page) => new(page.Items.Select(block => new FraudBlockBody(block)), page.Next);
 }
 
 /// <summary>What a rule decided, for as many requests as it decided the same within an hour.</summary>
@@ -82,8 +83,8 @@ internal readonly struct FraudDecisionBody(LoggedDecision logged)
 /// <summary>A page of the log of decisions, the latest first.</summary>
 internal sealed record FraudDecisionsBody(IEnumerable<FraudDecisionBody> Decisions, string? Next) : PageBody(Next)
 {
-    public static FraudDecisionsBody Of(FraudDecisionPage page) =>
-        new(page.Decisions.Select(decision => new FraudDecisionBody(decision)), page.Next);
+    public static FraudDecisionsBody Of(Page<LoggedDecision> page) =>
+        new(page.Items.Select(decision => new FraudDecisionBody(decision)), page.Next);
 }
 
 /// <summary>What the fraud guard would have done under other settings.</summary>

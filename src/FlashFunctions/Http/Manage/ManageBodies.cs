@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Requests;
@@ -157,8 +158,8 @@ internal readonly struct FoundRequestBody(RequestRecord request)
 /// <summary>A page of requests that were searched for, the newest created first.</summary>
 internal sealed record FoundRequestsBody(IEnumerable<FoundRequestBody> Requests, string? Next) : PageBody(Next)
 {
-    public static FoundRequestsBody Of(SearchPage page) =>
-        new(page.Requests.Select(request => new FoundRequestBody(request)), page.Next);
+    public static FoundRequestsBody Of(Page<RequestRecord> page) =>
+        new(page.Items.Select(request => new FoundRequestBody(request)), page.Next);
 }
 
 /// <summary>What happened to a request, in order, and the same as a paragraph to copy.</summary>
@@ -173,7 +174,7 @@ internal readonly struct TimelineBody(Timeline timeline)
 internal readonly struct TimelineEntryBody(TimelineEntry entry)
 {
     public long At => entry.At.ToUnixTimeMilliseconds();
-    public string Kind => entry.Kind;
+    public string Kind => FraudFinding.NameOf(entry.Kind);
     public string Text => entry.Text;
     public int? Step => entry.Step;
     public string? Method => entry.Method;
@@ -269,6 +270,6 @@ internal readonly struct TestNumberBody(TestNumber test, bool isConfigured)
 /// <summary>A page of test numbers in the order of their digits.</summary>
 internal sealed record TestNumbersBody(IEnumerable<TestNumberBody> TestNumbers, string? Next) : PageBody(Next)
 {
-    public static TestNumbersBody Of(TestNumberPage page) =>
-        new(page.Numbers.Select(listed => new TestNumberBody(listed.Test, listed.IsConfigured)), page.Next);
+    public static TestNumbersBody Of(Page<ListedTestNumber> page) =>
+        new(page.Items.Select(listed => new TestNumberBody(listed.Test, listed.IsConfigured)), page.Next);
 }

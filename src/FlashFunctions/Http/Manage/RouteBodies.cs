@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
@@ -52,7 +53,7 @@ internal sealed record RouteChoiceBody(bool Exploring, IEnumerable<RouteCandidat
 /// <summary>A page of what learning changed, the latest first.</summary>
 internal sealed record RouteChangesBody(IEnumerable<RouteChangeBody> Changes, string? Next) : PageBody(Next)
 {
-    public static RouteChangesBody Of(RouteChangePage page) => new(page.Changes.Select(change => new RouteChangeBody(change)), page.Next);
+    public static RouteChangesBody Of(Page<RouteChange> page) => new(page.Items.Select(change => new RouteChangeBody(change)), page.Next);
 }
 
 /// <summary>Learned routing went over to another provider.</summary>
