@@ -8,7 +8,7 @@ public sealed class ServiceOptions
 {
     public const string Section = "Service";
 
-    /// <summary>The address under which providers reach this service, without a path: https outside development.</summary>
+    /// <summary>The address under which providers reach this service, without a path: https on Azure.</summary>
     [Required]
     [Url]
     public string PublicAddress { get; set; } = "";
@@ -29,20 +29,17 @@ public sealed class UnresolvedReferencesCheck(IConfiguration configuration) : Op
 }
 
 /// <summary>
-/// Start-up refuses a public address by which providers would report in clear: http is for development, and for a loopback host outside
-/// Azure.
+/// Start-up refuses an address that providers cannot call, and on Azure one by which they would report in clear.
 /// </summary>
 public sealed class ServiceOptionsCheck(DevelopmentMode development) : OptionsCheck<ServiceOptions>
 {
     private const string Fault =
-        "Service:PublicAddress must be an absolute https address without a query; http is for development and loopback hosts only.";
+        "Service:PublicAddress must be an absolute https or http address without a query, on Azure https.";
 
     protected override IEnumerable<string> MistakesIn(ServiceOptions options) =>
         Uri.TryCreate(options.PublicAddress, UriKind.Absolute, out var address)
         && address is { Query: "", Fragment: "", UserInfo: "" }
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsAllowedInClear(address)))
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && !development.RunsOnAzure))
             ? []
             : [Fault];
-
-    private bool IsAllowedInClear(Uri address) => development.IsOn || (address.IsLoopback && !development.RunsOnAzure);
 }

@@ -48,17 +48,18 @@ public sealed class SecurityOptionsCheckTests
 
     [Theory]
     [InlineData("https://service.example", "Production", false, true)]
-    [InlineData("http://service.example", "Production", false, false)]
-    [InlineData("http://service.example", "Staging", false, false)]
-    [InlineData("http://127.0.0.1:7071", "Production", false, true)]
-    [InlineData("http://127.0.0.1:7071", "Development", true, false)]
+    [InlineData("https://service.example", "Production", true, true)]
+    [InlineData("http://service.example", "Production", true, false)]
     [InlineData("http://service.example", "Development", true, false)]
+    [InlineData("http://127.0.0.1:7071", "Production", true, false)]
+    [InlineData("http://127.0.0.1:7071", "Production", false, true)]
+    [InlineData("http://service.example", "Production", false, true)]
     [InlineData("http://service.example", "Development", false, true)]
     [InlineData("https://service.example/?x=1", "Development", false, false)]
     [InlineData("https://user@service.example", "Development", false, false)]
     [InlineData("ftp://service.example", "Development", false, false)]
     [InlineData("service.example", "Development", false, false)]
-    public void The_public_address_is_https_but_in_development_and_on_a_loopback_host(
+    public void The_public_address_is_https_on_Azure(
         string address, string environment, bool isOnAzure, bool isAllowed)
     {
         var result = new ServiceOptionsCheck(Mode(environment, isOnAzure)).Validate(null, new ServiceOptions { PublicAddress = address });
