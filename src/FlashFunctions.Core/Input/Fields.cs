@@ -116,7 +116,11 @@ public sealed class Fields
 
     /// <summary>A text that fits, or null where it is absent or wrong; <paramref name="rule"/> says what it must be.</summary>
     public string? Text(string name, int longest, Func<string, bool> fits, string rule, bool required = false) =>
-        Text(name, longest, required) is not { } text ? null : fits(text) ? text : Refused(name, rule);
+        Text(name, longest, text => fits(text) ? null : rule, required);
+
+    /// <summary>A text with which <paramref name="faultOf"/> finds nothing wrong, or null where it is absent or wrong.</summary>
+    public string? Text(string name, int longest, Func<string, string?> faultOf, bool required = false) =>
+        Text(name, longest, required) is not { } text ? null : faultOf(text) is { } fault ? Refused(name, fault) : text;
 
     /// <summary>A text of which the payload shows only that it came.</summary>
     public string? HiddenText(string name, int longest) => Hide(name, Text(name, longest));

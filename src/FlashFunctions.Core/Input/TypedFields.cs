@@ -10,22 +10,6 @@ public static class TypedFields
     /// <summary>The last millisecond of the year 9999.</summary>
     private const long LastMoment = 253_402_300_799_999;
 
-    /// <summary>
-    /// A text of 1 to <paramref name="longest"/> characters with which <paramref name="faultOf"/> finds nothing wrong; null where it is
-    /// absent or wrong.
-    /// </summary>
-    public static string? Checked(this Fields fields, string name, int longest, Func<string, string?> faultOf)
-    {
-        var text = fields.Text(name, longest);
-        if (text is null || faultOf(text) is not { } fault)
-        {
-            return text;
-        }
-
-        fields.Wrong(name, fault);
-        return null;
-    }
-
     /// <summary>A time in unix milliseconds, or null where it is absent or wrong.</summary>
     public static DateTimeOffset? Moment(this Fields fields, string name)
     {

@@ -126,10 +126,9 @@ internal static class MessageFields
         ("buttonActionUrl", Address(fields, "buttonActionUrl")),
         ("imageUrl", Address(fields, "imageUrl")));
 
-    private static string? Address(Fields fields, string name) => fields.Checked(name, MessageLimits.Address, text =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
-            ? null
-            : "must be an https or http address");
+    private static string? Address(Fields fields, string name) => fields.Text(
+        name, MessageLimits.Address, text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http",
+        "must be an https or http address");
 }
 
 /// <summary>The longest texts, in UTF-16 units: what the channels carry, and no more than anybody means to pay for.</summary>

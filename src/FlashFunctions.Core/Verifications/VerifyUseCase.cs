@@ -62,11 +62,11 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var isTrusted = IsTrusted(account, fields);
         var maxPrice = fields.Decimal("maxPrice", Money.IsCap, "must be a decimal number of at least 0 with at most 6 decimals");
         var options = CallInput.Given(
-            ("ip", fields.Checked("ip", 64, text => IsAddress(text) ? null : "must be an IP address")),
-            (StepTexts.AppHash, fields.Checked(StepTexts.AppHash, LongestOption, text =>
-                MessageLines.IsAppHash(text) ? null : "must be the 11 characters of an Android app's hash")),
-            (StepTexts.WebOtpDomain, fields.Checked(StepTexts.WebOtpDomain, LongestOption, text =>
-                MessageLines.IsDomain(text) ? null : "must be a domain in lower case, without port")));
+            ("ip", fields.Text("ip", 64, IsAddress, "must be an IP address")),
+            (StepTexts.AppHash, fields.Text(
+                StepTexts.AppHash, LongestOption, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash")),
+            (StepTexts.WebOtpDomain, fields.Text(
+                StepTexts.WebOtpDomain, LongestOption, MessageLines.IsDomain, "must be a domain in lower case, without port")));
         if (!call.Finish(account, fields, called, SenderPolicy.Refusal(account, from)).TryGet(out var basics, out var problem))
         {
             return problem;

@@ -90,9 +90,10 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     /// </summary>
     public Result<CallBasics> Finish(Account account, Fields fields, CalledNumber called, Problem? refusal = null)
     {
-        var reference = fields.Checked("reference", LongestReference, text =>
-            text.All(character => character is >= ' ' and <= '~') ? null : "must be printable ASCII characters");
-        var callbackUrl = fields.Checked("callbackUrl", 2_000, addresses.Fault);
+        var reference = fields.Text(
+            "reference", LongestReference, text => text.All(character => character is >= ' ' and <= '~'),
+            "must be printable ASCII characters");
+        var callbackUrl = fields.Text("callbackUrl", 2_000, addresses.Fault);
         return (fields.Problem ?? called.Problem ?? refusal) is { } problem
             ? problem
             : new CallBasics(account, fields.Key, called.Number!, called.Test, reference, callbackUrl, fields.Echo);
@@ -102,8 +103,8 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     /// One of the languages, with or without a region (pt-BR); null where it is absent or wrong. Those of sms and voice, unless others are
     /// given.
     /// </summary>
-    public static string? Language(Fields fields, FrozenSet<string>? known = null) => fields.Checked("language", 16, text =>
-        (known ?? SpokenLanguages.OfCodes).Contains(Primary(text)) ? null : "is not a supported language");
+    public static string? Language(Fields fields, FrozenSet<string>? known = null) => fields.Text(
+        "language", 16, text => (known ?? SpokenLanguages.OfCodes).Contains(Primary(text)), "is not a supported language");
 
     /// <summary>A caller number of 6 to 15 digits in <c>from</c>, without its plus; null where it is absent or wrong.</summary>
     public static string? CallerNumber(Fields fields)
