@@ -13,7 +13,7 @@ internal static class SweepBench
     private const int AtOnce = 64;
 
     /// <summary>Stores them, sweeps them, and gives a row of the table.</summary>
-    public static async Task<string> RunAsync(int due, int others, CancellationToken cancellationToken)
+    public static async Task<string> RunAsync(int due, int others, bool areOpen, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("flash-sweep-").FullName;
         try
@@ -31,8 +31,13 @@ internal static class SweepBench
             await host.RunTimerAsync("Sweep", cancellationToken);
             var store = host.Services.GetRequiredService<RequestStore>();
             var now = time.GetUtcNow();
-            await StoreAsync(store, due, now, now.AddMinutes(5), cancellationToken);
-            await StoreAsync(store, others, now, now.AddDays(2), cancellationToken);
+            await StoreAsync(store, due, number => Verification(number, now, now.AddMinutes(5)), cancellationToken);
+            var (past, future) = (now.AddDays(-2), now.AddDays(2));
+            await StoreAsync(
+                store,
+                others,
+                number => areOpen ? Verification(number, now, future) : Verification(number, past, past) with { EndedAt = past },
+                cancellationToken);
             time.Advance(TimeSpan.FromMinutes(8));
 
             GC.Collect();
@@ -44,7 +49,7 @@ internal static class SweepBench
             await host.RunTimerAsync("Sweep", cancellationToken);
             var (each, next) = (due == 0 ? 0 : used.TotalMilliseconds / due, TimeProvider.System.GetElapsedTime(again));
             return string.Create(CultureInfo.InvariantCulture, $"""
-                | {due:N0} | {others:N0} | {took.TotalSeconds:F2} s | {each:F2} ms | {next.TotalMilliseconds:F0} ms |
+                | {due:N0} | {others:N0}{(others == 0 ? "" : areOpen ? " open" : " ended")} | {took.TotalSeconds:F2} s | {each:F2} ms | {next.TotalMilliseconds:F0} ms |
                 """);
         }
         finally
@@ -53,12 +58,11 @@ internal static class SweepBench
         }
     }
 
-    private static Task StoreAsync(
-        RequestStore store, int count, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken) =>
+    private static Task StoreAsync(RequestStore store, int count, Func<int, RequestRecord> make, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (number, token) => await store.InsertAsync(Verification(number, now, due), token));
+            async (number, token) => await store.InsertAsync(make(number), token));
 
     /// <summary>A verification whose flash call was placed and whose code nobody has entered.</summary>
     private static RequestRecord Verification(int number, DateTimeOffset now, DateTimeOffset due) => new()
