@@ -26,8 +26,8 @@ public abstract record KeyClaim
 }
 
 /// <summary>
-/// The table of idempotency keys. A key's row holds the id of the request before there is one, and that id decides everything: whoever
-/// repeats a call waits for its request; where the first try died before storing it, the repeat goes on under the same id, and as a request
+/// The table of idempotency keys. A key's row holds the id of the request before there is one, and that id decides everything: a
+/// repeated call waits for its request; where the first try died before storing it, the repeat goes on under the same id, and as a request
 /// can be stored only once, so can nothing be sent twice. The answer is made again from the request, and a refusal frees the key.
 /// </summary>
 public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] ITable table, RequestStore store, TimeProvider time)

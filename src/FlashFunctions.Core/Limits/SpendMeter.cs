@@ -19,8 +19,8 @@ public sealed record SpendCount(long Units);
 /// <summary>
 /// Counts what accounts with a cap spend. An account's day is eight rows of one partition, so that its calls do not wait for each other:
 /// all are read, one that is picked at random is written under its ETag, and a lost race reads all of them again. The cap may be overshot,
-/// by at most seven prices: whoever read before the price that filled the cap was written can still write to a row that nobody else has
-/// written to since, which is once for each of the other seven rows; whoever reads later is refused.
+/// by at most seven prices: a call that read before the price that filled the cap was written can still write to a row that no other call
+/// has written to since, which is once for each of the other seven rows; a call that reads later is refused.
 /// </summary>
 public sealed class SpendMeter([FromKeyedServices(TableNames.Spend)] ITable table, TimeProvider time)
 {

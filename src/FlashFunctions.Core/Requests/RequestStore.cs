@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>The table of requests. The columns beside the document are for whoever looks at the table.</summary>
+/// <summary>The table of requests. The columns beside the document are for people who look at the table.</summary>
 public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable table, KeptTexts texts)
 {
     private const int PageSize = 1_000;

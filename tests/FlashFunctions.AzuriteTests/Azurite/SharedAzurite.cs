@@ -9,7 +9,7 @@ namespace FlashFunctions.AzuriteTests.Azurite;
 /// <summary>One Azurite for all tests that do not end it. Tests that need it are skipped, saying so, where it cannot run.</summary>
 public sealed class SharedAzurite : IAsyncLifetime
 {
-    /// <summary>Set to <c>off</c> by whoever knows that there is no Node here.</summary>
+    /// <summary>Set to <c>off</c> by ./test where there is no Node.</summary>
     public const string Switch = "FLASHFUNCTIONS_AZURITE";
 
     private const int Accounts = 5_000;
