@@ -23,7 +23,7 @@ internal static class BenchmarksPage
         var starts = new Option<int>("--starts") { Description = "Starts of each worker, 1 to 200.", DefaultValueFactory = _ => 15 };
         var stored = new Option<int[]>("--stored")
         {
-            Description = "Verifications that are stored besides 1,000 that are due: ended ones, and the most of these numbers open ones too.",
+            Description = "Verifications stored besides 1,000 that are due: ended ones, and as many as the most of these open.",
             DefaultValueFactory = _ => [0, 100_000, 1_000_000],
             AllowMultipleArgumentsPerToken = true,
         };
