@@ -5,7 +5,7 @@ namespace FlashFunctions.BrowserTests;
 
 /// <summary>The function key in the console: asked for, refused, kept in the tab, sent to this app alone.</summary>
 public sealed class ConsoleKeyTests(Chromium browser, ConsoleService service)
-    : IClassFixture<Chromium>, IClassFixture<ConsoleService>
+    : IClassFixture<Chromium>
 {
     [Fact]
     public async Task A_wrong_key_is_said_to_be_wrong_and_another_one_is_asked_for()

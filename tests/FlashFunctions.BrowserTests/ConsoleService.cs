@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlashFunctions.BrowserTests;
 using FlashFunctions.ScenarioTests.Run;
+
+[assembly: AssemblyFixture(typeof(ConsoleService))]
 
 namespace FlashFunctions.BrowserTests;
 

@@ -6,7 +6,7 @@ namespace FlashFunctions.BrowserTests;
 /// <summary>
 /// Every page of the console where there is nothing to show, where the API refuses, and with what the API can answer at most.
 /// </summary>
-public sealed class ConsoleStateTests(Chromium browser, ConsoleService service) : IClassFixture<Chromium>, IClassFixture<ConsoleService>
+public sealed class ConsoleStateTests(Chromium browser, ConsoleService service) : IClassFixture<Chromium>
 {
     private const string Refusal = """{"errorCode":50,"errorReason":"Temporarily unavailable","details":{"store":["does not answer"]}}""";
 

@@ -6,7 +6,7 @@ namespace FlashFunctions.BrowserTests;
 
 /// <summary>Every page of the console: opens, is accessible, fits, shows text as text, weighs little.</summary>
 public sealed class ConsoleTests(Chromium browser, ConsoleService service, ITestOutputHelper output)
-    : IClassFixture<Chromium>, IClassFixture<ConsoleService>
+    : IClassFixture<Chromium>
 {
     [Fact]
     public async Task Every_page_opens_and_reports_no_error()

@@ -5,7 +5,7 @@ namespace FlashFunctions.BrowserTests;
 
 /// <summary>What operators do in the console.</summary>
 public sealed class ConsoleWorkTests(Chromium browser, ConsoleService service)
-    : IClassFixture<Chromium>, IClassFixture<ConsoleService>
+    : IClassFixture<Chromium>
 {
     [Fact]
     public async Task A_number_is_found_and_leads_to_its_timeline()

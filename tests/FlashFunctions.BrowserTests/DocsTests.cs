@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace FlashFunctions.BrowserTests;
 
 /// <summary>The page of the API's contract in a browser.</summary>
-public sealed class DocsTests(Chromium browser, ConsoleService service) : IClassFixture<Chromium>, IClassFixture<ConsoleService>
+public sealed class DocsTests(Chromium browser, ConsoleService service) : IClassFixture<Chromium>
 {
     [Theory]
     [InlineData(1_280, ColorScheme.Light)]
@@ -42,5 +42,19 @@ public sealed class DocsTests(Chromium browser, ConsoleService service) : IClass
 
         await Expect(verify.GetByRole(AriaRole.Status)).ToContainTextAsync("202");
         await Expect(verify.GetByRole(AriaRole.Status)).ToContainTextAsync("ACCEPTED");
+    }
+
+    [Fact]
+    public async Task The_check_for_accessibility_finds_what_is_wrong()
+    {
+        Chromium.Require();
+        var page = await browser.OpenAsync();
+        await page.GotoAsync($"{service.Address}/docs");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("nothing is found by this");
+        await page.EvaluateAsync("document.querySelector('main').append(new Image())");
+
+        var failed = await Assert.ThrowsAnyAsync<Exception>(() => page.AssertAccessibleAsync("docs"));
+
+        Assert.Contains("docs: image-alt <img", failed.Message, StringComparison.Ordinal);
     }
 }
