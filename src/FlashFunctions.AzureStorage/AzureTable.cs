@@ -52,12 +52,6 @@ internal sealed partial class AzureTable(TableClient client, StorageCall call, I
             : call.RunAsync(token => DeleteAsync(key, condition.Value, token), cancellationToken);
     }
 
-    public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        RowLimits.CheckKey(partitionKey);
-        return QueryPageAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey}"), continuation, pageSize, cancellationToken);
-    }
-
     public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
     {
         RowLimits.CheckKey(partitionKey);

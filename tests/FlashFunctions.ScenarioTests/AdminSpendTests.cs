@@ -293,9 +293,6 @@ public sealed class AdminSpendTests
         public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) =>
             Count().DeleteAsync(key, etag, cancellationToken);
 
-        public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
-            Count().QueryAsync(partitionKey, continuation, pageSize, cancellationToken);
-
         public Task<IReadOnlyList<Row>> QueryAfterAsync(
             string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
             Count().QueryAfterAsync(partitionKey, after, most, cancellationToken);

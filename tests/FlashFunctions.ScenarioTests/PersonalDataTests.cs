@@ -161,7 +161,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         Assert.NotNull(await Table(TableNames.Guard).ReadAsync(guard.Key, default));
         await PassHoursAsync(2);
         Assert.Null(await Table(TableNames.Guard).ReadAsync(guard.Key, default));
-        Assert.Empty((await Table(TableNames.Guard).QueryAsync(TableKeys.ForgottenGuards, null, 10, default)).Rows);
+        Assert.Empty(await Table(TableNames.Guard).QueryAfterAsync(TableKeys.ForgottenGuards, null, 10, default));
     }
 
     [Theory]
@@ -196,7 +196,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
         Assert.Empty((await ExportAsync("%2B" + Number[1..])).Json.GetProperty("inboundMessages").EnumerateArray());
         var day = TableKeys.InboundPartition(DateOnly.FromDateTime(Service.Clock.GetUtcNow().UtcDateTime));
-        var row = Assert.Single((await Table(TableNames.InboundMessages).QueryAsync(day, null, 10, default)).Rows);
+        var row = Assert.Single(await Table(TableNames.InboundMessages).QueryAfterAsync(day, null, 10, default));
         Assert.DoesNotContain(Number[1..], string.Join('|', row.Properties.Values), StringComparison.Ordinal);
     }
 

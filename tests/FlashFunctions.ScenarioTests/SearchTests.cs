@@ -231,7 +231,7 @@ public sealed class SearchTests : IAsyncLifetime
         Assert.Equal(1_101, all.Distinct(StringComparer.Ordinal).Count());
         Assert.DoesNotContain(_journal.Operations, operation => operation.ToString() == $"{TableNames.Requests}.Query");
 
-        int RowsOfIndex() => _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Index}.QueryAfter")
+        int RowsOfIndex() => _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Index}.Query")
             .Sum(operation => (int)operation.Arguments[2]!);
     }
 

@@ -162,6 +162,6 @@ public sealed class ServiceKeyRotationTests : IAsyncLifetime
     {
         var table = _service.Host.Services.GetRequiredKeyedService<Core.Storage.ITable>(Core.Storage.TableNames.InboundMessages);
         var day = DateOnly.FromDateTime(_service.Clock.GetUtcNow().UtcDateTime);
-        return (await table.QueryAsync(Core.Storage.TableKeys.InboundPartition(day), null, 10, default)).Rows.Select(row => row.RowKey);
+        return (await table.QueryAfterAsync(Core.Storage.TableKeys.InboundPartition(day), null, 10, default)).Select(row => row.RowKey);
     }
 }

@@ -3,7 +3,7 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Bench.Fraud;
 
-/// <summary>A table in memory, for simulations: what the contract of the stores says, but for pages.</summary>
+/// <summary>A table in memory, for simulations: what the contract of the stores says, but for pages and ranges.</summary>
 internal sealed class MemoryTable : ITable
 {
     private readonly ConcurrentDictionary<string, SortedDictionary<string, Row>> _partitions = new(StringComparer.Ordinal);
@@ -21,15 +21,14 @@ internal sealed class MemoryTable : ITable
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) => Task.FromResult(In(
         key.Partition, rows => rows.TryGetValue(key.Row, out var row) && (etag is null || row.ETag == etag) && rows.Remove(key.Row)));
 
-    public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
-        Task.FromResult(new RowPage(In(partitionKey, rows => rows.Values.ToArray()), null));
-
     public Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Row>>(In(
             partitionKey, rows => rows.Values.Where(row => string.CompareOrdinal(row.RowKey, after) > 0).Take(most).ToArray()));
 
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        range.First == range.Last
+            ? Task.FromResult(new RowPage(In(range.First, rows => rows.Values.ToArray()), null))
+            : throw new NotSupportedException();
 
     public Task DeleteBatchAsync(string partitionKey, IReadOnlyCollection<string> rowKeys, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

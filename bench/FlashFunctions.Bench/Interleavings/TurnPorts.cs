@@ -34,12 +34,6 @@ internal sealed class TurnTable(Ports ports, bool takesTurns = true) : ITable
             && (etag is null || stored.ETag == etag)
             && _rows.Remove((key.Partition, key.Row)));
 
-    public async Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        await (takesTurns ? ports.Turns.TurnAsync() : Task.CompletedTask);
-        return new RowPage([.. _rows.Values.Where(row => row.PartitionKey == partitionKey)], null);
-    }
-
     public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
     {
         await (takesTurns ? ports.Turns.TurnAsync() : Task.CompletedTask);

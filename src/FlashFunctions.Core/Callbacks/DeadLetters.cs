@@ -93,7 +93,7 @@ public sealed class DeadLetters(
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var oldest = today.AddDays(-sweep.Value.RetentionDays - 1);
-        if (Begin(after, today) is not var (day, continuation) || day < oldest)
+        if (Begin(after, today) is not var (day, row) || day < oldest)
         {
             return after is null ? new DeadLetterPage([], null) : null;
         }
@@ -102,13 +102,13 @@ public sealed class DeadLetters(
         var last = day.AddDays(1 - DaysAPage);
         while (day >= oldest)
         {
-            var page = await table.QueryAsync(
-                TableKeys.DeadLetterPartition(day), continuation, pageSize - letters.Count, cancellationToken);
-            letters.AddRange(page.Rows.Select(Format.Read).Where(letter => account is null || letter.Account == account));
-            (day, continuation) = page.Continuation is { } more ? (day, more) : (day.AddDays(-1), null);
+            var most = pageSize - letters.Count;
+            var rows = await table.QueryAfterAsync(TableKeys.DeadLetterPartition(day), row, most, cancellationToken);
+            letters.AddRange(rows.Select(Format.Read).Where(letter => account is null || letter.Account == account));
+            (day, row) = rows.Count == most ? (day, rows[^1].RowKey) : (day.AddDays(-1), null);
             if (letters.Count == pageSize || (day < last && day >= oldest))
             {
-                return new DeadLetterPage(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{continuation}"));
+                return new DeadLetterPage(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{row}"));
             }
         }
 

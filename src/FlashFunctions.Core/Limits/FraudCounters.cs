@@ -300,9 +300,8 @@ public sealed partial class FraudCounters(
         private async Task ReadRowsAsync(ITable table, int shard, DateTimeOffset now)
         {
             var writes = _writes;
-            var page = await table.QueryAsync(key.Partition, null, Shards, CancellationToken.None);
             var own = TableKeys.FraudCounts(key.Partition, shard);
-            var rows = page.Rows.ToLookup(row => row.Key == own);
+            var rows = (await table.QueryAfterAsync(key.Partition, null, Shards, CancellationToken.None)).ToLookup(row => row.Key == own);
             lock (_gate)
             {
                 _others = rows[false].Aggregate(FraudCounts.None, (sum, row) => sum.Plus(Format.Read(row), key.Scope, now));

@@ -94,8 +94,8 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
 
     private static async Task<IReadOnlyList<FraudListEntry>> ReadAsync(ITable table, CancellationToken cancellationToken)
     {
-        var page = await table.QueryAsync(TableKeys.FraudLists, null, Most, cancellationToken);
-        return [.. page.Rows.Select(Format.Read)];
+        var rows = await table.QueryAfterAsync(TableKeys.FraudLists, null, Most, cancellationToken);
+        return [.. rows.Select(Format.Read)];
     }
 }
 

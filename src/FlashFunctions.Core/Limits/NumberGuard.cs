@@ -215,9 +215,9 @@ public sealed class NumberGuard(
     public async Task ForgetDueAsync(CancellationToken cancellationToken)
     {
         const int Most = 1_000;
-        var page = await table.QueryAsync(TableKeys.ForgottenGuards, null, Most, cancellationToken);
+        var rows = await table.QueryAfterAsync(TableKeys.ForgottenGuards, null, Most, cancellationToken);
         foreach (var (at, row)
-            in page.Rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
+            in rows.Select(row => (TableKeys.ForgottenGuard(row.RowKey), row)).Where(one => one.Item1.At <= time.GetUtcNow()))
         {
             var guard = TableKeys.Guard(at.Hash);
             if (await table.ReadAsync(Format, guard, cancellationToken) is { } remembered && IsIdle(remembered.Value))

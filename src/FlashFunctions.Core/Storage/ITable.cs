@@ -23,12 +23,6 @@ public interface ITable
     Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of a partition in ordinal order of the row key. <paramref name="continuation"/> is null for the first page
-    /// and <see cref="RowPage.Continuation"/> of the page before otherwise; <paramref name="pageSize"/> is 1 to 1,000.
-    /// </summary>
-    Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken);
-
-    /// <summary>
     /// The rows of a partition after a row key, in ordinal order and at most <paramref name="most"/> of them, 1 to 1,000: fewer only where
     /// the partition has no more. <paramref name="after"/> need not be the key of a row, so that a caller can go on from a key of its own
     /// making; null begins with the first row.
@@ -36,9 +30,9 @@ public interface ITable
     Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of a range of partitions, in ordinal order of the partition and then of the row key. <paramref name="continuation"/> and
-    /// <paramref name="pageSize"/> are as for one partition. A page may hold fewer rows than asked for, or none, though another one
-    /// follows.
+    /// One page of a range of partitions, in ordinal order of the partition and then of the row key. <paramref name="continuation"/> is
+    /// null for the first page and <see cref="RowPage.Continuation"/> of the page before otherwise; <paramref name="pageSize"/> is 1 to
+    /// 1,000. A page may hold fewer rows than asked for, or none, though another one follows.
     /// </summary>
     Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken);
 

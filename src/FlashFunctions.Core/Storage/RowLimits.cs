@@ -45,13 +45,16 @@ public static class RowLimits
         CheckKey(key.Row);
     }
 
-    /// <summary>Throws unless it can be a partition key or a row key.</summary>
+    /// <summary>
+    /// Throws unless it can be a partition key or a row key. The service would take other alphabets too; every key is ASCII here, so that
+    /// all stores have the same order.
+    /// </summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
     public static void CheckKey(string key)
     {
-        if (key.Length is 0 or > KeyLength || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl))
+        if (key.Length is 0 or > KeyLength || key.AsSpan().ContainsAnyExceptInRange(' ', '~') || key.AsSpan().ContainsAny("/\\#?"))
         {
-            throw new ArgumentException(@"A key is 1 to 512 characters without control characters and without / \ # ?.", nameof(key));
+            throw new ArgumentException(@"A key is 1 to 512 printable ASCII characters without / \ # ?.", nameof(key));
         }
     }
 

@@ -56,7 +56,8 @@ public static class TableUpdates
 
     /// <summary>All rows of a partition, in ordinal order of the row key.</summary>
     public static IAsyncEnumerable<Row> ReadAllAsync(this ITable table, string partition, CancellationToken cancellationToken) =>
-        PagesAsync(continuation => table.QueryAsync(partition, continuation, PageSize, cancellationToken)).SelectMany(page => page.Rows);
+        PagesAsync(continuation => table.QueryAsync(new PartitionRange(partition, partition), continuation, PageSize, cancellationToken))
+            .SelectMany(page => page.Rows);
 
     /// <summary>All pages of a query, which takes the continuation of the page before.</summary>
     public static async IAsyncEnumerable<RowPage> PagesAsync(Func<string?, Task<RowPage>> query)

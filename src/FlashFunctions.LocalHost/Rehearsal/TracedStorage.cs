@@ -62,9 +62,6 @@ internal static class TracedStorage
         public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken) =>
             TraceAsync("delete", Table, name, () => inner.DeleteAsync(key, etag, cancellationToken));
 
-        public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken) =>
-            TraceAsync("query", Table, name, () => inner.QueryAsync(partitionKey, continuation, pageSize, cancellationToken));
-
         public Task<IReadOnlyList<Row>> QueryAfterAsync(
             string partitionKey, string? after, int most, CancellationToken cancellationToken) =>
             TraceAsync("query", Table, name, () => inner.QueryAfterAsync(partitionKey, after, most, cancellationToken));

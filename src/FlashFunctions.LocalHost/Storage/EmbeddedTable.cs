@@ -52,7 +52,7 @@ internal sealed class EmbeddedTable : ITable
 
     public Task<string?> InsertAsync(Row row, CancellationToken cancellationToken) => WriteAsync(
         row,
-        (file, key, version, properties) => file.Run(_insert, key.Partition, key.Row, version, properties),
+        (file, version, properties) => file.Run(_insert, row.PartitionKey, row.RowKey, version, properties),
         cancellationToken);
 
     public Task<string?> ReplaceAsync(Row row, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class EmbeddedTable : ITable
             : throw new ArgumentException("A row is replaced under the ETag that was read.", nameof(row));
         return WriteAsync(
             row,
-            (file, key, version, properties) => file.Run(_replace, key.Partition, key.Row, version, properties, expected),
+            (file, version, properties) => file.Run(_replace, row.PartitionKey, row.RowKey, version, properties, expected),
             cancellationToken);
     }
 
@@ -73,11 +73,11 @@ internal sealed class EmbeddedTable : ITable
             return Task.FromResult<Row?>(recent);
         }
 
-        var stored = StoredKey(key);
+        RowLimits.CheckKey(key);
         return ReadAsync(
             file =>
             {
-                using var reader = file.Query(_read, stored.Partition, stored.Row);
+                using var reader = file.Query(_read, key.Partition, key.Row);
                 return reader.Read() ? ReadRow(reader) : null;
             },
             cancellationToken);
@@ -85,9 +85,10 @@ internal sealed class EmbeddedTable : ITable
 
     public Task<bool> DeleteAsync(TableKey key, string? etag, CancellationToken cancellationToken)
     {
-        var (stored, version) = (StoredKey(key), etag is null ? AnyVersion : VersionText.Read(etag));
+        RowLimits.CheckKey(key);
+        var version = etag is null ? AnyVersion : VersionText.Read(etag);
         return _writes.AddAsync(
-            file => file.Run(_delete, stored.Partition, stored.Row, version) == 1,
+            file => file.Run(_delete, key.Partition, key.Row, version) == 1,
             deleted =>
             {
                 if (deleted)
@@ -102,51 +103,40 @@ internal sealed class EmbeddedTable : ITable
     {
         foreach (var keys in rowKeys.Select(rowKey => new TableKey(partitionKey, rowKey)).Chunk(DeletedAtOnce))
         {
-            var stored = Array.ConvertAll(keys, StoredKey);
+            Array.ForEach(keys, RowLimits.CheckKey);
             await _writes.AddAsync(
-                file => stored.Sum(key => file.Run(_delete, key.Partition, key.Row, AnyVersion)),
+                file => keys.Sum(key => file.Run(_delete, key.Partition, key.Row, AnyVersion)),
                 _ => Array.ForEach(keys, key => _recent.Remove(_name, key)),
                 cancellationToken);
         }
     }
 
-    public Task<RowPage> QueryAsync(string partitionKey, string? continuation, int pageSize, CancellationToken cancellationToken)
-    {
-        RowLimits.CheckKey(partitionKey);
-        return ReadPageAsync(
-            new TableKey(partitionKey, continuation ?? ""), partitionKey, null, pageSize, last => last.RowKey, cancellationToken);
-    }
-
     public async Task<IReadOnlyList<Row>> QueryAfterAsync(string partitionKey, string? after, int most, CancellationToken cancellationToken)
     {
+        RowLimits.CheckKey(partitionKey);
         if (after is not null)
         {
             RowLimits.CheckKey(after);
         }
 
-        return (await QueryAsync(partitionKey, after, most, cancellationToken)).Rows;
+        return (await ReadPageAsync(new TableKey(partitionKey, after ?? ""), partitionKey, null, most, cancellationToken)).Rows;
     }
 
     public Task<RowPage> QueryAsync(PartitionRange range, string? continuation, int pageSize, CancellationToken cancellationToken) =>
         ReadPageAsync(
             continuation?.Split(Slash) is [var partition, var row] ? new TableKey(partition, row) : new TableKey(range.First, ""),
-            range.Last,
-            range.Only,
-            pageSize,
-            last => $"{last.PartitionKey}{Slash}{last.RowKey}",
-            cancellationToken);
+            range.Last, range.Only, pageSize, cancellationToken);
 
     private Task<string?> WriteAsync(
-        Row row, Func<DataConnection, TableKey, long, byte[], int> write, CancellationToken cancellationToken)
+        Row row, Func<DataConnection, long, byte[], int> write, CancellationToken cancellationToken)
     {
         RowLimits.Check(row);
-        var stored = StoredKey(row.Key);
         var properties = RowJson.Copy(row.Properties);
         var json = RowJson.Write(properties);
         var version = _file.NextVersion();
         var written = new Row(row.Key, properties, VersionText.Of(version));
         return _writes.AddAsync(
-            file => write(file, stored, version, json) == 1 ? written.ETag : null,
+            file => write(file, version, json) == 1 ? written.ETag : null,
             etag =>
             {
                 if (etag is not null)
@@ -162,23 +152,22 @@ internal sealed class EmbeddedTable : ITable
     /// whether there is another page.
     /// </summary>
     private Task<RowPage> ReadPageAsync(
-        TableKey after, string last, AtMost? only, int size, Func<Row, string> continuation, CancellationToken cancellationToken)
+        TableKey after, string last, AtMost? only, int size, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxPageSize);
-        var (partition, row, lastPartition) = (KeyText.Encode(after.Partition), KeyText.Encode(after.Row), KeyText.Encode(last));
         return ReadAsync(
             file =>
             {
                 using var reader = only is null
-                    ? file.Query(_query, partition, row, size + 1, lastPartition)
-                    : file.Query(_queryAtMost, partition, row, size + 1, lastPartition, $"$.\"{only.Name}\"", only.Value);
+                    ? file.Query(_query, after.Partition, after.Row, size + 1, last)
+                    : file.Query(_queryAtMost, after.Partition, after.Row, size + 1, last, $"$.\"{only.Name}\"", only.Value);
                 var rows = new List<Row>();
                 while (reader.Read())
                 {
                     if (rows.Count == size)
                     {
-                        return new RowPage(rows, continuation(rows[^1]));
+                        return new RowPage(rows, $"{rows[^1].PartitionKey}{Slash}{rows[^1].RowKey}");
                     }
 
                     rows.Add(ReadRow(reader));
@@ -208,13 +197,5 @@ internal sealed class EmbeddedTable : ITable
     }
 
     private static Row ReadRow(Statement reader) => new(
-        new TableKey(KeyText.Decode(reader.GetString(3)), KeyText.Decode(reader.GetString(2))),
-        RowJson.Read(reader.GetUtf8(1)),
-        VersionText.Of(reader.GetInt64(0)));
-
-    private static TableKey StoredKey(TableKey key)
-    {
-        RowLimits.CheckKey(key);
-        return new TableKey(KeyText.Encode(key.Partition), KeyText.Encode(key.Row));
-    }
+        new TableKey(reader.GetString(3), reader.GetString(2)), RowJson.Read(reader.GetUtf8(1)), VersionText.Of(reader.GetInt64(0)));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,36 +14,6 @@ internal static class VersionText
     /// <summary>The number; -1, which nothing has, for a text that this store has not given.</summary>
     public static long Read(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0 ? version : -1;
-}
-
-/// <summary>
-/// A key as it is stored. SQLite orders texts by code points, tables order keys by UTF-16 units, and the two differ where a unit is at
-/// or above U+D800. Such a unit is stored as two characters below that, in the same order. All other keys are stored as they are.
-/// </summary>
-internal static class KeyText
-{
-    private const char Escape = '\uD7FF';
-    private const int Shift = Escape - 1;
-
-    public static string Encode(string key) => key.AsSpan().ContainsAnyInRange(Escape, char.MaxValue)
-        ? string.Concat(key.Select(unit => unit < Escape ? $"{unit}" : $"{Escape}{(char)(unit - Shift)}"))
-        : key;
-
-    public static string Decode(string stored)
-    {
-        if (!stored.Contains(Escape, StringComparison.Ordinal))
-        {
-            return stored;
-        }
-
-        var key = new StringBuilder(stored.Length);
-        for (var at = 0; at < stored.Length; at++)
-        {
-            key.Append(stored[at] == Escape ? (char)(stored[++at] + Shift) : stored[at]);
-        }
-
-        return key.ToString();
-    }
 }
 
 /// <summary>

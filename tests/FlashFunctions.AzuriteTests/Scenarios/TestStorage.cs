@@ -19,17 +19,13 @@ public sealed class TestStorage : IAsyncDisposable
     /// <summary>How many sequences of events a property is tried on here.</summary>
     public const int Sequences = 40;
 
-    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
-
     private readonly string _connection;
     private readonly ClockedQueues _queues;
     private readonly CallTraffic _traffic;
-    private readonly WrittenPartitions _partitions = new();
-    private DateTimeOffset _lastSweep;
 
     private TestStorage(string connection, FakeTimeProvider clock)
     {
-        (_connection, _lastSweep, _traffic) = (connection, clock.GetUtcNow(), new CallTraffic());
+        (_connection, _traffic) = (connection, new CallTraffic());
         _queues = new ClockedQueues(clock, _traffic);
     }
 
@@ -45,14 +41,6 @@ public sealed class TestStorage : IAsyncDisposable
 
     /// <summary>Forgets the calls.</summary>
     public void ForgetCalls() => _traffic.Forget();
-
-    /// <summary>A run of the timer that makes up for more than an hour passes over the partitions that nobody wrote to.</summary>
-    public Task BeforeSweepAsync(DateTimeOffset now)
-    {
-        _partitions.PassOverOthers = now - _lastSweep > Long;
-        _lastSweep = now;
-        return Task.CompletedTask;
-    }
 
     /// <summary>Puts the store into the settings.</summary>
     public ServiceSettings Apply(ServiceSettings settings)
@@ -71,7 +59,6 @@ public sealed class TestStorage : IAsyncDisposable
                 services.AddSingleton(new StorageCall(TimeSpan.FromMinutes(1), TimeProvider.System));
                 services.AddSingleton(_traffic.AsPolicy());
                 _queues.Attach(services);
-                _partitions.Attach(services);
                 settings.Services?.Invoke(services);
             },
         };

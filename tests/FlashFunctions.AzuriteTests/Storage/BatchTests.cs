@@ -18,7 +18,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
         var calls = await CallsOfAsync(() => Table.DeleteBatchAsync(partition, [.. keys, keys[0]], CancellationToken.None));
 
         Assert.Equal(3, calls);
-        Assert.Equal("untouched", Assert.Single((await Table.QueryAsync(partition, null, 1000, CancellationToken.None)).Rows).RowKey);
+        Assert.Equal("untouched", Assert.Single(await Table.QueryAfterAsync(partition, null, 1000, CancellationToken.None)).RowKey);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
         var calls = await CallsOfAsync(() => Table.DeleteBatchAsync(partition, keys, CancellationToken.None));
 
         Assert.Equal(3, calls);
-        Assert.Empty((await Table.QueryAsync(partition, null, 1000, CancellationToken.None)).Rows);
+        Assert.Empty(await Table.QueryAfterAsync(partition, null, 1000, CancellationToken.None));
         Assert.Equal(2, await CallsOfAsync(() => Table.DeleteBatchAsync(partition, keys, CancellationToken.None)));
     }
 
@@ -38,7 +38,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
     public async Task A_hundred_of_the_longest_keys_fit_one_transaction()
     {
         var row = Rows.New();
-        var keys = Enumerable.Range(0, 100).Select(i => new string('語', 508) + $"{i:0000}").ToArray();
+        var keys = Enumerable.Range(0, 100).Select(i => new string('%', 508) + $"{i:0000}").ToArray();
         foreach (var key in keys)
         {
             await Table.InsertAsync(row with { Key = row.Key with { Row = key } }, CancellationToken.None);
@@ -46,7 +46,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
 
         Assert.Equal(1, await CallsOfAsync(() => Table.DeleteBatchAsync(row.PartitionKey, keys, CancellationToken.None)));
 
-        Assert.Empty((await Table.QueryAsync(row.PartitionKey, null, 1000, CancellationToken.None)).Rows);
+        Assert.Empty(await Table.QueryAfterAsync(row.PartitionKey, null, 1000, CancellationToken.None));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class BatchTests(SharedAzurite azurite) : AzuriteTest(azurite)
         {
             do
             {
-                var page = await Table.QueryAsync(partition, continuation, 10, CancellationToken.None);
+                var page = await Table.QueryAsync(new PartitionRange(partition, partition), continuation, 10, CancellationToken.None);
                 seen.AddRange(page.Rows.Select(row => row.RowKey));
                 continuation = page.Continuation;
                 pages++;

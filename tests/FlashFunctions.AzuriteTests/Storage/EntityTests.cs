@@ -12,7 +12,6 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
     [InlineData("it's ''quoted''")]
     [InlineData("100% sure + more & less = ok; a,b:c@d!$(x)*~[y]{z}|^`<>")]
     [InlineData("%27 %2F %25")]
-    [InlineData("Ωμέγα 語 😀")]
     [InlineData(" leading and trailing ")]
     [InlineData("..")]
     public async Task Keys_keep_every_character_that_the_port_allows(string text)
@@ -25,7 +24,7 @@ public sealed class EntityTests(SharedAzurite azurite) : AzuriteTest(azurite)
         Assert.Null(await Table.InsertAsync(row, CancellationToken.None));
         var read = await Table.ReadAsync(row.Key, CancellationToken.None);
         Assert.Equal((row.Key, text, etag), (read!.Key, read.Text("Text"), read.ETag));
-        Assert.Equal(text, Assert.Single((await Table.QueryAsync(row.PartitionKey, null, 10, CancellationToken.None)).Rows).RowKey);
+        Assert.Equal(text, Assert.Single(await Table.QueryAfterAsync(row.PartitionKey, null, 10, CancellationToken.None)).RowKey);
         Assert.NotNull(await Table.ReplaceAsync(read, CancellationToken.None));
         await Table.DeleteBatchAsync(row.PartitionKey, [text], CancellationToken.None);
         Assert.False(await Table.DeleteAsync(row.Key, null, CancellationToken.None));

@@ -208,7 +208,9 @@ public class Port<T> : DispatchProxy
     private object? Call(MethodInfo method, object?[]? arguments) =>
         method.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 
-    private static string Verb(MethodInfo method) => method.Name.Replace("Async", "", StringComparison.Ordinal);
+    /// <summary>Both queries are Query: over the network they look alike.</summary>
+    private static string Verb(MethodInfo method) =>
+        method.Name.Replace("AfterAsync", "", StringComparison.Ordinal).Replace("Async", "", StringComparison.Ordinal);
 }
 
 /// <summary>

@@ -211,7 +211,6 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Runs the timer, then what it queued.</summary>
     public async Task SweepAsync()
     {
-        await _storage.BeforeSweepAsync(Clock.Now);
         await UnstickAsync(Host.RunTimerAsync("Sweep"));
         await PumpAsync();
     }

@@ -26,9 +26,6 @@ public sealed class TestStorage : IAsyncDisposable
         return Task.FromResult(new TestStorage());
     }
 
-    /// <summary>Nothing is needed before the timer runs.</summary>
-    public Task BeforeSweepAsync(DateTimeOffset now) => Task.CompletedTask;
-
     /// <summary>Puts the store into the settings.</summary>
     public ServiceSettings Apply(ServiceSettings settings) => settings with
     {

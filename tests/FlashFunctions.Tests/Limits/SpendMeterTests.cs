@@ -104,9 +104,8 @@ public sealed class SpendMeterTests : IDisposable
         await FillAsync();
 
         var table = _store.Store.Table(TableNames.Spend);
-        var left = await table.QueryAsync(
-            TableKeys.SpendPartition(first.Day, "EUR", Account), null, 100, TestContext.Current.CancellationToken);
-        Assert.Empty(left.Rows);
+        Assert.Empty(await table.QueryAfterAsync(
+            TableKeys.SpendPartition(first.Day, "EUR", Account), null, 100, TestContext.Current.CancellationToken));
     }
 
     private async Task FillAsync()

@@ -10,23 +10,6 @@ public sealed class SqliteTableTests : TableContract, IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Order_is_that_of_utf16_units_in_every_plane()
-    {
-        // U+1F642 is after U+FF5E as a character and in UTF-8, but before it in ordinal order.
-        string[] keys = ["～", "🙂", "z", "ж", "\uE000", "世"];
-        foreach (var key in keys)
-        {
-            await Table.InsertAsync(RowOf(key), Token);
-        }
-
-        var page = await Table.QueryAsync(Partition, null, 10, Token);
-        Assert.Equal(keys.Order(StringComparer.Ordinal), page.Rows.Select(row => row.RowKey));
-        Assert.Equal(
-            keys.Order(StringComparer.Ordinal).Skip(3),
-            (await Table.QueryAsync(Partition, page.Rows[2].RowKey, 10, Token)).Rows.Select(row => row.RowKey));
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("a/b")]
@@ -35,7 +18,10 @@ public sealed class SqliteTableTests : TableContract, IDisposable
     [InlineData("a?b")]
     [InlineData("a\nb")]
     [InlineData("a\0b")]
+    [InlineData("a\u007Fb")]
     [InlineData("a\u0085b")]
+    [InlineData("ключ")]
+    [InlineData("🙂")]
     public async Task A_key_that_no_store_could_keep_is_refused(string key)
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(RowOf(key), Token));
@@ -51,7 +37,7 @@ public sealed class SqliteTableTests : TableContract, IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(RowOf(new string('r', 513)), Token));
         await Assert.ThrowsAsync<ArgumentException>(() => Table.InsertAsync(
             RowOf("a", [.. Enumerable.Range(0, 17).Select(number => ($"Text{number}", (object?)new string('世', 32_768)))]), Token));
-        Assert.Empty((await Table.QueryAsync(Partition, null, 10, Token)).Rows);
+        Assert.Empty((await Table.QueryAfterAsync(Partition, null, 10, Token)));
     }
 
     [Fact]

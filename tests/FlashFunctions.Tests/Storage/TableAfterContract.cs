@@ -9,7 +9,7 @@ public abstract partial class TableContract
     [Fact]
     public async Task A_query_after_a_row_key_begins_with_the_next_row_of_the_partition()
     {
-        string[] keys = ["b", "a", "Z", "10", "2", "a-", "aa", "~", "ключ"];
+        string[] keys = ["b", "a", "Z", "10", "2", "a-", "aa", "~"];
         foreach (var key in keys)
         {
             await Table.InsertAsync(RowOf(key, ("Name", key)), Token);

@@ -189,7 +189,6 @@ public abstract partial class TableContract
     [InlineData("abcdefghijklmnopqrstuvwxyz{|}~")]
     [InlineData("it''s a 'key' with spaces")]
     [InlineData("100%25 + a=b&c")]
-    [InlineData("Ключ ключ 世界 é")]
     public async Task A_key_may_hold_every_other_character(string key)
     {
         var partition = Partition + key;
@@ -199,7 +198,7 @@ public abstract partial class TableContract
 
         var row = await Table.ReadAsync(new(partition, key), Token);
         Assert.Equal((partition, key, "2", replaced), (row!.PartitionKey, row.RowKey, row.Text("Name"), row.ETag));
-        Assert.Equal(key, Assert.Single((await Table.QueryAsync(partition, null, 10, Token)).Rows).RowKey);
+        Assert.Equal(key, Assert.Single((await Table.QueryAfterAsync(partition, null, 10, Token))).RowKey);
         await Table.DeleteBatchAsync(partition, [key], Token);
         Assert.Null(await Table.ReadAsync(new(partition, key), Token));
     }
@@ -211,7 +210,7 @@ public abstract partial class TableContract
         await Table.InsertAsync(new Row(new(partition, key), RowOf("a", ("Name", "x")).Properties), Token);
 
         Assert.Equal("x", (await Table.ReadAsync(new(partition, key), Token))!.Text("Name"));
-        Assert.Equal(key, Assert.Single((await Table.QueryAsync(partition, null, 10, Token)).Rows).RowKey);
+        Assert.Equal(key, Assert.Single((await Table.QueryAfterAsync(partition, null, 10, Token))).RowKey);
     }
 
     [Fact]
@@ -246,7 +245,7 @@ public abstract partial class TableContract
     {
         await Table.InsertAsync(RowOf("a", ("Name", "1")), Token);
 
-        var row = Assert.Single((await Table.QueryAsync(Partition, null, 10, Token)).Rows);
+        var row = Assert.Single((await Table.QueryAfterAsync(Partition, null, 10, Token)));
         Assert.NotNull(await Table.ReplaceAsync(RowOf("a", ("Name", "2")) with { ETag = row.ETag }, Token));
         Assert.Equal("2", (await ReadAsync("a"))!.Text("Name"));
     }
@@ -254,10 +253,11 @@ public abstract partial class TableContract
     [Fact]
     public async Task An_empty_partition_is_one_empty_page()
     {
-        var page = await Table.QueryAsync(Partition, null, 1, Token);
+        var page = await Table.QueryAsync(Own, null, 1, Token);
 
         Assert.Empty(page.Rows);
         Assert.Null(page.Continuation);
+        Assert.Empty(await Table.QueryAfterAsync(Partition, null, 1, Token));
     }
 
     [Fact]
@@ -279,9 +279,8 @@ public abstract partial class TableContract
     [InlineData(1_001)]
     public async Task A_page_has_1_to_1000_rows(int pageSize)
     {
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.QueryAsync(Partition, null, pageSize, Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => Table.QueryAsync(new PartitionRange(Partition, Partition), null, pageSize, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.QueryAfterAsync(Partition, null, pageSize, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.QueryAsync(Own, null, pageSize, Token));
     }
 
     [Fact]
@@ -379,13 +378,16 @@ public abstract partial class TableContract
 
     private Task<Row?> ReadAsync(string rowKey) => Table.ReadAsync(new(Partition, rowKey), Token);
 
+    /// <summary>Its partition alone.</summary>
+    private PartitionRange Own => new(Partition, Partition);
+
     private async Task<List<Row>> QueryAllAsync(int pageSize)
     {
         var rows = new List<Row>();
         string? continuation = null;
         do
         {
-            var page = await Table.QueryAsync(Partition, continuation, pageSize, Token);
+            var page = await Table.QueryAsync(Own, continuation, pageSize, Token);
             Assert.InRange(page.Rows.Count, 0, pageSize);
             rows.AddRange(page.Rows);
             continuation = page.Continuation;
