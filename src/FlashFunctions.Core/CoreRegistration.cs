@@ -15,10 +15,8 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Verifications;
 using FlashFunctions.Core.Workflows;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core;
 

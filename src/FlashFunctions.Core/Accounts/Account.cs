@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Accounts;

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Accounts;
 

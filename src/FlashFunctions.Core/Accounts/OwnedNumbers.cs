@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Accounts;
 

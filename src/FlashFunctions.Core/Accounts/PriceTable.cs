@@ -1,6 +1,4 @@
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Accounts;
 

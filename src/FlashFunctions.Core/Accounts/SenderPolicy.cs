@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Accounts;
 
 /// <summary>Which senders an account may name.</summary>

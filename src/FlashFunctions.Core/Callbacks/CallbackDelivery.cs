@@ -3,7 +3,6 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 

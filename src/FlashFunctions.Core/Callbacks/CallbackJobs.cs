@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Callbacks;

@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Callbacks;
 

@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 

@@ -1,10 +1,8 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Callbacks;
 

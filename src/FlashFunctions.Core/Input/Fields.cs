@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Input;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using FlashFunctions.Core.Primitives;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace FlashFunctions.Core.Input;

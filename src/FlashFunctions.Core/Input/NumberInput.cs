@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Input;
 

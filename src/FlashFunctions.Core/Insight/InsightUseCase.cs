@@ -3,11 +3,9 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Workflows;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Insight;
 

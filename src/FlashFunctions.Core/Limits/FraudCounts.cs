@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
 

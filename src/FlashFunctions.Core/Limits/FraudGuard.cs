@@ -1,9 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Limits;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Limits;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
 

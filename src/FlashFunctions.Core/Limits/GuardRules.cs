@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Limits;
 

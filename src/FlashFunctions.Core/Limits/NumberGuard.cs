@@ -1,10 +1,7 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Limits;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 

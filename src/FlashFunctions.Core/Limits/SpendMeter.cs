@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Limits;
 

@@ -1,10 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Texts;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Limits;
 

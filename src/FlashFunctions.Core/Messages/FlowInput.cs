@@ -1,10 +1,8 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Workflows;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Messages;
 

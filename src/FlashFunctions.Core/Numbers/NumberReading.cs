@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Numbers;
 
 /// <summary>What <see cref="NumberPlan.Read"/> made of a text.</summary>

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 

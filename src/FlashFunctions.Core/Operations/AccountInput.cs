@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Operations;

@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Statistics;
 
 namespace FlashFunctions.Core.Operations;

@@ -1,10 +1,8 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Workflows;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;

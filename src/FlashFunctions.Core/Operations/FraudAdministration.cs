@@ -5,7 +5,6 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 

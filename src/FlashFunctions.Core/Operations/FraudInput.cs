@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 

@@ -1,7 +1,6 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Statistics;
 
 namespace FlashFunctions.Core.Operations;

@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Operations;
 

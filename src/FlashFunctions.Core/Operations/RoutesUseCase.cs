@@ -2,11 +2,9 @@ using System.Globalization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Statistics;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -2,11 +2,9 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 

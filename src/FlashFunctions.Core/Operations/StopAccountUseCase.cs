@@ -1,9 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Messages;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Workflows;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;

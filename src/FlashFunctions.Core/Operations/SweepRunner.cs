@@ -1,7 +1,5 @@
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -2,8 +2,6 @@ using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Operations;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Operations;

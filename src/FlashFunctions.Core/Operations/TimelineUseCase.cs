@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;

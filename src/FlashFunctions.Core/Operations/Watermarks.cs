@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Operations;
 

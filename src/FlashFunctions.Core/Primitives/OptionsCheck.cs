@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>Checks settings at start-up. A mistake is a sentence that names its setting, and no secret's value.</summary>

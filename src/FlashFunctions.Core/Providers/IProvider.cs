@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>An attempt of a request; attempts of a request are numbered from 0.</summary>

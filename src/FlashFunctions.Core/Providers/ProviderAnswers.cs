@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Providers;
 
 /// <summary>How a verification ended, for the provider that carried an attempt of it.</summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Providers;

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Bird;
 using FlashFunctions.Core.Providers.Lanck;
 using FlashFunctions.Core.Providers.Learning;
@@ -7,9 +6,6 @@ using FlashFunctions.Core.Providers.Revicom;
 using FlashFunctions.Core.Providers.Unibell;
 using FlashFunctions.Core.Security;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
 

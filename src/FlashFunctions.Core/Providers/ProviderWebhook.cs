@@ -1,7 +1,5 @@
 using System.Globalization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
 

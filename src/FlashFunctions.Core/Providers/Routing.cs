@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Primitives;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers;
 

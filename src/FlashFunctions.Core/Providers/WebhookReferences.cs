@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Providers;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;

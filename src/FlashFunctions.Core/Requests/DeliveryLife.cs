@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;

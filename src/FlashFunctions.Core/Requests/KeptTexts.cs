@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Security;
 
 namespace FlashFunctions.Core.Requests;

@@ -1,5 +1,3 @@
-using FlashFunctions.Core.Primitives;
-
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>GET /v1/requests/{id}: the request as it is now.</summary>

@@ -1,4 +1,3 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Requests;
 

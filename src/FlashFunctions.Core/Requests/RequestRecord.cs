@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 

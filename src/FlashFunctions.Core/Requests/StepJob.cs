@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Requests;
 

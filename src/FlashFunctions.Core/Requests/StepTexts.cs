@@ -1,6 +1,4 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Texts;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Requests;
 

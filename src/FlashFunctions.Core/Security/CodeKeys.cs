@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using FlashFunctions.Core.Primitives;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Security;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace FlashFunctions.Core.Security;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Security;
 

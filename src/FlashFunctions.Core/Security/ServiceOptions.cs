@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Configuration;
 
 namespace FlashFunctions.Core.Security;

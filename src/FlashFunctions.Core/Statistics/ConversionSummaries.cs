@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Statistics;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Statistics;
 

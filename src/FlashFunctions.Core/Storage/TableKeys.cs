@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Storage;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Telemetry;
 

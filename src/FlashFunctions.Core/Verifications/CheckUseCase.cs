@@ -2,11 +2,9 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Verifications;
 

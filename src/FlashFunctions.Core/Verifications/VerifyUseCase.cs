@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;

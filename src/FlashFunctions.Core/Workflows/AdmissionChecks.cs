@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 

@@ -3,7 +3,6 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;

@@ -1,12 +1,10 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Numbers;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Providers.Learning;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Statistics;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
 

@@ -1,13 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
 

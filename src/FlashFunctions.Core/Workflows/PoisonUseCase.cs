@@ -1,10 +1,8 @@
 using System.Text.Json;
 using FlashFunctions.Core.Callbacks;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 

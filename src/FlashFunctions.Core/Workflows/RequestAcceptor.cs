@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 

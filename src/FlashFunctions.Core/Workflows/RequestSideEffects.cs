@@ -1,9 +1,7 @@
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 

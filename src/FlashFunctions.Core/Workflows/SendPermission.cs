@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Limits;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Requests;
 
 namespace FlashFunctions.Core.Workflows;

@@ -1,7 +1,5 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
-using Microsoft.Extensions.Logging;
 
 namespace FlashFunctions.Core.Workflows;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Workflows;

@@ -1,6 +1,4 @@
 using FlashFunctions.Core.Input;
-using FlashFunctions.Core.Primitives;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Workflows;
 

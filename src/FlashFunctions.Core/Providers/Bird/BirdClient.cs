@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using FlashFunctions.Core.Primitives;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

@@ -1,11 +1,8 @@
 using System.Text.Json;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

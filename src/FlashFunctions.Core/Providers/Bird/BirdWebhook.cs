@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Bird;
 

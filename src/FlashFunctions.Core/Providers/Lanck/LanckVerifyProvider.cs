@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Lanck;
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Lanck;

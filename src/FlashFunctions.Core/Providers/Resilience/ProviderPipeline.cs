@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 using Polly;
 
 namespace FlashFunctions.Core.Providers.Resilience;

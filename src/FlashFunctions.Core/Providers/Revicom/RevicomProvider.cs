@@ -1,8 +1,5 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 

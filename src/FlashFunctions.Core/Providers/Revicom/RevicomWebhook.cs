@@ -1,6 +1,4 @@
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Revicom;
 

@@ -1,5 +1,4 @@
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using FlashFunctions.Core.Primitives;
 using FlashFunctions.Core.Providers.Resilience;
 using FlashFunctions.Core.Providers.Wire;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 

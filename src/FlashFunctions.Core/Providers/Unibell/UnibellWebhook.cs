@@ -1,6 +1,5 @@
 using FlashFunctions.Core.Providers.Wire;
 using FlashFunctions.Core.Security;
-using Microsoft.Extensions.Options;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 

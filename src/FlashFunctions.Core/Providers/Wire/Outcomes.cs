@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
-using FlashFunctions.Core.Primitives;
 
 namespace FlashFunctions.Core.Providers.Wire;
 
