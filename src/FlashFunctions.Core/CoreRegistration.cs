@@ -48,31 +48,40 @@ public static class CoreRegistration
         return services;
     }
 
-    private static IServiceCollection AddNumbers(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Binds settings that start-up checks by their attributes.</summary>
+    private static IServiceCollection AddSettings<TOptions>(this IServiceCollection services, IConfiguration configuration, string section)
+        where TOptions : class
     {
-        services.AddOptions<NumberOptions>().Bind(configuration.GetSection(NumberOptions.Section)).ValidateOnStart();
-        return services
-            .AddSingleton(NumberPlan.Instance)
-            .AddSingleton<NumberInput>()
-            .AddHostedService<NumberPlanWarmUp>();
+        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+        return services;
     }
+
+    /// <summary>The same, checked by <typeparamref name="TCheck"/> too.</summary>
+    internal static IServiceCollection AddSettings<TOptions, TCheck>(
+        this IServiceCollection services, IConfiguration configuration, string section)
+        where TOptions : class
+        where TCheck : class, IValidateOptions<TOptions> => services
+        .AddSettings<TOptions>(configuration, section)
+        .AddSingleton<IValidateOptions<TOptions>, TCheck>();
+
+    private static IServiceCollection AddNumbers(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings<NumberOptions>(configuration, NumberOptions.Section)
+        .AddSingleton(NumberPlan.Instance)
+        .AddSingleton<NumberInput>()
+        .AddHostedService<NumberPlanWarmUp>();
 
     private static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDevelopmentMode(configuration);
-        services
-            .AddOptions<ServiceOptions>()
-            .Bind(configuration.GetSection(ServiceOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ServiceOptions>>(new UnresolvedReferencesCheck(configuration));
-        services.AddSingleton<IValidateOptions<ServiceOptions>, ServiceOptionsCheck>();
         services.AddOptions<SecurityOptions>()
             .Bind(configuration.GetSection(SecurityOptions.Section))
             .PostConfigure<DevelopmentMode>(DevelopmentKeys.FillIn)
             .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsCheck>();
         return services
+            .AddDevelopmentMode(configuration)
+            .AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsCheck>()
+            .AddSettings<ServiceOptions>(configuration, ServiceOptions.Section)
+            .AddSingleton<IValidateOptions<ServiceOptions>>(new UnresolvedReferencesCheck(configuration))
+            .AddSingleton<IValidateOptions<ServiceOptions>, ServiceOptionsCheck>()
             .AddSingleton<SecurityLog>()
             .AddSingleton<ServiceKey>()
             .AddSingleton<SealedText>()
@@ -81,13 +90,11 @@ public static class CoreRegistration
 
     private static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DevelopmentAccountOptions>().Bind(
-            configuration.GetSection(DevelopmentAccountOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DevelopmentAccountOptions>, DevelopmentAccountOptionsCheck>();
         services.AddOptions<PriceOptions>()
             .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>();
         return services
+            .AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>()
+            .AddSettings<DevelopmentAccountOptions, DevelopmentAccountOptionsCheck>(configuration, DevelopmentAccountOptions.Section)
             .AddSingleton<DevelopmentAccount>()
             .AddSingleton<AccountStore>()
             .AddSingleton<TokenStore>()
@@ -104,15 +111,13 @@ public static class CoreRegistration
 
     private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SweepOptions>()
-            .Bind(configuration.GetSection(SweepOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<VerificationOptions>()
-            .Bind(configuration.GetSection(VerificationOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TestNumberOptions>()
             .Configure(options => configuration.GetSection(TestNumberOptions.Section).Bind(options.Items)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TestNumberOptions>, TestNumberOptionsCheck>();
-        services.AddHostedService<TestNumberNotice>();
         return services
+            .AddSingleton<IValidateOptions<TestNumberOptions>, TestNumberOptionsCheck>()
+            .AddSettings<SweepOptions>(configuration, SweepOptions.Section)
+            .AddSettings<VerificationOptions>(configuration, VerificationOptions.Section)
+            .AddHostedService<TestNumberNotice>()
             .AddSingleton<KeptTexts>()
             .AddSingleton<RequestStore>()
             .AddSingleton<RequestIndex>()
@@ -124,48 +129,32 @@ public static class CoreRegistration
             .AddSingleton<ReadUseCase>();
     }
 
-    private static IServiceCollection AddLimits(this IServiceCollection services, IConfiguration configuration)
-    {
-        services
-            .AddOptions<GuardOptions>()
-            .Bind(configuration.GetSection(GuardOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-        services
-            .AddOptions<FraudOptions>()
-            .Bind(configuration.GetSection(FraudOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-        services
-            .AddOptions<SpendOptions>()
-            .Bind(configuration.GetSection(SpendOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-        return services
-            .AddSingleton<IdempotencyKeys>()
-            .AddSingleton<NumberGuard>()
-            .AddSingleton<FraudLists>()
-            .AddSingleton<FraudBlocks>()
-            .AddSingleton<FraudCounters>()
-            .AddHostedService(provider => provider.GetRequiredService<FraudCounters>())
-            .AddSingleton<FraudDecisions>()
-            .AddHostedService(provider => provider.GetRequiredService<FraudDecisions>())
-            .AddSingleton<FraudGuard>()
-            .AddSingleton<UpstreamFraudCheck>()
-            .AddSingleton<StepPrices>()
-            .AddSingleton<SpendMeter>()
-            .AddSingleton<SpendGate>();
-    }
+    private static IServiceCollection AddLimits(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings<GuardOptions>(configuration, GuardOptions.Section)
+        .AddSettings<FraudOptions>(configuration, FraudOptions.Section)
+        .AddSettings<SpendOptions>(configuration, SpendOptions.Section)
+        .AddSingleton<IdempotencyKeys>()
+        .AddSingleton<NumberGuard>()
+        .AddSingleton<FraudLists>()
+        .AddSingleton<FraudBlocks>()
+        .AddSingleton<FraudCounters>()
+        .AddHostedService(provider => provider.GetRequiredService<FraudCounters>())
+        .AddSingleton<FraudDecisions>()
+        .AddHostedService(provider => provider.GetRequiredService<FraudDecisions>())
+        .AddSingleton<FraudGuard>()
+        .AddSingleton<UpstreamFraudCheck>()
+        .AddSingleton<StepPrices>()
+        .AddSingleton<SpendMeter>()
+        .AddSingleton<SpendGate>();
 
     private static IServiceCollection AddCallbacks(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CallbackOptions>().Bind(configuration.GetSection(CallbackOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsCheck>();
         services.TryAddSingleton<HostResolver>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         return services
+            .AddSettings<CallbackOptions, CallbackOptionsCheck>(configuration, CallbackOptions.Section)
             .AddSingleton<AddressGuard>()
             .AddSingleton<DeadLetters>()
-        .AddSingleton<FailingReceivers>()
+            .AddSingleton<FailingReceivers>()
             .AddSingleton<CallbackQueue>()
             .AddSingleton<CallbackSender>()
             .AddSingleton<SendSlots>()
@@ -177,34 +166,30 @@ public static class CoreRegistration
             .AddSingleton<CallbackJobs>();
     }
 
-    private static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)
-    {
-        services.AddOptions<WorkflowOptions>().Bind(configuration.GetSection(WorkflowOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<WorkflowOptions>, WorkflowOptionsCheck>();
-        return services
-            .AddSingleton<RequestSideEffects>()
-            .AddSingleton<IRequestSideEffects>(provider => provider.GetRequiredService<RequestSideEffects>())
-            .AddSingleton<WebhookReferences>()
-            .AddSingleton<WebhookIntake>()
-            .AddSingleton<ReportQueue>()
-            .AddSingleton<OutcomeReporter>()
-            .AddSingleton<PriceCeiling>()
-            .AddSingleton<StepCandidates>()
-            .AddSingleton<LearnedRouting>()
-            .AddSingleton<PlacementFactory>()
-            .AddSingleton<SendPermission>()
-            .AddSingleton<StepReservations>()
-            .AddSingleton<StepRunner>()
-            .AddSingleton<TestReports>()
-            .AddSingleton<StepDispatcher>()
-            .AddSingleton<AdmissionChecks>()
-            .AddSingleton<RequestAcceptor>()
-            .AddSingleton<NextSteps>()
-            .AddSingleton<PoisonUseCase>()
-            .AddSingleton<WorkflowDefaults>()
-            .AddSingleton<WorkflowInput>()
-            .AddSingleton<CallInput>();
-    }
+    private static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings<WorkflowOptions, WorkflowOptionsCheck>(configuration, WorkflowOptions.Section)
+        .AddSingleton<RequestSideEffects>()
+        .AddSingleton<IRequestSideEffects>(provider => provider.GetRequiredService<RequestSideEffects>())
+        .AddSingleton<WebhookReferences>()
+        .AddSingleton<WebhookIntake>()
+        .AddSingleton<ReportQueue>()
+        .AddSingleton<OutcomeReporter>()
+        .AddSingleton<PriceCeiling>()
+        .AddSingleton<StepCandidates>()
+        .AddSingleton<LearnedRouting>()
+        .AddSingleton<PlacementFactory>()
+        .AddSingleton<SendPermission>()
+        .AddSingleton<StepReservations>()
+        .AddSingleton<StepRunner>()
+        .AddSingleton<TestReports>()
+        .AddSingleton<StepDispatcher>()
+        .AddSingleton<AdmissionChecks>()
+        .AddSingleton<RequestAcceptor>()
+        .AddSingleton<NextSteps>()
+        .AddSingleton<PoisonUseCase>()
+        .AddSingleton<WorkflowDefaults>()
+        .AddSingleton<WorkflowInput>()
+        .AddSingleton<CallInput>();
 
     private static IServiceCollection AddUseCases(this IServiceCollection services) => services
         .AddSingleton<DelegatedCodes>()

@@ -131,7 +131,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         Assert.Equal((404, 20), await ReadAsync(byReference));
         Assert.Equal((404, 20), await ReadAsync(byAttempt));
         Assert.DoesNotContain(_journal.Storage, operation => operation is $"{TableNames.Requests}.Insert" or $"{TableNames.Index}.Insert");
-        Assert.Empty((await Service.Service<DeadLetters>().ListAsync(null, null, 10, default))!.Letters);
+        Assert.Empty((await Service.Service<DeadLetters>().ListAsync(null, null, 10, default))!.Items);
     }
 
     [Fact]

@@ -278,7 +278,7 @@ internal sealed class AttackReport(int seed, TextWriter output)
         /// <summary>Fourteen days before, as the counters would have stored them.</summary>
         private async Task WriteHistoryAsync(Country country, CancellationToken cancellationToken)
         {
-            var today = FraudCounts.MinuteOf(Start) / FraudSlot.Day;
+            var today = TableKeys.Minute(Start) / FraudSlot.Day;
             var sends = (long)(Scenario.HonestADay * country.Share);
             var counts = new FraudCounts
             {

@@ -3,9 +3,7 @@ namespace FlashFunctions.Core.Accounts;
 /// <summary>Who is calling.</summary>
 public abstract record Caller
 {
-    private Caller()
-    {
-    }
+    private Caller() { }
 
     public sealed record Known(Account Account) : Caller;
 

@@ -26,7 +26,6 @@ public sealed record Credentials(string KeyId, string Secret)
             : null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => KeyId;
 
     private static string? After(string? header, string scheme) =>

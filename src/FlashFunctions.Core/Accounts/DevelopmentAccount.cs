@@ -15,15 +15,14 @@ public sealed class DevelopmentAccountOptions
 }
 
 /// <summary>Refuses to start with a development account outside development.</summary>
-public sealed class DevelopmentAccountOptionsCheck(DevelopmentMode development) : IValidateOptions<DevelopmentAccountOptions>
+public sealed class DevelopmentAccountOptionsCheck(DevelopmentMode development) : OptionsCheck<DevelopmentAccountOptions>
 {
-    /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, DevelopmentAccountOptions options) => options switch
+    protected override IEnumerable<string> MistakesIn(DevelopmentAccountOptions options) => options switch
     {
-        { KeyId: null, Secret: null } => ValidateOptionsResult.Success,
-        _ when !development.IsOn => ValidateOptionsResult.Fail("DevelopmentAccount is for development: take it out of the settings."),
-        { KeyId.Length: > 0, Secret.Length: > 0 } => ValidateOptionsResult.Success,
-        _ => ValidateOptionsResult.Fail("DevelopmentAccount needs both KeyId and Secret."),
+        { KeyId: null, Secret: null } => [],
+        _ when !development.IsOn => ["DevelopmentAccount is for development: take it out of the settings."],
+        { KeyId.Length: > 0, Secret.Length: > 0 } => [],
+        _ => ["DevelopmentAccount needs both KeyId and Secret."],
     };
 }
 

@@ -40,11 +40,7 @@ public sealed class PriceEntry
 internal sealed class PriceOptionsCheck(IEnumerable<KnownProvider> providers) : OptionsCheck<PriceOptions>
 {
     private static readonly string[] KnownProducts =
-    [
-        .. Enum.GetValues<Channel>().Where(channel => channel != Channel.Flow).Select(ApiNames.Of),
-        Products.VerifyCall, Products.VerifySms, Products.VerifyVoice, Products.FlashCall, Products.PinToSpeech, Products.TextToSpeech,
-        Products.Push, Products.Viber, Products.Rcs, Products.Failover, Products.Hlr, Products.FraudCheck,
-    ];
+        [.. ApiNames.Methods.Union(Products.All, StringComparer.Ordinal)];
 
     protected override IEnumerable<string> MistakesIn(PriceOptions options) => options.Items
         .SelectMany((entry, index) => Faults(entry).Select(fault => $"{PriceOptions.Section}:{index}:{fault}"))

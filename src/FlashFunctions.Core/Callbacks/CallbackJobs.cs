@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 
@@ -50,6 +51,10 @@ public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWor
             (job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() }).Write(),
             delay,
             cancellationToken);
+
+    /// <summary>Queues the callbacks of a request, in its trace.</summary>
+    public Task SendAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new CallbackJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), delay, cancellationToken);
 
     /// <summary>
     /// Queues a job again that found no place to send in: in 1, 2, 4, 8, 16 and then always 30 seconds, and up to a quarter more. Returns

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Security;
 using FlashFunctions.Core.Storage;
 
@@ -34,12 +34,6 @@ public sealed record DeadLetter
     public DateTimeOffset At { get; init; }
 }
 
-/// <summary>
-/// A page of dead letters, the latest first, and where the next page begins (null on the last one). It may hold fewer than asked for, or
-/// none.
-/// </summary>
-public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, string? Next);
-
 /// <summary>The table of dead letters. They are kept as long as requests are, in one partition a day.</summary>
 public sealed class DeadLetters(
     [FromKeyedServices(TableNames.DeadLetters)] ITable table,
@@ -56,7 +50,7 @@ public sealed class DeadLetters(
     private const string Cursor = "dead letters";
     private const char Separator = '|';
 
-    private static readonly RowFormat<DeadLetter> Format = RowFormat.Json(DeadLetterJson.Default.DeadLetter);
+    private static readonly RowFormat<DeadLetter> Format = RowFormat.Json(CallbackJson.Default.DeadLetter);
 
     /// <summary>Keeps a job that was given up. Returns the letter's id.</summary>
     public async Task<string> AddAsync(DeadLetter letter, CancellationToken cancellationToken)
@@ -84,16 +78,16 @@ public sealed class DeadLetters(
         cancellationToken);
 
     /// <summary>
-    /// A page of at most <paramref name="pageSize"/> letters (1 to 1,000), of one account or of all; null where <paramref name="after"/> is
-    /// not the beginning of a page.
+    /// A page of at most <paramref name="pageSize"/> letters (1 to 1,000), of one account or of all, the latest first; null where
+    /// <paramref name="after"/> is not the beginning of a page. It may hold fewer than asked for, or none, though another one follows.
     /// </summary>
-    public async Task<DeadLetterPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
+    public async Task<Page<DeadLetter>?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var oldest = today.AddDays(-sweep.Value.RetentionDays - 1);
         if (Begin(after, today) is not var (day, row) || day < oldest)
         {
-            return after is null ? new DeadLetterPage([], null) : null;
+            return after is null ? new Page<DeadLetter>([], null) : null;
         }
 
         var letters = new List<DeadLetter>();
@@ -106,11 +100,11 @@ public sealed class DeadLetters(
             (day, row) = rows.Count == most ? (day, rows[^1].RowKey) : (day.AddDays(-1), null);
             if (letters.Count == pageSize || (day < last && day >= oldest))
             {
-                return new DeadLetterPage(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{row}"));
+                return new Page<DeadLetter>(letters, seal.Seal(Cursor, $"{day.DayNumber}{Separator}{row}"));
             }
         }
 
-        return new DeadLetterPage(letters, null);
+        return new Page<DeadLetter>(letters, null);
     }
 
     /// <summary>Those of today and yesterday (UTC) that are younger than that, at most 1,000 of each day. Two round trips.</summary>
@@ -170,8 +164,3 @@ public sealed class DeadLetters(
         }
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(DeadLetter))]
-internal sealed partial class DeadLetterJson : JsonSerializerContext;

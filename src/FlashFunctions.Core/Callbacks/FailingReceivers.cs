@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Serialization;
+using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Storage;
 
@@ -35,12 +35,6 @@ public sealed record FailingReceiver
 }
 
 /// <summary>
-/// A page of failing receivers in the order of account and host, and where the next page begins; null on the last one. It may hold fewer
-/// than asked for, or none.
-/// </summary>
-public sealed record FailingReceiverPage(IReadOnlyList<FailingReceiver> Receivers, string? Next);
-
-/// <summary>
 /// The receivers that fail now, a row each in the table of dead letters: written when a try fails (not again within ten seconds where it
 /// says the same), deleted when one succeeds. A success costs a call only where its own callback had failed before, or this instance has
 /// seen its receiver fail. Where the store does not take it, nothing but this list is wrong.
@@ -51,7 +45,7 @@ public sealed partial class FailingReceivers(
     private const int MostKnown = 4_096;
 
     private static readonly TimeSpan RewrittenAfter = TimeSpan.FromSeconds(10);
-    private static readonly RowFormat<FailingReceiver> Format = RowFormat.Json(FailingReceiverJson.Default.FailingReceiver);
+    private static readonly RowFormat<FailingReceiver> Format = RowFormat.Json(CallbackJson.Default.FailingReceiver);
 
     /// <summary>What this instance wrote last of the receivers that it has seen fail.</summary>
     private readonly ConcurrentDictionary<SendRoute, (DateTimeOffset At, string Failure, int Tries)> _known = new();
@@ -77,10 +71,10 @@ public sealed partial class FailingReceivers(
     }
 
     /// <summary>
-    /// A page of at most <paramref name="pageSize"/> (1 to 999), of one account or of all; null where <paramref name="after"/> is not the
-    /// beginning of a page.
+    /// A page of at most <paramref name="pageSize"/> (1 to 999), of one account or of all, in the order of account and host; null where
+    /// <paramref name="after"/> is not the beginning of a page. It may hold fewer than asked for, or none, though another one follows.
     /// </summary>
-    public async Task<FailingReceiverPage?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
+    public async Task<Page<FailingReceiver>?> ListAsync(string? account, string? after, int pageSize, CancellationToken cancellationToken)
     {
         if (after is not null && !TableKeys.IsFailingReceiver(after))
         {
@@ -92,7 +86,7 @@ public sealed partial class FailingReceivers(
         var rows = await table.QueryAfterAsync(TableKeys.FailingReceivers, begin, pageSize + 1, cancellationToken);
         var page = rows.Where(row => first is null || row.RowKey.StartsWith(first, StringComparison.Ordinal)).ToArray();
         var next = page.Length > pageSize ? page[pageSize - 1].RowKey : null;
-        return new FailingReceiverPage([.. page.Take(pageSize).Select(Format.Read).Where(receiver => !receiver.IsPast(now))], next);
+        return new Page<FailingReceiver>([.. page.Take(pageSize).Select(Format.Read).Where(receiver => !receiver.IsPast(now))], next);
     }
 
     /// <summary>Deletes the rows of receivers that nothing has been sent to for a day.</summary>
@@ -145,8 +139,3 @@ public sealed partial class FailingReceivers(
         public static partial void NotNoted(ILogger logger, Exception exception, string account);
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(FailingReceiver))]
-internal sealed partial class FailingReceiverJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
@@ -120,15 +119,6 @@ public sealed record InboundBody(string From, string To, string MessageId, strin
         var sms = message.Sms;
         var body = new InboundBody(
             sms.From, sms.To, sms.MessageId, sms.Text, (sms.At ?? message.ReceivedAt).ToUnixTimeSeconds(), sms.Parts ?? 1);
-        return ReadableJson.ToUtf8(body, InboundJson.Default.InboundBody);
+        return ReadableJson.ToUtf8(body, CallbackJson.Default.InboundBody);
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    IgnoreReadOnlyProperties = true,
-    UseStringEnumConverter = true)]
-[JsonSerializable(typeof(InboundMessage))]
-[JsonSerializable(typeof(InboundBody))]
-internal sealed partial class InboundJson : JsonSerializerContext;

@@ -46,7 +46,7 @@ public sealed class InboundStore(
     private const string Erased = "Erased";
     private const string Purpose = "inbound sms";
 
-    private static readonly RowFormat<InboundMessage> Json = RowFormat.Json(InboundJson.Default.InboundMessage);
+    private static readonly RowFormat<InboundMessage> Json = RowFormat.Json(CallbackJson.Default.InboundMessage);
 
     private static readonly RowFormat<InboundMessage> Format = new(
         message => Json.Columns(message).Append((State, IsErased(message) ? Erased : message.Delivery.State.ToString())),

@@ -133,7 +133,15 @@ internal sealed record CallbackBody(
     }
 }
 
+/// <summary>How callbacks, and what this room stores, are written.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CallbackBody))]
+[JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(FailingReceiver))]
+[JsonSerializable(typeof(InboundBody))]
+[JsonSerializable(typeof(InboundMessage))]
 internal sealed partial class CallbackJson : JsonSerializerContext;

@@ -138,12 +138,12 @@ public sealed partial class FraudBlocks(
 
     private static readonly RowFormat<FraudBlock> Format = RowFormat.Json(FraudJson.Default.FraudBlock);
 
-    private readonly MinuteCache<FraudBlockSet> _cache = new(
-        async token => new FraudBlockSet(await table.ReadAllAsync(TableKeys.FraudBlocks, token).Select(Format.Read).ToListAsync(token)),
-        time);
+    private readonly Kept<FraudBlockSet> _cache = Kept<FraudBlockSet>.ForAMinute(time);
 
     /// <summary>The blocks that count now: at most a minute old, and those of before where the store does not answer.</summary>
-    public ValueTask<FraudBlockSet> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
+    public ValueTask<FraudBlockSet> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(
+        async token => new FraudBlockSet(await table.ReadAllAsync(TableKeys.FraudBlocks, token).Select(Format.Read).ToListAsync(token)),
+        cancellationToken);
 
     public async Task<IReadOnlyList<FraudBlock>> ListAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Limits;
 
@@ -98,8 +99,6 @@ public sealed record FraudCounts
     [JsonPropertyName("p")]
     public IReadOnlyDictionary<string, string> Prefixes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    public static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
-
     /// <summary>A right code that came so long after the send.</summary>
     public static FraudCounts OfDelay(TimeSpan delay)
     {
@@ -131,7 +130,7 @@ public sealed record FraudCounts
 
     private static FraudCounts Sum(FraudCounts[] parts, FraudScope scope, DateTimeOffset now)
     {
-        var minute = MinuteOf(now);
+        var minute = TableKeys.Minute(now);
         return new FraudCounts
         {
             Slots = [.. parts.SelectMany(part => part.Slots)
@@ -162,7 +161,7 @@ public sealed record FraudCounts
     /// <summary>The verified sends of the best day (UTC) before today, within 14 days.</summary>
     public long BestDay(DateTimeOffset now)
     {
-        var today = MinuteOf(now) / FraudSlot.Day;
+        var today = TableKeys.Minute(now) / FraudSlot.Day;
         return Slots.Where(slot => slot.Start / FraudSlot.Day is var day && day < today && day >= today - Days)
             .GroupBy(slot => slot.Start / FraudSlot.Day, (_, slots) => slots.Sum(slot => slot.Verified)).DefaultIfEmpty().Max();
     }

@@ -60,10 +60,11 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
 
     private static readonly RowFormat<FraudListEntry> Format = RowFormat.Json(FraudJson.Default.FraudListEntry);
 
-    private readonly MinuteCache<IReadOnlyList<FraudListEntry>> _cache = new(token => ReadAsync(table, token), time);
+    private readonly Kept<IReadOnlyList<FraudListEntry>> _cache = Kept<IReadOnlyList<FraudListEntry>>.ForAMinute(time);
 
     /// <summary>The entries that count now: at most a minute old, and those of before where the store does not answer.</summary>
-    public ValueTask<IReadOnlyList<FraudListEntry>> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<FraudListEntry>> CurrentAsync(CancellationToken cancellationToken) =>
+        _cache.GetAsync(ListAsync, cancellationToken);
 
     /// <summary>Whether an allow list has the request's number, prefix, country or IP address, and so wins over every rule.</summary>
     public async ValueTask<bool> AllowsAsync(RequestRecord request, CancellationToken cancellationToken)
@@ -72,7 +73,11 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
         return (await CurrentAsync(cancellationToken)).Any(entry => entry.Allows && entry.Matches(request, now));
     }
 
-    public Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken) => ReadAsync(table, cancellationToken);
+    public async Task<IReadOnlyList<FraudListEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        var rows = await table.QueryAfterAsync(TableKeys.FraudLists, null, Most, cancellationToken);
+        return [.. rows.Select(Format.Read)];
+    }
 
     /// <summary>Adds an entry; false where its id is taken.</summary>
     public async Task<bool> AddAsync(FraudListEntry entry, CancellationToken cancellationToken)
@@ -88,12 +93,6 @@ public sealed class FraudLists([FromKeyedServices(TableNames.Fraud)] ITable tabl
         var isDeleted = await table.DeleteAsync(TableKeys.FraudList(id), null, cancellationToken);
         _cache.Forget();
         return isDeleted;
-    }
-
-    private static async Task<IReadOnlyList<FraudListEntry>> ReadAsync(ITable table, CancellationToken cancellationToken)
-    {
-        var rows = await table.QueryAfterAsync(TableKeys.FraudLists, null, Most, cancellationToken);
-        return [.. rows.Select(Format.Read)];
     }
 }
 

@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Limits;
 
@@ -15,7 +16,7 @@ public sealed class FraudReplay(FraudPolicy policy, ServiceKey key)
     /// <summary>Begins with what was counted in a scope before that time.</summary>
     public void Seed(FraudScopeKey scope, FraudCounts counts, DateTimeOffset before) => _counts[scope] = counts with
     {
-        Slots = [.. counts.Slots.Where(slot => slot.End <= FraudCounts.MinuteOf(before))],
+        Slots = [.. counts.Slots.Where(slot => slot.End <= TableKeys.Minute(before))],
         Marks = [],
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FlashFunctions.Core.Accounts;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Limits;
 
@@ -34,7 +35,7 @@ public sealed record FraudBaseline(double Conversion, string Source, TimeSpan Ti
     /// </summary>
     public static FraudBaseline Of(FraudCounts country, DateTimeOffset now)
     {
-        var minute = FraudCounts.MinuteOf(now);
+        var minute = TableKeys.Minute(now);
         var before = country.Sum(minute - ((FraudCounts.Days + 1) * FraudSlot.Day), minute - FraudSlot.Day);
         var isMeasured = before.Sends >= LeastSends;
         return new FraudBaseline(
@@ -93,7 +94,7 @@ public static class FraudRules
         var prefixes = PrefixSketch.Count(counts(subject.OfAccount).Prefixes);
         foreach (var (rule, key) in Places(policy, subject))
         {
-            var (ended, minute) = (endOf(rule, key) is { } end ? FraudCounts.MinuteOf(end) : 0, FraudCounts.MinuteOf(now));
+            var (ended, minute) = (endOf(rule, key) is { } end ? TableKeys.Minute(end) : 0, TableKeys.Minute(now));
             var (hour, day) = (Math.Max(minute - FraudSlot.Hour, ended), Math.Max(minute - FraudSlot.Day, ended));
             var (of, limit, mature) = (counts(key), policy.LimitOf(rule), Mature(baseline, now));
             var met = rule switch
@@ -263,7 +264,7 @@ public static class FraudRules
             Text($"{most:0.#} in {window}: {limit}"));
     }
 
-    private static long Mature(FraudBaseline baseline, DateTimeOffset now) => FraudCounts.MinuteOf(now - baseline.TimeToVerify);
+    private static long Mature(FraudBaseline baseline, DateTimeOffset now) => TableKeys.Minute(now - baseline.TimeToVerify);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 

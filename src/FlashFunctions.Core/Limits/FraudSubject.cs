@@ -124,17 +124,17 @@ public sealed record FraudEvents(IReadOnlyList<long> Sends, IReadOnlyList<long> 
 
         var sends = after.Attempts
             .Where((attempt, index) => IsSent(attempt) && !(index < before.Attempts.Count && IsSent(before.Attempts[index])))
-            .Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))
+            .Select(attempt => TableKeys.Minute(attempt.StartedAt))
             .ToArray();
         var isVerified = state.Result == VerificationResult.Verified;
         var isNew = isVerified && before.Verification?.Result != VerificationResult.Verified;
         var verified =
-            isNew ? [.. after.Attempts.Where(IsSent).Select(attempt => FraudCounts.MinuteOf(attempt.StartedAt))] : isVerified ? sends : [];
+            isNew ? [.. after.Attempts.Where(IsSent).Select(attempt => TableKeys.Minute(attempt.StartedAt))] : isVerified ? sends : [];
         var wrong = Math.Max(0, state.WrongCodes - (before.Verification?.WrongCodes ?? 0));
         var checks = wrong + (isNew ? 1 : 0);
         return sends.Length + verified.Length + checks == 0 ? null : new FraudEvents(
             sends, verified, checks, wrong,
-            isNew && after.Attempts.LastOrDefault(IsSent) is { } last ? after.EndedAt - last.StartedAt : null, FraudCounts.MinuteOf(now));
+            isNew && after.Attempts.LastOrDefault(IsSent) is { } last ? after.EndedAt - last.StartedAt : null, TableKeys.Minute(now));
     }
 
     /// <summary>What it adds to each scope.</summary>

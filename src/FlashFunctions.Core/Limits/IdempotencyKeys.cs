@@ -7,9 +7,7 @@ namespace FlashFunctions.Core.Limits;
 /// <summary>What a call with an idempotency key comes to.</summary>
 public abstract record KeyClaim
 {
-    private KeyClaim()
-    {
-    }
+    private KeyClaim() { }
 
     /// <summary>Go ahead under this id: the call came without a key, is the first with it, or takes up a first one that died.</summary>
     /// <param name="Id">The id that the request gets.</param>
@@ -125,13 +123,10 @@ public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] 
     }
 
     /// <summary>Forgets keys that are past their life, those of the buckets whose turn it is: each is gone a day later at most.</summary>
-    public async Task PurgeAsync(long minute, CancellationToken cancellationToken)
+    public Task PurgeAsync(long minute, CancellationToken cancellationToken)
     {
         var past = (time.GetUtcNow() - Life).ToUnixTimeMilliseconds();
-        foreach (var bucket in Buckets.Due(minute, Life))
-        {
-            await Buckets.PurgeAsync(table, bucket, row => row.Number(At) <= past, cancellationToken);
-        }
+        return Buckets.PurgeAsync(table, minute, Life, row => row.Number(At) <= past, cancellationToken);
     }
 
     /// <summary>One look at a key that somebody has; null to look again.</summary>

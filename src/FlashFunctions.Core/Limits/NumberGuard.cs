@@ -19,9 +19,7 @@ public sealed record CountedSend(
 /// <summary>The guard's answer to a new verification.</summary>
 public abstract record VerifyAdmission
 {
-    private VerifyAdmission()
-    {
-    }
+    private VerifyAdmission() { }
 
     public sealed record Granted(CountedSend Send) : VerifyAdmission;
 

@@ -7,9 +7,7 @@ namespace FlashFunctions.Core.Limits;
 /// <summary>The price of a step under the account's cap.</summary>
 public abstract record SpendQuote
 {
-    private SpendQuote()
-    {
-    }
+    private SpendQuote() { }
 
     /// <summary>Nothing is counted: the account has no cap, it is a test number, or no provider could be asked just now.</summary>
     public sealed record Free : SpendQuote;

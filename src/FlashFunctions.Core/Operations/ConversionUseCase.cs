@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Statistics;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Operations;
 
@@ -62,14 +63,14 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
         }
 
         var sums = new Dictionary<ConversionKey, RouteCounts>();
-        var (first, last) = (query.From.ToUnixTimeSeconds() / 60, (query.To.ToUnixTimeSeconds() / 60) - 1);
+        var (first, last) = (TableKeys.Minute(query.From), TableKeys.Minute(query.To) - 1);
         await foreach (var slice in store.ReadAsync(first, last, cancellationToken))
         {
             foreach (var (route, counts) in slice.Tally.Counts)
             {
                 var key = new ConversionKey(
                     route.Provider, route.Method, route.Country, route.Operator, route.MccMnc,
-                    HourOf(slice.Start).ToUnixTimeMilliseconds());
+                    TableKeys.HourOf(slice.Start).ToUnixTimeMilliseconds());
                 if (Fits(key, query.Only))
                 {
                     var by = Project(key, query.By);
@@ -97,13 +98,13 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
             fields.Country("country", 64),
             fields.Text("operator", 100),
             fields.Text("mccmnc", 64, text => text.Length is 5 or 6 && text.All(char.IsAsciiDigit), "must be 5 or 6 digits"),
-            fields.Moment("hour") is { } hour ? HourOf(hour).ToUnixTimeMilliseconds() : null);
+            fields.Moment("hour") is { } hour ? TableKeys.HourOf(hour).ToUnixTimeMilliseconds() : null);
         var isCsv = fields.OneOf("format", Formats) ?? false;
 
         // Whole hours, since older ones are kept no finer: the first one whole, and the last one so far as it has come.
         var now = time.GetUtcNow();
-        var end = HourOf((to < now ? to.Value : now) + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
-        var start = HourOf(from ?? (end - Usual));
+        var end = TableKeys.HourOf((to < now ? to.Value : now) + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
+        var start = TableKeys.HourOf(from ?? (end - Usual));
         if (from >= to)
         {
             fields.Wrong("to", "must be after from");
@@ -165,7 +166,4 @@ public sealed class ConversionUseCase(StatisticsStore store, PriceTable prices, 
         var rows = sums.Select(sum => new ConversionRow(sum.Key, sum.Value)).OrderBy(_ => 0);
         return [.. by.Aggregate(rows, (sorted, dimension) => sorted.ThenBy(row => row.Key[dimension], ordinal))];
     }
-
-    private static DateTimeOffset HourOf(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() / 3_600 * 3_600);
 }

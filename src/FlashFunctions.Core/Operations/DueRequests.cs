@@ -115,7 +115,7 @@ public sealed partial class DueRequests(
         if (request.EndedAt < time.GetUtcNow() - ReportTime && UpstreamVerdicts.IsAnythingDue(request))
         {
             Log.Unreported(logger, request.Id);
-            await reports.SendAsync(new ReportJob(request.Id.Text, Trace: request.Trace), TimeSpan.Zero, cancellationToken);
+            await reports.SendAsync(request, cancellationToken);
         }
 
         await sideEffects.QueueForgottenAsync(request, time.GetUtcNow(), cancellationToken);

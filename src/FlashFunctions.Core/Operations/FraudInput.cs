@@ -22,8 +22,6 @@ public static class FraudInput
 
     private static readonly Dictionary<string, bool> Refusals = new(StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true };
 
-    private static readonly string[] Methods =
-        [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Flow).Select(ApiNames.Of)];
 
     public static bool IsCountry(string text) => text.Length == 2 && text.All(char.IsAsciiLetterUpper);
 
@@ -66,7 +64,7 @@ public static class FraudInput
             return countries;
         }
 
-        foreach (var method in Methods.Where(byMethod.Has))
+        foreach (var method in ApiNames.Methods.Where(byMethod.Has))
         {
             var list = byMethod.Texts(method, MostCountries, 3) ?? [];
             for (var index = 0; index < list.Count; index++)
@@ -80,7 +78,7 @@ public static class FraudInput
             countries[method] = list;
         }
 
-        byMethod.RefuseOthers(Methods);
+        byMethod.RefuseOthers(ApiNames.Methods);
         fraud.TakeErrors(Countries, byMethod);
         return countries;
     }

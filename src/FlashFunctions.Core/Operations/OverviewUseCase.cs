@@ -2,6 +2,7 @@ using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Statistics;
+using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Operations;
 
@@ -68,7 +69,7 @@ public sealed class OverviewUseCase(
     private async Task<Overview> LookAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var hour = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 3_600 * 3_600);
+        var hour = TableKeys.HourOf(now);
         var recent = SlicesAsync(hour - Day, now, cancellationToken);
         var before = SlicesAsync(hour - Week, hour - Week + Hour, cancellationToken);
         var spend = SpendAsync(cancellationToken);
@@ -88,7 +89,7 @@ public sealed class OverviewUseCase(
             state,
             await ages,
             await blocked,
-            [.. (await failing)!.Receivers.OrderBy(receiver => receiver.Since).Take(ReceiversShown)],
+            [.. (await failing)!.Items.OrderBy(receiver => receiver.Since).Take(ReceiversShown)],
             [
                 .. (await dead).GroupBy(letter => (letter.Account, letter.Kind))
                     .Select(group => (group.Key.Account, group.Key.Kind, Count: group.Count()))
@@ -99,7 +100,7 @@ public sealed class OverviewUseCase(
 
     private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(
         DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        await statistics.ReadAsync(from.ToUnixTimeSeconds() / 60, (to.ToUnixTimeSeconds() - 1) / 60, cancellationToken)
+        await statistics.ReadAsync(TableKeys.Minute(from), TableKeys.Minute(to.AddSeconds(-1)), cancellationToken)
             .ToListAsync(cancellationToken);
 
     private static OverviewWindow Window(DateTimeOffset from, DateTimeOffset to, IEnumerable<StatisticsSlice> slices)

@@ -1,4 +1,5 @@
 using FlashFunctions.Core.Statistics;
+using FlashFunctions.Core.Storage;
 using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Operations;
@@ -15,7 +16,7 @@ public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries
     /// <summary>Looks at what has been counted up to a minute.</summary>
     public async Task RunAsync(long sweptMinute, CancellationToken cancellationToken)
     {
-        var now = DateTimeOffset.FromUnixTimeSeconds((sweptMinute + 1) * 60);
+        var now = TableKeys.StartOf(sweptMinute + 1);
         var before = await summaries.ReadAsync(cancellationToken);
         if (before.At > now)
         {

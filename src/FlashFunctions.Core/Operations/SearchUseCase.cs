@@ -162,7 +162,7 @@ public sealed class SearchUseCase(
         }
 
         var oldest = time.GetUtcNow() - TimeSpan.FromDays(sweep.Value.RetentionDays) - BeforeRetention;
-        return new Places([], owners, HourOf(query.From > oldest ? query.From : oldest));
+        return new Places([], owners, TableKeys.HourOf(query.From > oldest ? query.From : oldest));
     }
 
     private async Task<string[]> OwnersAsync(CancellationToken cancellationToken)
@@ -219,8 +219,6 @@ public sealed class SearchUseCase(
             result, from ?? usualFrom, to < now + Hour ? to.Value : now + (to is null ? Skew : Hour), limit, after);
     }
 
-    private static DateTimeOffset HourOf(DateTimeOffset at) => new(at.UtcDateTime.Date.AddHours(at.UtcDateTime.Hour), TimeSpan.Zero);
-
     /// <summary>Partitions of the index that are read side by side, and the key that ends them; null where nothing follows.</summary>
     private sealed record Place(IReadOnlyList<string> Partitions, string? End);
 
@@ -237,7 +235,7 @@ public sealed class SearchUseCase(
                 return partitions.Count > 0 ? new Place(partitions, null) : null;
             }
 
-            var newest = HourOf(
+            var newest = TableKeys.HourOf(
                 TableKeys.IndexedAt(position) - (TableKeys.IsIndexBefore(position) ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero));
             if (newest < from)
             {

@@ -50,14 +50,12 @@ public sealed partial class StalledRequests(
 
         if (Deadlines.ReportAt(request) <= now)
         {
-            await reports.SendAsync(
-                new ReportJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), TimeSpan.Zero, cancellationToken);
+            await reports.SendAsync(request, cancellationToken);
         }
 
         if (Deadlines.CallbackAt(request) <= now)
         {
-            await callbacks.SendAsync(
-                new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, TimeSpan.Zero, cancellationToken);
+            await callbacks.SendAsync(request, TimeSpan.Zero, cancellationToken);
         }
     }
 

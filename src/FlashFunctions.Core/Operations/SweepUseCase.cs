@@ -32,7 +32,7 @@ public sealed partial class SweepUseCase(
         var last = TableKeys.Minute(now - Grace) - 1;
         var mark = await watermarks.ReadAsync(Watermarks.Due, cancellationToken);
         var behind = mark.ETag is null ? 0 : Math.Max(0, last - mark.Minute);
-        Meters.Sweeping(mark.ETag is null ? TimeSpan.Zero : now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60));
+        Meters.Sweeping(mark.ETag is null ? TimeSpan.Zero : now - TableKeys.StartOf(mark.Minute + 1));
         Log.Sweeping(logger, behind);
         var swept = mark.Minute >= last
             ? new SweptMinutes(last, new Dictionary<long, RouteLessons>())

@@ -29,7 +29,7 @@ public sealed class Watermarks([FromKeyedServices(TableNames.Sweep)] ITable tabl
     public async Task<TimeSpan?> LagAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var mark = await ReadAsync(Due, cancellationToken);
-        var lag = now - DateTimeOffset.FromUnixTimeSeconds((mark.Minute + 1) * 60);
+        var lag = now - TableKeys.StartOf(mark.Minute + 1);
         return mark.ETag is null ? null : lag > TimeSpan.Zero ? lag : TimeSpan.Zero;
     }
 

@@ -48,6 +48,10 @@ public static class ApiNames
     private static readonly string[] Channels = [.. Enum.GetValues<Channel>().Select(of => of == Channel.Flow ? "failover" : Lower(of))];
     private static readonly string[] Statuses = [.. Enum.GetNames<TransportStatus>().Select(name => name.ToUpperInvariant())];
 
+    /// <summary>Every channel but a whole flow.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+        [.. Enum.GetValues<Channel>().Where(channel => channel != Channel.Flow).Select(Of)];
+
     public static FrozenDictionary<string, Channel> VerifyMethods { get; } = Words(Channel.Call, Channel.Sms, Channel.Voice);
 
     public static FrozenDictionary<string, StepCondition> VerifyConditions { get; } =

@@ -36,10 +36,8 @@ public static class ProviderRegistration
 
         services.AddSingleton(new KnownProvider(LanckVerifyProvider.ProviderName));
 
-        services.AddOptions<RoutingOptions>()
-            .Bind(configuration.GetSection(RoutingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton<IValidateOptions<RoutingOptions>, RoutingOptionsCheck>()
+            .AddSettings<RoutingOptions, RoutingOptionsCheck>(configuration, RoutingOptions.Section)
             .AddSingleton<Routing>()
             .AddSingleton<RouteBook>();
     }

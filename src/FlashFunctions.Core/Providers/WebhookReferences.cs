@@ -71,14 +71,11 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
     /// Forgets references that no request leads to: of webhooks that nobody ever linked, and of calls whose process died. Those of the
     /// buckets whose turn it is in that minute: each is gone a retention later at most.
     /// </summary>
-    public async Task PurgeAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
+    public Task PurgeAsync(long minute, TimeSpan retention, CancellationToken cancellationToken)
     {
         // A request is kept that long from its due time, which is within a day of its calls.
         var past = (time.GetUtcNow() - retention - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds();
-        foreach (var bucket in Buckets.Due(minute, retention))
-        {
-            await Buckets.PurgeAsync(table, bucket, row => row.Number(At) <= past, cancellationToken);
-        }
+        return Buckets.PurgeAsync(table, minute, retention, row => row.Number(At) <= past, cancellationToken);
     }
 
     /// <summary>Where a reference's row is, and where it may be as yet: under an earlier service key.</summary>

@@ -119,7 +119,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     private Row ToRow(RequestRecord request, string? etag) => _format.ToRow(TableKeys.Request(request.Id), request, etag);
 }
 
-/// <summary>How a request is written into its row.</summary>
+/// <summary>How requests, test numbers and step jobs are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -127,6 +127,8 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     UseStringEnumConverter = true,
     Converters = [typeof(RequestIdConverter), typeof(PhoneNumberConverter)])]
 [JsonSerializable(typeof(RequestRecord))]
+[JsonSerializable(typeof(StepJob))]
+[JsonSerializable(typeof(TestNumber))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 internal sealed class RequestIdConverter : JsonConverter<RequestId>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Requests;
@@ -51,19 +50,13 @@ public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueu
         delay = delay < TimeSpan.Zero ? TimeSpan.Zero : delay;
         var due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
         var job = new StepJob(request.Text, step, cause, Telemetry.Trace.Context, due, indexed ? true : null, turn);
-        return queue.SendAsync(JsonSerializer.Serialize(job, StepJobJson.Default.StepJob), delay, cancellationToken);
+        return queue.SendAsync(JsonSerializer.Serialize(job, RequestJson.Default.StepJob), delay, cancellationToken);
     }
 
     /// <summary>Reads a queue message.</summary>
     /// <exception cref="JsonException">It is no job; the queue's poison handling takes it.</exception>
     public static StepJob Read(string message) =>
-        JsonSerializer.Deserialize(message, StepJobJson.Default.StepJob) is { } job && RequestId.TryParse(job.Request, null, out _)
+        JsonSerializer.Deserialize(message, RequestJson.Default.StepJob) is { } job && RequestId.TryParse(job.Request, null, out _)
             ? job
             : throw new JsonException("A job of no request.");
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
-[JsonSerializable(typeof(StepJob))]
-internal sealed partial class StepJobJson : JsonSerializerContext;

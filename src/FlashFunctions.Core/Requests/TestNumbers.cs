@@ -79,37 +79,30 @@ internal sealed class TestNumberOptionsCheck : OptionsCheck<TestNumberOptions>
 /// The test numbers: those of the settings, and those that operators add, which win where both have one. Each instance reads the latter
 /// once a minute, so that a change counts at once where it is made and within a minute on the others.
 /// </summary>
-public sealed class TestNumbers
+public sealed class TestNumbers(
+    IOptions<TestNumberOptions> options, [FromKeyedServices(TableNames.TestNumbers)] ITable table, TimeProvider time)
 {
     /// <summary>How many operators may add.</summary>
     public const int Most = 1_000;
 
-    private static readonly RowFormat<TestNumber> Format = RowFormat.Json(TestNumberJson.Default.TestNumber);
+    private static readonly RowFormat<TestNumber> Format = RowFormat.Json(RequestJson.Default.TestNumber);
 
-    private readonly ITable _table;
-    private readonly MinuteCache<Dictionary<string, TestNumber>> _added;
-
-    public TestNumbers(IOptions<TestNumberOptions> options, [FromKeyedServices(TableNames.TestNumbers)] ITable table, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        (_table, _added) = (table, new(ReadAsync, time));
-        Configured = options.Value.Items
-            .Select(item => new TestNumber
-            {
-                Number = NumberPlan.Instance.OneForm(item.Number),
-                Code = item.Code,
-                Outcome = item.Outcome,
-                Delay = item.Delay,
-            })
-            .ToDictionary(item => item.Number, StringComparer.Ordinal);
-    }
+    private readonly Kept<Dictionary<string, TestNumber>> _added = Kept<Dictionary<string, TestNumber>>.ForAMinute(time);
 
     /// <summary>Those of the settings, by number.</summary>
-    public IReadOnlyDictionary<string, TestNumber> Configured { get; }
+    public IReadOnlyDictionary<string, TestNumber> Configured { get; } = options.Value.Items
+        .Select(item => new TestNumber
+        {
+            Number = NumberPlan.Instance.OneForm(item.Number),
+            Code = item.Code,
+            Outcome = item.Outcome,
+            Delay = item.Delay,
+        })
+        .ToDictionary(item => item.Number, StringComparer.Ordinal);
 
     /// <summary>The test number of that number, or null where it is a real one.</summary>
     public async ValueTask<TestNumber?> FindAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        (await _added.GetAsync(cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
+        (await _added.GetAsync(ReadAsync, cancellationToken)).GetValueOrDefault(number.E164) ?? Configured.GetValueOrDefault(number.E164);
 
     /// <summary>Those that operators added, by number, as they are stored now.</summary>
     public async Task<IReadOnlyDictionary<string, TestNumber>> ListAsync(CancellationToken cancellationToken) =>
@@ -118,7 +111,7 @@ public sealed class TestNumbers
     /// <summary>Adds one or replaces it; true where it was added.</summary>
     public async Task<bool> PutAsync(TestNumber number, CancellationToken cancellationToken)
     {
-        var (_, isNew) = await _table.UpdateAsync(
+        var (_, isNew) = await table.UpdateAsync(
             Format, TableKeys.TestNumber(number.Number), current => (number, current is null), cancellationToken);
         _added.Forget();
         return isNew;
@@ -127,22 +120,17 @@ public sealed class TestNumbers
     /// <summary>Deletes one that an operator added; false where there is none.</summary>
     public async Task<bool> DeleteAsync(PhoneNumber number, CancellationToken cancellationToken)
     {
-        var isDeleted = await _table.DeleteAsync(TableKeys.TestNumber(number.E164), null, cancellationToken);
+        var isDeleted = await table.DeleteAsync(TableKeys.TestNumber(number.E164), null, cancellationToken);
         _added.Forget();
         return isDeleted;
     }
 
     private async Task<Dictionary<string, TestNumber>> ReadAsync(CancellationToken cancellationToken)
     {
-        var rows = await _table.QueryAfterAsync(TableKeys.TestNumbers, null, Most, cancellationToken);
+        var rows = await table.QueryAfterAsync(TableKeys.TestNumbers, null, Most, cancellationToken);
         return rows.Select(Format.Read).ToDictionary(number => number.Number, StringComparer.Ordinal);
     }
 }
-
-/// <summary>How a test number is written into its row.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(TestNumber))]
-internal sealed partial class TestNumberJson : JsonSerializerContext;
 
 /// <summary>
 /// Logs the test numbers at start-up outside development, so that they are not forgotten: masked, and without their codes.
@@ -247,17 +235,14 @@ public sealed class TestProvider(TestOutcome outcome) : IProvider
     /// <summary>For its capabilities, which are those of every outcome.</summary>
     public static TestProvider Instance { get; } = new(TestOutcome.Verified);
 
-    /// <inheritdoc/>
     public string Name => ProviderName;
 
     /// <summary>The number that is said to ring for a code.</summary>
     public static string CallerOf(string? code) => CallerPrefix + code;
 
-    /// <inheritdoc/>
     public Capability CapabilityFor(Channel channel, int codeLength) => new(
         CodeSource.Ours, channel == Channel.Call ? Capability.CallWait : Capability.MessageWait, TellsCaller: true, TakesCaller: true);
 
-    /// <inheritdoc/>
     public Task<PlaceOutcome> PlaceAsync(Placement placement, CancellationToken cancellationToken) => Task.FromResult<PlaceOutcome>(
         outcome == TestOutcome.Down
             ? new PlaceOutcome.NotSent("The test number's provider is down.")

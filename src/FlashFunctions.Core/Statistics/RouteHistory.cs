@@ -1,3 +1,5 @@
+using FlashFunctions.Core.Storage;
+
 namespace FlashFunctions.Core.Statistics;
 
 /// <summary>
@@ -19,7 +21,7 @@ public sealed class RouteHistory(StatisticsStore store)
         // Minutes that are longer ago may have been folded into an hour of which a part is known.
         var state = lastMinute - _state.LastMinute > MinutesAnHour ? new State([], -1) : _state;
         var oldest = (lastMinute - MinutesKept) / MinutesAnHour * MinutesAnHour;
-        var slices = state.Slices.Where(slice => slice.Start.ToUnixTimeSeconds() / 60 >= oldest).ToList();
+        var slices = state.Slices.Where(slice => TableKeys.Minute(slice.Start) >= oldest).ToList();
         var first = Math.Max(oldest, state.LastMinute + 1);
         if (first <= lastMinute)
         {
@@ -30,7 +32,7 @@ public sealed class RouteHistory(StatisticsStore store)
         }
 
         _state = new State(
-            Merge(slices, DateTimeOffset.FromUnixTimeSeconds((lastMinute + 1) * 60) - ByMinute), Math.Max(lastMinute, state.LastMinute));
+            Merge(slices, TableKeys.StartOf(lastMinute + 1) - ByMinute), Math.Max(lastMinute, state.LastMinute));
         return _state.Slices;
     }
 
@@ -40,7 +42,7 @@ public sealed class RouteHistory(StatisticsStore store)
         var merged = new List<StatisticsSlice>();
         foreach (var slice in slices)
         {
-            var hour = DateTimeOffset.FromUnixTimeSeconds(slice.Start.ToUnixTimeSeconds() / 3_600 * 3_600);
+            var hour = TableKeys.HourOf(slice.Start);
             if (slice.Length >= TimeSpan.FromHours(1) || hour + TimeSpan.FromHours(1) > before)
             {
                 merged.Add(slice);

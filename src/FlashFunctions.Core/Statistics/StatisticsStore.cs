@@ -74,34 +74,21 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
     public async Task FoldAsync(long firstHour, long lastHour, CancellationToken cancellationToken)
     {
         var range = TableKeys.StatisticsRange(firstHour * MinutesAnHour, (lastHour * MinutesAnHour) + MinutesAnHour - 1);
-        var hour = new OpenHour("");
-        await foreach (var row in RowsAsync(range, cancellationToken))
+        var hours = RowsAsync(range, cancellationToken).Where(row => TableKeys.StatisticsStart(row.PartitionKey) is not null)
+            .GroupBy(row => TableKeys.StatisticsHour(row.PartitionKey), StringComparer.Ordinal);
+        await foreach (var hour in hours)
         {
-            if (TableKeys.StatisticsStart(row.PartitionKey) is null)
+            Row[] minutes = [.. hour.Where(row => !TableKeys.IsStatisticsHour(row.PartitionKey))];
+            if (minutes.Length == hour.Count())
             {
-                continue;
+                // Written before the minutes are deleted: once it is there, they do not count any more.
+                var tally = new RouteTally();
+                Array.ForEach(minutes, row => AddTo(tally, row));
+                await table.InsertAsync(ToRow(TableKeys.StatisticsOfHour(hour.Key), tally), cancellationToken);
             }
 
-            if (TableKeys.StatisticsHour(row.PartitionKey) is var key && key != hour.Key)
-            {
-                await CloseAsync(hour, cancellationToken);
-                hour = new OpenHour(key);
-            }
-
-            if (TableKeys.IsStatisticsHour(row.PartitionKey))
-            {
-                hour.IsFolded = true;
-                continue;
-            }
-
-            hour.Minutes.Add(row.Key);
-            if (!hour.IsFolded)
-            {
-                AddTo(hour.Tally, row);
-            }
+            await DeleteAsync(minutes.Select(row => row.Key), cancellationToken);
         }
-
-        await CloseAsync(hour, cancellationToken);
     }
 
     /// <summary>Deletes what was counted before an hour, given in hours since 1970. One range query.</summary>
@@ -111,24 +98,6 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
         {
             await DeleteAsync(page.Rows.Select(row => row.Key), cancellationToken);
         }
-    }
-
-    /// <summary>
-    /// The row of the hour is written before those of its minutes are deleted: once it is there, they do not count any more.
-    /// </summary>
-    private async Task CloseAsync(OpenHour hour, CancellationToken cancellationToken)
-    {
-        if (hour.Minutes.Count == 0)
-        {
-            return;
-        }
-
-        if (!hour.IsFolded)
-        {
-            await table.InsertAsync(ToRow(TableKeys.StatisticsOfHour(hour.Key), hour.Tally), cancellationToken);
-        }
-
-        await DeleteAsync(hour.Minutes, cancellationToken);
     }
 
     private async Task DeleteAsync(IEnumerable<TableKey> keys, CancellationToken cancellationToken)
@@ -177,18 +146,6 @@ public sealed class StatisticsStore([FromKeyedServices(TableNames.Statistics)] I
             .Select(routes => Format.ToRow(key, routes))
             .FirstOrDefault(row => RowLimits.SizeOf(row) <= RowLimits.RowBytes)
             ?? throw new InvalidOperationException("The statistics of an hour do not fit into a row.");
-    }
-
-    /// <summary>An hour whose rows are being read.</summary>
-    private sealed class OpenHour(string key)
-    {
-        public string Key => key;
-
-        public bool IsFolded { get; set; }
-
-        public RouteTally Tally { get; } = new();
-
-        public List<TableKey> Minutes { get; } = [];
     }
 }
 

@@ -24,10 +24,12 @@ public static class Buckets
         }
     }
 
-    /// <summary>Deletes the rows of a bucket that are past their life, unless they are changed at that moment.</summary>
-    public static async Task PurgeAsync(ITable table, string bucket, Func<Row, bool> isPast, CancellationToken cancellationToken)
+    /// <summary>Deletes the rows of those buckets that are past their life, unless they are changed at that moment.</summary>
+    public static async Task PurgeAsync(
+        ITable table, long minute, TimeSpan round, Func<Row, bool> isPast, CancellationToken cancellationToken)
     {
-        await foreach (var row in table.ReadAllAsync(bucket, cancellationToken).Where(isPast))
+        var due = Due(minute, round).ToAsyncEnumerable().SelectMany(bucket => table.ReadAllAsync(bucket, cancellationToken));
+        await foreach (var row in due.Where(isPast))
         {
             await table.DeleteAsync(row.Key, row.ETag, cancellationToken);
         }

@@ -52,6 +52,12 @@ public static class TableKeys
     /// <summary>Minutes since 1970, rounded down.</summary>
     public static long Minute(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
+    /// <summary>When a minute begins.</summary>
+    public static DateTimeOffset StartOf(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);
+
+    /// <summary>When the hour (UTC) of a time began.</summary>
+    public static DateTimeOffset HourOf(DateTimeOffset time) => StartOf(Minute(time) / 60 * 60);
+
     /// <summary>Guard: the keyed hash of account and number.</summary>
     public static TableKey Guard(string hash) => new(hash, Single);
 
@@ -188,7 +194,7 @@ public static class TableKeys
     /// <summary>The statistics before a minute that begins an hour.</summary>
     public static PartitionRange StatisticsBefore(long minute) => new("0", StatisticsPartition(minute - 1));
 
-    private static string StatisticsPartition(long minute) => $"{DateTimeOffset.FromUnixTimeSeconds(minute * 60):yyyyMMddHH-mm}";
+    private static string StatisticsPartition(long minute) => $"{StartOf(minute):yyyyMMddHH-mm}";
 
     /// <summary>Routes: where what routes have shown is.</summary>
     public const string RoutePartition = "routes";

@@ -40,10 +40,7 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
         if (!change.Changed && UpstreamVerdicts.IsAnythingDue(change.After.Value))
         {
             // The call that recorded it may not have queued its report, and the timer does not look at what is past its due time.
-            await reports.SendAsync(
-                new ReportJob(change.After.Value.Id.Text, Trace: RequestTrace.ContextOf(change.After.Value)),
-                TimeSpan.Zero,
-                cancellationToken);
+            await reports.SendAsync(change.After.Value, cancellationToken);
         }
 
         return change.After.Value;

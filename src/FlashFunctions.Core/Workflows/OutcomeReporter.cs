@@ -25,6 +25,10 @@ public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQue
         return queue.SendAsync(JsonSerializer.Serialize(due, ReportJobJson.Default.ReportJob), delay, cancellationToken);
     }
 
+    /// <summary>Queues the reports of a request at once, in its trace.</summary>
+    public Task SendAsync(RequestRecord request, CancellationToken cancellationToken) =>
+        SendAsync(new ReportJob(request.Id.Text, Trace: RequestTrace.ContextOf(request)), TimeSpan.Zero, cancellationToken);
+
     /// <summary>A report that was given up, as operators see and retry it.</summary>
     public static DeadLetter DeadLetterOf(RequestId request, string account, string reason) => new()
     {

@@ -20,7 +20,6 @@ public sealed partial class RequestSideEffects(
     /// <summary>How long a job stays hidden that is queued before its change is saved: far longer than saving takes.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(5);
 
-    /// <inheritdoc/>
     public async Task<bool> QueueAsync(RequestRecord before, RequestRecord after, bool callback, CancellationToken cancellationToken)
     {
         fraud.Note(before, after);
@@ -29,13 +28,12 @@ public sealed partial class RequestSideEffects(
         {
             if (after.AnythingPlaced && UpstreamVerdicts.AllOf(after).Except(UpstreamVerdicts.AllOf(before)).Any())
             {
-                var job = new ReportJob(after.Id.Text, Trace: RequestTrace.ContextOf(after));
-                await reports.SendAsync(job, TimeSpan.Zero, cancellationToken);
+                await reports.SendAsync(after, cancellationToken);
             }
 
             if (callback && HasNewCallback(before, after))
             {
-                await SendCallbackAsync(after, TimeSpan.Zero, cancellationToken);
+                await callbacks.SendAsync(after, TimeSpan.Zero, cancellationToken);
             }
 
             return true;
@@ -47,7 +45,6 @@ public sealed partial class RequestSideEffects(
         }
     }
 
-    /// <inheritdoc/>
     public async Task<bool> QueueAheadAsync(
         RequestRecord before, RequestRecord after, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -56,7 +53,7 @@ public sealed partial class RequestSideEffects(
             return false;
         }
 
-        await SendCallbackAsync(after, Head, cancellationToken);
+        await callbacks.SendAsync(after, Head, cancellationToken);
         return true;
     }
 
@@ -66,7 +63,7 @@ public sealed partial class RequestSideEffects(
         if (CallbackEvents.IsDue(request, now))
         {
             Log.Forgotten(logger, request.Id);
-            await SendCallbackAsync(request, TimeSpan.Zero, cancellationToken);
+            await callbacks.SendAsync(request, TimeSpan.Zero, cancellationToken);
         }
     }
 
@@ -93,10 +90,6 @@ public sealed partial class RequestSideEffects(
     }
 
     private static bool HasNewCallback(RequestRecord before, RequestRecord after) => after.Callbacks.Count > before.Callbacks.Count;
-
-    private Task SendCallbackAsync(RequestRecord request, TimeSpan delay, CancellationToken cancellationToken) =>
-        callbacks.SendAsync(
-            new CallbackJob { Request = request.Id.Text, Trace = RequestTrace.ContextOf(request) }, delay, cancellationToken);
 
     private static partial class Log
     {

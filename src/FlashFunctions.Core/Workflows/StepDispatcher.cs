@@ -190,9 +190,7 @@ public sealed partial class StepDispatcher(
 /// <summary>What a step job comes to, decided from the record alone.</summary>
 public abstract record StepPlan
 {
-    private StepPlan()
-    {
-    }
+    private StepPlan() { }
 
     /// <summary>The request has ended, or the step is no longer needed.</summary>
     public sealed record Nothing : StepPlan;

@@ -95,7 +95,7 @@ public sealed class CallbackCrashTests : IAsyncLifetime
 
         Assert.InRange(_service.Clock.GetUtcNow() - since, TimeSpan.FromHours(4), TimeSpan.FromHours(8));
         Assert.Empty(_receiver.All);
-        var letters = (await _service.DeadLetters.ListAsync(null, null, 10, default))!.Letters;
+        var letters = (await _service.DeadLetters.ListAsync(null, null, 10, default))!.Items;
         Assert.Contains(letters, letter => letter.Request == id && letter.Reason == "Its job failed for good.");
     }
 

@@ -120,7 +120,7 @@ public sealed class CallbackTests
         Assert.Equal("dead", first.State());
         Assert.Equal(7, first.Tries());
         Assert.Equal("HTTP 500.", first.GetProperty("lastFailure").GetString());
-        var letter = Assert.Single((await service.DeadLetters.ListAsync(null, null, 10, default))!.Letters);
+        var letter = Assert.Single((await service.DeadLetters.ListAsync(null, null, 10, default))!.Items);
         Assert.Equal((id, "callback", "HTTP 500."), (letter.Request, letter.Kind, letter.Reason));
     }
 
@@ -137,7 +137,7 @@ public sealed class CallbackTests
             await service.PassAsync(TimeSpan.FromHours(11));
         }
 
-        var letter = (await service.DeadLetters.ListAsync(null, null, 10, default))!.Letters[^1];
+        var letter = (await service.DeadLetters.ListAsync(null, null, 10, default))!.Items[^1];
         receiver.AnswerWith(200);
         Assert.True(await service.DeadLetters.RetryAsync(letter.Id, default));
         await service.PumpAsync();
@@ -160,7 +160,7 @@ public sealed class CallbackTests
 
         Assert.Single(receiver.All);
         Assert.All(await service.CallbacksAsync(id), callback => Assert.Equal("gone", callback.State()));
-        Assert.Empty((await service.DeadLetters.ListAsync(null, null, 10, default))!.Letters);
+        Assert.Empty((await service.DeadLetters.ListAsync(null, null, 10, default))!.Items);
     }
 
     [Theory]

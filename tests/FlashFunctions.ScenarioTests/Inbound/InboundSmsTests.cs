@@ -120,7 +120,7 @@ public sealed class InboundSmsTests : IAsyncLifetime
         await _service.PumpAsync();
 
         Assert.Empty(_receiver.All);
-        Assert.Empty((await _service.DeadLetters.ListAsync(null, null, 10, default))!.Letters);
+        Assert.Empty((await _service.DeadLetters.ListAsync(null, null, 10, default))!.Items);
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class InboundSmsTests : IAsyncLifetime
         }
 
         Assert.Equal(7, _receiver.All.Count);
-        var letter = Assert.Single((await _service.DeadLetters.ListAsync("owner", null, 10, default))!.Letters);
+        var letter = Assert.Single((await _service.DeadLetters.ListAsync("owner", null, 10, default))!.Items);
         Assert.Equal("inbound-sms", letter.Kind);
         _receiver.AnswerWith(200);
         await _service.DeadLetters.RetryAsync(letter.Id, default);

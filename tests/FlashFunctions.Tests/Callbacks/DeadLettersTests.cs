@@ -44,7 +44,7 @@ public sealed class DeadLettersTests : IDisposable
         do
         {
             var page = await _letters.ListAsync(null, after, pageSize, Cancel);
-            listed.AddRange(page!.Letters.Select(letter => letter.Id));
+            listed.AddRange(page!.Items.Select(letter => letter.Id));
             after = page.Next;
         }
         while (after is not null);
@@ -68,7 +68,7 @@ public sealed class DeadLettersTests : IDisposable
         for (string? after = null; pages == 0 || after is not null; pages++)
         {
             var page = await _letters.ListAsync(null, after, 10, Cancel);
-            listed.AddRange(page!.Letters.Select(letter => letter.Id));
+            listed.AddRange(page!.Items.Select(letter => letter.Id));
             after = page.Next;
         }
 
@@ -82,7 +82,7 @@ public sealed class DeadLettersTests : IDisposable
         await AddAsync("a", "1");
         var own = await AddAsync("b", "2");
 
-        Assert.Equal([own], (await _letters.ListAsync("b", null, 10, Cancel))!.Letters.Select(letter => letter.Id));
+        Assert.Equal([own], (await _letters.ListAsync("b", null, 10, Cancel))!.Items.Select(letter => letter.Id));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class DeadLettersTests : IDisposable
 
         Assert.True(await _letters.RetryAsync(id, Cancel));
 
-        Assert.Empty((await _letters.ListAsync(null, null, 10, Cancel))!.Letters);
+        Assert.Empty((await _letters.ListAsync(null, null, 10, Cancel))!.Items);
         Assert.False(await _letters.RetryAsync(id, Cancel));
         var message = Assert.Single(await _store.Store.Source.ReceiveAsync(QueueNames.Callbacks, 32, TimeSpan.FromMinutes(1), Cancel));
         Assert.Equal("the job", message.Body);
@@ -123,7 +123,7 @@ public sealed class DeadLettersTests : IDisposable
 
         await _letters.PurgeAsync(day, Cancel);
 
-        Assert.Equal([kept], (await _letters.ListAsync(null, null, 10, Cancel))!.Letters.Select(letter => letter.Id));
+        Assert.Equal([kept], (await _letters.ListAsync(null, null, 10, Cancel))!.Items.Select(letter => letter.Id));
     }
 
     private Task<string> AddAsync(string account, string message) => _letters.AddAsync(

@@ -1,5 +1,6 @@
 using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Primitives;
+using FlashFunctions.Core.Storage;
 using static FlashFunctions.Tests.Limits.CountSamples;
 
 namespace FlashFunctions.Tests.Limits;
@@ -242,8 +243,8 @@ public sealed class FraudCountsTests
             var at = Now.AddMinutes(minute);
             var one = new FraudCounts
             {
-                Slots = [new FraudSlot { Start = FraudCounts.MinuteOf(at), Sends = 1 }],
-                Marks = [new FraudMark($"{minute}", FraudCounts.MinuteOf(at))],
+                Slots = [new FraudSlot { Start = TableKeys.Minute(at), Sends = 1 }],
+                Marks = [new FraudMark($"{minute}", TableKeys.Minute(at))],
             };
             counts = counts.Plus(one, FraudScope.Country, at);
         }
@@ -251,8 +252,8 @@ public sealed class FraudCountsTests
         var end = Now.AddMinutes((20 * 1_440) - 1);
         Assert.InRange(counts.Slots.Count, 30, 60);
         Assert.Equal(FraudCounts.MostMarks, counts.Marks.Count);
-        Assert.InRange(counts.Sum(FraudCounts.MinuteOf(end) - 60, FraudCounts.MinuteOf(end) + 1).Sends, 8, 9);
-        Assert.InRange(counts.Sum(FraudCounts.MinuteOf(end) - 1_440, FraudCounts.MinuteOf(end) + 1).Sends, 190, 206);
+        Assert.InRange(counts.Sum(TableKeys.Minute(end) - 60, TableKeys.Minute(end) + 1).Sends, 8, 9);
+        Assert.InRange(counts.Sum(TableKeys.Minute(end) - 1_440, TableKeys.Minute(end) + 1).Sends, 190, 206);
         Assert.InRange(counts.Sum(0, long.MaxValue).Sends, 14 * 205, 16 * 206);
     }
 

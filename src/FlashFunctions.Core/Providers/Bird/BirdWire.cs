@@ -30,10 +30,7 @@ internal sealed record BirdEnvelope(string? Event, BirdCall? Payload);
 internal sealed record BirdError(string? Code, JsonElement Details);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    JsonSerializerDefaults.Web, AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(CreateFlashCall))]
 [JsonSerializable(typeof(HangupFlashCall))]

@@ -111,10 +111,7 @@ internal sealed record LanckFlowMessage(
 internal sealed record LanckFlowFailover(int Wait, string Condition);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    JsonSerializerDefaults.Web, AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(LanckTaken))]
 [JsonSerializable(typeof(JsonDocument))]

@@ -90,7 +90,8 @@ public sealed class RouteLessons
 /// The table of what routes have shown, a row a method and country, each with the minute up to which it has learned: a sweep that is
 /// repeated teaches nothing twice. The sweep writes it; those who choose read it once a minute and instance and remember it.
 /// </summary>
-public sealed partial class RouteBook
+public sealed partial class RouteBook(
+    [FromKeyedServices(TableNames.Routes)] ITable table, IOptions<RoutingOptions> options, TimeProvider time, ILogger<RouteBook> logger)
 {
     /// <summary>What is older than so many half-lives weighs less than half a hundredth and is forgotten.</summary>
     private const int HalfLivesKept = 8;
@@ -105,18 +106,8 @@ public sealed partial class RouteBook
 
     private static readonly RowFormat<RoutePage> Json = RowFormat.Json(RouteJson.Default.RoutePage);
 
-    private readonly ITable _table;
-    private readonly RoutingOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly MinuteCache<RouteKnowledge> _cache;
-
-    public RouteBook(
-        [FromKeyedServices(TableNames.Routes)] ITable table, IOptions<RoutingOptions> options, TimeProvider time, ILogger<RouteBook> logger)
-    {
-        (_table, _options, _time, _logger) = (table, options.Value, time, logger);
-        _cache = new(ReadOrLogAsync, time, RouteKnowledge.Nothing);
-    }
+    private readonly RoutingOptions _options = options.Value;
+    private readonly Kept<RouteKnowledge> _cache = Kept<RouteKnowledge>.ForAMinute(time, RouteKnowledge.Nothing);
 
     /// <summary>What was read last, however old; nothing before the first time.</summary>
     public RouteKnowledge Latest => _cache.Last!;
@@ -124,14 +115,14 @@ public sealed partial class RouteBook
     private long HalfLife => (long)_options.HalfLife.TotalMinutes;
 
     /// <summary>What is known, at most a minute old; where the store does not answer, what was known before.</summary>
-    public ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(cancellationToken);
+    public ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(ReadOrLogAsync, cancellationToken);
 
     public async Task<RouteKnowledge> ReadAsync(CancellationToken cancellationToken)
     {
         var evidence = new List<KeyValuePair<RouteKey, RouteEvidence>>();
         var durations = new List<KeyValuePair<RouteKey, SecondsHistogram>>();
         var changes = new List<RouteChange>();
-        await foreach (var row in _table.ReadAllAsync(TableKeys.RoutePartition, cancellationToken))
+        await foreach (var row in table.ReadAllAsync(TableKeys.RoutePartition, cancellationToken))
         {
             var page = Page(row);
             evidence.AddRange(page.Routes.Select(route => KeyValuePair.Create(route.Route, route.ToEvidence())));
@@ -139,7 +130,7 @@ public sealed partial class RouteBook
             changes.AddRange(page.Changes);
         }
 
-        var now = _time.GetUtcNow().ToUnixTimeSeconds() / 60.0;
+        var now = time.GetUtcNow().ToUnixTimeSeconds() / 60.0;
         return new RouteKnowledge(new LearnedRoutes(evidence, now, _options.HalfLife), new LearnedWaits(durations), changes);
     }
 
@@ -149,7 +140,7 @@ public sealed partial class RouteBook
         var pages = minutes.Values.SelectMany(lessons => lessons.Routes.Keys).Select(route => (route.Method, route.Country)).Distinct();
         foreach (var (method, country) in pages)
         {
-            await _table.UpdateAsync(
+            await table.UpdateAsync(
                 new RowFormat<RoutePage>(Json.Columns, Page),
                 TableKeys.Routes(method, country),
                 page => (Learn(page ?? new RoutePage(), method, country, minutes), true),
@@ -242,7 +233,7 @@ public sealed partial class RouteBook
         }
         catch (JsonException exception)
         {
-            Log.Unreadable(_logger, exception, row.RowKey);
+            Log.Unreadable(logger, exception, row.RowKey);
             return new RoutePage();
         }
     }
@@ -255,7 +246,7 @@ public sealed partial class RouteBook
         }
         catch (StorageUnavailableException exception)
         {
-            Log.Unread(_logger, exception);
+            Log.Unread(logger, exception);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Providers.Wire;
 
@@ -31,10 +32,7 @@ internal sealed record RevicomError(long? Code, string? Msg);
 internal sealed record RevicomCallback(string? MessageUuid, string? Event, string? Status, DateTimeOffset? Time, DateTimeOffset? Timestamp);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    JsonSerializerDefaults.Web, AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(RevicomMessage[]))]
 [JsonSerializable(typeof(RevicomConversion[]))]

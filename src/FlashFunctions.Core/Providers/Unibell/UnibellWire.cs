@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Providers.Wire;
 
@@ -14,10 +15,7 @@ internal sealed record FlashCallAnswer(string? RequestId, string? From);
 internal sealed record UnibellCallback(string? RequestId, string? Status, DateTimeOffset? Timestamp, string? AppKey);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowTrailingCommas = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    JsonSerializerDefaults.Web, AllowTrailingCommas = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LooseText), typeof(LooseNumber), typeof(LooseTime)])]
 [JsonSerializable(typeof(FlashCallRequest))]
 [JsonSerializable(typeof(FlashCallAnswer))]

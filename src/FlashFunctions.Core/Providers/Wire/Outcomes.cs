@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FlashFunctions.Core.Providers.Wire;
@@ -90,11 +91,7 @@ internal static class SharedErrors
 
 internal sealed record SharedError(long? ErrorCode);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowTrailingCommas = true,
-    Converters = [typeof(LooseNumber)])]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, AllowTrailingCommas = true, Converters = [typeof(LooseNumber)])]
 [JsonSerializable(typeof(SharedError))]
 internal sealed partial class SharedErrorJson : JsonSerializerContext;
 

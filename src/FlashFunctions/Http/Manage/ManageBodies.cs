@@ -204,7 +204,7 @@ internal readonly struct DeadLetterBody(DeadLetter letter)
 /// <summary>A page of the jobs that were given up, the latest first.</summary>
 internal sealed record DeadLettersBody(IEnumerable<DeadLetterBody> DeadLetters, string? Next) : PageBody(Next)
 {
-    public static DeadLettersBody Of(DeadLetterPage page) => new(page.Letters.Select(letter => new DeadLetterBody(letter)), page.Next);
+    public static DeadLettersBody Of(Page<DeadLetter> page) => new(page.Items.Select(letter => new DeadLetterBody(letter)), page.Next);
 }
 
 /// <summary>A host that did not take the last callback that an account had sent to it.</summary>
@@ -224,8 +224,8 @@ internal readonly struct FailingReceiverBody(FailingReceiver receiver)
 /// <summary>A page of the receivers that fail, by account and host.</summary>
 internal sealed record FailingReceiversBody(IEnumerable<FailingReceiverBody> Receivers, string? Next) : PageBody(Next)
 {
-    public static FailingReceiversBody Of(FailingReceiverPage page) =>
-        new(page.Receivers.Select(receiver => new FailingReceiverBody(receiver)), page.Next);
+    public static FailingReceiversBody Of(Page<FailingReceiver> page) =>
+        new(page.Items.Select(receiver => new FailingReceiverBody(receiver)), page.Next);
 }
 
 /// <summary>How much of a number was erased: requests, inbound messages, and the rows that led to them.</summary>
