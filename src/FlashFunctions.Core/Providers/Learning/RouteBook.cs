@@ -115,7 +115,8 @@ public sealed partial class RouteBook(
     private long HalfLife => (long)_options.HalfLife.TotalMinutes;
 
     /// <summary>What is known, at most a minute old; where the store does not answer, what was known before.</summary>
-    public ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken) => _cache.GetAsync(ReadOrLogAsync, cancellationToken);
+    public ValueTask<RouteKnowledge> CurrentAsync(CancellationToken cancellationToken) =>
+        _cache.GetAsync(ReadOrLogAsync, cancellationToken);
 
     public async Task<RouteKnowledge> ReadAsync(CancellationToken cancellationToken)
     {
