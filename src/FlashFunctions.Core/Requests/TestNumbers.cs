@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Storage;
