@@ -213,6 +213,7 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     [InlineData("""{"expiresIn":59}""", "expiresIn")]
     [InlineData("""{"expiresIn":601}""", "expiresIn")]
     [InlineData("""{"from":{}}""", "from")]
+    [InlineData("""{"from":"++4312345678"}""", "from")]
     [InlineData("""{"language":"klingon"}""", "language")]
     [InlineData("""{"ip":"somewhere"}""", "ip")]
     [InlineData("""{"callbackUrl":"http://example.com/"}""", "callbackUrl")]
@@ -361,6 +362,7 @@ public sealed class RequestInputTests(SharedService shared) : IClassFixture<Shar
     [InlineData("""{"number":"+37253000001","from":"+37280000000","code":"1234"}""", "from")]
     [InlineData("""{"number":"+37253000001","code":"123"}""", "code")]
     [InlineData("""{"number":"+37253000001","from":"12"}""", "from")]
+    [InlineData("""{"number":"+37253000001","from":"++4312345678"}""", "from")]
     [InlineData("""{"code":"1234"}""", "number")]
     public async Task A_flash_call_that_makes_no_sense_is_error_10_with_the_field_named(string body, string field)
     {

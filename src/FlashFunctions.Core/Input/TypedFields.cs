@@ -57,6 +57,26 @@ public static class TypedFields
         return reading as NumberReading.Valid;
     }
 
+    /// <summary>The digits of a caller's number, 6 to 15 of them, with or without one plus; null where it is absent or wrong.</summary>
+    public static string? CallerDigits(this Fields fields, string name)
+    {
+        var text = fields.Caller(name);
+        var digits = text?.StartsWith('+') == true ? text[1..] : text;
+        if (digits is null || (digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
+        {
+            return digits;
+        }
+
+        fields.Wrong(name, "must be a caller number of 6 to 15 digits, with or without a plus");
+        return null;
+    }
+
+    /// <summary>
+    /// Whom a message or call is shown to come from, a name or a number, as it was written; null where it is absent or wrong.
+    /// </summary>
+    public static string? Sender(this Fields fields, int longest) => fields.Text(
+        "from", longest, text => !text.StartsWith("++", StringComparison.Ordinal), "must have one plus at most before its digits");
+
     /// <summary>A country that has numbers, by two letters, or 001; in capitals. Null where it is absent or wrong.</summary>
     public static string? Country(this Fields fields, string name, int longest) => fields.Text(
         name, longest, text => NumberPlan.Instance.IsCountry(text.ToUpperInvariant()),

@@ -75,25 +75,28 @@ public sealed partial class InsightUseCase(
     private async Task<Result<RequestRecord>> LookUpAsync(
         RequestRecord request, NumberReading.Valid number, CancellationToken cancellationToken)
     {
-        var planned = request with { Insight = InsightAnswers.OfPlan(number) };
         if (request.Test is { } test)
         {
-            return test.Outcome == TestOutcome.Down ? planned : request with { Insight = InsightAnswers.OfTestNumber(number) };
+            return request with
+            {
+                Insight = test.Outcome == TestOutcome.Down ? InsightAnswers.OfPlan(number) : InsightAnswers.OfTestNumber(number),
+            };
         }
 
         if (!(await AskAsync(request, (provider, token) => provider.LookUpAsync(request.Number, token), cancellationToken))
-            .TryGet(out var answer, out var problem))
+            .TryGet(out var asked, out var problem))
         {
             return problem;
         }
 
-        return answer switch
+        request = asked.Request;
+        return asked.Answer switch
         {
             Insight<HlrReading>.Known { Reading: var reading } =>
                 InsightAnswers.WithNetwork(request, reading) with { Insight = InsightAnswers.Of(reading, number) },
             Insight<HlrReading>.Busy busy => Problem.Unavailable(busy.RetryAfter),
             Insight<HlrReading>.InvalidNumber => BadNumber,
-            _ => planned,
+            _ => request with { Insight = InsightAnswers.OfPlan(number) },
         };
     }
 
@@ -111,12 +114,12 @@ public sealed partial class InsightUseCase(
         }
 
         if (!(await AskAsync(request, (provider, token) => provider.FraudCheckAsync(request.Number, token), cancellationToken))
-            .TryGet(out var answer, out var problem))
+            .TryGet(out var asked, out var problem))
         {
             return problem;
         }
 
-        return answer switch
+        return asked.Answer switch
         {
             Insight<FraudReading>.Known known => request with { Insight = InsightAnswers.Of(known.Reading) },
             Insight<FraudReading>.InvalidNumber => BadNumber,
@@ -136,18 +139,18 @@ public sealed partial class InsightUseCase(
     /// Asks the provider, if the number's limit of messages and the account's funds allow it. What was counted for something that it
     /// certainly did not do is released.
     /// </summary>
-    private async Task<Result<Insight<T>>> AskAsync<T>(
+    private async Task<Result<Asked<T>>> AskAsync<T>(
         RequestRecord request, Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
         if (routing.ForInsight() is not { } provider || provider.IsCircuitOpen(request.Country, request.Account))
         {
-            return new Insight<T>.Unavailable("no provider can be asked at present");
+            return new Asked<T>(request, new Insight<T>.Unavailable("no provider can be asked at present"));
         }
 
         if (!request.CountsMessages)
         {
-            return (await AskCountedAsync(request, provider, ask, cancellationToken)).Answer;
+            return (await AskCountedAsync(request, provider, ask, cancellationToken)).Result;
         }
 
         if (!(await guard.AdmitMessageAsync(request, cancellationToken)).TryGet(out var counted, out var refusal))
@@ -158,8 +161,8 @@ public sealed partial class InsightUseCase(
         var wasAsked = true;
         try
         {
-            (var answer, wasAsked) = await AskCountedAsync(request, provider, ask, cancellationToken);
-            return answer;
+            (var result, wasAsked) = await AskCountedAsync(counted.NoteOn(request), provider, ask, cancellationToken);
+            return result;
         }
         finally
         {
@@ -170,7 +173,7 @@ public sealed partial class InsightUseCase(
         }
     }
 
-    private async Task<(Result<Insight<T>> Answer, bool WasAsked)> AskCountedAsync<T>(
+    private async Task<(Result<Asked<T>> Result, bool WasAsked)> AskCountedAsync<T>(
         RequestRecord request,
         ILookUpNumbers provider,
         Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask,
@@ -195,8 +198,12 @@ public sealed partial class InsightUseCase(
             await spend.GiveBackAsync(request, funds.Reservation, cancellationToken);
         }
 
-        return (answer, wasAsked);
+        return (new Asked<T>(request, answer), wasAsked);
     }
+
+    /// <summary>A provider's answer, and the request with what the fraud guard observed before it was asked.</summary>
+    private sealed record Asked<T>(RequestRecord Request, Insight<T> Answer)
+        where T : class;
 
     private static partial class Log
     {

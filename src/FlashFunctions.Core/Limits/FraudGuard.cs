@@ -18,6 +18,10 @@ public sealed record FraudJudgement(IReadOnlyList<FraudFinding> Findings)
     public FraudFinding? BlockOf(RequestRecord request) =>
         request.Steps.Count > 0 && request.Steps.All(step => BlockOf(step) is not null) ? BlockOf(request.Steps[0]) : null;
 
+    /// <summary>The first step, from that one on, that may be sent; that one itself where none may.</summary>
+    public WorkflowStep FirstAllowed(RequestRecord request, int from) =>
+        request.Steps.Skip(from).FirstOrDefault(step => BlockOf(step) is null) ?? request.Steps[from];
+
     /// <summary>A flow that is handed to a provider sends what its messages do.</summary>
     internal static IEnumerable<Channel> ChannelsOf(WorkflowStep step) =>
         step.Flow is { } flow ? flow.Select(message => message.Channel) : [step.Channel];

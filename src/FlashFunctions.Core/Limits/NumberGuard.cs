@@ -14,7 +14,12 @@ namespace FlashFunctions.Core.Limits;
 /// Whether an earlier call with the same idempotency key counted it, which may still be under way: this call does not release it.
 /// </param>
 public sealed record CountedSend(
-    long At, long NextAllowedAt, int WrongLimit = 0, FraudFinding? Observed = null, bool WasCountedBefore = false);
+    long At, long NextAllowedAt, int WrongLimit = 0, FraudFinding? Observed = null, bool WasCountedBefore = false)
+{
+    /// <summary>The request with the limit that it is beyond among its findings.</summary>
+    public RequestRecord NoteOn(RequestRecord request) =>
+        Observed is null ? request : request with { Fraud = [.. request.Fraud ?? [], Observed] };
+}
 
 /// <summary>The guard's answer to a new verification.</summary>
 public abstract record VerifyAdmission

@@ -120,7 +120,7 @@ public sealed class FlashCallInput(CallInput call, Routing routing, IOptions<Ver
     public async Task<Result<NewRequest>> ReadAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var called = await call.NumberAsync(fields, cancellationToken);
-        var from = CallInput.CallerNumber(fields);
+        var from = fields.CallerDigits("from");
         var code = fields.Code("code");
         if (from is not null && code is not null)
         {

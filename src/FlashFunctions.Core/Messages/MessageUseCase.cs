@@ -85,7 +85,7 @@ public sealed class MessageInput(CallInput call, Routing routing, IOptions<Verif
         Account account, Fields fields, string product, WorkflowStep step, int codeLength, CancellationToken cancellationToken)
     {
         var called = await call.NumberAsync(fields, cancellationToken);
-        var from = CallInput.CallerNumber(fields);
+        var from = fields.CallerDigits("from");
         if (called.Test is null && !routing.Able(step.Channel, codeLength, country: "").Any(provider =>
             provider.CapabilityFor(step.Channel, codeLength) is { Source: CodeSource.Ours }))
         {
@@ -106,15 +106,13 @@ internal static class MessageFields
     /// <summary>The message as a step; the fields remember what is wrong.</summary>
     public static WorkflowStep Read(Fields fields, Channel channel) => channel switch
     {
-        Channel.Sms => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Sms), From: Sender(fields)),
+        Channel.Sms => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Sms), From: fields.Sender(MessageLimits.Sender)),
         Channel.Push => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Push), Options: Title(fields)),
-        Channel.Viber => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Viber), From: Sender(fields), Options: Button(fields)),
+        Channel.Viber => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Viber), From: fields.Sender(MessageLimits.Sender), Options: Button(fields)),
         _ => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Rcs)),
     };
 
     private static string? Text(Fields fields, int longest) => fields.Text("text", longest, required: true);
-
-    private static string? Sender(Fields fields) => fields.Text("from", MessageLimits.Sender);
 
     private static IReadOnlyDictionary<string, string>? Title(Fields fields) =>
         CallInput.Given(("title", fields.Text("title", MessageLimits.Title)));

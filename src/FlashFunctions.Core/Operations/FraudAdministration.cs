@@ -249,7 +249,7 @@ public sealed class FraudAdministration(
                 (NetworkOf(text), "must be an IPv4 address, the /24 of one (192.0.2.0/24), or an IPv6 address or /64"),
             FraudScope.Ip =>
                 (Same(FraudListEntry.NetworkOf(text) is null ? null : text), "must be an IP address or a network (192.0.2.0/24)"),
-            FraudScope.Country => (Same(FraudInput.IsCountry(text) ? text : null), "must be a country of two capital letters"),
+            FraudScope.Country => (Same(plan.IsCountry(text) ? text : null), FraudInput.CountryRule),
             _ => (Same(text), ""),
         };
         if (read.Value is null)

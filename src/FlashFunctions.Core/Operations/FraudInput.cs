@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Numbers;
 
 namespace FlashFunctions.Core.Operations;
 
@@ -10,6 +11,9 @@ namespace FlashFunctions.Core.Operations;
 /// </summary>
 public static class FraudInput
 {
+    /// <summary>What a country must be: UK, for one, is none, since its numbers are GB's.</summary>
+    public const string CountryRule = "must be a country with numbers, by two capital letters, or 001 for numbers of none";
+
     private const string Countries = "countries";
     private const string WhenUnavailable = "whenUnavailable";
     private const int HighestLimit = 1_000_000;
@@ -21,9 +25,6 @@ public static class FraudInput
         new(StringComparer.Ordinal) { ["refuse"] = FraudAction.Refuse, ["callOnly"] = FraudAction.CallOnly };
 
     private static readonly Dictionary<string, bool> Refusals = new(StringComparer.Ordinal) { ["allow"] = false, ["refuse"] = true };
-
-
-    public static bool IsCountry(string text) => text.Length == 2 && text.All(char.IsAsciiLetterUpper);
 
     /// <summary>The settings in a field; null where it is absent, null or wrong, which the fields say.</summary>
     public static FraudPolicy? Read(Fields fields, string name)
@@ -69,9 +70,9 @@ public static class FraudInput
             var list = byMethod.Texts(method, MostCountries, 3) ?? [];
             for (var index = 0; index < list.Count; index++)
             {
-                if (!IsCountry(list[index]))
+                if (!NumberPlan.Instance.IsCountry(list[index]))
                 {
-                    byMethod.Wrong($"{method}[{index}]", "must be a country of two capital letters");
+                    byMethod.Wrong($"{method}[{index}]", CountryRule);
                 }
             }
 

@@ -14,6 +14,7 @@ public sealed class NextUseCase(
     SpendGate spend,
     StepQueue queue,
     NextSteps nextSteps,
+    SendPermission permission,
     TimeProvider time)
 {
     /// <summary>Goes to the next step.</summary>
@@ -38,13 +39,14 @@ public sealed class NextUseCase(
             return Problem.InsufficientFunds(why);
         }
 
+        var judgement = (await permission.LookAsync(stored.Value, cancellationToken)).Fraud;
         return (await guard.AdmitSendAsync(stored.Value, coolDown: true, cancellationToken)).TryGet(out var send, out var limited)
-            ? await StartAsync(stored, step, send, cancellationToken)
+            ? await StartAsync(stored, step, send, judgement, cancellationToken)
             : limited;
     }
 
     private async Task<Result<VerifyAnswer>> StartAsync(
-        Stored<RequestRecord> stored, int step, CountedSend send, CancellationToken cancellationToken)
+        Stored<RequestRecord> stored, int step, CountedSend send, FraudJudgement judgement, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,7 +66,7 @@ public sealed class NextUseCase(
 
             return new VerifyAnswer(
                 request with { CurrentStep = step }, nextSteps.After(request, step),
-                DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt));
+                DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt), judgement.FirstAllowed(request, step).Channel);
         }
         catch
         {

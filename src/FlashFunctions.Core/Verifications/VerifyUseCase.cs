@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
+using FlashFunctions.Core.Limits;
 using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Requests;
 using FlashFunctions.Core.Security;
@@ -14,7 +15,8 @@ namespace FlashFunctions.Core.Verifications;
 /// <param name="Request">The request.</param>
 /// <param name="Next">What comes after the step that starts; null where that is the last one.</param>
 /// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
-public sealed record VerifyAnswer(RequestRecord Request, NextStep? Next, DateTimeOffset NextAllowedAt);
+/// <param name="Hinted">How the code will come: by the first step that the fraud guard lets through.</param>
+public sealed record VerifyAnswer(RequestRecord Request, NextStep? Next, DateTimeOffset NextAllowedAt, Channel Hinted);
 
 /// <summary>
 /// POST /v1/verify: limits first, then the request is stored, then its job is queued, and only then is it accepted (rule 6).
@@ -32,7 +34,8 @@ public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
 
         var request = accepted.AsAccepted;
         var next = request.Steps.Count > 1 ? new NextStep(request.Steps[1].Channel, request.NextStartsAt) : null;
-        return new VerifyAnswer(request, next, request.NextAllowedAt!.Value);
+        var found = new FraudJudgement([.. (request.Fraud ?? []).Where(finding => finding.At is null)]);
+        return new VerifyAnswer(request, next, request.NextAllowedAt!.Value, found.FirstAllowed(request, 0).Channel);
     }
 }
 
@@ -54,7 +57,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
 
         var steps = workflows.Read(fields, codeLength, account.Workflow, called.Number?.Country, isTest: called.Test is not null);
         var life = fields.Integer("expiresIn", 60, 600) ?? 300;
-        var from = fields.Text("from", 32);
+        var from = fields.Sender(32);
         var language = CallInput.Language(fields);
         var platform = fields.OneOf("platform", ApiNames.Platforms);
         var device = fields.HiddenText("deviceId", LongestDeviceId);

@@ -160,9 +160,8 @@ public sealed class AdmissionChecks(
             return Problem.InsufficientFunds(refusal);
         }
 
-        var admitted = request with
+        var admitted = send.NoteOn(request) with
         {
-            Fraud = send.Observed is { } observed ? [.. request.Fraud ?? [], observed] : request.Fraud,
             UnusedSendReservations = request.IsTest ? [] : [send.At],
             ReservedSpend = funds.Reservation,
             NextAllowedAt = request.Verification is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(send.NextAllowedAt),

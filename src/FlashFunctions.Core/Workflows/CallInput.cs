@@ -105,19 +105,6 @@ public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, Addr
     public static string? Language(Fields fields, FrozenSet<string>? known = null) => fields.Text(
         "language", 16, text => (known ?? SpokenLanguages.OfCodes).Contains(Primary(text)), "is not a supported language");
 
-    /// <summary>A caller number of 6 to 15 digits in <c>from</c>, without its plus; null where it is absent or wrong.</summary>
-    public static string? CallerNumber(Fields fields)
-    {
-        var digits = fields.Caller("from")?.TrimStart('+');
-        if (digits is null || (digits.Length is >= 6 and <= 15 && digits.All(char.IsAsciiDigit)))
-        {
-            return digits;
-        }
-
-        fields.Wrong("from", "must be a caller number of 6 to 15 digits, with or without a plus");
-        return null;
-    }
-
     /// <summary>The further parameters that were given; null where none was.</summary>
     public static IReadOnlyDictionary<string, string>? Given(params (string Name, string? Value)[] options)
     {

@@ -42,7 +42,7 @@ internal sealed record VerifyBody(
             next is null ? null : ApiNames.Of(next.Channel),
             next?.StartsAt?.ToUnixTimeMilliseconds(),
             answer.NextAllowedAt.ToUnixTimeMilliseconds(),
-            VerificationHints.For(request.Content.Language, channel, codeLength, request.Content.Platform == Platform.Ios));
+            VerificationHints.For(request.Content.Language, answer.Hinted, codeLength, request.Content.Platform == Platform.Ios));
     }
 }
 

@@ -147,6 +147,7 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [InlineData("""{"scope":"number","value":"+372"}""", "value")]
     [InlineData("""{"scope":"ip","value":"192.0.2.0/16"}""", "value")]
     [InlineData("""{"scope":"account","value":"nobody"}""", "value")]
+    [InlineData("""{"scope":"country","value":"UK"}""", "value")]
     [InlineData("""{"scope":"country","value":"EE","until":1}""", "until")]
     [InlineData("""{"scope":"country","value":"EE","account":"nobody"}""", "account")]
     [InlineData("""{"scope":"country","value":"EE","minutes":1}""", "minutes")]

@@ -36,6 +36,19 @@ public sealed class FraudCliTests : IAsyncLifetime
         Assert.Equal("No entries.", (await RunAsync("fraud", "list", "allow")).Out.Trim());
     }
 
+    [Theory]
+    [InlineData("value", "fraud", "block", "country", "UK")]
+    [InlineData("value", "fraud", "add", "allow", "country", "ZZ")]
+    [InlineData("fraud.countries.call[0]", "accounts", "create", "britons", "--countries", "UK")]
+    public async Task Operators_read_that_a_country_does_not_exist(string field, params string[] arguments)
+    {
+        var run = await CliRun.OfAsync(_managed, arguments);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains(field, run.Error, StringComparison.Ordinal);
+        Assert.Contains("must be a country with numbers", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Operators_preview_settings()
     {

@@ -138,6 +138,23 @@ public sealed class FraudMessageLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_look_up_beyond_a_limit_that_observes_has_it_on_its_request()
+    {
+        using var observing = await ClientAsync("watching", """{"mode":"observe"}""");
+        await ManyAsync(observing, 5);
+
+        var asked = await _managed.Service.PostAsync("/v1/insight/hlr", $$"""{"number":"{{Number}}"}""", observing);
+
+        Assert.Equal((200, "DELIVERED"), (asked.Status, asked.Text("status")));
+        var request = await _managed.GetAsync($"requests/{asked.Text("id")}");
+        var finding = Assert.Single(request.Json.GetProperty("fraud").EnumerateArray());
+        Assert.Equal(
+            ("messages", "observe", "5", "5 in 10 minutes"),
+            (finding.GetProperty("reason").GetString(), finding.GetProperty("mode").GetString(),
+                finding.GetProperty("seen").GetString(), finding.GetProperty("limit").GetString()));
+    }
+
+    [Fact]
     public async Task A_limit_of_messages_above_a_thousand_is_refused_by_field()
     {
         await _managed.CreateAccountAsync("vast");

@@ -18,6 +18,7 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
         { "sms", "text", new string('x', 1_601), "text" },
         { "sms", "text", "bell \a", "text" },
         { "sms", "from", new string('x', 33), "from" },
+        { "sms", "from", "++4312345678", "from" },
         { "sms", "callbackUrl", "http://10.0.0.1/", "callbackUrl" },
         { "sms", "number", null, "number" },
         { "messaging/push", "text", null, "text" },
@@ -35,10 +36,13 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
         { "calls/p2s", "code", "12٣4", "code" },
         { "calls/p2s", "language", "xx", "language" },
         { "calls/p2s", "from", "Hello", "from" },
+        { "calls/p2s", "from", "++4312345678", "from" },
         { "calls/t2s", "text", null, "text" },
         { "calls/t2s", "text", new string('x', 1_001), "text" },
         { "calls/t2s", "language", "de", "language" },
         { "calls/t2s", "from", "12", "from" },
+        { "calls/t2s", "from", "++4312345678", "from" },
+        { "messaging/viber", "from", "++4312345678", "from" },
         { "insight/hlr", "number", null, "number" },
         { "insight/hlr", "callbackUrl", "nowhere", "callbackUrl" },
         { "insight/fraudcheck", "number", "", "number" },
@@ -111,6 +115,7 @@ public sealed class MessageInputTests(SharedService shared) : IClassFixture<Shar
     [InlineData("""{"type":"sms","message":"x"}""", "flow[1].message")]
     [InlineData("""{"type":"sms","message":{}}""", "flow[1].message.text")]
     [InlineData("""{"type":"sms","message":{"text":"x","from":5}}""", "flow[1].message.from")]
+    [InlineData("""{"type":"sms","message":{"text":"x","from":"++4312345678"}}""", "flow[1].message.from")]
     [InlineData("""{"type":"viber","message":{"text":"x","imageUrl":"x"}}""", "flow[1].message.imageUrl")]
     [InlineData("""{"type":"sms","message":{"text":"x"},"failover":"x"}""", "flow[1].failover")]
     [InlineData("""{"type":"sms","message":{"text":"x"},"failover":{"wait":0}}""", "flow[1].failover.wait")]
