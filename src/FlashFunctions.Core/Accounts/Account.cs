@@ -6,19 +6,15 @@ namespace FlashFunctions.Core.Accounts;
 /// <summary>A calling backend: its limits, its secrets and its defaults.</summary>
 public sealed record Account
 {
-    /// <summary>The default of <see cref="RatePerSecond"/>.</summary>
     public const int DefaultRate = 30;
 
-    /// <summary>The most characters of an <see cref="Id"/>.</summary>
     public const int LongestId = 40;
 
-    /// <summary>The most that <see cref="RatePerSecond"/> may be.</summary>
     public const int HighestRate = 100_000;
 
     /// <summary>1 to 40 lower-case letters, digits and hyphens; chosen when it is created, and never changed.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Whether a text may be an account's id.</summary>
     public static bool IsId(string text) =>
         text.Length is > 0 and <= LongestId
         && text[0] != '-'

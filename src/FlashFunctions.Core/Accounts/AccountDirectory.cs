@@ -8,7 +8,6 @@ public abstract record Caller
     public sealed record Known(Account Account) : Caller;
 
     /// <summary>Not let in.</summary>
-    /// <param name="Problem">The answer.</param>
     /// <param name="Reason">What failed, in a word for the security log; null where the account's rate refused it.</param>
     /// <param name="Account">The account's id, where the token is known.</param>
     /// <param name="KeyId">The token's key id, where there is such a token.</param>

@@ -15,8 +15,7 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     private static readonly RowFormat<Account> Json = RowFormat.Json(AccountJson.Default.Account);
 
     private readonly RowFormat<Account> _format = new(
-        account => Json.Columns(account).Append((Secrets, Sealed(seal, account))),
-        row => Opened(seal, Json.Read(row), row));
+        account => Json.Columns(account).Append((Secrets, Sealed(seal, account))), row => Opened(seal, Json.Read(row), row));
 
     /// <summary>Reads an account. Secrets that were sealed under an earlier service key are sealed again.</summary>
     public async Task<Account?> ReadAsync(string id, CancellationToken cancellationToken)
@@ -35,7 +34,6 @@ public sealed class AccountStore([FromKeyedServices(TableNames.Accounts)] ITable
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken) =>
         await table.ReadAllAsync(TableKeys.AccountPartition, cancellationToken).Select(_format.Read).ToListAsync(cancellationToken);
 
-    /// <summary>Whether an account's row can hold it.</summary>
     public static bool Fits(Account account) =>
         ReadableJson.ToText(account with { KeyIds = [] }, AccountJson.Default.Account).Length <= LongestData;
 

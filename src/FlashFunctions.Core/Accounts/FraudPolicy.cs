@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 namespace FlashFunctions.Core.Accounts;
 
 /// <summary>What an account says of one rule of the fraud guard; null leaves it at its default.</summary>
-/// <param name="Mode">Whether it is used.</param>
 /// <param name="Action">What it does where it is enforced.</param>
 /// <param name="Limit">Its limit, for rules that count: 1 to 1,000,000.</param>
 public sealed record FraudRulePolicy(FraudMode? Mode = null, FraudAction? Action = null, int? Limit = null);
@@ -11,10 +10,8 @@ public sealed record FraudRulePolicy(FraudMode? Mode = null, FraudAction? Action
 /// <summary>The fraud guard as an account has it. What is not in it is at its default.</summary>
 public sealed record FraudPolicy
 {
-    /// <summary>The default of every account.</summary>
     public static FraudPolicy Default { get; } = new();
 
-    /// <summary>The API's names of the rules.</summary>
     public static FrozenDictionary<string, FraudRule> Rules { get; } = ApiNames.ByName<FraudRule>();
 
     /// <summary>By the rule's name in the API.</summary>
@@ -31,7 +28,6 @@ public sealed record FraudPolicy
     /// <summary>Whether a number is refused that the provider's fraud check cannot judge at present.</summary>
     public bool RefusesWhenUnavailable { get; init; }
 
-    /// <summary>Whether a rule is used.</summary>
     public FraudMode ModeOf(FraudRule rule) => Of(rule)?.Mode ?? rule switch
     {
         FraudRule.NumberType or FraudRule.Country or FraudRule.List or FraudRule.Messages => FraudMode.Enforce,
@@ -46,7 +42,6 @@ public sealed record FraudPolicy
     public FraudMode ModeOf(FraudRule rule, FraudScope scope) =>
         rule == FraudRule.WrongCodes && scope == FraudScope.Ip && Of(rule)?.Mode is null ? FraudMode.Enforce : ModeOf(rule);
 
-    /// <summary>What a rule does where it is enforced.</summary>
     public FraudAction ActionOf(FraudRule rule) => Of(rule)?.Action ?? FraudAction.Refuse;
 
     /// <summary>The limit that the account set for a rule; null: the default.</summary>

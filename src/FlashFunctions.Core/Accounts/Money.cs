@@ -16,7 +16,6 @@ public static class Money
     /// <summary>Whether it may be a cap: 0 to 1,000,000,000 with at most 6 decimals.</summary>
     public static bool IsCap(decimal amount) => amount is >= 0 and <= HighestCap && IsWhole(amount);
 
-    /// <summary>Whether it may be a currency.</summary>
     public static bool IsCurrency(string text) => text.Length == 3 && text.All(char.IsAsciiLetterUpper);
 
     internal static bool IsPrice(decimal amount) => amount is >= 0 and <= HighestPrice && IsWhole(amount);

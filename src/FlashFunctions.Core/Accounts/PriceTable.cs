@@ -95,14 +95,10 @@ public sealed class PriceTable
     /// <summary>The currency of what is not counted under a cap: that of the first price; null where there are no prices.</summary>
     public string? Currency { get; }
 
-    /// <summary>Whether anything has a price in a currency.</summary>
     public bool Has(string currency) => _currencies.Contains(currency);
 
     /// <summary>The price in millionths, or null where there is none in that currency.</summary>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="product">The request's product.</param>
     /// <param name="channel">The channel's word; the product again where there is no channel.</param>
-    /// <param name="number">The phone.</param>
     /// <param name="currency">The currency of the cap that it counts under.</param>
     public long? UnitsOf(string provider, string product, string channel, PhoneNumber number, string currency)
     {

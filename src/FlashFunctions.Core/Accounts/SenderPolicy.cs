@@ -1,12 +1,10 @@
 namespace FlashFunctions.Core.Accounts;
 
-/// <summary>Which senders an account may name.</summary>
 public static class SenderPolicy
 {
     /// <summary>The refusal of a sender that is not among the account's (errorCode 16); null where it is, or none is named.</summary>
     /// <param name="account">The account; one without a list may name any sender.</param>
     /// <param name="from">The sender id or caller number as it came.</param>
-    /// <param name="field">The field that named it.</param>
     public static Problem? Refusal(Account account, string? from, string field = "from") =>
         from is null || account.Senders.Count == 0 || account.Senders.Any(allowed => Same(allowed, from))
             ? null

@@ -49,14 +49,8 @@ public interface IDeliverySource<T>
 /// id.
 /// </summary>
 public sealed partial class CallbackDelivery(
-    AccountDirectory accounts,
-    CallbackSender sender,
-    SendSlots slots,
-    CallbackQueue queue,
-    DeadLetters letters,
-    FailingReceivers receivers,
-    TimeProvider time,
-    ILogger<CallbackDelivery> logger)
+    AccountDirectory accounts, CallbackSender sender, SendSlots slots, CallbackQueue queue, DeadLetters letters, FailingReceivers receivers,
+    TimeProvider time, ILogger<CallbackDelivery> logger)
 {
     /// <summary>
     /// The most tries of a run: it stays well below the host's time-out, even where every receiver takes all the time that it has.
@@ -67,9 +61,6 @@ public sealed partial class CallbackDelivery(
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(5);
 
     /// <summary>Processes a job of a record that was just read. An exception makes the queue deliver the job again.</summary>
-    /// <param name="source">The kind of the record.</param>
-    /// <param name="stored">The record.</param>
-    /// <param name="address">Where its deliveries are sent.</param>
     /// <param name="job">It may come twice, early, or after what it is for was done.</param>
     /// <param name="cancellationToken">Stops at once; a try that was begun is repeated after its claim has expired.</param>
     public async Task RunAsync<T>(
@@ -267,7 +258,6 @@ public sealed partial class CallbackDelivery(
         /// <summary>Come back later: the delivery is this job's, and not due yet.</summary>
         public sealed record Wait(DateTimeOffset Until) : Decision;
 
-        /// <summary>Send the delivery of that number.</summary>
         public sealed record Send(int Number) : Decision;
     }
 

@@ -38,7 +38,6 @@ public sealed record CallbackJob(
             : throw new JsonException("A job about nothing.");
 }
 
-/// <summary>Sends jobs to the queue of callbacks.</summary>
 public sealed class CallbackQueue([FromKeyedServices(QueueNames.Callbacks)] IWorkQueue queue, TimeProvider time)
 {
     // A little less than the seven days that the queue can hold a message back.

@@ -35,7 +35,6 @@ public abstract record DeliveryOutcome
 /// </summary>
 public sealed class CallbackSender : IDisposable
 {
-    /// <summary>How long a receiver may take to answer.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http;

@@ -30,19 +30,14 @@ public sealed record DeadLetter
     /// </summary>
     public required string Message { get; init; }
 
-    /// <summary>When it was given up.</summary>
     public DateTimeOffset At { get; init; }
 }
 
 /// <summary>The table of dead letters. They are kept as long as requests are, in one partition a day.</summary>
 public sealed class DeadLetters(
-    [FromKeyedServices(TableNames.DeadLetters)] ITable table,
-    [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
-    [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
-    [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
-    SealedText seal,
-    IOptions<SweepOptions> sweep,
-    TimeProvider time)
+    [FromKeyedServices(TableNames.DeadLetters)] ITable table, [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
+    [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports, [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
+    SealedText seal, IOptions<SweepOptions> sweep, TimeProvider time)
 {
     /// <summary>The most days that a page looks through, so that an empty year does not keep a caller waiting.</summary>
     private const int DaysAPage = 62;
@@ -134,7 +129,6 @@ public sealed class DeadLetters(
         return true;
     }
 
-    /// <summary>Deletes the dead letters of a day.</summary>
     public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) =>
         table.PurgeAsync(TableKeys.DeadLetterPartition(day), cancellationToken);
 

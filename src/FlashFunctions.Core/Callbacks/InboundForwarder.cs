@@ -84,8 +84,7 @@ public sealed partial class InboundForwarder(
     public byte[] BodyOf(InboundMessage record, int number) => InboundBody.Write(record);
 
     public Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<InboundMessage> stored,
-        Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
+        Stored<InboundMessage> stored, Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
         CancellationToken cancellationToken) =>
         store.UpdateAsync(stored, change, cancellationToken);
 

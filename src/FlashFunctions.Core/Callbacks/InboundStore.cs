@@ -79,15 +79,13 @@ public sealed class InboundStore(
             : throw new StorageUnavailableException("A message went away while it was stored.");
     }
 
-    /// <summary>Reads a message by its key.</summary>
     public async Task<Stored<InboundMessage>?> ReadAsync(string message, CancellationToken cancellationToken) =>
         TableKeys.InboundMessage(message) is { } at ? await ReadAsync(at, cancellationToken) : null;
 
     /// <summary>Changes a message that was just read. Returns what is stored with the decision on it.</summary>
     /// <exception cref="StorageUnavailableException">Every try lost its race, or the message no longer exists.</exception>
     public async Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<InboundMessage> stored,
-        Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
+        Stored<InboundMessage> stored, Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
         CancellationToken cancellationToken)
     {
         var (now, decision) = await table.UpdateAsync(
@@ -120,7 +118,6 @@ public sealed class InboundStore(
         return isErased;
     }
 
-    /// <summary>Deletes the messages of a day.</summary>
     public Task PurgeAsync(DateOnly day, CancellationToken cancellationToken) => table.PurgeAsync(
         TableKeys.InboundPartition(day),
         cancellationToken,

@@ -45,8 +45,7 @@ public sealed partial class RequestCallbacks(
     public byte[] BodyOf(RequestRecord record, int number) => CallbackBody.Write(record, record.Callbacks[number]);
 
     public async Task<(Stored<RequestRecord> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<RequestRecord> stored,
-        Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change,
+        Stored<RequestRecord> stored, Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change,
         CancellationToken cancellationToken)
     {
         var changed = await changes.UpdateAsync(stored, change, cancellationToken);

@@ -19,7 +19,6 @@ public static class StandardWebhooks
 
     /// <summary>The three headers of one try.</summary>
     /// <param name="id">The callback's id: ASCII without a full stop, which delimits what is signed.</param>
-    /// <param name="timestamp">The time of this try.</param>
     /// <param name="body">The exact bytes that are sent.</param>
     /// <param name="secrets">The live secrets, at least one; while one replaces another, both.</param>
     /// <exception cref="ArgumentException">No secret, or an id that cannot be signed.</exception>

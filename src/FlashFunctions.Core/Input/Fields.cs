@@ -25,7 +25,6 @@ public sealed class Fields
         _form = form ?? new(StringComparer.Ordinal);
     }
 
-    /// <summary>The idempotency key that the call came with, if any.</summary>
     public IdempotencyKey? Key { get; set; }
 
     /// <summary>
@@ -55,7 +54,6 @@ public sealed class Fields
         ? json.ValueKind == JsonValueKind.Null || !IsEmpty(json)
         : _form.TryGetValue(name, out var form) && !string.IsNullOrWhiteSpace(form);
 
-    /// <summary>Whether something is wrong with this field.</summary>
     public bool IsWrong(string name) => _errors.ContainsKey(name);
 
     /// <summary>Says what is wrong with a field that has a refusal of its own: named only along with other fields' faults.</summary>
@@ -67,7 +65,6 @@ public sealed class Fields
         }
     }
 
-    /// <summary>Says what is wrong with a field.</summary>
     public void Wrong(string name, string why)
     {
         _errors.TryAdd(name, []);

@@ -31,7 +31,6 @@ public static class FieldsReader
     /// <summary>The fields of a query string, or the refusal of it.</summary>
     public static Result<Fields> ReadQuery(string? query) => ReadForm(Encoding.UTF8.GetBytes(query?.TrimStart('?') ?? ""));
 
-    /// <summary>One value as a form field.</summary>
     internal static Fields OfText(string name, string value) =>
         new(null, new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
 

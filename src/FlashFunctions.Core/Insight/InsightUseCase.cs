@@ -22,7 +22,6 @@ public sealed partial class InsightUseCase(
     public Task<Result<RequestRecord>> LookUpAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
         RunAsync(account, fields, Products.Hlr, cancellationToken);
 
-    /// <summary>Asks whether a number was used for fraud.</summary>
     public Task<Result<RequestRecord>> FraudCheckAsync(Account account, Fields fields, CancellationToken cancellationToken) =>
         RunAsync(account, fields, Products.FraudCheck, cancellationToken);
 
@@ -174,9 +173,7 @@ public sealed partial class InsightUseCase(
     }
 
     private async Task<(Result<Asked<T>> Result, bool WasAsked)> AskCountedAsync<T>(
-        RequestRecord request,
-        ILookUpNumbers provider,
-        Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask,
+        RequestRecord request, ILookUpNumbers provider, Func<ILookUpNumbers, CancellationToken, Task<Insight<T>>> ask,
         CancellationToken cancellationToken)
         where T : class
     {

@@ -48,12 +48,10 @@ public sealed record FraudBlock
     /// <summary>How often it has repeated within a day, 0 to 3.</summary>
     public int Repeats { get; init; }
 
-    /// <summary>Whether an operator lifted it.</summary>
     public bool WasLifted { get; init; }
 
     public string? Note { get; init; }
 
-    /// <summary>Whether an operator made it.</summary>
     [JsonIgnore]
     public bool IsOperators => Rule == FraudRule.List;
 

@@ -109,7 +109,6 @@ public sealed record FraudCounts
     }
 
     /// <summary>What was counted in both, less what no window reaches any more.</summary>
-    /// <param name="other">The other counts.</param>
     /// <param name="scope">What both are of; countries are remembered for 14 days, anything else for one.</param>
     public FraudCounts Plus(FraudCounts other, FraudScope scope, DateTimeOffset now) => Of([this, other], scope, now);
 

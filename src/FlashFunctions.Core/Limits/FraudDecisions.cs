@@ -27,7 +27,6 @@ public sealed record FraudDecision
     /// <summary>The last time.</summary>
     public required DateTimeOffset LastAt { get; init; }
 
-    /// <summary>How many requests it decided.</summary>
     public required long Requests { get; init; }
 
     /// <summary>The first request, where it was not refused: a refused one is not stored.</summary>

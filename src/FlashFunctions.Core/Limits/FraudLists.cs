@@ -5,7 +5,6 @@ using FlashFunctions.Core.Storage;
 
 namespace FlashFunctions.Core.Limits;
 
-/// <summary>An entry of an operator's list.</summary>
 public sealed record FraudListEntry
 {
     public required string Id { get; init; }

@@ -10,7 +10,6 @@ public sealed record FraudCandidate(FraudRule Rule, FraudScopeKey Key, string Se
 
 /// <summary>What an account's verifications to a country are like when nobody cheats.</summary>
 /// <param name="Conversion">The share of sends that are verified.</param>
-/// <param name="Source">Where that comes from.</param>
 /// <param name="TimeToVerify">By when 95 % of the right codes have come: a send is mature from then on.</param>
 public sealed record FraudBaseline(double Conversion, string Source, TimeSpan TimeToVerify)
 {

@@ -85,10 +85,8 @@ public sealed class FraudSubject
     /// <summary>The hash by which an operator's block names a number, in whatever account.</summary>
     public static string HashOf(ServiceKey key, PhoneNumber number) => key.Hash("fraud block number", number.E164);
 
-    /// <summary>The hash by which a network is counted.</summary>
     public static string HashOf(ServiceKey key, IPNetwork network) => key.Hash("fraud ip", network.ToString());
 
-    /// <summary>The networks that an address is counted by.</summary>
     public static IReadOnlyList<IPNetwork> Networks(string? ip)
     {
         if (!IPAddress.TryParse(ip, out var address))
@@ -111,7 +109,6 @@ public sealed class FraudSubject
 /// <param name="Verified">The minutes of those attempts whose verification is verified now and was not before.</param>
 /// <param name="Wrong">Those that were wrong.</param>
 /// <param name="Delay">From the last send to the right code; null where there was none.</param>
-/// <param name="At">The minute of the change.</param>
 public sealed record FraudEvents(IReadOnlyList<long> Sends, IReadOnlyList<long> Verified, int Checks, int Wrong, TimeSpan? Delay, long At)
 {
     /// <summary>What there is to count; null: nothing. Only verifications have a result, so that nothing else is counted.</summary>

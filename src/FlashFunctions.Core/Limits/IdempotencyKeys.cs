@@ -28,7 +28,6 @@ public abstract record KeyClaim
 /// </summary>
 public sealed class IdempotencyKeys([FromKeyedServices(TableNames.Idempotency)] ITable table, RequestStore store, TimeProvider time)
 {
-    /// <summary>How long a key is remembered.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     /// <summary>After that a first try that has stored nothing counts as dead. Longer than any call takes.</summary>

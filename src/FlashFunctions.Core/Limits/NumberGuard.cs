@@ -37,7 +37,6 @@ public abstract record VerifyAdmission
 
 /// <summary>The verification that a newer one has ended, so that nothing of it changes any more.</summary>
 /// <param name="Ended">The guard's answer that named it.</param>
-/// <param name="WrongCodes">Its wrong codes.</param>
 /// <param name="UnusedSends">The sends that were counted for it, or for one that was ended before it, and never placed.</param>
 public sealed record Predecessor(VerifyAdmission.EndFirst Ended, int WrongCodes, IReadOnlyList<long> UnusedSends);
 
@@ -139,9 +138,7 @@ public sealed class NumberGuard(
     }
 
     /// <summary>The same; where the limit is reached, what was found, and no send where that is enforced.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="isStep">Whether it is a step of an accepted request, which is skipped and not refused.</param>
-    /// <param name="cancellationToken">Stops waiting for the store.</param>
     public async Task<(CountedSend? Counted, FraudFinding? Found)> CountMessageAsync(
         RequestRecord request, bool isStep, CancellationToken cancellationToken)
     {

@@ -11,7 +11,6 @@ using Microsoft.Extensions.Hosting;
 namespace FlashFunctions.Core.Messages;
 
 /// <summary>The answer to a flash call.</summary>
-/// <param name="Request">The request.</param>
 /// <param name="From">The number that rings; null where the provider did not say it, or not yet.</param>
 public sealed record FlashCallAnswer(RequestRecord Request, string? From);
 
@@ -20,11 +19,7 @@ public sealed record FlashCallAnswer(RequestRecord Request, string? From);
 /// answer names the number that rings: claimed and placed by the same code as any step, with the queued job as a safety net.
 /// </summary>
 public sealed partial class FlashCallUseCase(
-    FlashCallInput input,
-    RequestAcceptor acceptor,
-    RequestStore store,
-    FlashCallsUnderWay calls,
-    TimeProvider time,
+    FlashCallInput input, RequestAcceptor acceptor, RequestStore store, FlashCallsUnderWay calls, TimeProvider time,
     ILogger<FlashCallUseCase> logger)
 {
     /// <summary>The longest that a caller waits for the number that rings; a provider is waited for longer.</summary>
@@ -32,7 +27,6 @@ public sealed partial class FlashCallUseCase(
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Places a flash call.</summary>
     public async Task<Result<FlashCallAnswer>> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         if (!(await input.ReadAsync(account, fields, cancellationToken)).TryGet(out var asked, out var problem)

@@ -6,7 +6,6 @@ using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
 
-/// <summary>Reads a failover flow.</summary>
 public sealed class FlowInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
 {
     private const string Flow = "flow";

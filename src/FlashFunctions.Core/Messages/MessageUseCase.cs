@@ -41,7 +41,6 @@ public sealed class MessageUseCase(MessageInput messages, FlowInput flows, Reque
 /// </summary>
 public sealed class MessageInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
 {
-    /// <summary>A message.</summary>
     public async Task<Result<NewRequest>> ReadAsync(Account account, Channel channel, Fields fields, CancellationToken cancellationToken)
     {
         var called = await call.NumberAsync(fields, cancellationToken);
@@ -61,7 +60,6 @@ public sealed class MessageInput(CallInput call, Routing routing, IOptions<Verif
         return Finish(account, fields, called, product, message);
     }
 
-    /// <summary>A call that speaks a code.</summary>
     public async Task<Result<NewRequest>> ReadSpokenCodeAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var code = fields.Code("code", required: true);
@@ -71,7 +69,6 @@ public sealed class MessageInput(CallInput call, Routing routing, IOptions<Verif
             .Then(asked => asked with { GivenCode = code, Content = new MessageContent { Language = language } });
     }
 
-    /// <summary>A call that speaks a text.</summary>
     public async Task<Result<NewRequest>> ReadSpokenTextAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         var text = fields.Text("text", MessageLimits.Speech, required: true);
@@ -119,8 +116,7 @@ internal static class MessageFields
 
     private static IReadOnlyDictionary<string, string>? Button(Fields fields) => CallInput.Given(
         ("buttonCaption", fields.Text("buttonCaption", MessageLimits.ButtonCaption)),
-        ("buttonActionUrl", Address(fields, "buttonActionUrl")),
-        ("imageUrl", Address(fields, "imageUrl")));
+        ("buttonActionUrl", Address(fields, "buttonActionUrl")), ("imageUrl", Address(fields, "imageUrl")));
 
     private static string? Address(Fields fields, string name) => fields.Text(
         name, MessageLimits.Address, text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http",

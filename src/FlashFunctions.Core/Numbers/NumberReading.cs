@@ -7,7 +7,6 @@ public abstract record NumberReading
 
     /// <summary>A number that could be called.</summary>
     /// <param name="Number">The number in its canonical form: what is stored, sent and answered, however it was written.</param>
-    /// <param name="Place">Where it belongs.</param>
     public sealed record Valid(PhoneNumber Number, NumberPlace Place) : NumberReading
     {
         public string Country => Place.Country;
@@ -41,7 +40,6 @@ public sealed record NumberPlace(string Country, NumberType Type, string Calling
 /// <summary>What kind of line a number belongs to, by its range in the number plan.</summary>
 public enum NumberType
 {
-    /// <summary>A mobile phone.</summary>
     Mobile,
 
     /// <summary>A range that mixes mobile and fixed lines, as in the United States: it may well take a text message.</summary>
@@ -80,7 +78,6 @@ public enum NumberType
     Unknown,
 }
 
-/// <summary>What a type of number is able to do.</summary>
 public static class NumberTypes
 {
     /// <summary>Whether a number of this type may be a mobile phone: ranges that mix it with fixed lines count.</summary>

@@ -10,7 +10,6 @@ public sealed record AccountChange(Func<Account, Account> Apply, IReadOnlyList<s
 
 public sealed record NewAccount(string Id, AccountChange Change);
 
-/// <summary>Reads the fields of an account.</summary>
 public sealed class AccountInput(WorkflowInput workflows, AddressGuard addresses, PriceTable prices)
 {
     private const int CodeLength = 4;

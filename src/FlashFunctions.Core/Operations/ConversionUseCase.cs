@@ -7,7 +7,6 @@ namespace FlashFunctions.Core.Operations;
 
 /// <summary>What rows of conversion are by; null: not by that.</summary>
 /// <param name="Method">The API's word for the channel.</param>
-/// <param name="Country">The country.</param>
 /// <param name="Operator">The mobile operator by the number's prefix; empty where that is not known.</param>
 /// <param name="MccMnc">The network that a provider told; empty where none did.</param>
 /// <param name="Hour">The start of the hour in which the requests were due, in unix milliseconds.</param>

@@ -23,8 +23,7 @@ public sealed record Erased(int Requests, int InboundMessages, int Other);
 /// </summary>
 public sealed class EraseUseCase(
     RequestIndex index, RequestChanges changes, RequestStore store, OutcomeReporter reporter, WebhookReferences references,
-    IdempotencyKeys keys, NumberGuard guard, FraudCounters fraudCounters, FraudBlocks fraudBlocks, InboundStore inbound,
-    TimeProvider time)
+    IdempotencyKeys keys, NumberGuard guard, FraudCounters fraudCounters, FraudBlocks fraudBlocks, InboundStore inbound, TimeProvider time)
 {
     private const string Reason = "The number was erased.";
     private const int AtOnce = 8;

@@ -34,7 +34,6 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
     private readonly long _started = time.GetTimestamp();
     private readonly Kept<Health> _health = new(TimeSpan.FromSeconds(1), time);
 
-    /// <summary>Looks at the store, the timer and the providers.</summary>
     public async Task<Health> RunAsync(CancellationToken cancellationToken) =>
         await _health.GetAsync(LookAsync, cancellationToken);
 
@@ -61,10 +60,8 @@ public sealed class HealthUseCase(Watermarks watermarks, IEnumerable<IProvider> 
 /// A job that is delayed waits from the time on for which it is meant. The answer is kept for a second; it costs a call for each queue.
 /// </summary>
 public sealed class QueueAges(
-    [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch,
-    [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
-    [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks,
-    TimeProvider time)
+    [FromKeyedServices(QueueNames.Dispatch)] IWorkQueue dispatch, [FromKeyedServices(QueueNames.Reports)] IWorkQueue reports,
+    [FromKeyedServices(QueueNames.Callbacks)] IWorkQueue callbacks, TimeProvider time)
 {
     private const int Looked = 32;
 

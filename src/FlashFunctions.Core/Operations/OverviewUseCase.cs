@@ -7,9 +7,7 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>What became of the attempts whose requests were due in a time. Test numbers do not count.</summary>
-/// <param name="From">When it began.</param>
 /// <param name="To">When it ended, or now.</param>
-/// <param name="Counts">The counts of all providers.</param>
 /// <param name="Reached">Calls that rang, were answered or declined, and messages that were delivered.</param>
 public sealed record OverviewWindow(DateTimeOffset From, DateTimeOffset To, RouteCounts Counts, long Reached);
 
@@ -27,7 +25,6 @@ public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSinc
 public sealed record OverviewBlocks(IReadOnlyDictionary<FraudRule, int> ByRule, int Observed);
 
 /// <summary>The service at a glance.</summary>
-/// <param name="At">When it was looked at.</param>
 /// <param name="Now">The hour up to now.</param>
 /// <param name="LastWeek">The same hour a week ago, the whole of it.</param>
 /// <param name="Day">The last 24 hours and the hour up to now.</param>
@@ -35,7 +32,6 @@ public sealed record OverviewBlocks(IReadOnlyDictionary<FraudRule, int> ByRule, 
 /// <param name="Spend">Accounts with a daily cap, the one nearest to its cap first.</param>
 /// <param name="Health">Store, timer and circuits.</param>
 /// <param name="QueueAges">How long each queue's jobs have been waiting; null where the store did not answer in time.</param>
-/// <param name="Blocks">The fraud guard's blocks.</param>
 /// <param name="FailingReceivers">Receivers that do not take callbacks now, those that have failed longest first; at most 20.</param>
 /// <param name="DeadLetters">Jobs that were given up within 24 hours, by account and kind.</param>
 /// <param name="Reports">By provider, whether its reports come.</param>

@@ -22,7 +22,6 @@ internal sealed record SearchQuery(
     /// <summary>Whether a row of the index may lead to what is searched for.</summary>
     public bool IsOf(IndexEntry entry) => Account is null || entry.Account == Account;
 
-    /// <summary>Whether a request is among what is searched for.</summary>
     public bool Matches(RequestRecord request) =>
         (Account is null || request.Account == Account)
         && (Number is null || request.Number == Number)

@@ -66,7 +66,6 @@ internal static class SupportText
         _ => "failover flow",
     };
 
-    /// <summary>What a provider's report means.</summary>
     public static string MeaningOf(TransportStatus status, Channel channel) => (status, channel) switch
     {
         (TransportStatus.Ringing, _) => "the phone is ringing",
@@ -79,7 +78,6 @@ internal static class SupportText
         _ => "it is on its way",
     };
 
-    /// <summary>How a request ended, or that it has not.</summary>
     public static string EndOf(RequestRecord request)
     {
         var after = (request.EndedAt ?? request.Id.DueAt) - request.CreatedAt;

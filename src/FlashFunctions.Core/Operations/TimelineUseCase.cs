@@ -9,9 +9,6 @@ using static FlashFunctions.Core.Operations.SupportText;
 namespace FlashFunctions.Core.Operations;
 
 /// <summary>Something that happened to a request, in plain words and without any code.</summary>
-/// <param name="At">When.</param>
-/// <param name="Kind">What kind of thing.</param>
-/// <param name="Text">What, in a sentence or two.</param>
 public sealed record TimelineEntry(DateTimeOffset At, TimelineKind Kind, string Text)
 {
     /// <summary>The step that it belongs to, from 0; null: none.</summary>

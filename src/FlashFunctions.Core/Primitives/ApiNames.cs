@@ -67,14 +67,11 @@ public static class ApiNames
     public static FrozenDictionary<string, T> ByName<T>()
         where T : struct, Enum => ByName(Enum.GetValues<T>());
 
-    /// <summary>Some of the values.</summary>
     public static FrozenDictionary<string, T> ByName<T>(IEnumerable<T> values)
         where T : struct, Enum => values.ToFrozenDictionary(FraudFinding.NameOf, value => value, StringComparer.Ordinal);
 
-    /// <summary>The API's word for a channel.</summary>
     public static string Of(Channel channel) => Channels[(int)channel];
 
-    /// <summary>The source document's word for a transport status.</summary>
     public static string Of(TransportStatus status) => Statuses[(int)status];
 
     private static FrozenDictionary<string, T> Words<T>(params T[] values)

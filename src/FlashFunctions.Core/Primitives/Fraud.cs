@@ -64,7 +64,6 @@ public enum FraudMode
     Enforce,
 }
 
-/// <summary>What a rule that is enforced does.</summary>
 public enum FraudAction
 {
     /// <summary>Nothing is sent (errorCode 30).</summary>
@@ -75,10 +74,8 @@ public enum FraudAction
 }
 
 /// <summary>What a rule of the fraud guard found, with the arithmetic that anybody can check.</summary>
-/// <param name="Rule">The rule.</param>
 /// <param name="Scope">What it is about.</param>
 /// <param name="Mode">Observe or enforce: whether it blocks.</param>
-/// <param name="Seen">What was seen.</param>
 /// <param name="Limit">The limit, and how it was worked out.</param>
 /// <param name="Until">When it ends by itself; null where it does not.</param>
 /// <param name="Channels">What it keeps from being sent; null: everything.</param>
@@ -98,7 +95,6 @@ public sealed record FraudFinding(
     [JsonIgnore]
     public string? About { get; init; }
 
-    /// <summary>Whether it keeps that channel from being used.</summary>
     public bool Blocks(Channel channel) => Mode == FraudMode.Enforce && (Channels is null || Channels.Contains(channel));
 
     /// <summary>The rule by its name in the API.</summary>

@@ -1,8 +1,6 @@
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>What is read or made once within its life, however many ask, and again at once after it was changed here.</summary>
-/// <param name="life">How long it is kept.</param>
-/// <param name="time">The clock.</param>
 /// <param name="outlivesFailures">
 /// Where it cannot be read, what was read before stays, and it is tried again after 5 seconds. Otherwise a failure is the caller's.
 /// </param>

@@ -7,8 +7,6 @@ namespace FlashFunctions.Core.Primitives;
 /// one has a named factory here.
 /// </summary>
 /// <param name="ErrorCode">The source document's codes, and ours from 20.</param>
-/// <param name="HttpStatus">The status that goes with it.</param>
-/// <param name="Reason">One sentence.</param>
 /// <param name="Details">By field, what is wrong.</param>
 /// <param name="RetryAfter">When to come back; always set with 429 and 503.</param>
 public sealed record Problem(

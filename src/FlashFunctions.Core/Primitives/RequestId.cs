@@ -31,7 +31,6 @@ public sealed record RequestId : IParsable<RequestId>
     /// <summary>0 to 63, from the random bits: spreads the requests of a minute.</summary>
     public int Shard { get; }
 
-    /// <summary>A new id for a request that is due at that time.</summary>
     public static RequestId New(DateTimeOffset dueAt)
     {
         Span<byte> random = stackalloc byte[16];

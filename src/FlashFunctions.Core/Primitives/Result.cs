@@ -32,7 +32,6 @@ public sealed record Result<T>
         where TOut : notnull => TryGet(out var value, out var problem) ? next(value) : problem;
 }
 
-/// <summary>Makes results.</summary>
 public static class Result
 {
     /// <summary>A value of an interface type, which the language does not convert by itself.</summary>

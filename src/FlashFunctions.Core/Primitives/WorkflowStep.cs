@@ -1,7 +1,6 @@
 namespace FlashFunctions.Core.Primitives;
 
 /// <summary>One entry of a workflow.</summary>
-/// <param name="Channel">What to send.</param>
 /// <param name="Provider">By whom; null leaves it to routing.</param>
 /// <param name="Wait">How long to wait before the next step; null leaves it to the provider that is chosen.</param>
 /// <param name="Condition">What makes the next step unnecessary.</param>
@@ -33,6 +32,5 @@ public enum StepCondition
     /// <summary>The attempt was delivered; a flash call without being answered.</summary>
     Delivered,
 
-    /// <summary>The message was read.</summary>
     Read,
 }

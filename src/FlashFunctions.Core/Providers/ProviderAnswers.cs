@@ -7,7 +7,6 @@ public sealed record UpstreamReport(AttemptKey Attempt, string? Reference, Phone
 /// <summary>Rule 9: what is reported to the providers that placed an attempt.</summary>
 public enum UpstreamVerdict
 {
-    /// <summary>A code was right.</summary>
     Verified,
 
     /// <summary>Failed, or ended at its expiry, after a wrong code.</summary>
@@ -80,9 +79,6 @@ public abstract record Insight<T>
 
 /// <summary>What the home location register says.</summary>
 /// <param name="Status">The provider's own word, such as DELIVERED for a number that can be reached.</param>
-/// <param name="MccMnc">The mobile network's number.</param>
-/// <param name="Network">The mobile network's name.</param>
-/// <param name="Country">ISO code.</param>
 public sealed record HlrReading(string Status, string? MccMnc, string? Network, string? Country);
 
 /// <summary>What the fraud check says; and whether the number's prefix is a mobile network's, where the provider tells.</summary>

@@ -34,10 +34,8 @@ public abstract class ProviderOptions
     /// <summary>When to leave the provider alone for a while.</summary>
     public CircuitOptions Circuit { get; set; } = new();
 
-    /// <summary>True when any credential is set.</summary>
     public bool IsConfigured => Credentials.Any(credential => !string.IsNullOrEmpty(credential));
 
-    /// <summary>The settings that make the provider configured.</summary>
     protected abstract IEnumerable<string> Credentials { get; }
 
     /// <summary>What the attributes cannot say, as sentences that begin with the setting's name.</summary>

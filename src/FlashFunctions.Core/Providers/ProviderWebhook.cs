@@ -76,7 +76,6 @@ public enum CallOutcome
     /// <summary>The provider or an operator refused it, against fraud for example.</summary>
     Refused,
 
-    /// <summary>It rang until it ended.</summary>
     Rang,
 
     /// <summary>It rang, and the person declined it.</summary>
@@ -139,7 +138,6 @@ public sealed record InboundSms(string MessageId, string From, string To, string
     public override string ToString() => $"InboundSms({MessageId})";
 }
 
-/// <summary>What a provider's webhook is answered.</summary>
 public enum WebhookAnswer
 {
     /// <summary>200: stored, or nothing in it is for us.</summary>
@@ -160,7 +158,6 @@ public sealed class CallbackAddresses(IOptions<ServiceOptions> service, ServiceK
 {
     private const string Purpose = "callback";
 
-    /// <summary>The address to hand to the provider with an attempt.</summary>
     public string For(string provider, AttemptKey attempt)
     {
         var token = key.Hash(Purpose, provider, attempt.RequestId, $"{attempt.Number}");

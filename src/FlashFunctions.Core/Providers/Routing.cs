@@ -7,7 +7,6 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
 {
     private readonly IProvider[] _providers = [.. providers];
 
-    /// <summary>The configured provider of that name, or null.</summary>
     public IProvider? Find(string name) =>
         Array.Find(_providers, provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
@@ -15,7 +14,6 @@ public sealed class Routing(IEnumerable<IProvider> providers, IOptions<RoutingOp
     public ILookUpNumbers? ForInsight() => _providers.OfType<ILookUpNumbers>().FirstOrDefault();
 
     /// <summary>The providers to try now for a step, best first; when there is none, why.</summary>
-    /// <param name="channel">What to send.</param>
     /// <param name="codeLength">4 to 6.</param>
     /// <param name="country">Two letters, as the number plan says; empty for none.</param>
     /// <param name="named">The provider that the step names, if any: then it or none.</param>
@@ -109,7 +107,6 @@ public enum RouteGap
 /// <summary>What decides between the providers that may be asked.</summary>
 public enum RoutingMode
 {
-    /// <summary>The configured order.</summary>
     Ordered,
 
     /// <summary>What is known of their conversion, and their price.</summary>

@@ -83,7 +83,6 @@ public sealed class WebhookReferences([FromKeyedServices(TableNames.References)]
         [.. key.Hashes(Purpose, provider, reference).Select(hash => TableKeys.Reference(provider, hash))];
 }
 
-/// <summary>Either the attempt, or the events that came too early.</summary>
 internal sealed record ReferenceState
 {
     public AttemptKey? Attempt { get; init; }

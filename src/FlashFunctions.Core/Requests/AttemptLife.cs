@@ -3,13 +3,11 @@ using FlashFunctions.Core.Providers;
 
 namespace FlashFunctions.Core.Requests;
 
-/// <summary>The states of an attempt.</summary>
 public enum AttemptState
 {
     /// <summary>Claimed: written before the provider is called. A worker that finds it so does not call again.</summary>
     Starting,
 
-    /// <summary>The provider took it.</summary>
     Placed,
 
     /// <summary>It is not known whether anything was sent.</summary>
@@ -18,7 +16,6 @@ public enum AttemptState
     /// <summary>Certainly nothing was sent.</summary>
     NotSent,
 
-    /// <summary>The provider refused the number.</summary>
     Rejected,
 
     /// <summary>The step was passed over without asking a provider.</summary>
@@ -37,10 +34,8 @@ public enum AttemptEvent
     AnswerLost,
     NotSent,
 
-    /// <summary>The provider refused the number.</summary>
     Rejected,
 
-    /// <summary>The provider reported a transport status.</summary>
     Reported,
 }
 
@@ -118,7 +113,6 @@ public static class AttemptLife
         return claimed with { ReservedSpend = null };
     }
 
-    /// <summary>Passes a step over, without asking a provider.</summary>
     public static RequestRecord Skip(RequestRecord request, int step, string reason, DateTimeOffset now) => Add(request, new AttemptRecord
     {
         Step = step,
@@ -152,7 +146,6 @@ public static class AttemptLife
         return (send ?? attempt.SendReservedAt) is { } at ? SendReservations.Keep(without, at) : without;
     }
 
-    /// <summary>The provider took it.</summary>
     public static RequestRecord Accepted(
         RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> answer, DateTimeOffset now) =>
         MayBeSent(request, number, AttemptEvent.Accepted, attempt => answer(attempt) with { PlacedAt = now }, now);
@@ -165,7 +158,6 @@ public static class AttemptLife
     public static RequestRecord AnswerLost(RequestRecord request, int number, DateTimeOffset now) =>
         MayBeSent(request, number, AttemptEvent.AnswerLost, attempt => attempt with { Reason = "The answer was lost." }, now);
 
-    /// <summary>Nothing was sent.</summary>
     public static RequestRecord NotSent(RequestRecord request, int number, PlaceOutcome.NotSent outcome, DateTimeOffset now) =>
         ReleaseAndApply(request, number, AttemptEvent.NotSent, attempt => attempt with
         {
@@ -218,7 +210,6 @@ public static class AttemptLife
     public static RequestRecord Add(RequestRecord request, AttemptRecord attempt) =>
         request with { CurrentStep = attempt.Step, Attempts = [.. request.Attempts, attempt] };
 
-    /// <summary>Changes one attempt.</summary>
     internal static RequestRecord Change(RequestRecord request, int number, Func<AttemptRecord, AttemptRecord> change)
     {
         var attempt = request.Attempts[number];
@@ -324,7 +315,6 @@ public static class AttemptLife
     private static bool IsCall(RequestRecord request, AttemptRecord attempt) =>
         request.Steps[attempt.Step].Channel is Channel.Call or Channel.Voice or Channel.Speech;
 
-    /// <summary>How far along a status is.</summary>
     private static int Rank(TransportStatus status) => status switch
     {
         TransportStatus.Accepted => 0,
@@ -344,7 +334,6 @@ public static class AttemptLife
 /// </summary>
 public static class SendReservations
 {
-    /// <summary>Removes a reservation that an attempt uses.</summary>
     public static RequestRecord Use(RequestRecord request, long? send) =>
         send is { } at && request.UnusedSendReservations.Contains(at)
             ? request with { UnusedSendReservations = [.. request.UnusedSendReservations.Where(other => other != at)] }

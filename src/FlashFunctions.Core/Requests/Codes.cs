@@ -3,7 +3,6 @@ using FlashFunctions.Core.Security;
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>What a guess was compared with.</summary>
-/// <param name="IsRight">Whether it is right.</param>
 /// <param name="Attempt">
 /// The number of the attempt whose code it is: of several the newest that its provider took, else one whose answer is awaited. Null where
 /// there is none.
@@ -40,14 +39,12 @@ public sealed class Codes(CodeKeys keys)
         { } recipe => keys.Derive(recipe.KeyId, request.Id, recipe.Length, recipe.NoLeadingZero),
     };
 
-    /// <summary>Keyed hash of the tail of a number that rang.</summary>
     public string TailHash(RequestRecord request, string caller)
     {
         var recipe = request.Content.Code!;
         return keys.Hash(recipe.KeyId, request.Id, Tail, caller[^Math.Min(recipe.Length, caller.Length)..]);
     }
 
-    /// <summary>Keyed hash of a whole number that rang.</summary>
     public string CallerHash(RequestRecord request, string caller) => keys.Hash(request.Content.Code!.KeyId, request.Id, Caller, caller);
 
     /// <summary>

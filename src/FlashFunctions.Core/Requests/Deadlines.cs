@@ -1,8 +1,6 @@
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>The job that continues a request where the job that should have done so died with its host.</summary>
-/// <param name="Step">The step to start.</param>
-/// <param name="Cause">Why it starts.</param>
 /// <param name="At">When the job is late.</param>
 public sealed record OverdueStep(int Step, StepCause Cause, DateTimeOffset At);
 

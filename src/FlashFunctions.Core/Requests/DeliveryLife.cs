@@ -96,8 +96,7 @@ public static class DeliveryLife
         .Where(delivery => delivery.Item.State == DeliveryState.Waiting).Select(delivery => (int?)delivery.Index).FirstOrDefault();
 
     public static Delivery Begin(Delivery delivery, DateTimeOffset now) => Apply(
-        delivery,
-        DeliveryEvent.TryBegan,
+        delivery, DeliveryEvent.TryBegan,
         delivery with { Tries = delivery.Tries + 1, LastTryAt = now, TryingUntil = now + Claim, NextTryAt = null });
 
     public static Delivery Delivered(Delivery delivery) =>

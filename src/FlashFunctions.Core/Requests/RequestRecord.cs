@@ -191,7 +191,6 @@ public sealed record RequestRecord
 }
 
 /// <summary>A step that waits for a provider's rate, ours or the provider's own.</summary>
-/// <param name="Step">The step.</param>
 /// <param name="Turn">How often it had to wait.</param>
 /// <param name="Until">When the next step takes its place; null where there is none: it waits until the due time.</param>
 public sealed record WaitingStep(int Step, int Turn, DateTimeOffset? Until);
@@ -232,7 +231,6 @@ public sealed record VerificationState
 
 /// <summary>A guess that a provider is being asked about. It holds nothing of the code.</summary>
 /// <param name="Id">A random number.</param>
-/// <param name="At">When it was opened.</param>
 /// <param name="Weight">How many codes it can hit.</param>
 public sealed record OpenGuess(string Id, DateTimeOffset At, int Weight = 1);
 
@@ -261,7 +259,6 @@ public sealed record MessageContent
     public string? Text { get; init; }
     public string? Language { get; init; }
 
-    /// <summary>Further parameters by the source document's names.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
     /// <summary>Where the person is asked for the code; null where the account did not say.</summary>
@@ -316,7 +313,6 @@ public sealed record AttemptRecord
     /// </summary>
     public bool WasCancelled { get; init; }
 
-    /// <summary>Whether the provider said that the call was answered.</summary>
     public bool WasAnswered { get; init; }
 
     /// <summary>What became of the call, as far as its provider has told; null where that is not known, and of what is no call.</summary>
@@ -371,7 +367,6 @@ public sealed record AttemptRecord
 
 /// <summary>A report of a provider on an attempt.</summary>
 /// <param name="At">When it came, in unix milliseconds.</param>
-/// <param name="Status">The status that it stands for.</param>
 /// <param name="Raw">The provider's own word.</param>
 public sealed record StatusReport(long At, TransportStatus Status, string Raw);
 

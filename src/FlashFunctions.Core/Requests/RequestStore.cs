@@ -14,8 +14,7 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     private static readonly RowFormat<RequestRecord> Json = RowFormat.Json(RequestJson.Default.RequestRecord);
 
     private readonly RowFormat<RequestRecord> _format = new(
-        request => [.. Beside(request), .. Json.Columns(texts.Seal(request))],
-        row => texts.Open(Json.Read(row)));
+        request => [.. Beside(request), .. Json.Columns(texts.Seal(request))], row => texts.Open(Json.Read(row)));
 
     /// <summary>
     /// What a request may grow by after it was accepted, in bytes: twenty-five attempts at 1,400 characters and a hundred callbacks at 950
@@ -35,7 +34,6 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
     public Task<string?> InsertAsync(RequestRecord request, CancellationToken cancellationToken) =>
         table.InsertAsync(ToRow(request, null), cancellationToken);
 
-    /// <summary>Reads a request by its id.</summary>
     public Task<Stored<RequestRecord>?> ReadAsync(RequestId id, CancellationToken cancellationToken) =>
         table.ReadAsync(_format, TableKeys.Request(id), cancellationToken);
 
@@ -50,7 +48,6 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
         return account is null || stored.Value.Account == account ? stored : Problem.RequestOfAnother;
     }
 
-    /// <summary>A verification that its account names by its id.</summary>
     public async Task<Result<Stored<RequestRecord>>> FindVerificationAsync(
         string account, string requestId, CancellationToken cancellationToken)
     {
@@ -97,7 +94,6 @@ public sealed class RequestStore([FromKeyedServices(TableNames.Requests)] ITable
             PageSize,
             cancellationToken);
 
-    /// <summary>Deletes requests of one partition.</summary>
     public Task DeleteAsync(string partition, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         table.DeleteBatchAsync(partition, ids, cancellationToken);
 

@@ -28,7 +28,6 @@ public static class RequestTrace
     public static string? ContextOf(RequestRecord request) =>
         request.Trace is null || IsIn(request) ? Telemetry.Trace.Context : request.Trace;
 
-    /// <summary>Says on a span which request it is about.</summary>
     public static Activity? About(Activity? span, RequestRecord request) =>
         span?.SetTag(RequestTag, request.Id.Text).SetTag(ProductTag, request.Product);
 

@@ -4,9 +4,6 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Requests;
 
 /// <summary>A job: start a step of a request. It holds no code, no number and nothing else that is personal.</summary>
-/// <param name="Request">The request's id.</param>
-/// <param name="Step">The step to start.</param>
-/// <param name="Cause">Why now.</param>
 /// <param name="Trace">W3C trace context of the call that it follows from.</param>
 /// <param name="Due">When it is to be handled, in unix milliseconds.</param>
 /// <param name="Indexed">True where the request's rows in the index were written before.</param>
@@ -14,16 +11,12 @@ namespace FlashFunctions.Core.Requests;
 public sealed record StepJob(
     string Request, int Step, StepCause Cause, string? Trace = null, long? Due = null, bool? Indexed = null, int? Turn = null);
 
-/// <summary>Why a step starts.</summary>
 public enum StepCause
 {
-    /// <summary>The request was accepted.</summary>
     Accepted,
 
-    /// <summary>The account asked for the next step.</summary>
     Asked,
 
-    /// <summary>The wait of the step before has passed.</summary>
     WaitPassed,
 
     /// <summary>The step before was reported undelivered or rejected.</summary>
@@ -39,7 +32,6 @@ public enum StepCause
     NotPlaced,
 }
 
-/// <summary>The queue of steps to start.</summary>
 public sealed class StepQueue([FromKeyedServices(QueueNames.Dispatch)] IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Queues the start of a step after a delay.</summary>

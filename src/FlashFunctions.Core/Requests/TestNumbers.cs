@@ -14,7 +14,6 @@ public sealed class TestNumberOptions
     public IList<TestNumber> Items { get; } = [];
 }
 
-/// <summary>A test number.</summary>
 public sealed class TestNumber
 {
     /// <summary>In E.164 syntax.</summary>
@@ -81,14 +80,12 @@ internal sealed class TestNumberOptionsCheck : OptionsCheck<TestNumberOptions>
 public sealed class TestNumbers(
     IOptions<TestNumberOptions> options, [FromKeyedServices(TableNames.TestNumbers)] ITable table, TimeProvider time)
 {
-    /// <summary>How many operators may add.</summary>
     public const int Most = 1_000;
 
     private static readonly RowFormat<TestNumber> Format = RowFormat.Json(RequestJson.Default.TestNumber);
 
     private readonly Kept<Dictionary<string, TestNumber>> _added = Kept<Dictionary<string, TestNumber>>.ForAMinute(time);
 
-    /// <summary>Those of the settings, by number.</summary>
     public IReadOnlyDictionary<string, TestNumber> Configured { get; } = options.Value.Items
         .Select(item => new TestNumber
         {
@@ -176,13 +173,11 @@ internal sealed partial class TestNumberNotice(TestNumbers numbers, IHostEnviron
     }
 }
 
-/// <summary>The outcome of what is sent to a test number.</summary>
 public enum TestOutcome
 {
     /// <summary>Delivered; its code verifies it.</summary>
     Verified,
 
-    /// <summary>Reported as undelivered.</summary>
     Undelivered,
 
     /// <summary>It rings and is declined: delivered, as at the providers.</summary>
@@ -197,14 +192,12 @@ public enum TestOutcome
     /// <summary>No provider can be reached: nothing is placed.</summary>
     Down,
 
-    /// <summary>Refused as a number that is blocked.</summary>
     Blocked,
 }
 
 /// <summary>
 /// Rule 10: the outcome of a request to a test number, fixed when the request is accepted, so that later settings do not change it.
 /// </summary>
-/// <param name="Outcome">The outcome of what is sent.</param>
 /// <param name="Delay">After how many seconds that is reported.</param>
 /// <param name="Code">The fixed code, encrypted, while the request is open; null where it has none.</param>
 public sealed record TestRun(TestOutcome Outcome, int Delay, string? Code = null)

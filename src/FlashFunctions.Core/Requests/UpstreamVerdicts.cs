@@ -25,7 +25,6 @@ public static class UpstreamVerdicts
             : [.. goals];
     }
 
-    /// <summary>Whether anything is still to be reported to a provider.</summary>
     public static bool IsAnythingDue(RequestRecord request) => Due(request).Any();
 
     /// <summary>What is still to be reported to which attempt's provider.</summary>

@@ -23,7 +23,6 @@ public sealed class CodeKeys(IOptions<SecurityOptions> options)
     /// multiple of the range are rejected.
     /// </summary>
     /// <param name="keyId">The key id that is stored on the request.</param>
-    /// <param name="id">The request.</param>
     /// <param name="length">4 to 6 digits.</param>
     /// <param name="noLeadingZero">Draw from 1000–9999 and so on, for a provider whose code is a number.</param>
     /// <exception cref="KeyNotFoundException">The key has been taken out of the configuration.</exception>
@@ -54,7 +53,6 @@ public sealed class CodeKeys(IOptions<SecurityOptions> options)
     /// <summary>Encrypts a code that the caller gave, bound to the request.</summary>
     public string Encrypt(string keyId, RequestId id, string code) => AesBox.Seal(EncryptionKey(keyId), id.Text, code);
 
-    /// <summary>Gives back what <see cref="Encrypt"/> took.</summary>
     public string Decrypt(string keyId, RequestId id, string encrypted) => AesBox.Open(EncryptionKey(keyId), id.Text, encrypted);
 
     private byte[] Mac(string keyId, string text) => HMACSHA256.HashData(_keys[keyId], Encoding.UTF8.GetBytes(text));

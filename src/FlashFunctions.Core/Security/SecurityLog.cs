@@ -12,7 +12,6 @@ public sealed partial class SecurityLog : IDisposable
     /// <summary>What is written where something is not known.</summary>
     public const string Unknown = "-";
 
-    /// <summary>For how long repeats are counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     /// <summary>The same for successes: of each token's, one line an hour and their count.</summary>
@@ -47,7 +46,6 @@ public sealed partial class SecurityLog : IDisposable
             from ?? Unknown, reason, account ?? Unknown, keyId ?? Unknown),
         Window);
 
-    /// <summary>A caller of the API was let in.</summary>
     public void AuthenticationSucceeded(string account, string keyId) => Write(
         new Entry(static (log, it, count) => Log.AuthenticationSucceeded(log, it.First, it.Second, count), Unknown, account, keyId),
         SuccessWindow);
@@ -64,7 +62,6 @@ public sealed partial class SecurityLog : IDisposable
     /// <param name="what">Method and path, without anything that may be a number.</param>
     /// <param name="fields">The names of the fields that came.</param>
     /// <param name="outcome">done, or error_ and the errorCode.</param>
-    /// <param name="from">The caller's address.</param>
     public void OperatorChanged(string who, string what, string fields, string outcome, string? from) => Write(
         new Entry(
             static (log, it, count) => Log.OperatorChanged(log, it.First, it.Second, it.Third, it.Outcome, it.From, count),
@@ -82,11 +79,9 @@ public sealed partial class SecurityLog : IDisposable
     public void OperatorKeyRefused(string? from) => Write(
         new Entry(static (log, it, count) => Log.OperatorKeyRefused(log, it.From, count), from ?? Unknown, Unknown), Window);
 
-    /// <summary>A webhook did not prove to be a provider's.</summary>
     public void WebhookRefused(string provider, string reason) => Write(
         new Entry(static (log, it, count) => Log.WebhookRefused(log, it.First, it.Second, count), Unknown, provider, reason), Window);
 
-    /// <summary>Writes the counts that are left.</summary>
     public void Dispose()
     {
         _timer.Dispose();

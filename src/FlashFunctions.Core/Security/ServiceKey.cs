@@ -12,7 +12,6 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
 {
     private readonly byte[][] _keys = [.. KeysOf(options.Value)];
 
-    /// <summary>Whether it replaces another key.</summary>
     public bool IsReplacing => _keys.Length > 1;
 
     /// <summary>A 256-bit hash in base64url, 43 characters that may stand in a path and in a table key.</summary>
@@ -36,7 +35,6 @@ public sealed class ServiceKey(IOptions<SecurityOptions> options)
     public bool Matches(string given, string purpose, params ReadOnlySpan<string> parts) =>
         Hashes(purpose, parts).Aggregate(false, (matches, hash) => matches | ConstantTime.Equals(hash, given));
 
-    /// <summary>The keys as bytes, the one that is used first.</summary>
     internal static IEnumerable<byte[]> KeysOf(SecurityOptions options) =>
         options.PreviousServiceKeys.Where(key => key.Length > 0).Prepend(options.ServiceKey).Select(Convert.FromBase64String);
 

@@ -1,6 +1,5 @@
 namespace FlashFunctions.Core.Statistics;
 
-/// <summary>What shares out of few attempts say.</summary>
 public static class ConversionMath
 {
     /// <summary>The two-sided 95 % quantile of the normal distribution.</summary>

@@ -16,7 +16,6 @@ public sealed record CountryConversion(string Country, long Verifiable, long Ver
 /// <param name="Failing">The routes that fail silently, the surest first.</param>
 public sealed record ConversionSummary(DateTimeOffset At, IReadOnlyList<CountryConversion> Countries, IReadOnlyList<FailingRoute> Failing)
 {
-    /// <summary>Nothing is known.</summary>
     public static ConversionSummary None { get; } = new(DateTimeOffset.UnixEpoch, [], []);
 }
 
@@ -25,11 +24,9 @@ public sealed class ConversionSummaries([FromKeyedServices(TableNames.Routes)] I
 {
     private static readonly RowFormat<ConversionSummary> Format = RowFormat.Json(ConversionSummaryJson.Default.ConversionSummary);
 
-    /// <summary>The summary as it is stored.</summary>
     public async Task<ConversionSummary> ReadAsync(CancellationToken cancellationToken) =>
         (await table.ReadAsync(Format, TableKeys.ConversionSummary, cancellationToken))?.Value ?? ConversionSummary.None;
 
-    /// <summary>Writes a newer one.</summary>
     public Task WriteAsync(ConversionSummary summary, CancellationToken cancellationToken) => table.UpdateAsync(
         Format, TableKeys.ConversionSummary, stored => (stored is null || stored.At < summary.At ? summary : stored, 0), cancellationToken);
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 namespace FlashFunctions.Core.Statistics;
 
 /// <summary>What attempts are counted by.</summary>
-/// <param name="Provider">The provider's name.</param>
 /// <param name="Method">The API's word for the channel: call, sms, voice, push, viber, rcs, speech or failover.</param>
 /// <param name="Country">Two letters by the number plan, or 001 for a number of no country.</param>
 /// <param name="Operator">The mobile operator to which the number's prefix was given; empty where the number plan does not know it.</param>
@@ -86,7 +85,6 @@ public sealed class RouteCounts
     }
 }
 
-/// <summary>The counts of several routes.</summary>
 public sealed class RouteTally
 {
     private readonly Dictionary<RouteKey, RouteCounts> _counts = [];
@@ -136,7 +134,6 @@ public sealed class SecondsHistogram
         init => _buckets = [.. value.Take(Most)];
     }
 
-    /// <summary>How many durations there are.</summary>
     [JsonIgnore]
     public long Count => _buckets.Sum();
 

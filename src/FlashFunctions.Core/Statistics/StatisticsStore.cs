@@ -6,7 +6,6 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Statistics;
 
 /// <summary>The counts of the requests that were due in an hour or a minute.</summary>
-/// <param name="Start">When it began.</param>
 /// <param name="Length">An hour or a minute.</param>
 public sealed record StatisticsSlice(DateTimeOffset Start, TimeSpan Length, RouteTally Tally);
 

@@ -10,7 +10,6 @@ public static class Buckets
 
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-    /// <summary>The bucket of a hash in base64url.</summary>
     public static string Of(string hash) => hash[..2];
 
     /// <summary>The buckets whose turn it is in a minute, where a round through all of them takes <paramref name="round"/>.</summary>

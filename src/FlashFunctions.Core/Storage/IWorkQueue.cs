@@ -19,7 +19,6 @@ public interface IWorkQueue
 }
 
 /// <summary>A message that waits for a worker.</summary>
-/// <param name="Text">The text as it was sent.</param>
 /// <param name="SentAt">When it was sent; a delayed one became visible later.</param>
 public sealed record WaitingMessage(string Text, DateTimeOffset SentAt)
 {

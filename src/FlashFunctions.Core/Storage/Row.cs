@@ -8,8 +8,6 @@ public readonly record struct TableKey(string Partition, string Row);
 /// <summary>
 /// A row of a table. Property values are string (at most 32,768 UTF-16 units), long, bool or null, and null is the same as absent.
 /// </summary>
-/// <param name="Key">Its keys.</param>
-/// <param name="Properties">The values by name.</param>
 /// <param name="ETag">The version that was read; null on a row that was not read from the store.</param>
 public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Properties, string? ETag = null)
 {
@@ -21,16 +19,12 @@ public sealed record Row(TableKey Key, IReadOnlyDictionary<string, object?> Prop
     public static Row Of(TableKey key, params IEnumerable<(string Name, object? Value)> columns) =>
         new(key, columns.ToDictionary(column => column.Name, column => column.Value, StringComparer.Ordinal));
 
-    /// <summary>The string of that name, or null.</summary>
     public string? Text(string name) => Properties.GetValueOrDefault(name) as string;
 
-    /// <summary>The whole number of that name, or null.</summary>
     public long? Number(string name) => Properties.GetValueOrDefault(name) as long?;
 }
 
 /// <summary>Partitions from one to another, both included, in ordinal order.</summary>
-/// <param name="First">The first partition key.</param>
-/// <param name="Last">The last partition key.</param>
 /// <param name="Only">A further condition on the rows; null takes all of them.</param>
 public sealed record PartitionRange(string First, string Last, AtMost? Only = null);
 

@@ -32,7 +32,6 @@ public static class QueueNames
     /// <summary>Steps to place, and the moments at which the next step starts.</summary>
     public const string Dispatch = "flash-dispatch";
 
-    /// <summary>Outcomes to report to the providers.</summary>
     public const string Reports = "flash-reports";
 
     /// <summary>Status changes to tell the accounts.</summary>

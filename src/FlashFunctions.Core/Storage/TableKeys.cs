@@ -52,7 +52,6 @@ public static class TableKeys
     /// <summary>Minutes since 1970, rounded down.</summary>
     public static long Minute(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
-    /// <summary>When a minute begins.</summary>
     public static DateTimeOffset StartOf(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);
 
     /// <summary>When the hour (UTC) of a time began.</summary>
@@ -102,7 +101,6 @@ public static class TableKeys
     public static TableKey? DeadLetter(string id) =>
         id.Length <= LongestId && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-') ? OfDay(id) : null;
 
-    /// <summary>The dead letters of a day (UTC).</summary>
     public static string DeadLetterPartition(DateOnly day) => Text(day);
 
     /// <summary>Dead letters: where the receivers are that fail now.</summary>
@@ -164,7 +162,6 @@ public static class TableKeys
     public static DateTimeOffset IndexedAt(string row) =>
         DateTimeOffset.FromUnixTimeMilliseconds(MostMilliseconds - long.Parse(row.AsSpan(0, 15)));
 
-    /// <summary>Tokens by key id.</summary>
     public static TableKey Token(string keyId) => new(keyId, Single);
 
     /// <summary>Statistics: a due minute of an hour (yyyyMMddHH-mm), and the shard.</summary>
@@ -173,7 +170,6 @@ public static class TableKeys
     /// <summary>Statistics: the hour of such a partition (yyyyMMddHH), which comes before those of its minutes.</summary>
     public static string StatisticsHour(string partition) => partition[..Math.Min(partition.Length, HourLength)];
 
-    /// <summary>Statistics of a whole hour.</summary>
     public static TableKey StatisticsOfHour(string hour) => new(hour, Single);
 
     /// <summary>Whether a partition has the statistics of a whole hour.</summary>
@@ -196,7 +192,6 @@ public static class TableKeys
 
     private static string StatisticsPartition(long minute) => $"{StartOf(minute):yyyyMMddHH-mm}";
 
-    /// <summary>Routes: where what routes have shown is.</summary>
     public const string RoutePartition = "routes";
 
     /// <summary>Routes: what those of a method to a country have shown.</summary>
@@ -246,17 +241,14 @@ public static class TableKeys
     public static TableKey FraudDecision(DateTimeOffset at, string random) =>
         new(FraudDecisionPartition(DateOnly.FromDateTime(at.UtcDateTime)), LatestFirst(at, random));
 
-    /// <summary>The decisions of a day.</summary>
     public static string FraudDecisionPartition(DateOnly day) => $"{FraudDecisions}{Text(day)}";
 
-    /// <summary>The id of a decision.</summary>
     public static string IdOfFraudDecision(TableKey key) => IdOf(key)[FraudDecisions.Length..];
 
     /// <summary>The key of a decision by its id; null where it cannot be one.</summary>
     public static TableKey? FraudDecision(string id) =>
         DeadLetter(id) is { } key ? new TableKey($"{FraudDecisions}{key.Partition}", key.Row) : null;
 
-    /// <summary>A watermark of the timer.</summary>
     public static TableKey Watermark(string name) => new("watermark", name);
 
     private static string LatestFirst(DateTimeOffset at, string id) => $"{IndexUpTo(at)}-{id}";

@@ -113,12 +113,8 @@ public static class TableUpdates
     /// <param name="known">What was read before, so that the first try needs no read; null to read.</param>
     /// <exception cref="StorageUnavailableException">Every try lost its race.</exception>
     public static async Task<(Current<T> Now, TDecision Decision)> UpdateAsync<T, TDecision>(
-        this ITable table,
-        RowFormat<T> format,
-        IReadOnlyList<TableKey> keys,
-        Current<T>? known,
-        Func<T?, (T? Next, TDecision Decision)> change,
-        CancellationToken cancellationToken)
+        this ITable table, RowFormat<T> format, IReadOnlyList<TableKey> keys, Current<T>? known,
+        Func<T?, (T? Next, TDecision Decision)> change, CancellationToken cancellationToken)
         where T : class
     {
         Task<Current<T>> ReadAsync() => table.ReadAsync(format, keys, cancellationToken);

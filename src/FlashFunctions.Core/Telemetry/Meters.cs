@@ -88,9 +88,7 @@ public static class Meters
         "flashfunctions.queue.delay", "s", "From the time that a job was due to its handling, by queue.");
 
     /// <summary>A job is about to be handled.</summary>
-    /// <param name="queue">The queue's name.</param>
     /// <param name="due">When it was due, in unix milliseconds; null in a message of an older version.</param>
-    /// <param name="now">The time.</param>
     public static void Handled(string queue, long? due, DateTimeOffset now)
     {
         if (due is { } milliseconds)
@@ -116,10 +114,7 @@ public static class Meters
         "Requests about which a rule of the fraud guard found something, by rule, scope and mode.");
 
     public static void FraudDecided(FraudFinding finding) => FraudDecisions.Add(
-        1,
-        new("rule", finding.Reason),
-        new("scope", FraudFinding.NameOf(finding.Scope)),
-        new("mode", FraudFinding.NameOf(finding.Mode)));
+        1, new("rule", finding.Reason), new("scope", FraudFinding.NameOf(finding.Scope)), new("mode", FraudFinding.NameOf(finding.Mode)));
 
     private static readonly Gauge<long> FailingRoutes = Meter.CreateGauge<long>(
         "flashfunctions.routes.failing", "{route}",

@@ -23,7 +23,6 @@ public static class Trace
     /// A call from outside. For a known caller: below the host's span where the host has one, else in the trace that the caller names.
     /// For anybody else: a trace of its own, linked to the host's span, so that no stranger can write into another's trace.
     /// </summary>
-    /// <param name="name">The operation.</param>
     /// <param name="traceparent">The W3C header of the call, if any.</param>
     /// <param name="isKnown">Whether the caller has shown valid credentials, or is the host itself.</param>
     public static Activity? StartCall(string name, string? traceparent, bool isKnown)

@@ -12,7 +12,6 @@ namespace FlashFunctions.Core.Texts;
 /// </remarks>
 public static class MessageLines
 {
-    /// <summary>The length of an Android app's hash.</summary>
     public const int AppHashLength = 11;
 
     /// <summary>The longest domain that leaves room for brand and code in one SMS part.</summary>

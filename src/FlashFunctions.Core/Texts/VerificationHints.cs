@@ -11,7 +11,6 @@ public static class VerificationHints
     private static readonly Lazy<FrozenDictionary<string, VerificationHint>> Hints =
         new(() => TextsJson.Load("verification-hints.json", TextsJson.Default.DictionaryStringVerificationHint));
 
-    /// <summary>The languages, as ISO 639-1 codes.</summary>
     public static IReadOnlyCollection<string> Languages => Hints.Value.Keys;
 
     /// <summary>The hint for a step.</summary>
@@ -38,6 +37,4 @@ public static class VerificationHints
 /// <summary>The hints of one language, with the placeholder <c>{n}</c> for the number of digits.</summary>
 /// <param name="Call">A flash call: do not answer, enter the tail of the number.</param>
 /// <param name="Silenced">Where a phone lists a call that did not ring.</param>
-/// <param name="Sms">A text message.</param>
-/// <param name="Voice">A call that speaks the code.</param>
 internal sealed record VerificationHint(string Call, string Silenced, string Sms, string Voice);

@@ -14,7 +14,6 @@ public static class VerificationTexts
     private static readonly Lazy<FrozenDictionary<string, VerificationTemplate>> Templates =
         new(() => TextsJson.Load("verification-texts.json", TextsJson.Default.DictionaryStringVerificationTemplate));
 
-    /// <summary>The languages, as ISO 639-1 codes.</summary>
     public static IReadOnlyCollection<string> Languages => Templates.Value.Keys;
 
     /// <summary>The nearest language there is: <c>pt-BR</c> → <c>pt</c>, an unknown one → <c>en</c>. Case does not matter.</summary>
@@ -32,7 +31,6 @@ public static class VerificationTexts
     /// SMS Retriever.
     /// </summary>
     /// <param name="language">As for <see cref="LanguageFor"/>.</param>
-    /// <param name="code">The digits.</param>
     /// <param name="brand">Who asks; up to 20 characters of ASCII fit one SMS part in every language.</param>
     /// <param name="appHash">The hash of the Android app that waits for the code, see <see cref="MessageLines.IsAppHash"/>.</param>
     /// <param name="webOtpDomain">The domain of the page that waits for the code, see <see cref="MessageLines.IsDomain"/>.</param>
@@ -55,8 +53,6 @@ public static class VerificationTexts
 
     /// <summary>The spoken text: the code twice, each digit on its own, so that no voice makes a number of them.</summary>
     /// <param name="language">As for <see cref="LanguageFor"/>.</param>
-    /// <param name="code">The digits.</param>
-    /// <param name="brand">Who asks.</param>
     /// <exception cref="ArgumentException">An empty code or brand.</exception>
     public static string Voice(string? language, string code, string brand) =>
         Fill(Templates.Value[LanguageFor(language)].Voice, string.Join(", ", code.AsEnumerable()), brand);
@@ -89,7 +85,6 @@ internal sealed record VerificationTemplate(string Short, string Sms, string Voi
 [JsonSerializable(typeof(Dictionary<string, VerificationHint>))]
 internal sealed partial class TextsJson : JsonSerializerContext
 {
-    /// <summary>Reads an embedded file of texts by language.</summary>
     public static FrozenDictionary<string, T> Load<T>(string file, JsonTypeInfo<Dictionary<string, T>> type)
     {
         using var stream = typeof(TextsJson).Assembly.GetManifestResourceStream(file)!;

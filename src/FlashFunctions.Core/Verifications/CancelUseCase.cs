@@ -5,7 +5,6 @@ namespace FlashFunctions.Core.Verifications;
 /// <summary>POST /v1/verify/{id}/cancel: ends it, stops later steps and has the outcome reported to the providers.</summary>
 public sealed class CancelUseCase(RequestStore store, RequestChanges changes, TimeProvider time)
 {
-    /// <summary>Cancels a verification.</summary>
     public async Task<Result<RequestRecord>> RunAsync(string account, string requestId, CancellationToken cancellationToken)
     {
         var found = await store.FindVerificationAsync(account, requestId, cancellationToken);

@@ -9,7 +9,6 @@ using FlashFunctions.Core.Storage;
 namespace FlashFunctions.Core.Verifications;
 
 /// <summary>The answer to a guess.</summary>
-/// <param name="Id">The request.</param>
 /// <param name="AttemptsLeft">How many guesses are left after a wrong one; null where it was right.</param>
 public sealed record CheckAnswer(RequestId Id, int? AttemptsLeft);
 
@@ -19,17 +18,11 @@ public sealed record CheckAnswer(RequestId Id, int? AttemptsLeft);
 /// one of the wrong codes that are left before the provider is asked.
 /// </summary>
 public sealed partial class CheckUseCase(
-    RequestStore store,
-    RequestChanges changes,
-    NumberGuard guard,
-    Codes codes,
-    DelegatedCodes delegated,
-    TimeProvider time,
+    RequestStore store, RequestChanges changes, NumberGuard guard, Codes codes, DelegatedCodes delegated, TimeProvider time,
     ILogger<CheckUseCase> logger)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>Checks a code or the caller number that the phone saw.</summary>
     public async Task<Result<CheckAnswer>> RunAsync(string account, Fields fields, CancellationToken cancellationToken)
     {
         if (!Guess.Read(fields).TryGet(out var guess, out var problem)
@@ -170,7 +163,6 @@ public sealed partial class CheckUseCase(
 /// <summary>A guess: a code, or the caller number that the phone saw, in digits.</summary>
 public sealed record Guess(string RequestId, string? Code, string? Caller)
 {
-    /// <summary>Reads the parameters of a check.</summary>
     public static Result<Guess> Read(Fields fields)
     {
         var requestId = fields.Text("requestId", 64, required: true);

@@ -14,7 +14,6 @@ public sealed class GoalUseCase(RequestChanges changes, RequestStore store, Repo
         [UpstreamVerdicts.LinkOpened] = true,
     };
 
-    /// <summary>Records a goal.</summary>
     public async Task<Result<RequestRecord>> RunAsync(string account, string requestId, Fields fields, CancellationToken cancellationToken)
     {
         fields.OneOf("goal", Goals, required: true);

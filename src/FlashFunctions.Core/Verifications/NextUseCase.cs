@@ -7,17 +7,9 @@ namespace FlashFunctions.Core.Verifications;
 
 /// <summary>POST /v1/verify/{id}/next: the next step now.</summary>
 public sealed class NextUseCase(
-    RequestStore store,
-    RequestChanges changes,
-    NumberGuard guard,
-    StepCandidates candidates,
-    SpendGate spend,
-    StepQueue queue,
-    NextSteps nextSteps,
-    SendPermission permission,
-    TimeProvider time)
+    RequestStore store, RequestChanges changes, NumberGuard guard, StepCandidates candidates, SpendGate spend, StepQueue queue,
+    NextSteps nextSteps, SendPermission permission, TimeProvider time)
 {
-    /// <summary>Goes to the next step.</summary>
     public async Task<Result<VerifyAnswer>> RunAsync(string account, string requestId, CancellationToken cancellationToken)
     {
         var found = await store.FindVerificationAsync(account, requestId, cancellationToken);

@@ -12,7 +12,6 @@ using FlashFunctions.Core.Workflows;
 namespace FlashFunctions.Core.Verifications;
 
 /// <summary>The answer of verify and next.</summary>
-/// <param name="Request">The request.</param>
 /// <param name="Next">What comes after the step that starts; null where that is the last one.</param>
 /// <param name="NextAllowedAt">When verify or next may be called again for the number.</param>
 /// <param name="Hinted">How the code will come: by the first step that the fraud guard lets through.</param>
@@ -23,7 +22,6 @@ public sealed record VerifyAnswer(RequestRecord Request, NextStep? Next, DateTim
 /// </summary>
 public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
 {
-    /// <summary>Starts a verification.</summary>
     public async Task<Result<VerifyAnswer>> RunAsync(Account account, Fields fields, CancellationToken cancellationToken)
     {
         if (!(await input.ReadAsync(account, fields, cancellationToken)).TryGet(out var asked, out var problem)
@@ -39,7 +37,6 @@ public sealed class VerifyUseCase(VerifyInput input, RequestAcceptor acceptor)
     }
 }
 
-/// <summary>Reads the parameters of POST /v1/verify.</summary>
 public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing routing, ServiceKey key)
 {
     private const int LongestDeviceId = 128;

@@ -18,16 +18,8 @@ public sealed record AdmittedRequest(RequestRecord Request, long? SendAt);
 /// the account's funds. In that order, so that nothing is counted or charged for what is refused.
 /// </summary>
 public sealed class AdmissionChecks(
-    PriceCeiling ceiling,
-    FraudGuard fraud,
-    UpstreamFraudCheck upstream,
-    StepCandidates candidates,
-    SpendGate spend,
-    NumberGuard guard,
-    RequestChanges changes,
-    RequestStore store,
-    RequestIndex index,
-    TimeProvider time)
+    PriceCeiling ceiling, FraudGuard fraud, UpstreamFraudCheck upstream, StepCandidates candidates, SpendGate spend, NumberGuard guard,
+    RequestChanges changes, RequestStore store, RequestIndex index, TimeProvider time)
 {
     /// <summary>Admits a request and reserves what it needs, or says why not.</summary>
     public async Task<Result<AdmittedRequest>> AdmitAsync(Account account, RequestRecord request, CancellationToken cancellationToken)

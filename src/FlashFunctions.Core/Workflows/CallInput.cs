@@ -43,11 +43,7 @@ public sealed record NewRequest(CallBasics Call, string Product, IReadOnlyList<W
 
 /// <summary>What every call gives that makes a request.</summary>
 /// <param name="Account">Who asks.</param>
-/// <param name="Key">The idempotency key that it came with.</param>
-/// <param name="Number">The phone.</param>
 /// <param name="Test">The test number that this is; null for a real one.</param>
-/// <param name="Reference">The account's own id of the request.</param>
-/// <param name="CallbackUrl">Where the account wants callbacks.</param>
 /// <param name="Payload">The parameters as they came.</param>
 public sealed record CallBasics(
     Account Account,
@@ -64,12 +60,10 @@ public sealed record CallBasics(
 /// <param name="Problem">Why it cannot be called; null where it can, and where it is missing, which the fields say.</param>
 public sealed record CalledNumber(NumberReading.Valid? Number, TestNumber? Test, Problem? Problem);
 
-/// <summary>Reads the parameters that several calls share.</summary>
 public sealed class CallInput(NumberInput numbers, TestNumbers testNumbers, AddressGuard addresses)
 {
     private const int LongestReference = 64;
 
-    /// <summary>Reads <c>number</c>.</summary>
     public async Task<CalledNumber> NumberAsync(Fields fields, CancellationToken cancellationToken)
     {
         const string Field = "number";

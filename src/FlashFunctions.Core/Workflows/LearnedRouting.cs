@@ -39,10 +39,7 @@ public sealed class LearnedRouting(
     /// and why. The store is asked once a minute.
     /// </summary>
     public async ValueTask<RoutedStep> RouteAsync(
-        RequestRecord request,
-        int step,
-        IReadOnlyList<IProvider> usable,
-        Func<IEnumerable<(string Provider, string WhyNot)>> others,
+        RequestRecord request, int step, IReadOnlyList<IProvider> usable, Func<IEnumerable<(string Provider, string WhyNot)>> others,
         CancellationToken cancellationToken)
     {
         if (usable.Count == 0 || !Learns(request))

@@ -9,16 +9,12 @@ using FlashFunctions.Core.Telemetry;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A job: report the outcome of a request to the providers that placed something for it.</summary>
-/// <param name="Request">The request's id.</param>
-/// <param name="Tries">How often it has been tried.</param>
 /// <param name="Trace">W3C trace context of the change that it follows from.</param>
 /// <param name="Due">When it is to be handled, in unix milliseconds.</param>
 public sealed record ReportJob(string Request, int Tries = 0, string? Trace = null, long? Due = null);
 
-/// <summary>The queue of outcomes to report.</summary>
 public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQueue queue, TimeProvider time)
 {
-    /// <summary>Queues a report.</summary>
     public Task SendAsync(ReportJob job, TimeSpan delay, CancellationToken cancellationToken)
     {
         var due = job with { Trace = job.Trace ?? Telemetry.Trace.Context, Due = (time.GetUtcNow() + delay).ToUnixTimeMilliseconds() };
@@ -53,12 +49,7 @@ public sealed class ReportQueue([FromKeyedServices(QueueNames.Reports)] IWorkQue
 /// reports to none of them twice. What is not taken is tried again with growing delays for about an hour, then given up as a dead letter.
 /// </summary>
 public sealed partial class OutcomeReporter(
-    RequestStore store,
-    RequestChanges changes,
-    Routing routing,
-    ReportQueue queue,
-    DeadLetters letters,
-    TimeProvider time,
+    RequestStore store, RequestChanges changes, Routing routing, ReportQueue queue, DeadLetters letters, TimeProvider time,
     ILogger<OutcomeReporter> logger)
 {
     private static readonly TimeSpan[] Delays =
@@ -68,7 +59,6 @@ public sealed partial class OutcomeReporter(
 
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Processes one job.</summary>
     public async Task RunAsync(ReportJob job, CancellationToken cancellationToken)
     {
         Meters.Handled(QueueNames.Reports, job.Due, time.GetUtcNow());

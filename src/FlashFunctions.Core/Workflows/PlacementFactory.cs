@@ -59,11 +59,7 @@ public sealed class PlacementFactory(Codes codes, StepTexts texts, IOptions<Veri
     }
 
     private static FlowMessage Message(WorkflowStep step, bool isLast) => new(
-        step.Channel,
-        step.Text ?? "",
-        step.From,
-        step.Options ?? NoOptions,
-        isLast ? null : step.Wait ?? WorkflowStep.DefaultFlowWait,
+        step.Channel, step.Text ?? "", step.From, step.Options ?? NoOptions, isLast ? null : step.Wait ?? WorkflowStep.DefaultFlowWait,
         step.Condition == StepCondition.Read);
 
     // A verification's from is the sender of its messages. A call from a number that the backend names would have a code that it knows.

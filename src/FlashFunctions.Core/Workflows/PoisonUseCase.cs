@@ -41,7 +41,6 @@ public sealed partial class PoisonUseCase(
             cancellationToken);
     }
 
-    /// <summary>Puts a report's job on the list.</summary>
     public async Task RunReportAsync(string message, CancellationToken cancellationToken)
     {
         if (await ReadAsync(QueueNames.Reports, message, text => ReportQueue.Read(text).Request, cancellationToken) is { } id)

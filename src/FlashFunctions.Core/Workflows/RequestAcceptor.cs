@@ -8,7 +8,6 @@ using FlashFunctions.Core.Telemetry;
 namespace FlashFunctions.Core.Workflows;
 
 /// <summary>A request that was accepted.</summary>
-/// <param name="Stored">The request as it is stored.</param>
 /// <param name="IsRepeat">Whether the call repeats an earlier one by its idempotency key; the request may have changed since then.</param>
 public sealed record AcceptedRequest(Stored<RequestRecord> Stored, bool IsRepeat)
 {
@@ -21,18 +20,8 @@ public sealed record AcceptedRequest(Stored<RequestRecord> Stored, bool IsRepeat
 /// for it is released.
 /// </summary>
 public sealed partial class RequestAcceptor(
-    IdempotencyKeys keys,
-    AdmissionChecks checks,
-    RequestStore store,
-    RequestIndex index,
-    RequestChanges changes,
-    StepQueue queue,
-    NumberGuard guard,
-    SpendGate spend,
-    Codes codes,
-    NextSteps nextSteps,
-    TimeProvider time,
-    ILogger<RequestAcceptor> logger)
+    IdempotencyKeys keys, AdmissionChecks checks, RequestStore store, RequestIndex index, RequestChanges changes, StepQueue queue,
+    NumberGuard guard, SpendGate spend, Codes codes, NextSteps nextSteps, TimeProvider time, ILogger<RequestAcceptor> logger)
 {
     /// <summary>The first job of a request gets this long to be processed before one that a repeated call queues.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
@@ -265,7 +254,6 @@ public sealed partial class RequestAcceptor(
         return first.Value;
     }
 
-    /// <summary>Frees the idempotency key of a call that came to nothing.</summary>
     public Task ReleaseAsync(KeyClaim.Free claim) => keys.ReleaseAsync(claim, CancellationToken.None);
 
     private static partial class Log

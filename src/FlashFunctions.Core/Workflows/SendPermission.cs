@@ -23,7 +23,6 @@ public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
     /// <summary>Why a request ends whose account was stopped.</summary>
     public const string StoppedByOperator = "An operator stopped what the account had open.";
 
-    /// <summary>Looks at the account, the token and the number of a request.</summary>
     public async ValueTask<SendAllowance> LookAsync(RequestRecord request, CancellationToken cancellationToken)
     {
         var account = await accounts.FindAsync(request.Account, cancellationToken);
@@ -46,7 +45,6 @@ public sealed class SendPermission(AccountDirectory accounts, FraudGuard fraud)
 }
 
 /// <summary>A limit or block that keeps a step from being sent, as the attempt says it and as the security log does.</summary>
-/// <param name="Why">One sentence.</param>
 /// <param name="ErrorCode">What a call would have been refused with.</param>
 /// <param name="Limit">Which limit or block, in a word.</param>
 /// <param name="Fraud">What the fraud guard found; null where it is not that.</param>
@@ -60,7 +58,6 @@ public sealed record StepRefusal(string Why, int ErrorCode, string Limit, FraudF
 
     public static StepRefusal TokenRevoked { get; } = new("The token that it was asked for with was revoked.", 5, "inactive_token");
 
-    /// <summary>The fraud guard forbids it.</summary>
     public static StepRefusal Blocked(FraudFinding finding) =>
         new($"Blocked by the fraud guard: {finding.Reason}.", 30, finding.Reason, finding);
 

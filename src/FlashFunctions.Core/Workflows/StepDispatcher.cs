@@ -10,15 +10,8 @@ namespace FlashFunctions.Core.Workflows;
 /// again, and the job that starts the next step is queued again, so that no workflow stops halfway.
 /// </summary>
 public sealed partial class StepDispatcher(
-    RequestStore store,
-    RequestChanges changes,
-    StepRunner runner,
-    SendPermission permission,
-    Routing routing,
-    TestReports tests,
-    StepQueue queue,
-    TimeProvider time,
-    ILogger<StepDispatcher> logger)
+    RequestStore store, RequestChanges changes, StepRunner runner, SendPermission permission, Routing routing, TestReports tests,
+    StepQueue queue, TimeProvider time, ILogger<StepDispatcher> logger)
 {
     private const int MostDoublings = 6;
 
@@ -200,10 +193,8 @@ public abstract record StepPlan
     /// </summary>
     public sealed record Resume(int Attempt) : StepPlan;
 
-    /// <summary>Start this step.</summary>
     public sealed record Start(int Step) : StepPlan;
 
-    /// <summary>Decides.</summary>
     public static StepPlan For(RequestRecord request, StepJob job, DateTimeOffset now)
     {
         var last = request.Attempts.Count > 0 ? request.Attempts[^1] : null;

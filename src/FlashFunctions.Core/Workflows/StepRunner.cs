@@ -8,7 +8,6 @@ using FlashFunctions.Core.Telemetry;
 
 namespace FlashFunctions.Core.Workflows;
 
-/// <summary>How running a step ended.</summary>
 public enum StepEnd
 {
     /// <summary>An attempt is placed or unclear.</summary>
@@ -36,17 +35,8 @@ public sealed record StepOutcome(Stored<RequestRecord> Stored, StepEnd End, Time
 /// provider. So a job that is delivered many times counts once, and none of its deliveries takes from another what that one needs.
 /// </summary>
 public sealed partial class StepRunner(
-    RequestChanges changes,
-    StepCandidates candidates,
-    LearnedRouting learned,
-    PlacementFactory placements,
-    StepReservations reservations,
-    SpendGate spend,
-    StepPrices prices,
-    WebhookReferences references,
-    FraudDecisions decisions,
-    SecurityLog security,
-    TimeProvider time,
+    RequestChanges changes, StepCandidates candidates, LearnedRouting learned, PlacementFactory placements, StepReservations reservations,
+    SpendGate spend, StepPrices prices, WebhookReferences references, FraudDecisions decisions, SecurityLog security, TimeProvider time,
     ILogger<StepRunner> logger)
 {
     /// <summary>What the security log calls it.</summary>
@@ -60,7 +50,6 @@ public sealed partial class StepRunner(
     /// </summary>
     private static readonly CancellationToken UntilDone = CancellationToken.None;
 
-    /// <summary>Runs a step, which starts for that cause.</summary>
     public async Task<StepOutcome> RunAsync(Stored<RequestRecord> stored, int step, StepCause cause)
     {
         var request = stored.Value;
@@ -319,10 +308,8 @@ public sealed partial class StepRunner(
     /// A claimed attempt that sent nothing. It is saved with the next change of the request, the claim for the next provider for one, which
     /// saves a write.
     /// </summary>
-    /// <param name="Number">The attempt.</param>
     /// <param name="Reservation">What was counted for it.</param>
     /// <param name="Answer">The provider's answer; null where the reservation failed, so that the provider was not called.</param>
-    /// <param name="At">When that was.</param>
     private sealed record FailedTry(int Number, Reservation Reservation, PlaceOutcome.NotSent? Answer, DateTimeOffset At)
     {
         public RequestRecord ApplyTo(RequestRecord request) => Answer is null

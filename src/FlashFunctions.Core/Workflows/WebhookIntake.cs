@@ -11,15 +11,8 @@ namespace FlashFunctions.Core.Workflows;
 /// answered as taken, logged and counted, so that no provider repeats it for ever.
 /// </summary>
 public sealed partial class WebhookIntake(
-    IServiceProvider readers,
-    WebhookReferences references,
-    RequestStore store,
-    RequestChanges changes,
-    StepQueue queue,
-    InboundSmsIntake inbound,
-    SecurityLog security,
-    TimeProvider time,
-    ILogger<WebhookIntake> logger)
+    IServiceProvider readers, WebhookReferences references, RequestStore store, RequestChanges changes, StepQueue queue,
+    InboundSmsIntake inbound, SecurityLog security, TimeProvider time, ILogger<WebhookIntake> logger)
 {
     /// <summary>Whether the path alone says that it is not the provider's.</summary>
     public bool Refuses(string provider, string path)

@@ -119,7 +119,6 @@ public sealed class WorkflowInput(Routing routing, WorkflowDefaults defaults)
 /// <summary>Reads one step of a verification's workflow as it is written, without asking whether a provider can do it.</summary>
 internal static class StepFields
 {
-    /// <summary>The most steps that a workflow has.</summary>
     public const int Most = 5;
 
     /// <summary>The step; null where its method is missing or wrong. The fields remember what is wrong.</summary>

@@ -19,7 +19,6 @@ public sealed class WorkflowOptions
         new Dictionary<string, Dictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>The configured steps by method and country.</summary>
 public sealed class WorkflowDefaults(IOptions<WorkflowOptions> options)
 {
     private readonly Dictionary<Channel, IReadOnlyList<WorkflowStep>> _everywhere = Read(options.Value.Default);
@@ -55,12 +54,10 @@ internal sealed class WorkflowOptionsCheck : OptionsCheck<WorkflowOptions>
         .Select(read => $"{section}:{read.Key}: {read.Mistake}");
 }
 
-/// <summary>A workflow in a setting.</summary>
 internal static class WorkflowText
 {
     private const string Name = "workflow";
 
-    /// <summary>The steps, or what is wrong with them.</summary>
     public static (IReadOnlyList<WorkflowStep>? Steps, string? Mistake) Read(string method, string text)
     {
         if (!ApiNames.VerifyMethods.TryGetValue(method.ToLowerInvariant(), out var channel))

@@ -8,10 +8,7 @@ namespace FlashFunctions.Core.Providers.Bird;
 
 /// <summary>Flash calls by Bird: the code is the tail of the number that rings, ours to pick from a pool or Bird's to choose.</summary>
 internal sealed class BirdProvider(
-    BirdClient client,
-    ServiceKey key,
-    IHostEnvironment environment,
-    IOptions<BirdOptions> options,
+    BirdClient client, ServiceKey key, IHostEnvironment environment, IOptions<BirdOptions> options,
     [FromKeyedServices(BirdProvider.ProviderName)] ProviderPipeline pipeline)
     : PipelinedProvider(ProviderName, pipeline), ITakeReports, IChooseCallers
 {
@@ -92,7 +89,6 @@ internal sealed class BirdProvider(
     };
 }
 
-/// <summary>What Bird's answers mean.</summary>
 internal static class BirdAnswers
 {
     private const string Destination = "to";

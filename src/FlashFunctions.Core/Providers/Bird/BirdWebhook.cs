@@ -90,7 +90,6 @@ internal static class BirdSignature
         && Math.Abs(now.ToUnixTimeSeconds() - seconds) <= LargestSkew.TotalSeconds;
 }
 
-/// <summary>Bird's call statuses.</summary>
 internal static class BirdStatuses
 {
     private const string Cancelled = "cancelled";

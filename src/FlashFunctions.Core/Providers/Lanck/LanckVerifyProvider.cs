@@ -55,8 +55,7 @@ internal sealed class LanckVerifyProvider(
 
     public Task<DelegatedCheck> CheckAsync(string reference, string code, CancellationToken cancellationToken) => Pipeline.CallAsync(
         async token => LanckCheck.Read(await client.CheckAsync(reference, code, token)),
-        wait => new DelegatedCheck.NotAsked("our rate limit", wait),
-        cancellationToken);
+        wait => new DelegatedCheck.NotAsked("our rate limit", wait), cancellationToken);
 }
 
 /// <summary>

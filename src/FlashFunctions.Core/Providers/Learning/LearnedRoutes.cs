@@ -6,7 +6,6 @@ namespace FlashFunctions.Core.Providers.Learning;
 /// What is believed of a route: a Beta distribution of “a sent attempt is verified”, made of a prior and of what the route itself has
 /// shown, weighed by its age.
 /// </summary>
-/// <param name="Prior">The mean of the prior.</param>
 /// <param name="Known">Attempts whose outcome is known, weighed.</param>
 /// <param name="Verified">Those whose code was entered, weighed.</param>
 /// <param name="Changed">The minute from which on it is judged, where its conversion changed; 0: it did not.</param>
@@ -18,10 +17,8 @@ public sealed record RouteBelief(double Prior, double Known, double Verified, lo
 
     private const double Sigmas = 1.96;
 
-    /// <summary>The first parameter of the Beta distribution.</summary>
     public double Alpha => (PriorWeight * Prior) + Verified;
 
-    /// <summary>The second one.</summary>
     public double Beta => (PriorWeight * (1 - Prior)) + Known - Verified;
 
     /// <summary>The expected conversion, 0 to 1.</summary>
@@ -77,7 +74,6 @@ public sealed class LearnedRoutes
     private readonly HashSet<(string Provider, string Method)> _tried;
     private readonly Dictionary<RouteKey, RouteBelief> _beliefs;
 
-    /// <summary>Nothing is known.</summary>
     public static LearnedRoutes Nothing { get; } = new([], 0, TimeSpan.FromHours(1));
 
     /// <summary>Weighs the evidence.</summary>
@@ -167,7 +163,6 @@ public sealed class LearnedWaits
 
     private readonly Dictionary<RouteKey, SecondsHistogram> _routes = [];
 
-    /// <summary>Nothing is known.</summary>
     public static LearnedWaits Nothing { get; } = new([]);
 
     /// <summary>Takes the durations of each route, and those of its provider in the country together.</summary>

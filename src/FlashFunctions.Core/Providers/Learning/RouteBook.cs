@@ -45,8 +45,6 @@ public sealed class RouteLesson
 }
 
 /// <summary>Where learned routing led an attempt that was not to explore.</summary>
-/// <param name="Route">The route that it was placed on.</param>
-/// <param name="At">When it started.</param>
 /// <param name="Candidates">The providers that were weighed.</param>
 public sealed record RouteLead(RouteKey Route, DateTimeOffset At, IReadOnlyList<RouteCandidate> Candidates);
 
@@ -73,7 +71,6 @@ public sealed class RouteLessons
 
     public void Add(RouteLead lead) => _leads.Add(lead);
 
-    /// <summary>Adds those of another shard.</summary>
     public void Add(RouteLessons other)
     {
         _leads.AddRange(other._leads);
@@ -262,7 +259,6 @@ public sealed partial class RouteBook(
     }
 }
 
-/// <summary>What is stored of a method and country.</summary>
 internal sealed record RoutePage
 {
     /// <summary>The due minute up to which it has learned.</summary>
@@ -282,10 +278,8 @@ internal sealed record RoutePage
 internal sealed record StoredEvidence(RouteKey Route, long Since, IReadOnlyList<long> Buckets, SecondsHistogram Seconds)
 {
     public static StoredEvidence Of(RouteKey route, RouteEvidence evidence, SecondsHistogram seconds) => new(
-        route,
-        evidence.Since,
-        [.. evidence.Buckets.SelectMany(bucket => (long[])[bucket.First, bucket.Last, bucket.Known, bucket.Verified])],
-        seconds);
+        route, evidence.Since,
+        [.. evidence.Buckets.SelectMany(bucket => (long[])[bucket.First, bucket.Last, bucket.Known, bucket.Verified])], seconds);
 
     public RouteEvidence ToEvidence() => new(
         Buckets.Chunk(4).Select(bucket => new EvidenceBucket(bucket[0], bucket[1], (int)bucket[2], (int)bucket[3])), Since);

@@ -25,7 +25,6 @@ public static class RouteChooser
 
     /// <summary>Weighs the options by what is expected of them: the best first, in their order where they are equal.</summary>
     /// <param name="options">In the configured order.</param>
-    /// <param name="belief">What is believed of each provider.</param>
     /// <param name="value">A verified number's worth in the prices' currency; null: ten times the dearest price.</param>
     public static IReadOnlyList<WeighedRoute> Weigh(IReadOnlyList<RouteOption> options, Func<string, RouteBelief> belief, double? value)
     {
@@ -79,7 +78,6 @@ public sealed record RouteCandidate
 {
     public required string Provider { get; init; }
 
-    /// <summary>Whether it may be asked.</summary>
     public bool Usable { get; init; }
 
     /// <summary>What it costs there, in the price table's currency; null: not known.</summary>
@@ -142,7 +140,6 @@ public sealed record RouteExplanation(bool Exploring, IReadOnlyList<RouteCandida
         Why = why,
     };
 
-    /// <summary>What a route has shown, in words.</summary>
     public static string Shown(double known, double verified) => known >= 0.5
         ? $"{100 * verified / known:F0} % of {known:F0}"
         : "nothing known yet";

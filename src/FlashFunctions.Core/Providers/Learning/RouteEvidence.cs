@@ -33,7 +33,6 @@ public sealed class RouteEvidence
 
     private readonly List<EvidenceBucket> _buckets;
 
-    /// <summary>Evidence as it was stored, or none.</summary>
     public RouteEvidence(IEnumerable<EvidenceBucket>? buckets = null, long since = 0) => (_buckets, Since) = ([.. buckets ?? []], since);
 
     /// <summary>The buckets, oldest first.</summary>

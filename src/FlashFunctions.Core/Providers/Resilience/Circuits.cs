@@ -156,16 +156,12 @@ internal sealed class Circuit(CircuitOptions options)
     /// <summary>Lets one more call through a circuit that is not open. True where that call probes.</summary>
     public bool Enter() => _probing = _openUntil is not null;
 
-    /// <summary>How long the break still lasts.</summary>
     public TimeSpan Left(TimeSpan now) => _openUntil is { } until && until > now ? until - now : TimeSpan.Zero;
 
     /// <summary>Notes how a call ended. True where that opened the circuit or closed it.</summary>
     /// <param name="isProbe">What <see cref="Enter"/> said to it.</param>
-    /// <param name="number">The phone.</param>
-    /// <param name="account">Who asked for it.</param>
     /// <param name="failed">Whether it failed; null where that says nothing.</param>
     /// <param name="isShared">Several accounts send there: the failures of one open nothing.</param>
-    /// <param name="now">The time.</param>
     public bool Note(bool isProbe, string number, string account, bool? failed, bool isShared, TimeSpan now)
     {
         if (isProbe)

@@ -74,7 +74,6 @@ internal sealed partial class ProviderPipeline
         return ProviderTurn.Later(comeBackIn);
     }
 
-    /// <summary>Places a call or message, with retries.</summary>
     public async Task<PlaceOutcome> PlaceAsync(
         Placement placement, Func<CancellationToken, Task<PlaceOutcome>> call, CancellationToken cancellationToken)
     {
@@ -115,9 +114,7 @@ internal sealed partial class ProviderPipeline
     /// used up.
     /// </summary>
     public async Task<T> CallAsync<T>(
-        Func<CancellationToken, Task<T>> call,
-        Func<TimeSpan?, T> busy,
-        CancellationToken cancellationToken,
+        Func<CancellationToken, Task<T>> call, Func<TimeSpan?, T> busy, CancellationToken cancellationToken,
         [CallerMemberName] string operation = "") =>
         _limiter.TryTake(RetryBudget, hasWaited: true, out var at, out var comeBackIn)
             ? await PacedAsync(at, () => MeasureAsync(call, Trace.NameOf(operation), cancellationToken), cancellationToken)
@@ -293,10 +290,7 @@ internal abstract class PipelinedProvider(string name, ProviderPipeline pipeline
 
     /// <summary>Places it by one request: what a success says and a refusal is the provider's own, see <see cref="Outcomes"/>.</summary>
     protected Task<PlaceOutcome> PlaceAsync(
-        Placement placement,
-        Func<CancellationToken, Task<Exchange>> send,
-        Func<Exchange.Answered, PlaceOutcome> taken,
-        Func<Exchange.Answered, PlaceOutcome> refused,
-        CancellationToken cancellationToken) =>
+        Placement placement, Func<CancellationToken, Task<Exchange>> send, Func<Exchange.Answered, PlaceOutcome> taken,
+        Func<Exchange.Answered, PlaceOutcome> refused, CancellationToken cancellationToken) =>
         pipeline.PlaceAsync(placement, async token => Outcomes.Place(await send(token), taken, refused), cancellationToken);
 }

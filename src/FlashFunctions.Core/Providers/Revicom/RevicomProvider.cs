@@ -5,9 +5,7 @@ namespace FlashFunctions.Core.Providers.Revicom;
 
 /// <summary>Flash calls by Revicom: we choose the digits, leading zeros included.</summary>
 internal sealed class RevicomProvider(
-    RevicomClient client,
-    CallbackAddresses callbacks,
-    IOptions<RevicomOptions> options,
+    RevicomClient client, CallbackAddresses callbacks, IOptions<RevicomOptions> options,
     [FromKeyedServices(RevicomProvider.ProviderName)] ProviderPipeline pipeline)
     : PipelinedProvider(ProviderName, pipeline), ITakeReports
 {

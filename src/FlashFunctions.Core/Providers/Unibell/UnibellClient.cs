@@ -2,7 +2,6 @@ using FlashFunctions.Core.Providers.Wire;
 
 namespace FlashFunctions.Core.Providers.Unibell;
 
-/// <summary>Unibell's HTTP API, a line an operation.</summary>
 internal sealed class UnibellClient(HttpClient http, IOptions<UnibellOptions> options, TimeProvider time)
 {
     private readonly UnibellOptions _options = options.Value;

@@ -32,11 +32,6 @@ internal sealed class UnibellWebhook(IOptions<UnibellOptions> options) : IWebhoo
     }
 
     private static ProviderEvent Event(UnibellCallback callback) => new(
-        UnibellProvider.ProviderName,
-        Attempt: null,
-        callback.RequestId,
-        CallStatuses.Of(callback.Status),
-        ProviderText.Status(callback.Status),
-        callback.Timestamp,
-        Outcome: CallStatuses.OutcomeOf(callback.Status));
+        UnibellProvider.ProviderName, Attempt: null, callback.RequestId, CallStatuses.Of(callback.Status),
+        ProviderText.Status(callback.Status), callback.Timestamp, Outcome: CallStatuses.OutcomeOf(callback.Status));
 }
