@@ -33,9 +33,6 @@ public sealed partial class InboundForwarder(
     InboundStore store, OwnedNumbers numbers, AccountDirectory accounts, CallbackDelivery delivery, ILogger<InboundForwarder> logger)
     : IDeliverySource<InboundMessage>
 {
-    private const string Unowned = "The number belongs to no account.";
-    private const string NoAddress = "The account has no address for inbound messages.";
-
     public string Kind => "inbound-sms";
 
     /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
@@ -57,7 +54,10 @@ public sealed partial class InboundForwarder(
         }
         else
         {
-            await KeepAsync(stored, account is null ? Unowned : NoAddress, cancellationToken);
+            await KeepAsync(
+                stored,
+                account is null ? "The number belongs to no account." : "The account has no address for inbound messages.",
+                cancellationToken);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed partial class FraudCounters(
     /// <summary>By then no window reaches what was counted in a row, but for a country's.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromHours(26);
 
-    private static readonly RowFormat<FraudCounts> Format = RowFormat.Json(FraudCountsJson.Default.FraudCounts);
+    private static readonly RowFormat<FraudCounts> Format = RowFormat.Json(GuardJson.Default.FraudCounts);
 
     private readonly ConcurrentDictionary<FraudScopeKey, Scope> _scopes = new();
     private readonly ConcurrentDictionary<FraudScopeKey, bool> _dirty = new();

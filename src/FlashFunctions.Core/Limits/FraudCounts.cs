@@ -248,7 +248,3 @@ public static class PrefixSketch
 
     private static string Name(long day) => day.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
-
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
-[JsonSerializable(typeof(FraudCounts))]
-internal sealed partial class FraudCountsJson : JsonSerializerContext;

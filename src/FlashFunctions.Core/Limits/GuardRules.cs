@@ -145,5 +145,6 @@ public static class GuardRules
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(FraudCounts))]
 [JsonSerializable(typeof(GuardState))]
 internal sealed partial class GuardJson : JsonSerializerContext;

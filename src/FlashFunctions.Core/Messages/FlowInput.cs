@@ -39,7 +39,7 @@ public sealed class FlowInput(CallInput call, Routing routing, IOptions<Verifica
         return new NewRequest(
             basics,
             Products.Failover,
-            handedTo is null ? flow : [Whole(handedTo, flow)],
+            handedTo is null ? flow : [new WorkflowStep(Channel.Flow, handedTo) { Flow = flow }],
             beforeTheLast + TimeSpan.FromSeconds(options.Value.ReportTimeoutSeconds));
     }
 
@@ -55,8 +55,6 @@ public sealed class FlowInput(CallInput call, Routing routing, IOptions<Verifica
         fields.Wrong(Provider, "is no configured provider that goes through a flow by itself");
         return null;
     }
-
-    private static WorkflowStep Whole(string provider, IReadOnlyList<WorkflowStep> flow) => new(Channel.Flow, provider) { Flow = flow };
 
     private WorkflowStep? Step(Fields fields, Fields step, int index, bool handedOver, bool isTest)
     {

@@ -77,25 +77,23 @@ public sealed class QueueAges(
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Timeout);
-        var (queues, now) = ((IWorkQueue[])[dispatch, reports, callbacks], time.GetUtcNow());
+        var now = time.GetUtcNow();
+        async Task<(string Name, TimeSpan Age)> AgeOfAsync(string name, IWorkQueue queue) =>
+            (name, (await queue.PeekAsync(Looked, late.Token)).Select(message => now - DueOf(message)).Append(TimeSpan.Zero).Max());
+
         try
         {
-            var waiting = await Task.WhenAll(queues.Select(queue => queue.PeekAsync(Looked, late.Token)));
-            return new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
-            {
-                [QueueNames.Dispatch] = AgeOf(waiting[0], now),
-                [QueueNames.Reports] = AgeOf(waiting[1], now),
-                [QueueNames.Callbacks] = AgeOf(waiting[2], now),
-            };
+            var ages = await Task.WhenAll(
+                AgeOfAsync(QueueNames.Dispatch, dispatch),
+                AgeOfAsync(QueueNames.Reports, reports),
+                AgeOfAsync(QueueNames.Callbacks, callbacks));
+            return ages.ToDictionary(queue => queue.Name, queue => queue.Age, StringComparer.Ordinal);
         }
         catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
         {
             return null;
         }
     }
-
-    private static TimeSpan AgeOf(IReadOnlyList<WaitingMessage> waiting, DateTimeOffset now) =>
-        waiting.Select(message => now - DueOf(message)).Append(TimeSpan.Zero).Max();
 
     /// <summary>
     /// When a job should have been handled: never before its message was sent, since a dead letter's job may be sent again.

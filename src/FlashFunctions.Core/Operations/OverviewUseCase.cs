@@ -57,6 +57,8 @@ public sealed class OverviewUseCase(
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
+    private static readonly HashSet<string> Calls = [.. Enum.GetValues<Channel>().Where(channel => channel.IsCall()).Select(ApiNames.Of)];
+
     private readonly Kept<Overview> _overview = new(TimeSpan.FromSeconds(10), time);
 
     public async Task<Overview> RunAsync(CancellationToken cancellationToken) =>
@@ -105,7 +107,7 @@ public sealed class OverviewUseCase(
         foreach (var (route, counts) in slices.SelectMany(slice => slice.Tally.Counts))
         {
             sum.Add(counts);
-            reached += IsCall(route.Method) ? counts.Rang + counts.Answered + counts.Declined : counts.Delivered;
+            reached += Calls.Contains(route.Method) ? counts.Rang + counts.Answered + counts.Declined : counts.Delivered;
         }
 
         return new OverviewWindow(from, to, sum, reached);
@@ -150,7 +152,4 @@ public sealed class OverviewUseCase(
             });
         return [.. spent.OrderByDescending(one => one.Units / Math.Max(1m, Money.ToUnits(one.Cap.Amount)))];
     }
-
-    private static bool IsCall(string method) =>
-        method == ApiNames.Of(Channel.Call) || method == ApiNames.Of(Channel.Voice) || method == ApiNames.Of(Channel.Speech);
 }

@@ -71,9 +71,7 @@ public sealed partial class RouteWatch(RouteHistory history, ConversionSummaries
     private static partial class Log
     {
         [LoggerMessage(
-            1,
-            LogLevel.Warning,
-            "{Provider} fails silently: {Method} to {Country} {Operator} verifies {Conversion:P0} of {Attempts} "
+            1, LogLevel.Warning, "{Provider} fails silently: {Method} to {Country} {Operator} verifies {Conversion:P0} of {Attempts} "
                 + "against {Before:P0} of {AttemptsBefore} in the week before")]
         public static partial void Fails(
             ILogger logger, string provider, string method, string country, string @operator, double conversion, long attempts,

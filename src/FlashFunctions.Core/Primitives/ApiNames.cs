@@ -74,6 +74,9 @@ public static class ApiNames
 
     public static string Of(TransportStatus status) => Statuses[(int)status];
 
+    /// <summary>Whether it is a call, which rings and is taken, and no message.</summary>
+    public static bool IsCall(this Channel channel) => channel is Channel.Call or Channel.Voice or Channel.Speech;
+
     private static FrozenDictionary<string, T> Words<T>(params T[] values)
         where T : struct, Enum => values.ToFrozenDictionary(Lower, StringComparer.Ordinal);
 

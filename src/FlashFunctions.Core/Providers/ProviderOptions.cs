@@ -96,7 +96,6 @@ internal sealed class ProviderOptionsCheck<TOptions>(string section, Development
         string.IsNullOrEmpty(address)
         || (Uri.TryCreate(address, UriKind.Absolute, out var uri)
             && uri is { Query: "", Fragment: "", UserInfo: "" }
-            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IsAllowedInClear(uri))));
-
-    private bool IsAllowedInClear(Uri uri) => development.IsOn || (uri.IsLoopback && !development.RunsOnAzure);
+            && (uri.Scheme == Uri.UriSchemeHttps
+                || (uri.Scheme == Uri.UriSchemeHttp && (development.IsOn || (uri.IsLoopback && !development.RunsOnAzure)))));
 }

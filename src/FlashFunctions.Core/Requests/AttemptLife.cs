@@ -195,7 +195,7 @@ public static class AttemptLife
         }
 
         var isVerified = UpstreamVerdicts.AllOf(request).Contains(UpstreamVerdict.Verified);
-        var isCall = IsCall(request, request.Attempts[number]);
+        var isCall = request.Steps[request.Attempts[number].Step].Channel.IsCall();
         var status = (isCall ? reported.OfCall : reported.OfMessage) ?? named;
         var after = Change(request, number, attempt => WithReport(attempt, reported, status, isVerified, isCall, now));
         return RequestLife.EndIfDone(
@@ -311,9 +311,6 @@ public static class AttemptLife
     }
 
     private static CallOutcome? Further(CallOutcome? one, CallOutcome? other) => one > other || other is null ? one : other;
-
-    private static bool IsCall(RequestRecord request, AttemptRecord attempt) =>
-        request.Steps[attempt.Step].Channel is Channel.Call or Channel.Voice or Channel.Speech;
 
     private static int Rank(TransportStatus status) => status switch
     {

@@ -209,7 +209,8 @@ public static class CallbackEvents
     /// <summary>Adds the callback of a change: of the status, of the result, or of the number that rings.</summary>
     public static RequestRecord Note(RequestRecord before, RequestRecord after, DateTimeOffset now)
     {
-        if (after.CallbackUrl is null || ReferenceEquals(before, after) || after.Callbacks.Count >= Most || IsUnwanted(after))
+        if (after.CallbackUrl is null || ReferenceEquals(before, after) || after.Callbacks.Count >= Most
+            || after.Callbacks is [.., { Delivery.State: DeliveryState.Gone }])
         {
             return after;
         }
@@ -252,8 +253,6 @@ public static class CallbackEvents
             : Enumerable.Range(number, after.Callbacks.Count - number).Aggregate(
                 after, (current, later) => Change(current, later, delivery => DeliveryLife.Gone(delivery, reason)));
     }
-
-    private static bool IsUnwanted(RequestRecord request) => request.Callbacks is [.., { Delivery.State: DeliveryState.Gone }];
 
     private static CallbackEvent NewEvent(RequestRecord request, DateTimeOffset now)
     {

@@ -205,7 +205,7 @@ public sealed record TestRun(TestOutcome Outcome, int Delay, string? Code = null
     /// <summary>What a provider would report of an attempt.</summary>
     public ProviderEvent Report(Channel channel, DateTimeOffset now)
     {
-        var isCall = channel is Channel.Call or Channel.Voice or Channel.Speech;
+        var isCall = channel.IsCall();
         var status = Outcome == TestOutcome.Undelivered ? TransportStatus.Undelivered : TransportStatus.Delivered;
         var (call, outcome) = Outcome switch
         {

@@ -163,7 +163,7 @@ public sealed class SecondsHistogram
             seen += _buckets[bucket];
             if (all > 0 && seen >= share * all)
             {
-                return TimeSpan.FromSeconds(UpperEnd(bucket));
+                return TimeSpan.FromSeconds(Math.Pow(2, (double)bucket / BucketsADoubling));
             }
         }
 
@@ -172,8 +172,6 @@ public sealed class SecondsHistogram
 
     private static int BucketOf(double seconds) =>
         seconds <= 1 ? 0 : Math.Min(Most - 1, (int)Math.Ceiling((BucketsADoubling * Math.Log2(seconds)) - 1e-9));
-
-    private static double UpperEnd(int bucket) => Math.Pow(2, (double)bucket / BucketsADoubling);
 
     private void Grow(int length)
     {

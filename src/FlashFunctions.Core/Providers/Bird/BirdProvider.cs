@@ -42,7 +42,8 @@ internal sealed class BirdProvider(
         }
 
         var caller = Caller(placement);
-        var call = new CreateFlashCall(placement.To.E164, caller?.E164, RingSeconds(placement.RingTimeout));
+        var ring = Math.Clamp((int)Math.Ceiling(placement.RingTimeout.TotalSeconds), ShortestRing, LongestRing);
+        var call = new CreateFlashCall(placement.To.E164, caller?.E164, ring);
         var outcome = await PlaceAsync(
             placement,
             token => client.CreateAsync(call, token),
@@ -76,8 +77,6 @@ internal sealed class BirdProvider(
 
     private static PhoneNumber? Asked(string? from) =>
         ProviderText.Digits(from) is { } digits && PhoneNumber.TryParse($"+{digits}", null, out var number) ? number : null;
-
-    private static int RingSeconds(TimeSpan ring) => Math.Clamp((int)Math.Ceiling(ring.TotalSeconds), ShortestRing, LongestRing);
 
     private static string? ResultOf(UpstreamVerdict verdict) => verdict switch
     {
