@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace FlashFunctions.BrowserTests;
 
-/// <summary>A headless Chromium for the tests of a class, one after the other. Where the machine has none, its tests are skipped, and ./test says so.</summary>
+/// <summary>
+/// A headless Chromium for the tests of a class, one after the other. Where the machine has none, its tests are skipped, and ./test says so.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -21,7 +23,9 @@ public sealed class Chromium : IAsyncLifetime
     public static void Require() =>
         Assert.SkipWhen(Program is null, "There is no Chromium on this machine (apt-get install chromium, or set CHROMIUM).");
 
-    /// <summary>A page of its own: width and height in pixels, light or dark. Closes those of earlier tests, which still ask the service.</summary>
+    /// <summary>
+    /// A page of its own: width and height in pixels, light or dark. Closes those of earlier tests, which still ask the service.
+    /// </summary>
     public async Task<IPage> OpenAsync(int width = 1_280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {
         var test = TestContext.Current.Test!.UniqueID;

@@ -8,6 +8,11 @@ public static class Page
     /// <summary>What is wrong with an <c>after</c> that no page gave.</summary>
     public const string NoBeginning = "is not the beginning of a page";
 
+    /// <summary>How many items are asked for at most, and after which place; null for the first ones.</summary>
+    public static (int Limit, string? After) Read(
+        Fields fields, Func<string, bool> isPlace, int longestPlace = 64, int most = 1_000, int usual = 100) =>
+        (fields.Integer("limit", 1, most) ?? usual, fields.Text("after", longestPlace, isPlace, NoBeginning));
+
     /// <summary>The first items of what is in order.</summary>
     public static Page<T> Of<T>(IEnumerable<T> rest, int limit, Func<T, string> place)
     {

@@ -103,13 +103,15 @@ internal static class MessageFields
     /// <summary>The message as a step; the fields remember what is wrong.</summary>
     public static WorkflowStep Read(Fields fields, Channel channel) => channel switch
     {
-        Channel.Sms => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Sms), From: fields.Sender(MessageLimits.Sender)),
+        Channel.Sms => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Sms), From: Sender(fields)),
         Channel.Push => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Push), Options: Title(fields)),
-        Channel.Viber => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Viber), From: fields.Sender(MessageLimits.Sender), Options: Button(fields)),
+        Channel.Viber => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Viber), From: Sender(fields), Options: Button(fields)),
         _ => new WorkflowStep(channel, Text: Text(fields, MessageLimits.Rcs)),
     };
 
     private static string? Text(Fields fields, int longest) => fields.Text("text", longest, required: true);
+
+    private static string? Sender(Fields fields) => fields.Sender(MessageLimits.Sender);
 
     private static IReadOnlyDictionary<string, string>? Title(Fields fields) =>
         CallInput.Given(("title", fields.Text("title", MessageLimits.Title)));

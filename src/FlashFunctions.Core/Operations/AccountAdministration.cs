@@ -18,6 +18,15 @@ public sealed class AccountAdministration(
 {
     private const int LiveSecrets = 2;
 
+    /// <summary>A page of the accounts, in the order of their ids.</summary>
+    public async Task<Result<Page<Account>>> ListAsync(Fields fields, CancellationToken cancellationToken)
+    {
+        var (limit, after) = Page.Read(fields, Account.IsId, Account.LongestId, usual: 1_000);
+        return fields.Problem is { } problem
+            ? problem
+            : Page.Ascending(await accounts.ListAsync(cancellationToken), account => account.Id, after, limit);
+    }
+
     /// <summary>Creates an account, with a callback secret.</summary>
     public async Task<Result<ChangedAccount>> CreateAsync(Fields fields, CancellationToken cancellationToken)
     {
@@ -228,16 +237,26 @@ public sealed class TokenAdministration(AccountStore accounts, TokenStore tokens
             : throw new StorageUnavailableException("A key id was taken.");
     }
 
-    /// <summary>The tokens of an account, the oldest first.</summary>
-    public async Task<Result<IReadOnlyList<AccessToken>>> ListAsync(string id, CancellationToken cancellationToken)
+    /// <summary>A page of the tokens of an account, the oldest first.</summary>
+    public async Task<Result<Page<AccessToken>>> ListAsync(string id, Fields fields, CancellationToken cancellationToken)
     {
+        var (limit, after) = Page.Read(fields, _ => true, usual: 1_000);
+        if (fields.Problem is { } problem)
+        {
+            return problem;
+        }
+
         if (await accounts.ReadAsync(id, cancellationToken) is not { } account)
         {
             return Problem.AccountNotFound;
         }
 
         var read = await Task.WhenAll(account.KeyIds.Select(keyId => tokens.ReadAsync(keyId, cancellationToken)));
-        return Result.Of<IReadOnlyList<AccessToken>>([.. read.OfType<AccessToken>()]);
+        AccessToken[] all = [.. read.OfType<AccessToken>()];
+        var shown = after is null ? 0 : Array.FindIndex(all, token => token.KeyId == after) + 1;
+        return after is not null && shown == 0
+            ? Problem.Invalid("after", Page.NoBeginning)
+            : Page.Of(all[shown..], limit, token => token.KeyId);
     }
 
     /// <summary>Revokes a token (calls with it are refused with errorCode 5) or puts it in force again.</summary>

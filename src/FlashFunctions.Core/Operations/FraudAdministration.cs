@@ -19,9 +19,7 @@ public sealed class FraudAdministration(
     TimeProvider time)
 {
     private const int Most = 1_000;
-    private const int UsualPage = 100;
     private const int LongestNote = 200;
-    private const int LongestPlace = 64;
     private const string Value = "value";
 
     /// <summary>The longest that an operator blocks; a list has no end.</summary>
@@ -43,8 +41,7 @@ public sealed class FraudAdministration(
     /// <summary>A page of a list, the newest first.</summary>
     public async Task<Result<Page<FraudListEntry>>> ListAsync(string list, Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, Most) ?? UsualPage;
-        var after = fields.Text("after", LongestPlace, IsEntryId, Page.NoBeginning);
+        var (limit, after) = Page.Read(fields, IsEntryId);
         if (Allows(list) is not { } allows)
         {
             return Problem.ListNotFound;
@@ -102,10 +99,8 @@ public sealed class FraudAdministration(
     /// <summary>A page of the blocks that count now, of one account or of all, the newest first.</summary>
     public async Task<Result<Page<FraudBlock>>> BlocksAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, Most) ?? UsualPage;
+        var (limit, after) = Page.Read(fields, text => text.Length > 16 && text[15] == '-' && text[..15].All(char.IsAsciiDigit));
         var account = AccountInput.ReadFilter(fields);
-        var after = fields.Text(
-            "after", LongestPlace, text => text.Length > 16 && text[15] == '-' && text[..15].All(char.IsAsciiDigit), Page.NoBeginning);
         if (fields.Problem is { } problem)
         {
             return problem;
@@ -158,13 +153,12 @@ public sealed class FraudAdministration(
     /// <summary>A page of the log of decisions, the latest first.</summary>
     public async Task<Result<Page<LoggedDecision>>> DecisionsAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, Most) ?? UsualPage;
+        var (limit, after) = Page.Read(fields, id => TableKeys.FraudDecision(id) is not null);
         var rule = fields.OneOf("rule", FraudPolicy.Rules);
         var scope = fields.OneOf("scope", Scopes);
         var mode = fields.OneOf("mode", Modes);
         var account = AccountInput.ReadFilter(fields);
         var (from, to, now) = (fields.Moment("from"), fields.Moment("to"), time.GetUtcNow());
-        var after = fields.Text("after", LongestPlace, id => TableKeys.FraudDecision(id) is not null, Page.NoBeginning);
         if (to < from)
         {
             fields.Wrong("to", "is before from");

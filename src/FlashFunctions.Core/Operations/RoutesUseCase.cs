@@ -17,8 +17,13 @@ public sealed record RoutePreview(
     string Country, string Operator, Channel Method, int CodeLength, RoutingMode Mode, string? Currency,
     IReadOnlyList<RouteCandidate> Candidates);
 
-/// <summary>GET /manage/routes and /manage/routes/changes: what routing would do now, and what learning changed.</summary>
-public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable prices, IOptions<RoutingOptions> options)
+/// <summary>The routes that fail silently.</summary>
+/// <param name="At">When they were looked for; null before the timer's first look.</param>
+public sealed record FailingRoutes(DateTimeOffset? At, Page<FailingRoute> Page);
+
+/// <summary>GET /manage/routes, and /changes and /failing below it: what routing would do now, what learning changed, what fails.</summary>
+public sealed class RoutesUseCase(
+    RouteBook book, Routing routing, PriceTable prices, ConversionSummaries summaries, IOptions<RoutingOptions> options)
 {
     private const int ShortestCode = 4;
 
@@ -64,20 +69,14 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
     /// <summary>What learning changed, the latest first.</summary>
     public async Task<Result<Page<RouteChange>>> ChangesAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, 1_000) ?? 100;
-        var after = fields.Text("after", 40);
-        var (shownAt, shown) = after is null ? (long.MaxValue, 0) : PlaceOf(after);
-        if (shown < 0)
-        {
-            fields.Wrong("after", Page.NoBeginning);
-        }
-
+        var (limit, after) = Page.Read(fields, text => PlaceOf(text) is not null, longestPlace: 40);
         fields.RefuseOthers("limit", "after");
         if (fields.Problem is { } problem)
         {
             return problem;
         }
 
+        var (shownAt, shown) = after is null ? (long.MaxValue, 0) : PlaceOf(after)!.Value;
         var changes = (await book.ReadAsync(cancellationToken)).Changes
             .OrderByDescending(change => change.At)
             .ThenBy(change => (change.Method, change.Country, change.Operator))
@@ -88,14 +87,35 @@ public sealed class RoutesUseCase(RouteBook book, Routing routing, PriceTable pr
         return new Page<RouteChange>([.. page.Items.Select(one => one.Change)], page.Next);
     }
 
-    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown; -1 where the text is none.</summary>
-    private static (long At, int Shown) PlaceOf(string after) =>
+    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown; null where the text is none.</summary>
+    private static (long At, int Shown)? PlaceOf(string after) =>
         after.Split('-') is [var at, var shown]
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
         && ticks <= DateTimeOffset.MaxValue.UtcTicks
         && int.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? (ticks, count)
-            : (0, -1);
+            : null;
+
+    /// <summary>A page of the routes that fail silently, as the timer found them last, in the order of their names.</summary>
+    public async Task<Result<FailingRoutes>> FailingAsync(Fields fields, CancellationToken cancellationToken)
+    {
+        var (limit, after) = Page.Read(fields, IsRoute, longestPlace: 200);
+        if (fields.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var summary = await summaries.ReadAsync(cancellationToken);
+        return new FailingRoutes(
+            summary == ConversionSummary.None ? null : summary.At,
+            Page.Ascending(
+                summary.Failing, route => $"{route.Provider}.{route.Method}.{route.Country}.{route.Operator}", after, limit));
+    }
+
+    private static bool IsRoute(string text) =>
+        text.Split('.', 4) is [{ Length: > 0 }, var method, var country, _]
+        && ApiNames.VerifyMethods.ContainsKey(method)
+        && NumberPlan.Instance.IsCountry(country);
 
     /// <summary>A change in words: since 10:20 calls to EE/Telia go to revicom: 71 % of 140 against 54 % of 212.</summary>
     public static string TextOf(RouteChange change)

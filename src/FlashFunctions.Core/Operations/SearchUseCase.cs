@@ -201,7 +201,7 @@ public sealed class SearchUseCase(
         var country = fields.Country("country", 3);
         var provider = fields.Text("provider", 32, _providers.Contains, "is not a provider");
         var product = fields.Text("product", 32, text => Products.All.Contains(text, StringComparer.Ordinal), "is not a product");
-        var after = fields.Text("after", 64, TableKeys.IsIndexKey, Page.NoBeginning);
+        var (limit, after) = Page.Read(fields, TableKeys.IsIndexKey, most: 200, usual: 50);
         var (from, to) = (fields.Moment("from"), fields.Moment("to"));
         if (from > to)
         {
@@ -210,7 +210,6 @@ public sealed class SearchUseCase(
 
         var usualFrom = number is null && reference is null && id is null ? (to ?? now) - UsualWindow : DateTimeOffset.UnixEpoch;
         var result = fields.OneOf("result", Results);
-        var limit = fields.Integer("limit", 1, 200) ?? 50;
         fields.RefuseOthers(
             "id", "number", "reference", "account", "country", "provider", "product", "result", "from", "to", "limit", "after");
         return new SearchQuery(

@@ -25,8 +25,7 @@ public sealed class TestNumberAdministration(TestNumbers numbers, NumberPlan pla
 
     public async Task<Result<Page<ListedTestNumber>>> ListAsync(Fields fields, CancellationToken cancellationToken)
     {
-        var limit = fields.Integer("limit", 1, 1_000) ?? 100;
-        var after = fields.Text("after", 15, text => text.All(char.IsAsciiDigit), Page.NoBeginning);
+        var (limit, after) = Page.Read(fields, text => text.All(char.IsAsciiDigit), longestPlace: 15);
         if (fields.Problem is { } problem)
         {
             return problem;

@@ -15,8 +15,6 @@ public sealed class AccountFunctions(
     StopAccountUseCase stop,
     SpendMeter spend)
 {
-    private const int MostPerPage = 1_000;
-    private const int LongestKeyId = 64;
     private const string All = "manage/accounts";
     private const string One = "manage/accounts/{id}";
     private const string Tokens = One + "/tokens";
@@ -24,18 +22,7 @@ public sealed class AccountFunctions(
 
     [Function("ManageAccountList")]
     public Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = All)] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) =>
-        {
-            var (limit, after) = (fields.Integer("limit", 1, MostPerPage) ?? MostPerPage, fields.Text("after", Account.LongestId));
-            if (after is not null && !Account.IsId(after))
-            {
-                fields.Wrong("after", "is not the beginning of a page");
-            }
-
-            return fields.Problem is { } problem
-                ? new ProblemAnswer(problem)
-                : Answer.Of(AccountsBody.Of(await accounts.ListAsync(token), limit, after));
-        });
+        api.RunAsync(request, administration.ListAsync, AccountsBody.Of);
 
     [Function("ManageAccountCreate")]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = All)] HttpRequest request) =>
@@ -75,18 +62,7 @@ public sealed class AccountFunctions(
     [Function("ManageTokenList")]
     public Task<IResult> ListTokensAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = Tokens)] HttpRequest request, string id) =>
-        api.RunAsync(request, async (fields, token) =>
-        {
-            var (limit, after) = (fields.Integer("limit", 1, MostPerPage) ?? MostPerPage, fields.Text("after", LongestKeyId));
-            if (fields.Problem is { } wrong)
-            {
-                return new ProblemAnswer(wrong);
-            }
-
-            return (await tokens.ListAsync(id, token)).TryGet(out var listed, out var problem)
-                ? Answer.Of(TokensBody.Of(listed, limit, after), page => page)
-                : new ProblemAnswer(problem);
-        });
+        api.RunAsync(request, (fields, token) => tokens.ListAsync(id, fields, token), TokensBody.Of);
 
     [Function("ManageTokenCreate")]
     public Task<IResult> CreateTokenAsync(

@@ -1,12 +1,11 @@
 using FlashFunctions.Core.Operations;
-using FlashFunctions.Core.Statistics;
 using FlashFunctions.Http;
 using FlashFunctions.Http.Manage;
 
 namespace FlashFunctions.Functions;
 
 /// <summary>What routing would do, what learning changed and how routes convert, for operators: by the host's function key.</summary>
-public sealed class RouteFunctions(ManageApi api, RoutesUseCase routes, ConversionUseCase conversion, ConversionSummaries summaries)
+public sealed class RouteFunctions(ManageApi api, RoutesUseCase routes, ConversionUseCase conversion)
 {
     [Function("ManageRoutePreview")]
     public Task<IResult> PreviewAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes")] HttpRequest request) =>
@@ -21,18 +20,7 @@ public sealed class RouteFunctions(ManageApi api, RoutesUseCase routes, Conversi
     [Function("ManageFailingRoutes")]
     public Task<IResult> FailingAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "manage/routes/failing")] HttpRequest request) =>
-        api.RunAsync(request, async (fields, token) =>
-        {
-            var (after, limit) = (fields.Text("after", 200), fields.Integer("limit", 1, 1_000) ?? 100);
-            if (after is not null && !FailingRoutesBody.IsPlace(after))
-            {
-                fields.Wrong("after", "is not the beginning of a page");
-            }
-
-            return fields.Problem is { } problem
-                ? new ProblemAnswer(problem)
-                : Answer.Of(FailingRoutesBody.Of(await summaries.ReadAsync(token), after, limit));
-        });
+        api.RunAsync(request, routes.FailingAsync, FailingRoutesBody.Of);
 
     [Function("ManageConversion")]
     public Task<IResult> ConversionAsync(

@@ -16,7 +16,8 @@ public sealed class MissingTableTests
 
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.ReadAsync(new("p", "r"), CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.InsertAsync(Rows.New(), CancellationToken.None));
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.QueryAfterAsync("p", null, 10, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => storage.Requests.QueryAfterAsync("p", null, 10, CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.Requests.DeleteBatchAsync("p", ["r"], CancellationToken.None));
         await Assert.ThrowsAsync<StorageUnavailableException>(
             () => storage.Queue(QueueNames.Dispatch).SendAsync("job", TimeSpan.Zero, CancellationToken.None));

@@ -146,7 +146,8 @@ public sealed class FraudStaticRulesTests : IAsyncLifetime
         const string Call = "You will get a call. Do not answer. Enter the last 4 digits of the number that calls.";
         using var client = await AccountAsync("hinted", settings);
         client.DefaultRequestHeaders.Add("Idempotency-Key", number);
-        var workflow = $$""" "workflow":[{"method":"{{skipped}}"},{"method":"call","wait":60},{"method":"{{skipped}}"},{"method":"call"}] """;
+        var workflow =
+            $$""" "workflow":[{"method":"{{skipped}}"},{"method":"call","wait":60},{"method":"{{skipped}}"},{"method":"call"}] """;
 
         var first = await AskAsync("verify", number, workflow, client);
         await _managed.Service.PassAsync(TimeSpan.FromSeconds(31));

@@ -99,25 +99,8 @@ internal readonly struct ConversionRowBody(ConversionRow row)
 /// </summary>
 internal sealed record FailingRoutesBody(long? At, IEnumerable<FailingRouteBody> Routes, string? Next) : PageBody(Next)
 {
-    /// <summary>Whether a text can be the key of a failing route, after which a page begins.</summary>
-    public static bool IsPlace(string text) =>
-        text.Split('.', 4) is [{ Length: > 0 }, var method, var country, _]
-        && ApiNames.VerifyMethods.ContainsKey(method)
-        && NumberPlan.Instance.IsCountry(country);
-
-    public static FailingRoutesBody Of(ConversionSummary summary, string? after, int limit)
-    {
-        var routes = summary.Failing
-            .Select(route => (Key: $"{route.Provider}.{route.Method}.{route.Country}.{route.Operator}", Route: route))
-            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Where(entry => after is null || string.CompareOrdinal(entry.Key, after) > 0)
-            .Take(limit + 1)
-            .ToArray();
-        return new FailingRoutesBody(
-            summary == ConversionSummary.None ? null : summary.At.ToUnixTimeMilliseconds(),
-            routes.Take(limit).Select(entry => new FailingRouteBody(entry.Route)),
-            routes.Length > limit ? routes[limit - 1].Key : null);
-    }
+    public static FailingRoutesBody Of(FailingRoutes failing) => new(
+        failing.At?.ToUnixTimeMilliseconds(), failing.Page.Items.Select(route => new FailingRouteBody(route)), failing.Page.Next);
 }
 
 /// <summary>A route, what it converts since it fails, and what it did in the week before.</summary>

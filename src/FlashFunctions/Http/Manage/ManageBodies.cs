@@ -82,13 +82,7 @@ internal readonly struct StepBody(WorkflowStep step)
 /// <summary>A page of accounts.</summary>
 internal sealed record AccountsBody(IEnumerable<AccountBody> Accounts, string? Next) : PageBody(Next)
 {
-    /// <summary>The page after the account with that id, of accounts in the order of their ids.</summary>
-    public static AccountsBody Of(IReadOnlyList<Account> accounts, int limit, string? after)
-    {
-        var page = accounts.Where(account => string.CompareOrdinal(account.Id, after) > 0).Take(limit + 1).ToArray();
-        return new AccountsBody(
-            page.Take(limit).Select(account => new AccountBody(account)), page.Length > limit ? page[limit - 1].Id : null);
-    }
+    public static AccountsBody Of(Page<Account> page) => new(page.Items.Select(account => new AccountBody(account)), page.Next);
 }
 
 /// <summary>What was ended when an account was stopped.</summary>
@@ -118,18 +112,7 @@ internal readonly struct TokenBody(AccessToken token, string? secret = null)
 /// <summary>A page of an account's tokens.</summary>
 internal sealed record TokensBody(IEnumerable<TokenBody> Tokens, string? Next) : PageBody(Next)
 {
-    /// <summary>The page after the token with that key id.</summary>
-    public static Result<TokensBody> Of(IReadOnlyList<AccessToken> tokens, int limit, string? after)
-    {
-        if (after is not null && tokens.All(token => token.KeyId != after))
-        {
-            return Problem.Invalid("after", "is not the beginning of a page");
-        }
-
-        var page = after is null ? tokens : [.. tokens.SkipWhile(token => token.KeyId != after).Skip(1)];
-        return new TokensBody(
-            page.Take(limit).Select(token => new TokenBody(token)), page.Count > limit ? page[limit - 1].KeyId : null);
-    }
+    public static TokensBody Of(Page<AccessToken> page) => new(page.Items.Select(token => new TokenBody(token)), page.Next);
 }
 
 /// <summary>A request that was searched for.</summary>
