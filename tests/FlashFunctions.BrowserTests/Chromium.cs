@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 namespace FlashFunctions.BrowserTests;
 
 /// <summary>
-/// A headless Chromium for the tests of a class, one after the other. Where the machine has none, its tests are skipped, and ./test says so.
+/// A headless Chromium for the tests of a class, one after the other. Where the machine has none, its tests are skipped, and ./test says
+/// so.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {

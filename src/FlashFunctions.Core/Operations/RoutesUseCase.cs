@@ -87,7 +87,7 @@ public sealed class RoutesUseCase(
         return new Page<RouteChange>([.. page.Items.Select(one => one.Change)], page.Next);
     }
 
-    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown; null where the text is none.</summary>
+    /// <summary>Where a page ends: the time of its last change, and how many of that time were shown; null where it cannot be.</summary>
     private static (long At, int Shown)? PlaceOf(string after) =>
         after.Split('-') is [var at, var shown]
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
