@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using FlashFunctions.Core.Accounts;
-using FlashFunctions.Core.Numbers;
 using FlashFunctions.Core.Operations;
 using FlashFunctions.Core.Statistics;
 
