@@ -4,21 +4,11 @@ using FlashFunctions.ScenarioTests.Harness;
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>Rule 6: no accepted request is lost, and none that was not accepted goes on.</summary>
-public sealed class Rule06NothingLostTests : IAsyncLifetime
+public sealed class Rule06NothingLostTests : JournaledTests
 {
     private const string Enqueue = $"{QueueNames.Dispatch}.Send";
     private const string Insert = $"{TableNames.Requests}.Insert";
     private const string Read = $"{TableNames.Requests}.Read";
-    private readonly Journal _journal = new();
-    private TestService _service = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _service = await TestService.StartAsync(services: _journal.Attach);
-        await _service.SweepAsync();
-    }
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     [Theory]
     [InlineData("/v1/verify")]
@@ -27,15 +17,15 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     {
         FailOn(Enqueue, () => new StorageUnavailableException());
         var answer = await PostAsync(path);
-        _journal.Before = null;
-        await _service.PumpAsync();
-        var request = await _service.StoredAsync(InsertedId());
+        Journal.Before = null;
+        await Service.PumpAsync();
+        var request = await Service.StoredAsync(InsertedId());
 
         Assert.Equal((503, 50), (answer.Status, answer.ErrorCode));
         Assert.True(answer.RetryAfter > TimeSpan.Zero);
         Assert.NotNull(request.EndedAt);
         Assert.Contains("queue", request.EndReason, StringComparison.Ordinal);
-        Assert.Equal(0, _service.CallsTo(Phones.Ordinary));
+        Assert.Equal(0, Service.CallsTo(Phones.Ordinary));
     }
 
     [Theory]
@@ -52,7 +42,7 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
             Assert.Equal(isStore ? 503 : 500, (await PostAsync("/v1/calls/flash")).Status);
         }
 
-        _journal.Before = null;
+        Journal.Before = null;
 
         Assert.Equal(202, (await PostAsync("/v1/verify")).Status);
     }
@@ -62,52 +52,52 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     {
         FailOn($"{TableNames.Requests}.Replace", () => new StorageUnavailableException());
         var answer = await PostAsync("/v1/calls/flash");
-        _journal.Before = null;
-        var before = _service.CallsTo(Phones.Ordinary);
-        await _service.PassAsync(TimeSpan.FromSeconds(31));
+        Journal.Before = null;
+        var before = Service.CallsTo(Phones.Ordinary);
+        await Service.PassAsync(TimeSpan.FromSeconds(31));
 
         Assert.Equal(202, answer.Status);
         Assert.False(answer.Json.TryGetProperty("from", out _));
         Assert.Equal(0, before);
-        Assert.Equal(1, _service.CallsTo(Phones.Ordinary));
-        Assert.Equal("DELIVERED", (await _service.ReadAsync(answer.Text("requestId"))).Text("status"));
+        Assert.Equal(1, Service.CallsTo(Phones.Ordinary));
+        Assert.Equal("DELIVERED", (await Service.ReadAsync(answer.Text("requestId"))).Text("status"));
     }
 
     [Fact]
     public async Task What_died_between_the_store_and_the_queue_is_ended_by_the_timer()
     {
-        _journal.KillBefore(operation => operation.ToString() == Enqueue);
+        Journal.KillBefore(operation => operation.ToString() == Enqueue);
         await PostAsync("/v1/verify");
-        _journal.Revive();
-        await _service.PassAsync(TimeSpan.FromMinutes(7));
-        var before = (await _service.StoredAsync(InsertedId())).EndedAt;
+        Journal.Revive();
+        await Service.PassAsync(TimeSpan.FromMinutes(7));
+        var before = (await Service.StoredAsync(InsertedId())).EndedAt;
 
-        await _service.SweepAsync();
+        await Service.SweepAsync();
 
         Assert.Null(before);
-        Assert.NotNull((await _service.StoredAsync(InsertedId())).EndedAt);
-        Assert.Equal("undeliverable", await _service.ResultAsync(InsertedId()));
-        Assert.Equal(0, _service.CallsTo(Phones.Ordinary));
+        Assert.NotNull((await Service.StoredAsync(InsertedId())).EndedAt);
+        Assert.Equal("undeliverable", await Service.ResultAsync(InsertedId()));
+        Assert.Equal(0, Service.CallsTo(Phones.Ordinary));
     }
 
     [Fact]
     public async Task A_job_that_fails_for_good_ends_its_request_with_the_reason()
     {
-        var id = await _service.VerifyAsync(Phones.Ordinary);
+        var id = await Service.VerifyAsync(Phones.Ordinary);
         await PoisonAsync();
 
-        var request = await _service.ReadAsync(id);
+        var request = await Service.ReadAsync(id);
         Assert.Equal("undeliverable", request.Text("result"));
         Assert.Equal("UNDELIVERED", request.Text("status"));
         Assert.Contains("job", request.Text("reason"), StringComparison.Ordinal);
-        Assert.Equal(0, _service.CallsTo(Phones.Ordinary));
+        Assert.Equal(0, Service.CallsTo(Phones.Ordinary));
     }
 
     [Fact]
     public async Task A_job_that_fails_for_good_gives_its_send_back()
     {
-        await _service.RestartAsync(new Settings { ["Guard:SendsPerTenMinutes"] = "1" });
-        await _service.VerifyAsync(Phones.Ordinary);
+        await Service.RestartAsync(new Settings { ["Guard:SendsPerTenMinutes"] = "1" });
+        await Service.VerifyAsync(Phones.Ordinary);
         await PoisonAsync();
 
         Assert.Equal(202, (await PostAsync("/v1/verify")).Status);
@@ -116,13 +106,13 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     [Fact]
     public async Task A_job_that_fails_for_good_leaves_a_code_that_was_sent_good()
     {
-        var id = await _service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
-        await _service.PumpAsync();
-        _service.Clock.Advance(TimeSpan.FromSeconds(31));
+        var id = await Service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
+        await Service.PumpAsync();
+        Service.Clock.Advance(TimeSpan.FromSeconds(31));
         await PoisonAsync();
 
-        Assert.Equal(1, _service.CallsTo(Phones.Ordinary));
-        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))).Text("status"));
+        Assert.Equal(1, Service.CallsTo(Phones.Ordinary));
+        Assert.Equal("VERIFIED", (await Service.CheckAsync(id, Service.CodeOn(Phones.Ordinary))).Text("status"));
     }
 
     [Fact]
@@ -130,25 +120,25 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     {
         foreach (var message in (string[])["", "nonsense", "{}", "null", """{"request":"x","step":0,"cause":"Accepted"}"""])
         {
-            await _service.EnqueueAsync(QueueNames.Dispatch, message);
-            await _service.EnqueueAsync(QueueNames.Reports, message);
+            await Service.EnqueueAsync(QueueNames.Dispatch, message);
+            await Service.EnqueueAsync(QueueNames.Reports, message);
         }
 
-        var id = await _service.VerifyAsync(Phones.Ordinary);
+        var id = await Service.VerifyAsync(Phones.Ordinary);
         for (var delivery = 0; delivery < 6; delivery++)
         {
-            await _service.PassAsync(TimeSpan.FromSeconds(31));
+            await Service.PassAsync(TimeSpan.FromSeconds(31));
         }
 
-        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))).Text("status"));
+        Assert.Equal("VERIFIED", (await Service.CheckAsync(id, Service.CodeOn(Phones.Ordinary))).Text("status"));
     }
 
     [Fact]
     public async Task A_store_that_cannot_answer_is_503_with_error_50_and_Retry_After_on_every_call()
     {
-        var id = await _service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
-        _service.Clock.Advance(TimeSpan.FromSeconds(31));
-        _journal.Before = operation => TableNames.All.Contains(operation.Port)
+        var id = await Service.VerifyByAsync(Phones.Ordinary, "lanck", "bird");
+        Service.Clock.Advance(TimeSpan.FromSeconds(31));
+        Journal.Before = operation => TableNames.All.Contains(operation.Port)
             ? throw new StorageUnavailableException()
             : Task.CompletedTask;
 
@@ -156,11 +146,11 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
         [
             await PostAsync("/v1/verify"),
             await PostAsync("/v1/calls/flash"),
-            await _service.CheckAsync(id, "1234"),
-            await _service.NextAsync(id),
-            await _service.CancelAsync(id),
-            await _service.ReadAsync(id),
-            await _service.PostAsync($"/v1/requests/{id}", """{"goal":"NUMBER_VERIFIED"}"""),
+            await Service.CheckAsync(id, "1234"),
+            await Service.NextAsync(id),
+            await Service.CancelAsync(id),
+            await Service.ReadAsync(id),
+            await Service.PostAsync($"/v1/requests/{id}", """{"goal":"NUMBER_VERIFIED"}"""),
         ];
 
         Assert.All(answers, answer => Assert.Equal((503, 50), (answer.Status, answer.ErrorCode)));
@@ -170,44 +160,44 @@ public sealed class Rule06NothingLostTests : IAsyncLifetime
     [Fact]
     public async Task A_next_step_that_the_queue_does_not_take_is_503_and_may_be_asked_for_again()
     {
-        var id = await _service.VerifyByAsync(Phones.Ordinary, "revicom", "lanck");
-        await _service.PumpAsync();
-        _service.Clock.Advance(TimeSpan.FromSeconds(31));
+        var id = await Service.VerifyByAsync(Phones.Ordinary, "revicom", "lanck");
+        await Service.PumpAsync();
+        Service.Clock.Advance(TimeSpan.FromSeconds(31));
         FailOn(Enqueue, () => new StorageUnavailableException());
-        var refused = await _service.NextAsync(id);
-        _journal.Before = null;
+        var refused = await Service.NextAsync(id);
+        Journal.Before = null;
 
-        var again = await _service.NextAsync(id);
-        await _service.PumpAsync();
+        var again = await Service.NextAsync(id);
+        await Service.PumpAsync();
 
         Assert.Equal((503, 50), (refused.Status, refused.ErrorCode));
         Assert.Equal(202, again.Status);
-        Assert.Equal(2, _service.CallsTo(Phones.Ordinary));
+        Assert.Equal(2, Service.CallsTo(Phones.Ordinary));
     }
 
     private Task<Answer> PostAsync(string path) =>
-        _service.PostAsync(path, $$"""{"number":"{{Phones.Ordinary}}"{{(path == "/v1/verify" ? ",\"method\":\"call\"" : "")}}}""");
+        Service.PostAsync(path, $$"""{"number":"{{Phones.Ordinary}}"{{(path == "/v1/verify" ? ",\"method\":\"call\"" : "")}}}""");
 
     private void FailOn(string operation, Func<Exception> failure) =>
-        _journal.Before = done => done.ToString() == operation ? throw failure() : Task.CompletedTask;
+        Journal.Before = done => done.ToString() == operation ? throw failure() : Task.CompletedTask;
 
     /// <summary>Five deliveries that fail, and the poison queue.</summary>
     private async Task PoisonAsync()
     {
         var failures = 0;
-        _journal.Before = operation => operation.ToString() == Read && ++failures <= 5
+        Journal.Before = operation => operation.ToString() == Read && ++failures <= 5
             ? throw new SimulatedCrashException()
             : Task.CompletedTask;
         for (var delivery = 0; delivery < 5; delivery++)
         {
-            await _service.PumpAsync();
-            _service.Clock.Advance(TimeSpan.FromSeconds(31));
+            await Service.PumpAsync();
+            Service.Clock.Advance(TimeSpan.FromSeconds(31));
         }
 
         Assert.True(failures > 5);
-        _journal.Before = null;
+        Journal.Before = null;
     }
 
     private string InsertedId() =>
-        ((Row)_journal.Operations.Last(operation => operation.ToString() == Insert).Arguments[0]!).RowKey;
+        ((Row)Journal.Operations.Last(operation => operation.ToString() == Insert).Arguments[0]!).RowKey;
 }

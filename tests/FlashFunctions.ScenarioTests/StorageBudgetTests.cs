@@ -5,46 +5,36 @@ using FlashFunctions.ScenarioTests.Harness;
 namespace FlashFunctions.ScenarioTests;
 
 /// <summary>Storage round trips are money and milliseconds: docs/architecture.md says how many each flow may take.</summary>
-public sealed class StorageBudgetTests : IAsyncLifetime
+public sealed class StorageBudgetTests : JournaledTests
 {
     private static readonly string[] OnceAMinute = [$"{TableNames.TestNumbers}.Query"];
 
     private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(31);
-    private readonly Journal _journal = new();
-    private TestService _service = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _service = await TestService.StartAsync(services: _journal.Attach);
-        await _service.SweepAsync();
-    }
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     [Fact]
     public async Task Verify_takes_four_and_two_for_the_index() =>
-        AssertAtMost(4 + 2, await CountAsync(() => _service.VerifyAsync(Phones.Ordinary)));
+        AssertAtMost(4 + 2, await CountAsync(() => Service.VerifyAsync(Phones.Ordinary)));
 
     [Fact]
     public async Task Verify_that_supersedes_a_placed_one_takes_two_more_and_its_report()
     {
         await StartAsync(Phones.Ordinary, "lanck");
-        _service.Clock.Advance(CoolDown);
+        Service.Clock.Advance(CoolDown);
 
-        AssertAtMost(4 + 2 + 2 + 1, await CountAsync(() => _service.VerifyAsync(Phones.Ordinary)));
+        AssertAtMost(4 + 2 + 2 + 1, await CountAsync(() => Service.VerifyAsync(Phones.Ordinary)));
     }
 
     [Fact]
     public async Task A_refused_verify_takes_one()
     {
-        await _service.VerifyAsync(Phones.Ordinary);
+        await Service.VerifyAsync(Phones.Ordinary);
 
-        AssertAtMost(1, await CountAsync(() => _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")));
+        AssertAtMost(1, await CountAsync(() => Service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""")));
     }
 
     [Fact]
     public async Task A_message_takes_four_and_two_for_the_index() =>
-        AssertAtMost(4 + 2, await CountAsync(() => _service.PostAsync("/v1/sms", $$"""{"number":"{{Phones.Ordinary}}","text":"x"}""")));
+        AssertAtMost(4 + 2, await CountAsync(() => Service.PostAsync("/v1/sms", $$"""{"number":"{{Phones.Ordinary}}","text":"x"}""")));
 
     [Theory]
     [InlineData("unibell", 4)]
@@ -53,7 +43,7 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     [InlineData("lanck", 3)]
     public async Task Dispatch_takes_three_and_one_for_a_reference(string provider, int budget)
     {
-        await _service.VerifyByAsync(Phones.Ordinary, provider);
+        await Service.VerifyByAsync(Phones.Ordinary, provider);
 
         AssertAtMost(budget, await CountAsync(DispatchAsync));
     }
@@ -66,10 +56,10 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     public async Task A_next_step_takes_one_for_its_message_and_two_for_the_send_budget_of_an_automatic_one(
         string provider, int first, int second)
     {
-        await _service.VerifyByAsync(Phones.Ordinary, provider, provider, "lanck");
+        await Service.VerifyByAsync(Phones.Ordinary, provider, provider, "lanck");
 
         AssertAtMost(first, await CountAsync(DispatchAsync));
-        _service.Clock.Advance(TimeSpan.FromSeconds(71));
+        Service.Clock.Advance(TimeSpan.FromSeconds(71));
         AssertAtMost(second, await CountAsync(DispatchAsync));
     }
 
@@ -80,13 +70,13 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     [InlineData("lanck", 2)]
     public async Task A_webhook_takes_two_and_one_to_find_a_reference(string provider, int budget)
     {
-        await _service.VerifyByAsync(Phones.Ordinary, provider);
+        await Service.VerifyByAsync(Phones.Ordinary, provider);
         await DispatchAsync();
 
-        var operations = await CountAsync(() => _service.Simulator.DeliverCallbacksAsync());
+        var operations = await CountAsync(() => Service.Simulator.DeliverCallbacksAsync());
 
-        AssertAtMost(budget * _service.Simulator.SentCallbacks.Count, operations);
-        AssertAtMost(budget - 1, await CountAsync(() => _service.ReplayAsync(_service.Simulator.SentCallbacks[^1]), allowNone: true));
+        AssertAtMost(budget * Service.Simulator.SentCallbacks.Count, operations);
+        AssertAtMost(budget - 1, await CountAsync(() => Service.ReplayAsync(Service.Simulator.SentCallbacks[^1]), allowNone: true));
     }
 
     [Theory]
@@ -94,13 +84,13 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     [InlineData("lanck", 3)]
     public async Task A_webhook_that_starts_the_next_step_takes_one_more(string provider, int budget)
     {
-        await _service.VerifyByAsync(Phones.With(Phones.Unreachable), provider, "revicom");
+        await Service.VerifyByAsync(Phones.With(Phones.Unreachable), provider, "revicom");
         await DispatchAsync();
 
-        var operations = await CountAsync(() => _service.Simulator.DeliverCallbacksAsync());
+        var operations = await CountAsync(() => Service.Simulator.DeliverCallbacksAsync());
 
         Assert.Single(operations, operation => operation == $"{QueueNames.Dispatch}.Send");
-        AssertAtMost(budget + ((_service.Simulator.SentCallbacks.Count - 1) * (budget - 1)), operations);
+        AssertAtMost(budget + ((Service.Simulator.SentCallbacks.Count - 1) * (budget - 1)), operations);
     }
 
     [Theory]
@@ -112,7 +102,7 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     {
         var id = await StartAsync(Phones.Ordinary, provider);
 
-        AssertAtMost(2 + 1, await CountAsync(() => _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))));
+        AssertAtMost(2 + 1, await CountAsync(() => Service.CheckAsync(id, Service.CodeOn(Phones.Ordinary))));
     }
 
     [Fact]
@@ -121,20 +111,20 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         var id = await StartAsync(Phones.Ordinary, "lanck");
         for (var guess = 0; guess < 4; guess++)
         {
-            AssertAtMost(4, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
+            AssertAtMost(4, await CountAsync(() => Service.CheckAsync(id, Service.WrongCodeFor(Phones.Ordinary))));
         }
 
-        AssertAtMost(4 + 1, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
-        AssertAtMost(1, await CountAsync(() => _service.CheckAsync(id, _service.WrongCodeFor(Phones.Ordinary))));
+        AssertAtMost(4 + 1, await CountAsync(() => Service.CheckAsync(id, Service.WrongCodeFor(Phones.Ordinary))));
+        AssertAtMost(1, await CountAsync(() => Service.CheckAsync(id, Service.WrongCodeFor(Phones.Ordinary))));
     }
 
     [Fact]
     public async Task Next_takes_two_one_for_the_queue_and_two_for_the_cool_down()
     {
         var id = await StartAsync(Phones.Ordinary, "revicom", "lanck");
-        _service.Clock.Advance(CoolDown);
+        Service.Clock.Advance(CoolDown);
 
-        AssertAtMost(2 + 1 + 2, await CountAsync(() => _service.NextAsync(id)));
+        AssertAtMost(2 + 1 + 2, await CountAsync(() => Service.NextAsync(id)));
     }
 
     [Fact]
@@ -142,7 +132,7 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     {
         var id = await StartAsync(Phones.Ordinary, "lanck");
 
-        AssertAtMost(2 + 1, await CountAsync(() => _service.CancelAsync(id)));
+        AssertAtMost(2 + 1, await CountAsync(() => Service.CancelAsync(id)));
     }
 
     [Fact]
@@ -150,7 +140,7 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     {
         var id = await StartAsync(Phones.Ordinary, "lanck");
 
-        AssertAtMost(1, await CountAsync(() => _service.ReadAsync(id)));
+        AssertAtMost(1, await CountAsync(() => Service.ReadAsync(id)));
     }
 
     [Fact]
@@ -161,10 +151,10 @@ public sealed class StorageBudgetTests : IAsyncLifetime
             await StartAsync(Phones.Of(phone), "bird");
         }
 
-        await _service.PassAsync(TimeSpan.FromMinutes(4));
-        await _service.SweepAsync();
-        _service.Clock.Advance(TimeSpan.FromMinutes(3));
-        var operations = await CountAsync(() => _service.Host.RunTimerAsync("Sweep"));
+        await Service.PassAsync(TimeSpan.FromMinutes(4));
+        await Service.SweepAsync();
+        Service.Clock.Advance(TimeSpan.FromMinutes(3));
+        var operations = await CountAsync(() => Service.Host.RunTimerAsync("Sweep"));
 
         Assert.Equal(5, operations.Count(operation => operation == $"{TableNames.Requests}.Replace"));
         Assert.Equal(5, operations.Count(operation => operation == $"{QueueNames.Reports}.Send"));
@@ -181,12 +171,12 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     public async Task The_fraud_guard_reads_eight_scopes_once_in_five_seconds_at_the_same_time_as_the_number()
     {
         const string More = ""","ip":"192.0.2.7","deviceId":"d" """;
-        await _service.VerifyAsync(Phones.Of(1));
-        Assert.Equal(8 - 5, FraudReads(await CountAsync(() => _service.VerifyAsync(Phones.Of(2), More))));
-        Assert.Equal(0, FraudReads(await CountAsync(() => _service.VerifyAsync(Phones.Of(3), More))));
+        await Service.VerifyAsync(Phones.Of(1));
+        Assert.Equal(8 - 5, FraudReads(await CountAsync(() => Service.VerifyAsync(Phones.Of(2), More))));
+        Assert.Equal(0, FraudReads(await CountAsync(() => Service.VerifyAsync(Phones.Of(3), More))));
 
-        _service.Clock.Advance(TimeSpan.FromSeconds(5));
-        var operations = await CountAsync(() => _service.VerifyAsync(Phones.Of(4), More));
+        Service.Clock.Advance(TimeSpan.FromSeconds(5));
+        var operations = await CountAsync(() => Service.VerifyAsync(Phones.Of(4), More));
         Assert.Equal(8, FraudReads(operations));
         AssertAtMost(4 + 2, operations);
     }
@@ -195,16 +185,16 @@ public sealed class StorageBudgetTests : IAsyncLifetime
     public async Task Counts_of_the_fraud_guard_are_written_a_second_after_the_first_though_others_follow()
     {
         var written = new TaskCompletionSource();
-        _journal.Before = operation =>
+        Journal.Before = operation =>
         {
             _ = IsWriteOfFraud(operation.ToString()) && written.TrySetResult();
             return Task.CompletedTask;
         };
 
         await StartAsync(Phones.Of(1), "lanck");
-        _service.Clock.Advance(TimeSpan.FromMilliseconds(600));
+        Service.Clock.Advance(TimeSpan.FromMilliseconds(600));
         await StartAsync(Phones.Of(2), "lanck");
-        _service.Clock.Advance(TimeSpan.FromMilliseconds(600));
+        Service.Clock.Advance(TimeSpan.FromMilliseconds(600));
 
         await written.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
     }
@@ -215,22 +205,22 @@ public sealed class StorageBudgetTests : IAsyncLifetime
         for (var phone = 0; phone < 10; phone++)
         {
             var id = await StartAsync(Phones.Of(phone), "lanck");
-            await _service.CheckAsync(id, _service.CodeOn(Phones.Of(phone)));
+            await Service.CheckAsync(id, Service.CodeOn(Phones.Of(phone)));
         }
 
-        _journal.Clear();
-        await _service.Service<FraudCounters>().WriteAsync(CancellationToken.None);
-        var first = _journal.Storage;
-        _service.Clock.Advance(TimeSpan.FromSeconds(2));
+        Journal.Clear();
+        await Service.Service<FraudCounters>().WriteAsync(CancellationToken.None);
+        var first = Journal.Storage;
+        Service.Clock.Advance(TimeSpan.FromSeconds(2));
         await StartAsync(Phones.Of(11), "lanck");
-        _journal.Clear();
-        await _service.Service<FraudCounters>().WriteAsync(CancellationToken.None);
+        Journal.Clear();
+        await Service.Service<FraudCounters>().WriteAsync(CancellationToken.None);
 
         // Three prefixes, the country and the account; the first time with the row by which each is purged.
         Assert.All(first, operation => Assert.Equal($"{TableNames.Fraud}.Insert", operation));
         Assert.InRange(first.Count, 1, 2 * 5);
-        Assert.All(_journal.Storage, operation => Assert.Equal($"{TableNames.Fraud}.Replace", operation));
-        Assert.InRange(_journal.Storage.Count, 1, 5);
+        Assert.All(Journal.Storage, operation => Assert.Equal($"{TableNames.Fraud}.Replace", operation));
+        Assert.InRange(Journal.Storage.Count, 1, 5);
     }
 
     /// <summary>
@@ -252,22 +242,22 @@ public sealed class StorageBudgetTests : IAsyncLifetime
 
     private static bool IsWriteOfFraud(string operation) => IsOfFraud(operation) && !operation.EndsWith(".Query", StringComparison.Ordinal);
 
-    private Task<bool> DispatchAsync() => _service.Host.DeliverOneAsync(QueueNames.Dispatch);
+    private Task<bool> DispatchAsync() => Service.Host.DeliverOneAsync(QueueNames.Dispatch);
 
     private async Task<string> StartAsync(string number, params string[] providers)
     {
-        var id = await _service.VerifyByAsync(number, providers);
-        await _service.PumpAsync();
+        var id = await Service.VerifyByAsync(number, providers);
+        await Service.PumpAsync();
         return id;
     }
 
     private async Task<IReadOnlyList<string>> CountAsync(Func<Task> flow, bool allowNone = false)
     {
-        _journal.Clear();
-        _service.ForgetStoreCalls();
+        Journal.Clear();
+        Service.ForgetStoreCalls();
         await flow();
-        var operations = _journal.Storage;
-        Assert.Equal(Known(operations), Known(_service.StoreCalls ?? operations));
+        var operations = Journal.Storage;
+        Assert.Equal(Known(operations), Known(Service.StoreCalls ?? operations));
         Assert.True(allowNone || operations.Count > 0);
         return operations;
 

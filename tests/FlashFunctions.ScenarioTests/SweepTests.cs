@@ -6,53 +6,43 @@ using FlashFunctions.ScenarioTests.Harness;
 
 namespace FlashFunctions.ScenarioTests;
 
-public sealed class SweepTests : IAsyncLifetime
+public sealed class SweepTests : JournaledTests
 {
     private static readonly TimeSpan PastDue = TimeSpan.FromMinutes(7);
-    private readonly Journal _journal = new();
-    private TestService _service = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _service = await TestService.StartAsync(services: _journal.Attach);
-        await _service.SweepAsync();
-    }
-
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     [Fact]
     public async Task What_is_left_open_past_its_due_time_is_ended_as_what_it_came_to()
     {
         var rang = await VerifyAsync(Phones.Ordinary, "lanck");
         var lost = await VerifyAsync(Phones.With(Phones.Unreachable), "lanck");
-        var never = await _service.VerifyAsync(Phones.Of(3));
-        await _service.PassAsync(PastDue);
-        await _service.SweepAsync();
+        var never = await Service.VerifyAsync(Phones.Of(3));
+        await Service.PassAsync(PastDue);
+        await Service.SweepAsync();
 
-        Assert.Equal("Expired", (await _service.StoredAsync(rang)).Verification!.Result.ToString());
-        Assert.Equal("Undeliverable", (await _service.StoredAsync(lost)).Verification!.Result.ToString());
-        Assert.Equal("Undeliverable", (await _service.StoredAsync(never)).Verification!.Result.ToString());
+        Assert.Equal("Expired", (await Service.StoredAsync(rang)).Verification!.Result.ToString());
+        Assert.Equal("Undeliverable", (await Service.StoredAsync(lost)).Verification!.Result.ToString());
+        Assert.Equal("Undeliverable", (await Service.StoredAsync(never)).Verification!.Result.ToString());
     }
 
     [Fact]
     public async Task What_is_not_due_is_left_alone()
     {
         var id = await VerifyAsync(Phones.Ordinary, "lanck");
-        await _service.PassAsync(TimeSpan.FromMinutes(3));
-        await _service.SweepAsync();
+        await Service.PassAsync(TimeSpan.FromMinutes(3));
+        await Service.SweepAsync();
 
-        Assert.Null((await _service.StoredAsync(id)).EndedAt);
-        Assert.Equal("VERIFIED", (await _service.CheckAsync(id, _service.CodeOn(Phones.Ordinary))).Text("status"));
+        Assert.Null((await Service.StoredAsync(id)).EndedAt);
+        Assert.Equal("VERIFIED", (await Service.CheckAsync(id, Service.CodeOn(Phones.Ordinary))).Text("status"));
     }
 
     [Fact]
     public async Task A_flash_call_without_a_report_is_ended_too()
     {
-        var call = await _service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.With(Phones.CallbacksLost)}}"}""");
-        await _service.PassAsync(TimeSpan.FromMinutes(12));
-        await _service.SweepAsync();
+        var call = await Service.PostAsync("/v1/calls/flash", $$"""{"number":"{{Phones.With(Phones.CallbacksLost)}}"}""");
+        await Service.PassAsync(TimeSpan.FromMinutes(12));
+        await Service.SweepAsync();
 
-        var request = await _service.ReadAsync(call.Text("requestId"));
+        var request = await Service.ReadAsync(call.Text("requestId"));
         Assert.True(request.Json.TryGetProperty("endedAt", out _));
         Assert.Equal("SENT", request.Text("status"));
     }
@@ -93,15 +83,15 @@ public sealed class SweepTests : IAsyncLifetime
         for (var minute = 0; minute < 10; minute++)
         {
             ids.Add(await VerifyAsync(Phones.Of(minute), "lanck"));
-            await _service.PassAsync(TimeSpan.FromMinutes(1));
+            await Service.PassAsync(TimeSpan.FromMinutes(1));
         }
 
-        await _service.PassAsync(TimeSpan.FromHours(3));
-        await _service.SweepAsync();
+        await Service.PassAsync(TimeSpan.FromHours(3));
+        await Service.SweepAsync();
 
         foreach (var id in ids)
         {
-            Assert.NotNull((await _service.StoredAsync(id)).EndedAt);
+            Assert.NotNull((await Service.StoredAsync(id)).EndedAt);
         }
     }
 
@@ -114,24 +104,24 @@ public sealed class SweepTests : IAsyncLifetime
             ids.Add(await VerifyAsync(Phones.Of(phone), "bird"));
         }
 
-        await _service.PassAsync(PastDue);
+        await Service.PassAsync(PastDue);
         for (var crash = 1; crash <= 12; crash++)
         {
             var (writes, fatal) = (0, crash);
-            _journal.KillAfter(operation => operation.Verb is "Replace" or "Insert" or "Send" && ++writes == fatal);
-            await Record.ExceptionAsync(_service.SweepAsync);
+            Journal.KillAfter(operation => operation.Verb is "Replace" or "Insert" or "Send" && ++writes == fatal);
+            await Record.ExceptionAsync(Service.SweepAsync);
         }
 
-        _journal.Revive();
-        await _service.PassAsync(TimeSpan.FromMinutes(2));
-        await _service.SweepAsync();
+        Journal.Revive();
+        await Service.PassAsync(TimeSpan.FromMinutes(2));
+        await Service.SweepAsync();
 
-        Assert.Equal(4, _service.Simulator.Reports.Select(report => report.Number).Distinct(StringComparer.Ordinal).Count());
-        Assert.All(_service.Simulator.Reports, report => Assert.Equal("timeout", report.Result));
-        Assert.Equal(4, (await StatisticsOf.AllAsync(_service)).Counts.Values.Sum(counts => counts.Placed));
+        Assert.Equal(4, Service.Simulator.Reports.Select(report => report.Number).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(Service.Simulator.Reports, report => Assert.Equal("timeout", report.Result));
+        Assert.Equal(4, (await StatisticsOf.AllAsync(Service)).Counts.Values.Sum(counts => counts.Placed));
         foreach (var id in ids)
         {
-            Assert.Equal("expired", await _service.ResultAsync(id));
+            Assert.Equal("expired", await Service.ResultAsync(id));
         }
     }
 
@@ -144,12 +134,12 @@ public sealed class SweepTests : IAsyncLifetime
         var verified = await VerifyAsync(Phones.Of(5), "bird");
         await VerifyAsync("+37121000001", "bird");
         await VerifyAsync(Phones.With(Phones.RefusedAsInvalidNumber), "unibell");
-        await _service.CheckAsync(verified, _service.CodeOn(Phones.Of(5)));
-        await _service.PassAsync(PastDue);
-        await _service.SweepAsync();
-        await _service.SweepAsync();
+        await Service.CheckAsync(verified, Service.CodeOn(Phones.Of(5)));
+        await Service.PassAsync(PastDue);
+        await Service.SweepAsync();
+        await Service.SweepAsync();
 
-        var routes = (await StatisticsOf.AllAsync(_service)).Counts;
+        var routes = (await StatisticsOf.AllAsync(Service)).Counts;
         Assert.All(routes.Keys, route => Assert.Equal("call", route.Method));
         Assert.Equal(3, Sum("lanck", "EE", counts => counts.Placed));
         Assert.Equal(1, Sum("lanck", "EE", counts => counts.Undelivered));
@@ -165,9 +155,9 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task Each_shard_is_read_once_and_only_what_ended_is_written_however_much_is_stored()
     {
-        var store = _service.Service<RequestStore>();
-        var template = await _service.StoredAsync(await VerifyAsync(Phones.Ordinary, "lanck"));
-        var now = _service.Clock.GetUtcNow();
+        var store = Service.Service<RequestStore>();
+        var template = await Service.StoredAsync(await VerifyAsync(Phones.Ordinary, "lanck"));
+        var now = Service.Clock.GetUtcNow();
         for (var request = 0; request < 2_000; request++)
         {
             // A hundred are due within the next two minutes, the others within the hours after.
@@ -175,28 +165,28 @@ public sealed class SweepTests : IAsyncLifetime
             await store.InsertAsync(template with { Id = RequestId.New(due) }, CancellationToken.None);
         }
 
-        _service.Clock.Advance(TimeSpan.FromMinutes(4));
-        _journal.Clear();
-        await _service.Host.RunTimerAsync("Sweep");
+        Service.Clock.Advance(TimeSpan.FromMinutes(4));
+        Journal.Clear();
+        await Service.Host.RunTimerAsync("Sweep");
 
-        var queries = _journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Query")
+        var queries = Journal.Operations.Where(operation => operation.ToString() == $"{TableNames.Requests}.Query")
             .Select(operation => (PartitionRange)operation.Arguments[0]!).ToArray();
         var swept = queries.Where(range => range.Only is null && TableKeys.RequestMinute(range.Last) >= TableKeys.Minute(now)).ToArray();
         Assert.Equal(swept.Distinct(), swept);
         Assert.Equal(TableKeys.Shards, swept.Length);
-        Assert.Equal(100, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Replace"));
-        Assert.Equal(0, _journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Read"));
+        Assert.Equal(100, Journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Replace"));
+        Assert.Equal(0, Journal.Storage.Count(operation => operation == $"{TableNames.Requests}.Read"));
     }
 
     [Fact]
     public async Task What_nothing_leads_to_is_looked_for_a_few_times_a_minute_and_everywhere_once_in_a_life()
     {
-        await _service.PassAsync(TimeSpan.FromMinutes(2));
-        _journal.Clear();
-        await _service.SweepAsync();
+        await Service.PassAsync(TimeSpan.FromMinutes(2));
+        Journal.Clear();
+        await Service.SweepAsync();
 
-        Assert.InRange(_journal.Storage.Count(operation => operation == $"{TableNames.Idempotency}.Query"), 1, 3 * 3);
-        Assert.InRange(_journal.Storage.Count(operation => operation == $"{TableNames.References}.Query"), 0, 3);
+        Assert.InRange(Journal.Storage.Count(operation => operation == $"{TableNames.Idempotency}.Query"), 1, 3 * 3);
+        Assert.InRange(Journal.Storage.Count(operation => operation == $"{TableNames.References}.Query"), 0, 3);
         foreach (var days in (int[])[1, 2, 30, 365])
         {
             var round = TimeSpan.FromDays(days);
@@ -225,11 +215,11 @@ public sealed class SweepTests : IAsyncLifetime
     [Fact]
     public async Task An_alarm_can_ask_whether_the_timer_keeps_up()
     {
-        await _service.SweepAsync();
-        await _service.PassAsync(TimeSpan.FromMinutes(10));
-        var late = await _service.GetAsync("/healthz?sweepWithin=300");
-        var lateEnough = await _service.GetAsync("/healthz?sweepWithin=900");
-        var mistyped = await _service.GetAsync("/healthz?sweepWithin=soon");
+        await Service.SweepAsync();
+        await Service.PassAsync(TimeSpan.FromMinutes(10));
+        var late = await Service.GetAsync("/healthz?sweepWithin=300");
+        var lateEnough = await Service.GetAsync("/healthz?sweepWithin=900");
+        var mistyped = await Service.GetAsync("/healthz?sweepWithin=soon");
 
         Assert.Equal([503, 200, 200], new[] { late, lateEnough, mistyped }.Select(answer => answer.Status));
         Assert.Equal(["unavailable", "ok", "ok"], new[] { late, lateEnough, mistyped }.Select(answer => answer.Text("status")));
@@ -237,8 +227,8 @@ public sealed class SweepTests : IAsyncLifetime
 
     private async Task<string> VerifyAsync(string number, string provider)
     {
-        var id = await _service.VerifyByAsync(number, provider);
-        await _service.PumpAsync();
+        var id = await Service.VerifyByAsync(number, provider);
+        await Service.PumpAsync();
         return id;
     }
 }

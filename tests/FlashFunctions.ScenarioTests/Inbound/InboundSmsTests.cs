@@ -10,27 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlashFunctions.ScenarioTests.Inbound;
 
-public sealed class InboundSmsTests : IAsyncLifetime
+public sealed class InboundSmsTests : ReceivedTests
 {
     private const string From = "447700900001";
     private const string To = "447700900000";
     private static readonly Uri Address = new($"http://service.test/webhooks/lanck/inbound-sms/{ServiceHost.InboundSmsToken}");
     private readonly WebhookSecret _secret = WebhookSecret.Generate();
-    private readonly Journal _journal = new();
-    private Receiver _receiver = null!;
-    private TestService _service = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _receiver = await Receiver.StartAsync();
-        _service = await TestService.StartAsync(services: _journal.Attach);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _service.DisposeAsync();
-        await _receiver.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(true)]
@@ -39,15 +24,15 @@ public sealed class InboundSmsTests : IAsyncLifetime
     {
         await OwnAsync();
         var message = new SimulatedInboundSms(From, To, "Hello \u00fc") { MessageId = "m/1", Parts = 2, TrailingComma = trailingComma };
-        Assert.True(_service.Simulator.InjectInboundSms(message));
-        await _service.PumpAsync();
+        Assert.True(Service.Simulator.InjectInboundSms(message));
+        await Service.PumpAsync();
 
-        var forwarded = Assert.Single(_receiver.All);
+        var forwarded = Assert.Single(Receiver.All);
         Assert.Equal(
             (From, To, "m/1", "Hello \u00fc"),
             (forwarded.Text("from"), forwarded.Text("to"), forwarded.Text("messageId"), forwarded.Text("text")));
         Assert.Equal(2, JsonElement.Parse(forwarded.Body).GetProperty("parts").GetInt32());
-        Assert.Equal(_service.Clock.GetUtcNow().ToUnixTimeSeconds(), JsonElement.Parse(forwarded.Body).GetProperty("timestamp").GetInt64());
+        Assert.Equal(Service.Clock.GetUtcNow().ToUnixTimeSeconds(), JsonElement.Parse(forwarded.Body).GetProperty("timestamp").GetInt64());
         Assert.True(forwarded.IsSignedWith(_secret.Reveal()));
     }
 
@@ -57,11 +42,11 @@ public sealed class InboundSmsTests : IAsyncLifetime
     public async Task A_number_has_one_owner_however_it_is_written(string owned, string to)
     {
         await OwnAsync(owned);
-        Assert.True(_service.Simulator.InjectInboundSms(new SimulatedInboundSms(From, to, "Hello") { MessageId = "m1" }));
-        await _service.PumpAsync();
+        Assert.True(Service.Simulator.InjectInboundSms(new SimulatedInboundSms(From, to, "Hello") { MessageId = "m1" }));
+        await Service.PumpAsync();
 
-        Assert.Equal(to, Assert.Single(_receiver.All).Text("to"));
-        Assert.False(await _service.Service<OwnedNumbers>().ClaimAsync("another", $"+{to}", default));
+        Assert.Equal(to, Assert.Single(Receiver.All).Text("to"));
+        Assert.False(await Service.Service<OwnedNumbers>().ClaimAsync("another", $"+{to}", default));
     }
 
     [Fact]
@@ -71,17 +56,17 @@ public sealed class InboundSmsTests : IAsyncLifetime
         for (var hour = 0; hour < 24; hour++)
         {
             Assert.Equal(200, await PostAsync("m1"));
-            await _service.PassAsync(TimeSpan.FromHours(1));
+            await Service.PassAsync(TimeSpan.FromHours(1));
         }
 
-        Assert.Single(_receiver.All);
+        Assert.Single(Receiver.All);
     }
 
     [Fact]
     public async Task A_message_is_stored_and_queued_before_it_is_answered()
     {
         await OwnAsync();
-        _journal.Clear();
+        Journal.Clear();
 
         Assert.Equal(200, await PostAsync("m1"));
 
@@ -90,8 +75,8 @@ public sealed class InboundSmsTests : IAsyncLifetime
                 $"{TableNames.InboundMessages}.Read", $"{TableNames.InboundMessages}.Insert", $"{TableNames.Index}.Insert",
                 $"{QueueNames.Callbacks}.Send",
             ],
-            _journal.Storage);
-        Assert.Empty(_receiver.All);
+            Journal.Storage);
+        Assert.Empty(Receiver.All);
     }
 
     [Theory]
@@ -101,26 +86,26 @@ public sealed class InboundSmsTests : IAsyncLifetime
     public async Task What_could_not_be_stored_or_queued_is_taken_from_the_repeat(string operation)
     {
         await OwnAsync();
-        _journal.Before = one => one.ToString() == operation ? throw new StorageUnavailableException() : Task.CompletedTask;
+        Journal.Before = one => one.ToString() == operation ? throw new StorageUnavailableException() : Task.CompletedTask;
         Assert.Equal(503, await PostAsync("m1"));
-        _journal.Before = null;
+        Journal.Before = null;
 
         Assert.Equal(200, await PostAsync("m1"));
-        await _service.PumpAsync();
+        await Service.PumpAsync();
 
-        Assert.Single(_receiver.All);
+        Assert.Single(Receiver.All);
     }
 
     [Fact]
     public async Task A_message_to_a_number_of_nobody_is_kept_and_answered_well()
     {
         Assert.Equal(200, await PostAsync("m1"));
-        await _service.PumpAsync();
+        await Service.PumpAsync();
         Assert.Equal(200, await PostAsync("m1"));
-        await _service.PumpAsync();
+        await Service.PumpAsync();
 
-        Assert.Empty(_receiver.All);
-        Assert.Empty((await _service.DeadLetters.ListAsync(null, null, 10, default))!.Items);
+        Assert.Empty(Receiver.All);
+        Assert.Empty((await Service.DeadLetters.ListAsync(null, null, 10, default))!.Items);
     }
 
     [Theory]
@@ -131,10 +116,10 @@ public sealed class InboundSmsTests : IAsyncLifetime
     {
         await OwnAsync();
 
-        Assert.Equal(401, await _service.PostWebhookAsync(new Uri($"http://service.test/webhooks/lanck/inbound-sms/{token}"), Body("m1")));
-        await _service.PumpAsync();
+        Assert.Equal(401, await Service.PostWebhookAsync(new Uri($"http://service.test/webhooks/lanck/inbound-sms/{token}"), Body("m1")));
+        await Service.PumpAsync();
 
-        Assert.Empty(_receiver.All);
+        Assert.Empty(Receiver.All);
     }
 
     [Fact]
@@ -150,29 +135,29 @@ public sealed class InboundSmsTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("""{"from":"447700900001","to":"447700900000","text":"no id"}""")]
-    public async Task What_is_no_message_is_refused(string body) => Assert.Equal(400, await _service.PostWebhookAsync(Address, body));
+    public async Task What_is_no_message_is_refused(string body) => Assert.Equal(400, await Service.PostWebhookAsync(Address, body));
 
     [Fact]
     public async Task A_message_that_is_not_taken_is_retried_and_then_a_dead_letter_that_can_be_sent_again()
     {
         await OwnAsync();
-        _receiver.AnswerWith(500);
+        Receiver.AnswerWith(500);
         await PostAsync("m1");
-        await _service.PumpAsync();
+        await Service.PumpAsync();
         for (var pass = 0; pass < 7; pass++)
         {
-            await _service.PassAsync(TimeSpan.FromHours(11));
+            await Service.PassAsync(TimeSpan.FromHours(11));
         }
 
-        Assert.Equal(7, _receiver.All.Count);
-        var letter = Assert.Single((await _service.DeadLetters.ListAsync("owner", null, 10, default))!.Items);
+        Assert.Equal(7, Receiver.All.Count);
+        var letter = Assert.Single((await Service.DeadLetters.ListAsync("owner", null, 10, default))!.Items);
         Assert.Equal("inbound-sms", letter.Kind);
-        _receiver.AnswerWith(200);
-        await _service.DeadLetters.RetryAsync(letter.Id, default);
-        await _service.PumpAsync();
+        Receiver.AnswerWith(200);
+        await Service.DeadLetters.RetryAsync(letter.Id, default);
+        await Service.PumpAsync();
 
-        Assert.Equal(8, _receiver.All.Count);
-        Assert.Single(_receiver.All.Select(one => (one.Id, one.Body)).Distinct());
+        Assert.Equal(8, Receiver.All.Count);
+        Assert.Single(Receiver.All.Select(one => (one.Id, one.Body)).Distinct());
     }
 
     [Fact]
@@ -182,10 +167,10 @@ public sealed class InboundSmsTests : IAsyncLifetime
         var text = string.Concat(Enumerable.Repeat("Привет ", 5_000));
 
         Assert.Equal(
-            200, await _service.PostWebhookAsync(Address, $$"""{"from":"{{From}}","to":"{{To}}","messageId":"m1","text":"{{text}}"}"""));
-        await _service.PumpAsync();
+            200, await Service.PostWebhookAsync(Address, $$"""{"from":"{{From}}","to":"{{To}}","messageId":"m1","text":"{{text}}"}"""));
+        await Service.PumpAsync();
 
-        Assert.Equal(text, Assert.Single(_receiver.All).Text("text"));
+        Assert.Equal(text, Assert.Single(Receiver.All).Text("text"));
     }
 
     [Fact]
@@ -193,26 +178,26 @@ public sealed class InboundSmsTests : IAsyncLifetime
     {
         await OwnAsync();
         await PostAsync("m1");
-        await _service.PumpAsync();
-        var midnight = new DateTimeOffset(_service.Clock.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+        await Service.PumpAsync();
+        var midnight = new DateTimeOffset(Service.Clock.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
-        await _service.PassAsync(midnight.AddDays(30).AddMinutes(1) - _service.Clock.GetUtcNow());
-        await _service.SweepAsync();
+        await Service.PassAsync(midnight.AddDays(30).AddMinutes(1) - Service.Clock.GetUtcNow());
+        await Service.SweepAsync();
 
-        Assert.Contains($"{TableNames.InboundMessages}.DeleteBatch", _journal.Storage);
-        Assert.Contains($"{TableNames.Index}.Delete", _journal.Storage);
+        Assert.Contains($"{TableNames.InboundMessages}.DeleteBatch", Journal.Storage);
+        Assert.Contains($"{TableNames.Index}.Delete", Journal.Storage);
     }
 
     private static string Body(string messageId) =>
         $$"""{"from":"{{From}}","to":"{{To}}","messageId":"{{messageId}}","text":"Hello world","timestamp":1578787200,"parts":1,}""";
 
-    private Task<int> PostAsync(string messageId) => _service.PostWebhookAsync(Address, Body(messageId));
+    private Task<int> PostAsync(string messageId) => Service.PostWebhookAsync(Address, Body(messageId));
 
     private async Task OwnAsync(string number = $"+{To}")
     {
-        var services = _service.Host.Services;
+        var services = Service.Host.Services;
         await services.GetRequiredService<AccountStore>().AddAsync(
-            new Account { Id = "owner", CallbackSecrets = [_secret], Numbers = [number], InboundSmsAddress = _receiver.Address }, default);
+            new Account { Id = "owner", CallbackSecrets = [_secret], Numbers = [number], InboundSmsAddress = Receiver.Address }, default);
         Assert.True(await services.GetRequiredService<OwnedNumbers>().ClaimAsync("owner", number, default));
     }
 }

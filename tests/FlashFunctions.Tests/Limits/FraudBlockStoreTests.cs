@@ -7,13 +7,14 @@ using FlashFunctions.Core.Storage;
 using FlashFunctions.Tests.Providers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using static FlashFunctions.Tests.Limits.FraudBlocksTests;
 
 namespace FlashFunctions.Tests.Limits;
 
 /// <summary>The blocks as they are stored, and as two instances know them.</summary>
 public sealed class FraudBlockStoreTests : IDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 5, 20, 12, 30, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = FraudBlocksTests.Now;
     private static readonly FraudCandidate Found = new(
         FraudRule.Sequential, new FraudScopeKey(FraudScope.Prefix, "shop", "+3725300"), "seen", "limit");
 
@@ -244,20 +245,6 @@ public sealed class FraudBlockStoreTests : IDisposable
 
     private static async Task<FraudBlock> RaiseAsync(FraudBlocks instance, FraudCandidate? candidate = null) =>
         await instance.RaiseAsync(await instance.CurrentAsync(Token), candidate ?? Found, FraudMode.Enforce, Token);
-
-    private static FraudBlock Operators(FraudScope scope, string value) => new()
-    {
-        Id = "",
-        Rule = FraudRule.List,
-        Scope = scope,
-        Value = value,
-        Shown = value,
-        Mode = FraudMode.Enforce,
-        Seen = "",
-        Limit = "",
-        CreatedAt = Start,
-        Until = Start.AddHours(1),
-    };
 
     /// <summary>A table that does not answer.</summary>
     public class BrokenTable : DispatchProxy

@@ -6,7 +6,7 @@ namespace FlashFunctions.Tests.Limits;
 /// <summary>How long a block lasts, and of which requests it is.</summary>
 public sealed class FraudBlocksTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 30, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 30, 0, TimeSpan.Zero);
     private static readonly FraudCandidate Found = new(
         FraudRule.Device, new FraudScopeKey(FraudScope.Device, "shop", "0123456789abcdef"), "seen", "limit");
 
@@ -134,7 +134,8 @@ public sealed class FraudBlocksTests
     private static FraudBlock Next(FraudBlock? before, DateTimeOffset now) =>
         FraudBlock.Raise(before, "id", Found, FraudMode.Enforce, now);
 
-    private static FraudBlock Operators(FraudScope scope, string value) => new()
+    /// <summary>What an operator blocks for an hour.</summary>
+    internal static FraudBlock Operators(FraudScope scope, string value) => new()
     {
         Id = "id",
         Rule = FraudRule.List,
