@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlashFunctions.ScenarioTests.Callbacks;
 using FlashFunctions.ScenarioTests.Harness;
 using FlashFunctions.Simulator;
@@ -30,7 +29,7 @@ public sealed class TimelineTests : IAsyncLifetime
         await CheckAsync(shop, id, code);
         await Service.PumpAsync();
 
-        var timeline = await ReadAsync(id);
+        var timeline = await _managed.TimelineAsync(id);
         Assert.Equal(
             ["accepted", "limits", "limits", "step", "attempt", "report", "check", "check", "ended", "told"], timeline.Kinds);
         Assert.Contains(
@@ -60,10 +59,10 @@ public sealed class TimelineTests : IAsyncLifetime
     {
         var id = await Service.VerifyAsync(Phones.Ordinary, Steps.CallsBy("unibell"));
         await Service.PumpAsync();
-        var open = (await ReadAsync(id)).Support;
+        var open = (await _managed.TimelineAsync(id)).Support;
         await Service.CheckAsync(id, Service.WrongCodeFor(Phones.Ordinary));
         await Service.PassAsync(TimeSpan.FromMinutes(6));
-        var ended = (await ReadAsync(id)).Support;
+        var ended = (await _managed.TimelineAsync(id)).Support;
 
         Assert.Contains("development asked to verify +3725300**** (EE) by flash call.", open, StringComparison.Ordinal);
         Assert.Contains("The flash call went out through unibell at", open, StringComparison.Ordinal);
@@ -103,7 +102,7 @@ public sealed class TimelineTests : IAsyncLifetime
             await Service.PumpAsync();
         }
 
-        var timeline = await ReadAsync(id);
+        var timeline = await _managed.TimelineAsync(id);
         Assert.Contains($"Step 2, SMS, started: {text}.", timeline.Texts);
         Assert.Equal(
             why == "down",
@@ -122,7 +121,7 @@ public sealed class TimelineTests : IAsyncLifetime
         var id = await Service.VerifyAsync(Phones.Ordinary);
         await Service.PumpAsync();
 
-        var timeline = await ReadAsync(id);
+        var timeline = await _managed.TimelineAsync(id);
         Assert.Equal("undeliverable", timeline.Of("ended").GetProperty("result").GetString());
         Assert.Contains(timeline.Texts, text => text.StartsWith("Step 1, flash call, was skipped:", StringComparison.Ordinal));
         Assert.Contains("The number could not be reached:", timeline.Support, StringComparison.Ordinal);
@@ -134,7 +133,7 @@ public sealed class TimelineTests : IAsyncLifetime
         using var shop = await _managed.ClientOfAsync("shop", ""","fraud":{"country":{"mode":"observe"},"countries":{"call":["DE"]}}""");
         var id = (await _managed.VerifyAsync(shop, Phones.Ordinary)).Text("requestId");
 
-        var fraud = (await ReadAsync(id)).Of("fraud");
+        var fraud = (await _managed.TimelineAsync(id)).Of("fraud");
         Assert.Equal(
             ("country", "observe", "EE", "call to DE"),
             (Field("reason"), Field("mode"), Field("seen"), Field("limit")));
@@ -153,7 +152,7 @@ public sealed class TimelineTests : IAsyncLifetime
         receiver.AnswerWith(200);
         await Service.PassAsync(TimeSpan.FromSeconds(6));
 
-        var callbacks = (await ReadAsync(id)).Entries.Where(entry => Kind(entry) == "callback")
+        var callbacks = (await _managed.TimelineAsync(id)).All("callback")
             .Select(entry => $"{entry.GetProperty("callback").GetString()![^1]} {entry.GetProperty("text").GetString()}").ToArray();
         Assert.Contains(callbacks, text => text.StartsWith("0 Callback 1 was due:", StringComparison.Ordinal));
         Assert.Contains(
@@ -189,7 +188,7 @@ public sealed class TimelineTests : IAsyncLifetime
         var id = (await Service.PostAsync($"/v1/{path}", $$"""{"number":"{{Phones.Ordinary}}",{{more}}}""")).Text("requestId");
         await Service.PumpAsync();
 
-        var timeline = await ReadAsync(id);
+        var timeline = await _managed.TimelineAsync(id);
         Assert.Contains(asked, timeline.Text("accepted"), StringComparison.Ordinal);
         Assert.NotEmpty(timeline.Support);
     }
@@ -199,7 +198,7 @@ public sealed class TimelineTests : IAsyncLifetime
     {
         var id = (await Service.PostAsync("/v1/insight/hlr", $$"""{"number":"{{Phones.Ordinary}}"}""")).Text("id");
 
-        var timeline = await ReadAsync(id);
+        var timeline = await _managed.TimelineAsync(id);
         Assert.Equal("accepted", timeline.Kinds[0]);
         Assert.Contains("about the network of", timeline.Support, StringComparison.Ordinal);
     }
@@ -213,29 +212,6 @@ public sealed class TimelineTests : IAsyncLifetime
         Assert.Equal((404, 20), (answer.Status, answer.ErrorCode));
     }
 
-    private static string Kind(JsonElement entry) => entry.GetProperty("kind").GetString()!;
-
     private Task<Answer> CheckAsync(HttpClient client, string id, string code) =>
         Service.PostAsync("/v1/verify/check", $$"""{"requestId":"{{id}}","code":"{{code}}"}""", client);
-
-    private async Task<Told> ReadAsync(string id)
-    {
-        var answer = await _managed.GetAsync($"requests/{id}/timeline");
-        Assert.True(answer.Status == 200, answer.Body);
-        Assert.Equal(id, answer.Text("id"));
-        return new Told([.. answer.Json.GetProperty("entries").EnumerateArray()], answer.Text("support"));
-    }
-
-    private sealed record Told(IReadOnlyList<JsonElement> Entries, string Support)
-    {
-        public IReadOnlyList<string> Kinds => [.. Entries.Select(Kind)];
-
-        public IReadOnlyList<string> Texts => [.. Entries.Select(entry => entry.GetProperty("text").GetString()!)];
-
-        public IReadOnlyList<long> Times => [.. Entries.Select(entry => entry.GetProperty("at").GetInt64())];
-
-        public JsonElement Of(string kind) => Entries.First(entry => Kind(entry) == kind);
-
-        public string Text(string kind) => Of(kind).GetProperty("text").GetString()!;
-    }
 }

@@ -80,17 +80,16 @@ internal static class SupportText
 
     public static string EndOf(RequestRecord request)
     {
-        var after = (request.EndedAt ?? request.Id.DueAt) - request.CreatedAt;
-        var took = Seconds(after);
         var why = request.EndReason is { } reason ? $": {Sentence(reason)}" : ".";
         return request switch
         {
             { Verification.Result: VerificationResult.Pending } =>
                 $"It is still open: the code can be entered until {At(request.Id.DueAt)}.",
-            { Verification.Result: VerificationResult.Verified } => $"The number was verified {took} after it was asked for.",
+            { Verification.Result: VerificationResult.Verified } =>
+                $"The number was verified {Seconds((request.EndedAt ?? request.Id.DueAt) - request.CreatedAt)} after it was asked for.",
             { Verification.Result: VerificationResult.Failed } => "The verification failed, because too many wrong codes were entered.",
             { Verification.Result: VerificationResult.Expired } =>
-                $"The verification expired: nobody entered the right code within {took}.",
+                $"The verification expired: nobody entered the right code within {Seconds(request.Id.DueAt - request.CreatedAt)}.",
             { Verification.Result: VerificationResult.Canceled, EndReason: null } => "The account canceled the verification.",
             { Verification.Result: VerificationResult.Canceled } => $"The verification was canceled{why}",
             { Verification.Result: VerificationResult.Superseded } => "A newer verification of the same number took its place.",
