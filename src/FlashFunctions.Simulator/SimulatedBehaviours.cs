@@ -165,15 +165,6 @@ public static class SimulatedBehaviours
     public static SimulatedBehaviour Of(string digits) =>
         digits.Length >= 2 && ByEnding.TryGetValue(digits[^2..], out var behaviour) ? behaviour : Ordinary;
 
-    /// <summary>True where the phone rings or shows the message.</summary>
-    internal static bool Reaches(this SimulatedOutcome outcome, SimulatedCallKind kind) => outcome switch
-    {
-        SimulatedOutcome.Rejected or SimulatedOutcome.Unreachable or SimulatedOutcome.Forbidden => false,
-        SimulatedOutcome.NobodyThere => !IsMessenger(kind),
-        SimulatedOutcome.Swallowed => kind == SimulatedCallKind.Sms,
-        _ => true,
-    };
-
     /// <summary>What the outcome means for one kind of call or message: those that treat kinds differently become simpler ones.</summary>
     internal static SimulatedOutcome For(this SimulatedOutcome outcome, SimulatedCallKind kind) => outcome switch
     {

@@ -25,10 +25,16 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
     public override void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(FlashCalls, Serve(request => WithBody(request, Place)));
-        routes.MapPost(FlashCalls + "/hangup", Serve(request => WithBody(request, EndByNumbers)));
-        routes.MapPost(FlashCalls + "/{callId}", Serve(request => WithBody(request, body => EndById(request.Route("callId"), body))));
+        Map("", (_, body) => Place(body));
+        Map("/hangup", (_, body) => EndByNumbers(body));
+        Map("/{callId}", (request, body) => EndById(request.Route("callId"), body));
         routes.Map("/bird/{**rest}", Serve(_ => NotFound));
+
+        void Map(string path, Func<SimulatedHttpRequest, SimulatedBirdBody, SimulatedReply> handle) =>
+            routes.MapPost(FlashCalls + path, Serve(request => !IsOurs(request) ? NotFound
+                : request.Json() is not { } json ? NotJson
+                : json.ValueKind != JsonValueKind.Object ? Invalid("$", "must be an object")
+                : handle(request, new SimulatedBirdBody(json))));
     }
 
     protected override SimulatedReply? Authenticate(HttpRequest request) =>
@@ -51,22 +57,9 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
         _ => SimulatedReply.ForFailure(refusal) ?? Invalid("$.ringTimeout", "must be between 3 and 120"),
     };
 
-    private SimulatedReply WithBody(SimulatedHttpRequest request, Func<SimulatedBirdBody, SimulatedReply> handle)
-    {
-        var isOurs = string.Equals(request.Route("workspaceId"), Options.WorkspaceId, StringComparison.OrdinalIgnoreCase)
-            && string.Equals(request.Route("channelId"), Options.ChannelId, StringComparison.OrdinalIgnoreCase);
-        if (!isOurs)
-        {
-            return NotFound;
-        }
-
-        if (!request.HasJsonContentType || request.Json() is not { } json)
-        {
-            return NotJson;
-        }
-
-        return json.ValueKind == JsonValueKind.Object ? handle(new SimulatedBirdBody(json)) : Invalid("$", "must be an object");
-    }
+    private bool IsOurs(SimulatedHttpRequest request) =>
+        string.Equals(request.Route("workspaceId"), Options.WorkspaceId, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(request.Route("channelId"), Options.ChannelId, StringComparison.OrdinalIgnoreCase);
 
     private SimulatedReply Place(SimulatedBirdBody body)
     {
@@ -79,20 +72,19 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
             body.AddProblem("from", "is not a number of this channel");
         }
 
-        return RefusalOf(body) ?? Answer(to, () => Accept(to, from ?? ChooseCaller(), ringTimeout));
-    }
-
-    private SimulatedReply Accept(string to, string from, int ringTimeout)
-    {
-        var placed = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, to) { From = from, Status = "accepted" };
-        Calls.Place(placed, Guid.CreateVersion7(Calls.Now).ToString(), TimeSpan.FromSeconds(ringTimeout));
-        var call = new SimulatedBirdCall(placed, Options.ChannelId, ringTimeout);
-        _calls.Set(placed.Reference, call);
-        _calls.Set(KeyOf(from, to), call);
-        return SimulatedReply.Json(202, call.Show("accepted")) with
+        return RefusalOf(body) ?? Answer(to, () =>
         {
-            Scripts = [new SimulatedBirdScript(call, Calls.Addresses.Bird, Options.SigningKey)],
-        };
+            var placed = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, to)
+            {
+                From = from ?? ChooseCaller(),
+                Status = "accepted",
+            };
+            Calls.Place(placed, Guid.CreateVersion7(Calls.Now).ToString(), TimeSpan.FromSeconds(ringTimeout));
+            var call = new SimulatedBirdCall(placed, Options.ChannelId, ringTimeout);
+            _calls.Set(placed.Reference, call);
+            _calls.Set(KeyOf(placed.From, to), call);
+            return SimulatedReply.Json(202, call.Show("accepted")) with { Scripts = [ScriptOf(call)] };
+        });
     }
 
     private SimulatedReply EndById(string id, SimulatedBirdBody body)
@@ -134,18 +126,20 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
             return NotFound;
         }
 
-        var result = given ?? "unknown";
-        Calls.Report(Name, kind, call.Placed.Reference, call.Placed.Number, result, receivedCli);
-        var status = result is "canceled" ? "cancelled" : "completed";
+        Calls.Report(Name, kind, call.Placed.Reference, call.Placed.Number, given ?? "unknown", receivedCli);
+        var status = given is "canceled" ? "cancelled" : "completed";
         if (call.TryHangUp(status, Calls.Now))
         {
-            Calls.Callbacks.Begin(new SimulatedBirdScript(call, Calls.Addresses.Bird, Options.SigningKey, hangupStatus: status));
+            Calls.Callbacks.Begin(ScriptOf(call, hangupStatus: status));
         }
 
         return SimulatedReply.Json(202, new { ReceivedCli = receivedCli, Result = given });
     }
 
     private static string KeyOf(string? from, string? to) => from + ">" + to;
+
+    private SimulatedBirdScript ScriptOf(SimulatedBirdCall call, string? hangupStatus = null) =>
+        new(call, Calls.Addresses.Bird, Options.SigningKey, hangupStatus);
 
     private string ChooseCaller() => Options.Numbers.Count == 0
         ? SimulatedNumbers.CallerFromPool()
@@ -155,50 +149,38 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
     private static SimulatedReply Invalid(string path, string message) => Invalid(Details(path, message));
 
-    private static SimulatedReply Invalid(IReadOnlyDictionary<string, string[]> details) =>
+    private static SimulatedReply Invalid(Dictionary<string, string[]> details) =>
         Error(422, "InvalidPayload", "One or more fields are not valid", details);
 
     private static Dictionary<string, string[]> Details(string path, string message) => new(StringComparer.Ordinal) { [path] = [message] };
 
     /// <summary>Both error schemas: details are messages by JSON path where the request was invalid.</summary>
-    private static SimulatedReply Error(
-        int status, string code, string message, IReadOnlyDictionary<string, string[]>? details = null) =>
+    private static SimulatedReply Error(int status, string code, string message, Dictionary<string, string[]>? details = null) =>
         SimulatedReply.Json(status, new { Code = code, Message = message, Details = details });
 }
 
 /// <summary>Checks a request body against a schema and collects what is wrong, by JSON path.</summary>
 internal sealed class SimulatedBirdBody(JsonElement body)
 {
-    private readonly Dictionary<string, string[]> _problems = new(StringComparer.Ordinal);
-
-    public IReadOnlyDictionary<string, string[]> Problems => _problems;
+    public Dictionary<string, string[]> Problems { get; } = new(StringComparer.Ordinal);
 
     public bool Has(string name) => body.Member(name) is not null;
 
     /// <summary>additionalProperties: false.</summary>
-    public void AllowOnly(params ReadOnlySpan<string> names)
+    public void AllowOnly(params string[] names)
     {
-        foreach (var property in body.EnumerateObject())
+        foreach (var unknown in body.EnumerateObject().Select(property => property.Name).Except(names, StringComparer.Ordinal))
         {
-            if (!names.Contains(property.Name))
-            {
-                AddProblem(property.Name, "is not a known property");
-            }
+            AddProblem(unknown, "is not a known property");
         }
     }
 
     public string? Text(string name, bool required)
     {
-        if (body.Member(name) is not { } value)
+        var value = body.Member(name);
+        if (value is null ? required : value.Value.ValueKind != JsonValueKind.String)
         {
-            if (required)
-            {
-                AddProblem(name, "is required");
-            }
-        }
-        else if (value.ValueKind != JsonValueKind.String)
-        {
-            AddProblem(name, "must be a string");
+            AddProblem(name, value is null ? "is required" : "must be a string");
         }
 
         return body.Text(name);
@@ -220,17 +202,14 @@ internal sealed class SimulatedBirdBody(JsonElement body)
     public int? Integer(string name, int least, int most)
     {
         var number = body.Integer(name);
-        if (Has(name) && number is null)
+        if (Has(name) && (number is null || number < least || number > most))
         {
-            AddProblem(name, "must be an integer");
-        }
-        else if (number < least || number > most)
-        {
-            AddProblem(name, $"must be between {least} and {most}");
+            AddProblem(name, number is null ? "must be an integer" : $"must be between {least} and {most}");
         }
 
         return number;
     }
 
-    public void AddProblem(string name, string message) => _problems.TryAdd("$." + name, [message]);
+    /// <summary>Adds what is wrong with a property; the first problem of each counts.</summary>
+    public void AddProblem(string name, string message) => Problems.TryAdd("$." + name, [message]);
 }

@@ -89,7 +89,7 @@ internal sealed class SimulatedBirdCall(SimulatedCall placed, string channelId, 
 /// <param name="signingKey">Shared with the receiver.</param>
 /// <param name="hangupStatus">Only this is reported: the status with which the client ended the call. Null: the life of the call.</param>
 internal sealed class SimulatedBirdScript(SimulatedBirdCall call, Uri? address, string signingKey, string? hangupStatus = null)
-    : SimulatedScript(call.Placed, address, hangupStatus is null ? StatusesFor(call.Placed) : [hangupStatus])
+    : SimulatedScript(call.Placed, address, hangupStatus is null ? StatusesFor(call.Placed.Outcome) : [hangupStatus])
 {
     protected override string UnknownStatus => "quarantined";
 
@@ -113,7 +113,7 @@ internal sealed class SimulatedBirdScript(SimulatedBirdCall call, Uri? address, 
         return Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(SecretOrForged(signingKey)), signed));
     }
 
-    private static string[] StatusesFor(SimulatedCall call) => call.Chosen.Outcome.For(call.Kind) switch
+    private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
     {
         SimulatedOutcome.Answered => ["starting", "ringing", "ongoing", "completed"],
         SimulatedOutcome.Declined => ["starting", "ringing", "busy"],

@@ -1,17 +1,41 @@
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace FlashFunctions.Simulator;
 
-/// <summary>Sends callbacks when they are due: automatically with bounded parallelism, or on request.</summary>
+/// <summary>A callback that was sent, and the answer to it.</summary>
+/// <param name="At">When.</param>
+/// <param name="Provider">The provider that sent it.</param>
+/// <param name="Address">Where to.</param>
+/// <param name="Body">The JSON that was sent.</param>
+/// <param name="Try">1 for the first.</param>
+/// <param name="Status">The HTTP status that came back, or null when none did.</param>
+public sealed record SimulatedCallback(DateTimeOffset At, string Provider, Uri Address, string Body, int Try, int? Status)
+{
+    /// <summary>A 2xx came back.</summary>
+    public bool Succeeded => Status is >= 200 and <= 299;
+}
+
+/// <summary>Sends callbacks over pooled connections when they are due: automatically with bounded parallelism, or on request.</summary>
 internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider time) : IAsyncDisposable
 {
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly CancellationTokenSource _stop = new();
     private readonly SimulatedWorkQueue _queue = new(time);
-    private readonly SimulatedCallbackSender _sender = new(options, time);
+    private readonly HttpClient _client = new(
+        options.CallbackHandler
+            ?? new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = options.Limits.CallbacksInFlight },
+        disposeHandler: options.CallbackHandler is null)
+    {
+        Timeout = TimeSpan.FromSeconds(15),
+    };
+
     private Task _running = Task.CompletedTask;
     private volatile bool _isPaused = options.Manual;
 
-    public BoundedList<SimulatedCallback> Sent => _sender.Sent;
+    /// <summary>The last that were sent.</summary>
+    public BoundedList<SimulatedCallback> Sent { get; } = new(options.Limits.Callbacks);
 
     public int Waiting => _queue.Count;
 
@@ -44,31 +68,29 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             return;
         }
 
-        foreach (var step in script.Steps(options.Callbacks, IsTwice))
+        var steps = script.Steps(options.Callbacks, IsTwice);
+        while (steps.TryDequeue(out var step) && await TakeStepAsync(script, step, cancellationToken))
         {
-            if (!await TakeStepAsync(script, step, cancellationToken))
-            {
-                return;
-            }
+            // The next follows at once.
         }
     }
 
     public void Begin(SimulatedScript script)
     {
         var late = script.Delivery == SimulatedDelivery.Late ? options.Delays.Late : TimeSpan.Zero;
-        QueueStep(script, script.Steps(options.Callbacks, IsTwice), 0, Step + late);
+        QueueNext(script, script.Steps(options.Callbacks, IsTwice), Step + late);
     }
 
-    public void Add(Action act, TimeSpan delay) => _queue.Add(
+    /// <summary>Begins a script that is made when its time has come.</summary>
+    public void BeginLater(Func<SimulatedScript> make, TimeSpan delay) => _queue.Add(
         _ =>
         {
-            act();
+            Begin(make());
             return Task.CompletedTask;
         },
         delay);
 
-    public void Send(SimulatedMessage message, SimulatedRetryPlan plan) =>
-        _queue.Add(cancellationToken => SendAsync(message, plan, 1, time.GetUtcNow(), cancellationToken), Step);
+    public void Send(SimulatedMessage message) => _queue.Add(token => SendAsync(message, 1, time.GetUtcNow(), token), Step);
 
     /// <summary>Does what is due, one after the other, and what becomes due by it. Returns how many steps were done.</summary>
     /// <param name="all">Also what is not due yet, except repetitions that come up on the way.</param>
@@ -105,59 +127,8 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _queue.Dispose();
-        _sender.Dispose();
+        _client.Dispose();
         _stop.Dispose();
-    }
-
-    /// <summary>Queues one step; it queues the next when it is done, so that the steps of a script never overtake each other.</summary>
-    private void QueueStep(SimulatedScript script, IReadOnlyList<SimulatedStep> steps, int index, TimeSpan delay)
-    {
-        if (index >= steps.Count)
-        {
-            return;
-        }
-
-        _queue.Add(
-            async cancellationToken =>
-            {
-                if (await TakeStepAsync(script, steps[index], cancellationToken))
-                {
-                    QueueStep(script, steps, index + 1, Step);
-                }
-            },
-            delay);
-    }
-
-    /// <summary>Lets a status happen and reports it; false when the script ends here.</summary>
-    private async Task<bool> TakeStepAsync(SimulatedScript script, SimulatedStep step, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (!script.TryApply(step.Status, now))
-        {
-            return false;
-        }
-
-        if (step.Reported is not null)
-        {
-            await SendAsync(script.Write(step.Reported, now), SimulatedRetryPlan.Callback, 1, now, cancellationToken);
-        }
-
-        return true;
-    }
-
-    private async Task SendAsync(
-        SimulatedMessage message, SimulatedRetryPlan plan, int attempt, DateTimeOffset firstAt, CancellationToken cancellationToken)
-    {
-        if (await _sender.SendAsync(message, attempt, cancellationToken))
-        {
-            return;
-        }
-
-        var sinceFirst = time.GetUtcNow() - firstAt;
-        if (plan.PauseAfter(attempt, options.Delays.Retry, options.Limits.CallbackTries, sinceFirst) is { } pause)
-        {
-            _queue.Add(token => SendAsync(message, plan, attempt + 1, firstAt, token), pause, isRetry: true);
-        }
     }
 
     private async IAsyncEnumerable<SimulatedWork> DueAsync([EnumeratorCancellation] CancellationToken stop)
@@ -172,4 +143,109 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             await _queue.WaitAsync(stop);
         }
     }
+
+    /// <summary>Queues one step; it queues the next when it is done, so that the steps of a script never overtake each other.</summary>
+    private void QueueNext(SimulatedScript script, Queue<SimulatedStep> steps, TimeSpan delay)
+    {
+        if (steps.TryDequeue(out var step))
+        {
+            _queue.Add(
+                async cancellationToken =>
+                {
+                    if (await TakeStepAsync(script, step, cancellationToken))
+                    {
+                        QueueNext(script, steps, Step);
+                    }
+                },
+                delay);
+        }
+    }
+
+    /// <summary>Lets a status happen and reports it; false when the script ends here.</summary>
+    private async Task<bool> TakeStepAsync(SimulatedScript script, SimulatedStep step, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!script.TryApply(step.Status, now))
+        {
+            return false;
+        }
+
+        if (step.Reported is not null)
+        {
+            await SendAsync(script.Write(step.Reported, now), 1, now, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends a callback, and queues its repetition with a doubled pause where no 2xx came back.</summary>
+    private async Task SendAsync(SimulatedMessage message, int attempt, DateTimeOffset firstAt, CancellationToken cancellationToken)
+    {
+        var status = await PostAsync(message, cancellationToken);
+        var now = time.GetUtcNow();
+        if (options.Limits.Callbacks > 0)
+        {
+            var body = Encoding.UTF8.GetString(message.Body);
+            Sent.Add(new SimulatedCallback(now, message.Provider, message.Address, body, attempt, status));
+        }
+
+        var plan = message.Retries;
+        if (status is >= 200 and <= 299 || attempt >= (plan.Tries ?? options.Limits.CallbackTries))
+        {
+            return;
+        }
+
+        var pause = TimeSpan.FromTicks(Math.Min(plan.LongestPause.Ticks, options.Delays.Retry.Ticks << Math.Min(attempt - 1, 20)));
+        if (now - firstAt + pause <= plan.For)
+        {
+            _queue.Add(token => SendAsync(message, attempt + 1, firstAt, token), pause, isRetry: true);
+        }
+    }
+
+    /// <summary>The HTTP status that came back, or null when none did.</summary>
+    private async Task<int?> PostAsync(SimulatedMessage message, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, message.Address) { Content = new ByteArrayContent(message.Body) };
+        request.Content.Headers.ContentType = Json;
+        foreach (var (name, value) in message.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return (int)response.StatusCode;
+        }
+        catch (Exception failed) when (
+            failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>One HTTP callback.</summary>
+/// <param name="Provider">The provider that sends it.</param>
+/// <param name="Address">Where to.</param>
+/// <param name="Body">JSON.</param>
+internal sealed record SimulatedMessage(string Provider, Uri Address, byte[] Body)
+{
+    /// <summary>Further headers, such as a signature.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public SimulatedRetryPlan Retries { get; init; } = SimulatedRetryPlan.Callback;
+}
+
+/// <summary>How a callback is repeated until it gets a 2xx.</summary>
+/// <param name="Tries">The most tries; null: <see cref="SimulatorLimits.CallbackTries"/>.</param>
+/// <param name="LongestPause">The longest pause between two tries.</param>
+/// <param name="For">How long after the first try it is still repeated.</param>
+internal sealed record SimulatedRetryPlan(int? Tries, TimeSpan LongestPause, TimeSpan For)
+{
+    /// <summary>Delivery reports.</summary>
+    public static SimulatedRetryPlan Callback { get; } = new(null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+
+    /// <summary>Inbound messages: for 24 hours, as Lanck's document says; bounded to 200 tries.</summary>
+    public static SimulatedRetryPlan InboundSms { get; } = new(200, TimeSpan.FromMinutes(10), TimeSpan.FromHours(24));
 }

@@ -10,7 +10,9 @@ public sealed class SimulatedCall
         Kind = kind;
         Number = number;
         Chosen = SimulatedBehaviours.Of(number);
-        Arrived = Chosen.Outcome.Reaches(kind);
+        Outcome = Chosen.Outcome.For(kind);
+        Arrived = Outcome is not (
+            SimulatedOutcome.Rejected or SimulatedOutcome.Unreachable or SimulatedOutcome.Forbidden or SimulatedOutcome.Swallowed);
     }
 
     /// <summary>Counts from 1 over all providers.</summary>
@@ -60,6 +62,9 @@ public sealed class SimulatedCall
     public string? Status { get; internal set; }
 
     internal SimulatedBehaviour Chosen { get; }
+
+    /// <summary>How it ends, one of the outcomes that its kind knows.</summary>
+    internal SimulatedOutcome Outcome { get; }
 
     internal bool IsCall => Kind is SimulatedCallKind.FlashCall or SimulatedCallKind.SpokenCall;
 }

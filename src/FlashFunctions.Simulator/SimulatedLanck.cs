@@ -5,7 +5,7 @@ using System.Text;
 namespace FlashFunctions.Simulator;
 
 /// <summary>Lanck: its whole v1 surface.</summary>
-internal sealed class SimulatedLanck : SimulatedProvider
+internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(SimulatedProviders.Lanck, calls)
 {
     private const string Base = "/lanck/v1";
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -18,22 +18,14 @@ internal sealed class SimulatedLanck : SimulatedProvider
         "am ar az bn de en es fa fr he hi hy id it ja ka kk km ky mg mn ms my ne ps pt ru si sn so sv sw ta tg tk uk ur uz vi zh"
             .Split(' ');
 
-    private readonly SimulatedLanckOptions _options;
-    private readonly string _credentials;
-    private readonly BoundedMap<SimulatedLanckRequest> _requests;
-    private readonly SimulatedLanckFailover _failover;
+    private readonly SimulatedLanckOptions _options = calls.Options.Lanck;
+    private readonly string _credentials =
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{calls.Options.Lanck.Id}:{calls.Options.Lanck.Secret}"));
+
+    private readonly BoundedMap<SimulatedLanckRequest> _requests = new(calls.Options.Limits.Calls);
     private readonly Lock _rateLock = new();
     private long _second;
     private int _requestsInSecond;
-
-    public SimulatedLanck(SimulatedCalls calls)
-        : base(SimulatedProviders.Lanck, calls)
-    {
-        _options = calls.Options.Lanck;
-        _credentials = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.Id}:{_options.Secret}"));
-        _requests = new BoundedMap<SimulatedLanckRequest>(calls.Options.Limits.Calls);
-        _failover = new SimulatedLanckFailover(calls);
-    }
 
     public override void Map(IEndpointRouteBuilder routes)
     {
@@ -41,15 +33,17 @@ internal sealed class SimulatedLanck : SimulatedProvider
         MapForm(routes, "/verify/check", Check);
         MapForm(routes, "/requests/{id}", SetGoal);
         MapForm(routes, "/insight/hlr", Hlr);
-        MapForm(routes, "/insight/fraudcheck", FraudCheck);
+        MapForm(routes, "/insight/fraudcheck", form => AnswerByOutcome(form, (_, outcome) => FraudVerdict(outcome)));
         MapForm(routes, "/sms", form => Message("sms", SimulatedCallKind.Sms, form, form.Sender(isNumber: false)));
         MapForm(routes, "/messaging/push", form =>
             Message("messaging.push", SimulatedCallKind.Push, form, title: form.Text("title", required: false)));
         MapForm(routes, "/messaging/viber", Viber);
         MapForm(routes, "/messaging/rcs", form => Message("messaging.rcs", SimulatedCallKind.Rcs, form));
         MapForm(routes, "/calls/flash", FlashCall);
-        MapForm(routes, "/calls/p2s", PinToSpeech);
-        MapForm(routes, "/calls/t2s", TextToSpeech);
+        MapForm(routes, "/calls/p2s", form =>
+            Speak("calls.p2s", form, form.Number(), SimulatedNumbers.Spell(form.Code(required: true)), CodeLanguages));
+        MapForm(routes, "/calls/t2s", form =>
+            Speak("calls.t2s", form, form.Number(), form.Text("text", required: true), TextLanguages));
         routes.MapPost(Base + "/messaging/failover", ServeLimited(Failover));
         routes.MapGet(Base + "/requests/{id}", ServeLimited(Show));
         routes.MapGet(Base + "/insight/hlr", ServeLimited(request => Hlr(SimulatedLanckForm.OfQuery(request, _options))));
@@ -68,7 +62,8 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var json = Encoding.UTF8.GetString(SimulatedJson.Write(
             new { message.From, message.To, MessageId = id, message.Text, Timestamp = Calls.Now.ToUnixTimeSeconds(), message.Parts }));
         var body = message.TrailingComma ? json[..^1] + ",}" : json;
-        Calls.Callbacks.Send(new SimulatedMessage(Name, address, Encoding.UTF8.GetBytes(body)), SimulatedRetryPlan.InboundSms);
+        Calls.Callbacks.Send(
+            new SimulatedMessage(Name, address, Encoding.UTF8.GetBytes(body)) { Retries = SimulatedRetryPlan.InboundSms });
         return true;
     }
 
@@ -103,9 +98,13 @@ internal sealed class SimulatedLanck : SimulatedProvider
         }
     }
 
-    /// <summary>The form's refusal, the number's, or the accepting answer.</summary>
-    private SimulatedReply Answer(SimulatedLanckForm form, string number, Func<SimulatedReply> accept) =>
-        form.Refusal ?? Answer(number, accept);
+    /// <summary>An answer that depends on the number's outcome, where nothing is placed.</summary>
+    private SimulatedReply AnswerByOutcome(SimulatedLanckForm form, Func<string, SimulatedOutcome, object> show)
+    {
+        var number = form.Number();
+        return form.Refusal
+            ?? Answer(number, () => SimulatedReply.Json(200, show(number, SimulatedBehaviours.Of(number).Outcome)));
+    }
 
     /// <summary>Delegated verification: the provider makes the code, sends it and checks it.</summary>
     private SimulatedReply Verify(SimulatedLanckForm form)
@@ -116,24 +115,20 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var language = form.OneOf("language", required: false, CodeLanguages) ?? DefaultLanguage;
         var length = int.Parse(form.OneOf("codeLength", required: false, CodeLengths) ?? "4", CultureInfo.InvariantCulture);
         form.NetworkAddress("ip");
-        var callbackUrl = form.Address("callbackUrl");
-        return Answer(form, number, () =>
+        var code = SimulatedNumbers.RandomDigits(length);
+        var (kind, from, text) = method switch
         {
-            var code = SimulatedNumbers.RandomDigits(length);
-            var (kind, from, text) = method switch
-            {
-                "sms" => (SimulatedCallKind.Sms, sender ?? "Verify", $"{code} is your verification code"),
-                "voice" => (SimulatedCallKind.SpokenCall, sender ?? SimulatedNumbers.AnyCaller(), SimulatedNumbers.Spell(code)),
-                _ => (SimulatedCallKind.FlashCall, SimulatedNumbers.CallerEndingIn(code), (string?)null),
-            };
-            var call = new SimulatedCall(Name, "verify." + method, kind, number)
-            {
-                From = from,
-                Text = text,
-                Language = text is null ? null : language,
-            };
-            return Accept(call, form, callbackUrl, code);
-        });
+            "sms" => (SimulatedCallKind.Sms, sender ?? "Verify", $"{code} is your verification code"),
+            "voice" => (SimulatedCallKind.SpokenCall, sender ?? SimulatedNumbers.AnyCaller(), SimulatedNumbers.Spell(code)),
+            _ => (SimulatedCallKind.FlashCall, SimulatedNumbers.CallerEndingIn(code), (string?)null),
+        };
+        var call = new SimulatedCall(Name, "verify." + method, kind, number)
+        {
+            From = from,
+            Text = text,
+            Language = text is null ? null : language,
+        };
+        return Place(form, call, code);
     }
 
     private SimulatedReply Check(SimulatedLanckForm form)
@@ -161,49 +156,24 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var number = form.Number();
         var sender = form.Sender(isNumber: true);
         var code = form.Code(required: false);
-        var callbackUrl = form.Address("callbackUrl");
         if (sender is not null && code is not null)
         {
             form.Refuse(SimulatedErrors.InvalidRequest);
         }
 
-        return Answer(form, number, () =>
+        var caller = sender ?? (code is null ? SimulatedNumbers.AnyCaller() : SimulatedNumbers.CallerEndingIn(code));
+        return Place(form, new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller }, showFrom: true);
+    }
+
+    private SimulatedReply Speak(
+        string product, SimulatedLanckForm form, string number, string? words, IReadOnlyList<string> languages) => Place(
+        form,
+        new SimulatedCall(Name, product, SimulatedCallKind.SpokenCall, number)
         {
-            var caller = sender ?? (code is null ? SimulatedNumbers.AnyCaller() : SimulatedNumbers.CallerEndingIn(code));
-            var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller };
-            return Accept(call, form, callbackUrl, showFrom: true);
+            Text = words,
+            Language = form.OneOf("language", required: false, languages) ?? DefaultLanguage,
+            From = form.Sender(isNumber: true) ?? SimulatedNumbers.AnyCaller(),
         });
-    }
-
-    private SimulatedReply PinToSpeech(SimulatedLanckForm form)
-    {
-        var number = form.Number();
-        var code = form.Code(required: true);
-        return Speak("calls.p2s", form, number, SimulatedNumbers.Spell(code), form.OneOf("language", required: false, CodeLanguages));
-    }
-
-    private SimulatedReply TextToSpeech(SimulatedLanckForm form)
-    {
-        var number = form.Number();
-        var text = form.Text("text", required: true);
-        return Speak("calls.t2s", form, number, text, form.OneOf("language", required: false, TextLanguages));
-    }
-
-    private SimulatedReply Speak(string product, SimulatedLanckForm form, string number, string? words, string? language)
-    {
-        var sender = form.Sender(isNumber: true);
-        var callbackUrl = form.Address("callbackUrl");
-        return Answer(form, number, () =>
-        {
-            var call = new SimulatedCall(Name, product, SimulatedCallKind.SpokenCall, number)
-            {
-                From = sender ?? SimulatedNumbers.AnyCaller(),
-                Text = words,
-                Language = language ?? DefaultLanguage,
-            };
-            return Accept(call, form, callbackUrl);
-        });
-    }
 
     private SimulatedReply Viber(SimulatedLanckForm form)
     {
@@ -216,11 +186,13 @@ internal sealed class SimulatedLanck : SimulatedProvider
     private SimulatedReply Message(
         string product, SimulatedCallKind kind, SimulatedLanckForm form, string? sender = null, string? title = null)
     {
-        var number = form.Number();
-        var text = form.Text("text", required: true);
-        var callbackUrl = form.Address("callbackUrl");
-        return Answer(form, number, () =>
-            Accept(new SimulatedCall(Name, product, kind, number) { From = sender, Text = text, Title = title }, form, callbackUrl));
+        var call = new SimulatedCall(Name, product, kind, form.Number())
+        {
+            From = sender,
+            Text = form.Text("text", required: true),
+            Title = title,
+        };
+        return Place(form, call);
     }
 
     private SimulatedReply Failover(SimulatedHttpRequest request)
@@ -228,48 +200,34 @@ internal sealed class SimulatedLanck : SimulatedProvider
         var (flow, refusal) = SimulatedLanckFlow.Read(request);
         return refusal ?? Answer(flow!.Number, () =>
         {
-            var kept = Keep(SimulatedLanckFailover.Product, flow.Number, request.Body);
-            return SimulatedReply.Json(200, new { RequestId = kept.Id }) with
-            {
-                Scripts = [_failover.Run(kept, flow, 0)],
-            };
+            var kept = Keep(SimulatedLanckFlow.Product, flow.Number, request.Body);
+            return SimulatedReply.Json(200, new { RequestId = kept.Id }) with { Scripts = [flow.Run(kept, Calls)] };
         });
     }
 
-    private SimulatedReply Hlr(SimulatedLanckForm form)
+    private SimulatedReply Hlr(SimulatedLanckForm form) => AnswerByOutcome(form, (number, outcome) =>
     {
-        var number = form.Number();
-        return Answer(form, number, () =>
+        var status = outcome switch
         {
-            var status = SimulatedBehaviours.Of(number).Outcome switch
-            {
-                SimulatedOutcome.Unreachable => SimulatedLanckStatuses.Undelivered,
-                SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => SimulatedLanckStatuses.Rejected,
-                _ => SimulatedLanckStatuses.Delivered,
-            };
-            var found = Keep("insight.hlr", number, form.Payload, status: status);
-            return SimulatedReply.Json(200, found.Show(withPayload: false));
-        });
-    }
+            SimulatedOutcome.Unreachable => SimulatedLanckStatuses.Undelivered,
+            SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => SimulatedLanckStatuses.Rejected,
+            _ => SimulatedLanckStatuses.Delivered,
+        };
+        return Keep("insight.hlr", number, form.Payload, status: status).Show(withPayload: false);
+    });
 
-    private SimulatedReply FraudCheck(SimulatedLanckForm form)
+    private static object FraudVerdict(SimulatedOutcome outcome) => new
     {
-        var number = form.Number();
-        return Answer(form, number, () =>
+        Status = outcome switch
         {
-            var outcome = SimulatedBehaviours.Of(number).Outcome;
-            var verdict = outcome switch
-            {
-                SimulatedOutcome.Forbidden => "FRAUDULENT",
-                SimulatedOutcome.Declined => "FRAUDLENT", // As the document's own example spells it.
-                SimulatedOutcome.Rejected => "SUSPICIOUS",
-                SimulatedOutcome.Unreachable => "NOT_MOBILE_PREFIX",
-                _ => "PASSED",
-            };
-            return SimulatedReply.Json(
-                200, new { Status = verdict, MobilePrefix = outcome != SimulatedOutcome.Unreachable });
-        });
-    }
+            SimulatedOutcome.Forbidden => "FRAUDULENT",
+            SimulatedOutcome.Declined => "FRAUDLENT", // As the document's own example spells it.
+            SimulatedOutcome.Rejected => "SUSPICIOUS",
+            SimulatedOutcome.Unreachable => "NOT_MOBILE_PREFIX",
+            _ => "PASSED",
+        },
+        MobilePrefix = outcome != SimulatedOutcome.Unreachable,
+    };
 
     private SimulatedReply Show(SimulatedHttpRequest request) => _requests.TryGet(request.Route("id"), out var found)
         ? SimulatedReply.Json(200, found.Show(withPayload: true))
@@ -292,14 +250,19 @@ internal sealed class SimulatedLanck : SimulatedProvider
         return SimulatedReply.Json(200, new { RequestId = found.Id });
     }
 
-    private SimulatedReply Accept(SimulatedCall call, SimulatedLanckForm form, Uri? callbackUrl, string? code = null, bool showFrom = false)
+    /// <summary>Places a call or message unless the form or the number's behaviour refuses it.</summary>
+    private SimulatedReply Place(SimulatedLanckForm form, SimulatedCall call, string? code = null, bool showFrom = false)
     {
-        var request = Keep(call.Product, call.Number, form.Payload, code);
-        request.Placed = Calls.Place(call, request.Id);
-        return SimulatedReply.Json(200, new { RequestId = request.Id, From = showFrom ? call.From : null }) with
+        var callbackUrl = form.Address("callbackUrl");
+        return form.Refusal ?? Answer(call.Number, () =>
         {
-            Scripts = [new SimulatedLanckScript(call, callbackUrl, SimulatedLanckStatuses.Of(call))],
-        };
+            var request = Keep(call.Product, call.Number, form.Payload, code);
+            request.Placed = Calls.Place(call, request.Id);
+            return SimulatedReply.Json(200, new { RequestId = request.Id, From = showFrom ? call.From : null }) with
+            {
+                Scripts = [new SimulatedLanckScript(call, callbackUrl, SimulatedLanckStatuses.Of(call.Kind, call.Outcome))],
+            };
+        });
     }
 
     private SimulatedLanckRequest Keep(

@@ -3,49 +3,17 @@ using System.Text.Json;
 namespace FlashFunctions.Simulator;
 
 /// <summary>
-/// Runs failover flows: the next message follows at once where one fails, and after the wait where its condition is not met. Assumed: the
+/// A failover flow: the next message follows at once where one fails, and after the wait where its condition is not met. Assumed: the
 /// callbacks describe the request as a whole, so a failed step that is followed by another is not reported.
 /// </summary>
-internal sealed class SimulatedLanckFailover(SimulatedCalls calls)
+internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IReadOnlyList<SimulatedLanckFlowStep> Steps)
 {
     public const string Product = "messaging.failover";
 
-    public SimulatedLanckScript Run(SimulatedLanckRequest request, SimulatedLanckFlow flow, int index)
-    {
-        var step = flow.Steps[index];
-        var call = new SimulatedCall(SimulatedProviders.Lanck, Product, step.Kind, flow.Number)
-        {
-            From = step.From,
-            Text = step.Text,
-            Title = step.Title,
-        };
-        request.Placed = calls.Place(call, request.Id);
-        var statuses = SimulatedLanckStatuses.Of(call);
-        var hasFailed = statuses is [.., var final] && IsFailure(final);
-        var awaited = step.Condition is "read" ? SimulatedLanckStatuses.Read : SimulatedLanckStatuses.Delivered;
-        var isLast = index == flow.Steps.Count - 1 || (!hasFailed && statuses.Contains(awaited, StringComparer.Ordinal));
-        if (!isLast)
-        {
-            calls.Callbacks.Add(() => calls.Callbacks.Begin(Run(request, flow, index + 1)), hasFailed ? TimeSpan.Zero : step.Wait);
-        }
-
-        var wasSent = flow.Steps.Take(index)
-            .SelectMany(earlier => SimulatedLanckStatuses.Of(earlier.Kind, call.Chosen.Outcome))
-            .Contains(SimulatedLanckStatuses.Sent, StringComparer.Ordinal);
-        var reported = statuses.Where(status => (!wasSent || status is not SimulatedLanckStatuses.Sent) && (isLast || !IsFailure(status)));
-        return new SimulatedLanckScript(call, flow.CallbackUrl, [.. reported]);
-    }
-
-    private static bool IsFailure(string status) => status is SimulatedLanckStatuses.Undelivered or SimulatedLanckStatuses.Rejected;
-}
-
-/// <summary>A failover flow.</summary>
-internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IReadOnlyList<SimulatedLanckFlowStep> Steps)
-{
     /// <summary>Reads the JSON body, whatever its content type says: the document's own curl sends it as a form.</summary>
     public static (SimulatedLanckFlow? Flow, SimulatedReply? Refusal) Read(SimulatedHttpRequest request)
     {
-        if (request.Json() is not { } body
+        if (request.ParseJson() is not { } body
             || body.Text("number") is not { } number
             || body.Member("flow") is not { ValueKind: JsonValueKind.Array } flow)
         {
@@ -64,6 +32,35 @@ internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IRead
             ? (new SimulatedLanckFlow(digits, address, steps), null)
             : (null, SimulatedErrors.InvalidRequest);
     }
+
+    /// <summary>Sends the message of one step; the next is sent later, unless this was the last or succeeds.</summary>
+    public SimulatedLanckScript Run(SimulatedLanckRequest request, SimulatedCalls calls, int index = 0)
+    {
+        var step = Steps[index];
+        var call = new SimulatedCall(SimulatedProviders.Lanck, Product, step.Kind, Number)
+        {
+            From = step.From,
+            Text = step.Text,
+            Title = step.Title,
+        };
+        request.Placed = calls.Place(call, request.Id);
+        var statuses = SimulatedLanckStatuses.Of(call.Kind, call.Outcome);
+        var hasFailed = statuses is [.., var final] && IsFailure(final);
+        var awaited = step.Condition is "read" ? SimulatedLanckStatuses.Read : SimulatedLanckStatuses.Delivered;
+        var isLast = index == Steps.Count - 1 || (!hasFailed && statuses.Contains(awaited, StringComparer.Ordinal));
+        if (!isLast)
+        {
+            calls.Callbacks.BeginLater(() => Run(request, calls, index + 1), hasFailed ? TimeSpan.Zero : step.Wait);
+        }
+
+        var wasSent = Steps.Take(index)
+            .SelectMany(earlier => SimulatedLanckStatuses.Of(earlier.Kind, call.Chosen.Outcome.For(earlier.Kind)))
+            .Contains(SimulatedLanckStatuses.Sent, StringComparer.Ordinal);
+        var reported = statuses.Where(status => (!wasSent || status is not SimulatedLanckStatuses.Sent) && (isLast || !IsFailure(status)));
+        return new SimulatedLanckScript(call, CallbackUrl, [.. reported]);
+    }
+
+    private static bool IsFailure(string status) => status is SimulatedLanckStatuses.Undelivered or SimulatedLanckStatuses.Rejected;
 }
 
 /// <summary>One message of a flow.</summary>
@@ -92,15 +89,10 @@ internal sealed record SimulatedLanckFlowStep(
             return null;
         }
 
-        var read = new SimulatedLanckFlowStep(
-            kind.Value, text, message.Text("title"), message.Text("from"), TimeSpan.Zero, "delivered");
-        if (step.Member("failover") is not { } failover)
-        {
-            return read;
-        }
-
-        return failover.Integer("wait") is > 0 and var seconds && failover.Text("condition") is "delivered" or "read"
-            ? read with { Wait = TimeSpan.FromSeconds(seconds), Condition = failover.Text("condition")! }
+        var read = new SimulatedLanckFlowStep(kind.Value, text, message.Text("title"), message.Text("from"), TimeSpan.Zero, "delivered");
+        return step.Member("failover") is not { } failover ? read
+            : failover.Integer("wait") is > 0 and var seconds && failover.Text("condition") is "delivered" or "read"
+                ? read with { Wait = TimeSpan.FromSeconds(seconds), Condition = failover.Text("condition")! }
             : null;
     }
 }

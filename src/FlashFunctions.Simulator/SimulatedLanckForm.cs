@@ -60,8 +60,7 @@ internal sealed class SimulatedLanckForm(
     public string? Code(bool required)
     {
         var code = Text("code", required);
-        RefuseUnless(code is null || SimulatedNumbers.IsCode(code, 4, 6));
-        return code;
+        return RefuseUnless(code is null || SimulatedNumbers.IsCode(code, 4, 6)) ? code : null;
     }
 
     /// <summary>The sender in <c>from</c>, which must have been validated where the options say so.</summary>
@@ -80,13 +79,9 @@ internal sealed class SimulatedLanckForm(
 
     public Uri? Address(string name)
     {
+        Uri? address = null;
         var text = Text(name, required: false);
-        if (text is null)
-        {
-            return null;
-        }
-
-        return RefuseUnless(SimulatedJson.TryAddress(text, out var address)) ? address : null;
+        return RefuseUnless(text is null || SimulatedJson.TryAddress(text, out address)) ? address : null;
     }
 
     public void NetworkAddress(string name)

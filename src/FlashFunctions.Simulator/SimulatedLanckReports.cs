@@ -10,13 +10,12 @@ internal static class SimulatedLanckStatuses
     public const string Undelivered = "UNDELIVERED";
     public const string Rejected = "REJECTED";
 
-    public static string[] Of(SimulatedCall call) => Of(call.Kind, call.Chosen.Outcome);
-
+    /// <summary>What is reported of a kind of call or message, given one of the outcomes that it knows.</summary>
     public static string[] Of(SimulatedCallKind kind, SimulatedOutcome outcome) => kind switch
     {
-        SimulatedCallKind.FlashCall => OfCall(outcome.For(kind), normally: "TERMINATED"),
-        SimulatedCallKind.SpokenCall => OfCall(outcome.For(kind), normally: "ANSWERED"),
-        _ => OfMessage(outcome.For(kind)),
+        SimulatedCallKind.FlashCall => OfCall(outcome, normally: "TERMINATED"),
+        SimulatedCallKind.SpokenCall => OfCall(outcome, normally: "ANSWERED"),
+        _ => OfMessage(outcome),
     };
 
     public static int? SipStatus(string status) => status switch

@@ -56,10 +56,9 @@ internal static class SimulatedModes
         _ => SimulatedRefusal.None,
     };
 
-    /// <summary>A mode by its own name or by the control endpoint's; null for an unknown one.</summary>
+    /// <summary>A mode by its own name or by the status that it answers; null for an unknown one.</summary>
     public static SimulatedMode? Parse(string name) => name switch
     {
-        "refuse" => SimulatedMode.Refuse,
         "503" => SimulatedMode.Unavailable,
         "503-retry-after" => SimulatedMode.UnavailableRetryAfter,
         "429" => SimulatedMode.TooManyRequests,

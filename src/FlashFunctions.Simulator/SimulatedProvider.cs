@@ -58,8 +58,14 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
         var captured = calls.Requests.Capture(name, context.Request);
         var body = await ReadAsync(context);
         captured?.RawBody = body;
-        var reply = mode == SimulatedMode.Hang ? SimulatedReply.Silence
-            : ReplyTo(mode.Refusal()) ?? Handle(context, body, captured, handle);
+        var reply = mode == SimulatedMode.Hang ? SimulatedReply.Silence : ReplyTo(mode.Refusal());
+        if (reply is null)
+        {
+            reply = Authenticate(context.Request);
+            captured?.CredentialsRight = reply is null;
+            reply ??= body is null ? new SimulatedReply(413, []) : handle(new SimulatedHttpRequest(context, body));
+        }
+
         foreach (var script in reply.Scripts)
         {
             await calls.Callbacks.BeginAsync(script, context.RequestAborted);
@@ -76,19 +82,6 @@ internal abstract class SimulatedProvider(string name, SimulatedCalls calls)
         // written.
         var status = await reply.WriteAsync(context, calls.Options.Delays, calls.Time);
         captured?.Status = status;
-    }
-
-    private SimulatedReply Handle(
-        HttpContext context, byte[]? body, SimulatedRequest? captured, Func<SimulatedHttpRequest, SimulatedReply> handle)
-    {
-        var refusal = Authenticate(context.Request);
-        captured?.CredentialsRight = refusal is null;
-        if (refusal is not null)
-        {
-            return refusal;
-        }
-
-        return body is null ? new SimulatedReply(413, []) : handle(new SimulatedHttpRequest(context, body));
     }
 
     /// <summary>The whole body, or null when it is too long.</summary>
@@ -109,16 +102,17 @@ internal sealed class SimulatedHttpRequest(HttpContext context, ReadOnlyMemory<b
 
     public IQueryCollection Query => context.Request.Query;
 
-    public bool HasJsonContentType => HasContentType("application/json");
-
     public string Route(string name) => context.Request.RouteValues[name] as string ?? "";
 
     public bool HasContentType(string type) =>
         MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var given)
         && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The body as JSON, or null when it is not.</summary>
-    public JsonElement? Json()
+    /// <summary>The body as JSON, or null when it is not or its content type says otherwise.</summary>
+    public JsonElement? Json() => HasContentType("application/json") ? ParseJson() : null;
+
+    /// <summary>The body as JSON whatever its content type, or null when it is not.</summary>
+    public JsonElement? ParseJson()
     {
         try
         {

@@ -4,24 +4,22 @@ using System.Text;
 namespace FlashFunctions.Simulator;
 
 /// <summary>A provider's answer to a request, and the callbacks that follow from it.</summary>
+/// <param name="Status">The HTTP status; 0: the connection is cut instead.</param>
+/// <param name="Body">The whole body.</param>
+/// <param name="ContentType">Its media type.</param>
 internal sealed record SimulatedReply(int Status, byte[] Body, string ContentType = "application/json")
 {
     /// <summary>Seconds for Retry-After, or null.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>True: the connection is cut instead.</summary>
-    public bool IsReset { get; init; }
-
     public SimulatedAnswer Answer { get; init; }
 
     public IReadOnlyList<SimulatedScript> Scripts { get; init; } = [];
 
-    public static SimulatedReply Reset { get; } = new(0, []) { IsReset = true };
-
     /// <summary>The request is held open, and then the connection is cut.</summary>
     public static SimulatedReply Silence { get; } = new(0, []) { Answer = SimulatedAnswer.Never };
 
-    public static SimulatedReply ServerError { get; } = FromText(500, """{"message":"Internal server error"}""");
+    private static SimulatedReply ServerError { get; } = FromText(500, """{"message":"Internal server error"}""");
 
     private static SimulatedReply Unavailable { get; } = FromText(503, """{"message":"Service unavailable"}""");
 
@@ -40,7 +38,7 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
         SimulatedRefusal.Unavailable => Unavailable,
         SimulatedRefusal.UnavailableRetryAfter => Unavailable with { RetryAfter = 1 },
         SimulatedRefusal.UnavailableForLong => Unavailable with { RetryAfter = 120 },
-        SimulatedRefusal.Reset => Reset,
+        SimulatedRefusal.Reset => new SimulatedReply(0, []),
         _ => null,
     };
 
@@ -54,36 +52,26 @@ internal sealed record SimulatedReply(int Status, byte[] Body, string ContentTyp
             _ => TimeSpan.Zero,
         };
         await Task.Delay(pause, time, context.RequestAborted);
-        var reply = Answer switch
-        {
-            SimulatedAnswer.Reset or SimulatedAnswer.Never => Reset,
-            SimulatedAnswer.ServerError => ServerError,
-            SimulatedAnswer.Unreadable => this with { Body = Body[..(Body.Length / 2)] },
-            SimulatedAnswer.Empty => this with { Body = "{}"u8.ToArray() },
-            _ => this,
-        };
-        return await reply.WriteAsync(context);
-    }
-
-    private async Task<int?> WriteAsync(HttpContext context)
-    {
-        if (IsReset)
+        if (Status == 0 || Answer is SimulatedAnswer.Reset or SimulatedAnswer.Never)
         {
             context.Abort();
             return null;
         }
 
-        var response = context.Response;
-        response.StatusCode = Status;
-        response.ContentType = ContentType;
-        response.ContentLength = Body.Length;
-        if (RetryAfter is { } seconds)
+        var (status, body) = Answer switch
         {
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
-        await response.BodyWriter.WriteAsync(Body, context.RequestAborted);
-        return Status;
+            SimulatedAnswer.ServerError => (ServerError.Status, ServerError.Body),
+            SimulatedAnswer.Unreadable => (Status, Body[..(Body.Length / 2)]),
+            SimulatedAnswer.Empty => (Status, "{}"u8.ToArray()),
+            _ => (Status, Body),
+        };
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = ContentType;
+        response.ContentLength = body.Length;
+        response.Headers.RetryAfter = RetryAfter?.ToString(CultureInfo.InvariantCulture);
+        await response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        return status;
     }
 }
 

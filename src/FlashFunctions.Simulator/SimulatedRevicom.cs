@@ -4,23 +4,45 @@ using System.Text.RegularExpressions;
 
 namespace FlashFunctions.Simulator;
 
-/// <summary>What Revicom's two hosts have in common: arrays of items, tokens, and the error envelope.</summary>
-internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) : SimulatedProvider(name, calls)
+/// <summary>What Revicom's two hosts have in common: one operation that takes an array of items, tokens, and the error envelope.</summary>
+/// <param name="otherToken">The other host's token, which is known, but may not be used here.</param>
+internal abstract class SimulatedRevicomHost(
+    string name, string operation, string scheme, string token, string otherToken, SimulatedCalls calls)
+    : SimulatedProvider(name, calls)
 {
     protected const int InvalidCode = 4220;
     private const int MostItems = 1000;
 
-    protected static SimulatedReply NotAuthenticated { get; } = Error(401, 4010, "Not Authenticated");
+    private static SimulatedReply NotAuthenticated { get; } = Error(401, 4010, "Not Authenticated");
 
     /// <summary>Not documented: an unknown path.</summary>
-    protected static SimulatedReply NotFound { get; } = Error(404, 4040, "Not Found");
+    private static SimulatedReply NotFound { get; } = Error(404, 4040, "Not Found");
 
-    protected SimulatedRevicomOptions Options => Calls.Options.Revicom;
+    private static SimulatedReply TooManyRequests { get; } = Error(429, 4290, "Too Many Requests");
+
+    public override void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost($"/{Name}/api/v1/{operation}", Serve(Receive));
+        routes.Map($"/{Name}/{{**rest}}", Serve(_ => NotFound));
+    }
 
     protected static SimulatedReply Invalid(string problem) => Error(422, InvalidCode, problem);
 
     protected static SimulatedReply Result(IReadOnlyList<SimulatedRevicomItem> items) =>
         SimulatedReply.Json(200, new { Errors = items.Any(item => item.Code != 201), Items = items });
+
+    protected abstract SimulatedReply Receive(IReadOnlyList<JsonElement> items);
+
+    protected override SimulatedReply? Authenticate(HttpRequest request)
+    {
+        var given = request.Headers.Authorization.ToString();
+        var givenToken = given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        return ReplyTo(
+            given == $"{scheme} {token}" ? SimulatedRefusal.None
+            : given.Length == 0 ? SimulatedRefusal.InactiveToken
+            : givenToken == token || givenToken == otherToken ? SimulatedRefusal.InactiveAccount
+            : SimulatedRefusal.AuthenticationRequired);
+    }
 
     protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => refusal switch
     {
@@ -28,44 +50,19 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
         SimulatedRefusal.AuthenticationRequired => Error(401, 4012, "Bad credentials"),
         SimulatedRefusal.InactiveToken => NotAuthenticated,
         SimulatedRefusal.InactiveAccount or SimulatedRefusal.InsufficientFunds => Error(403, 4030, "Access Denied"),
-        SimulatedRefusal.TooManyRequests => Error(429, 4290, "Too Many Requests"),
-        SimulatedRefusal.TooManyRequestsRetryAfter => Error(429, 4290, "Too Many Requests") with { RetryAfter = 1 },
+        SimulatedRefusal.TooManyRequests => TooManyRequests,
+        SimulatedRefusal.TooManyRequestsRetryAfter => TooManyRequests with { RetryAfter = 1 },
         SimulatedRefusal.InvalidNumber => Invalid(SimulatedRevicomMessage.InvalidMsisdn),
         SimulatedRefusal.SenderNotAllowed => Invalid("Invalid senderName"),
         SimulatedRefusal.NotFound => NotFound,
         _ => SimulatedReply.ForFailure(refusal) ?? Invalid(SimulatedRevicomMessage.InvalidContent),
     };
 
-    /// <summary>Checks a token; the other kind of token and the other scheme are known, but may not be used here.</summary>
-    protected SimulatedReply? Authenticate(HttpRequest request, string scheme, string expected, string otherKind)
-    {
-        var given = request.Headers.Authorization.ToString();
-        if (given.Length == 0)
-        {
-            return NotAuthenticated;
-        }
-
-        if (given == scheme + expected)
-        {
-            return null;
-        }
-
-        var token = given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        var isKnown = token == otherKind || token == expected;
-        return ReplyTo(isKnown ? SimulatedRefusal.InactiveAccount : SimulatedRefusal.AuthenticationRequired);
-    }
-
-    protected RequestDelegate ServeItems(Func<IReadOnlyList<JsonElement>, SimulatedReply> handle) => Serve(request =>
-    {
-        if (!request.HasJsonContentType)
-        {
-            return Invalid("Invalid Content-Type");
-        }
-
-        return request.Json() is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() is >= 1 and <= MostItems
-            ? handle([.. array.EnumerateArray()])
-            : Invalid("Invalid request");
-    });
+    private SimulatedReply Receive(SimulatedHttpRequest request) =>
+        !request.HasContentType("application/json") ? Invalid("Invalid Content-Type")
+        : request.Json() is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() is >= 1 and <= MostItems
+            ? Receive([.. array.EnumerateArray()])
+        : Invalid("Invalid request");
 
     private static SimulatedReply Error(int status, int code, string message) =>
         SimulatedReply.FromText(status, $$$"""{"error":{"code":{{{code}}},"msg":"{{{message}}}"}}""");
@@ -75,22 +72,14 @@ internal abstract class SimulatedRevicomHost(string name, SimulatedCalls calls) 
 /// Revicom Direct: flash calls. Assumed: a request without a valid message is a 422 with the first problem; where only some are invalid,
 /// the answer is a 200 whose items say which.
 /// </summary>
-internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomHost(SimulatedProviders.Revicom, calls)
+internal sealed class SimulatedRevicom(SimulatedCalls calls, SimulatedRevicomOptions options) : SimulatedRevicomHost(
+    SimulatedProviders.Revicom, "message", "Basic", options.MessageToken, options.ConversionToken, calls)
 {
     public BoundedMap<SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
 
-    public override void Map(IEndpointRouteBuilder routes)
+    protected override SimulatedReply Receive(IReadOnlyList<JsonElement> items)
     {
-        routes.MapPost("/revicom/api/v1/message", ServeItems(Send));
-        routes.Map("/revicom/{**rest}", Serve(_ => NotFound));
-    }
-
-    protected override SimulatedReply? Authenticate(HttpRequest request) =>
-        Authenticate(request, "Basic ", Options.MessageToken, Options.ConversionToken);
-
-    private SimulatedReply Send(IReadOnlyList<JsonElement> items)
-    {
-        var messages = items.Select(item => SimulatedRevicomMessage.Read(item, Options)).ToList();
+        var messages = items.Select(item => SimulatedRevicomMessage.Read(item, options)).ToList();
         if (messages.TrueForAll(message => message.Problem is not null))
         {
             return Invalid(messages[0].Problem!);
@@ -131,7 +120,7 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomH
         var uuid = Guid.CreateVersion7(Calls.Now).ToString();
         Messages.Set(uuid, Calls.Place(call, uuid));
         scripts.Add(new Script(call, message));
-        return new SimulatedRevicomItem(uuid, 201);
+        return new SimulatedRevicomItem(uuid);
     }
 
     private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
@@ -146,7 +135,7 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomH
 
     /// <summary>Reports the events that were asked for, to the message's address.</summary>
     private sealed class Script(SimulatedCall call, SimulatedRevicomMessage message)
-        : SimulatedScript(call, message.CallbackUrl, StatusesFor(call.Chosen.Outcome.For(call.Kind)))
+        : SimulatedScript(call, message.CallbackUrl, StatusesFor(call.Outcome))
     {
         protected override string UnknownStatus => "quarantined";
 
@@ -163,22 +152,14 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomH
 }
 
 /// <summary>Revicom's second host, which takes reports on whether the code that was entered was right.</summary>
-internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, SimulatedCalls calls)
-    : SimulatedRevicomHost(SimulatedProviders.RevicomConversion, calls)
+internal sealed class SimulatedRevicomConversions(SimulatedCalls calls, SimulatedRevicomOptions options, SimulatedRevicom revicom)
+    : SimulatedRevicomHost(
+        SimulatedProviders.RevicomConversion, "flashcall-conversion", "Bearer", options.ConversionToken, options.MessageToken, calls)
 {
     // The document's table and its example spell the first differently.
     private static readonly string[] Results = ["NUMBER_VERIFIED", "NUMBER_VERIFIERD", "WRONG_CODE"];
 
-    public override void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapPost("/revicom-conversion/api/v1/flashcall-conversion", ServeItems(Receive));
-        routes.Map("/revicom-conversion/{**rest}", Serve(_ => NotFound));
-    }
-
-    protected override SimulatedReply? Authenticate(HttpRequest request) =>
-        Authenticate(request, "Bearer ", Options.ConversionToken, Options.MessageToken);
-
-    private SimulatedReply Receive(IReadOnlyList<JsonElement> items)
+    protected override SimulatedReply Receive(IReadOnlyList<JsonElement> items)
     {
         var answers = items.Select(Receive).ToList();
         return answers.TrueForAll(item => item.Code == InvalidCode) ? Invalid(answers[0].Msg!) : Result(answers);
@@ -186,27 +167,23 @@ internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, Simu
 
     private SimulatedRevicomItem Receive(JsonElement item)
     {
-        var result = item.Text("result");
-        if (item.Text("messageUuid") is not { Length: > 0 } uuid)
-        {
-            return new SimulatedRevicomItem(null, InvalidCode, "Invalid messageUuid");
-        }
-
-        var problem = !Results.Contains(result, StringComparer.Ordinal) ? "Invalid result"
+        var (result, uuid) = (item.Text("result"), item.Text("messageUuid"));
+        var problem = string.IsNullOrEmpty(uuid) ? "Invalid messageUuid"
+            : !Results.Contains(result, StringComparer.Ordinal) ? "Invalid result"
             : item.Member("code") is { ValueKind: not JsonValueKind.String } ? "Invalid code"
             : null;
         if (problem is not null)
         {
-            return new SimulatedRevicomItem(uuid, InvalidCode, problem);
+            return new SimulatedRevicomItem(uuid is "" ? null : uuid, InvalidCode, problem);
         }
 
-        if (!revicom.Messages.TryGet(uuid, out var call))
+        if (!revicom.Messages.TryGet(uuid!, out var call))
         {
             return new SimulatedRevicomItem(uuid, 404, "Message not found");
         }
 
         Calls.Report(SimulatedProviders.Revicom, "conversion", uuid, call.Number, result!, item.Text("code"));
-        return new SimulatedRevicomItem(uuid, 201);
+        return new SimulatedRevicomItem(uuid);
     }
 }
 
@@ -214,7 +191,7 @@ internal sealed class SimulatedRevicomConversions(SimulatedRevicom revicom, Simu
 /// <param name="MessageUuid">The id; null where the item failed.</param>
 /// <param name="Code">201 when it was accepted.</param>
 /// <param name="Msg">Why it failed.</param>
-internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code, string? Msg = null);
+internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code = 201, string? Msg = null);
 
 /// <summary>One message of a request.</summary>
 /// <param name="Destination">E.164 digits.</param>

@@ -1,5 +1,10 @@
 namespace FlashFunctions.Simulator;
 
+/// <summary>One status of a script.</summary>
+/// <param name="Status">What happens.</param>
+/// <param name="Reported">The status that is sent, or null when nothing is.</param>
+internal readonly record struct SimulatedStep(string Status, string? Reported);
+
 /// <summary>What a provider reports about one call or message, in the order in which it happens.</summary>
 /// <param name="call">The call or message.</param>
 /// <param name="address">Where it is reported, or null for nowhere.</param>
@@ -14,19 +19,16 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
 
     protected virtual string UnknownStatus => "QUARANTINED";
 
-    /// <summary>The statuses, and what is sent for each (null: nothing), in the order that the number's behaviour asks for.</summary>
+    /// <summary>The statuses, and what is sent for each, in the order that the number's behaviour asks for.</summary>
     /// <param name="detail">How much is reported.</param>
     /// <param name="twice">True: whatever the number, every callback is sent twice.</param>
-    public IReadOnlyList<SimulatedStep> Steps(SimulatedCallbackDetail detail, bool twice)
+    public Queue<SimulatedStep> Steps(SimulatedCallbackDetail detail, bool twice)
     {
         var steps = statuses.Select((status, index) => new SimulatedStep(status, Reported(status, index == statuses.Count - 1, detail)));
-        return Delivery switch
-        {
-            SimulatedDelivery.Reordered => [.. steps.Reverse()],
-            SimulatedDelivery.Duplicated => [.. steps.SelectMany(step => new[] { step, step })],
-            _ when twice => [.. steps.SelectMany(step => new[] { step, step })],
-            _ => [.. steps],
-        };
+        return new(
+            Delivery == SimulatedDelivery.Reordered ? steps.Reverse()
+            : twice || Delivery == SimulatedDelivery.Duplicated ? steps.SelectMany(step => new[] { step, step })
+            : steps);
     }
 
     /// <summary>The callback for a status, as the provider calls it.</summary>
@@ -49,13 +51,10 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
     /// <summary>The address, with a wrong path token where the number's behaviour asks for forged callbacks.</summary>
     protected Uri AddressOrForged()
     {
-        if (Delivery != SimulatedDelivery.Forged)
-        {
-            return Address;
-        }
-
         var path = Address.AbsolutePath;
-        return new UriBuilder(Address) { Path = path[..^1] + (path[^1] == 'A' ? 'B' : 'A') }.Uri;
+        return Delivery == SimulatedDelivery.Forged
+            ? new UriBuilder(Address) { Path = path[..^1] + (path[^1] == 'A' ? 'B' : 'A') }.Uri
+            : Address;
     }
 
     /// <summary>A secret, or a wrong one where the number's behaviour asks for forged callbacks.</summary>
@@ -67,26 +66,8 @@ internal abstract class SimulatedScript(SimulatedCall call, Uri? address, IReadO
             && Delivery != SimulatedDelivery.Lost
             && IsWanted(status)
             && (detail == SimulatedCallbackDetail.All || (detail == SimulatedCallbackDetail.FinalOnly && isLast));
-        if (!isReported)
-        {
-            return null;
-        }
-
-        return isLast && Delivery == SimulatedDelivery.UnknownStatus ? UnknownStatus : status;
+        return !isReported ? null
+            : isLast && Delivery == SimulatedDelivery.UnknownStatus ? UnknownStatus
+            : status;
     }
-}
-
-/// <summary>One status of a script.</summary>
-/// <param name="Status">What happens.</param>
-/// <param name="Reported">The status that is sent, or null when nothing is.</param>
-internal readonly record struct SimulatedStep(string Status, string? Reported);
-
-/// <summary>One HTTP callback.</summary>
-/// <param name="Provider">The provider that sends it.</param>
-/// <param name="Address">Where to.</param>
-/// <param name="Body">JSON.</param>
-internal sealed record SimulatedMessage(string Provider, Uri Address, byte[] Body)
-{
-    /// <summary>Further headers, such as a signature.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

@@ -28,7 +28,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
 
     private SimulatedReply Place(SimulatedHttpRequest request)
     {
-        if (!request.HasJsonContentType || request.Json() is not { } body || body.Text("number") is not { } given)
+        if (request.Json() is not { } body || body.Text("number") is not { } given)
         {
             return SimulatedErrors.InvalidRequest;
         }
@@ -45,22 +45,18 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
             return SimulatedErrors.InvalidRequest;
         }
 
-        TimeSpan? longestRing = timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
-        return Answer(number, () => Accept(number, code.ToString(CultureInfo.InvariantCulture), longestRing));
-    }
-
-    private SimulatedReply Accept(string number, string code, TimeSpan? longestRing)
-    {
-        var id = Interlocked.Increment(ref _lastId);
-        var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number)
+        return Answer(number, () =>
         {
-            From = SimulatedNumbers.CallerEndingIn(code),
-        };
-        Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
-        return SimulatedReply.Json(200, new { RequestId = id, call.From }) with
-        {
-            Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
-        };
+            var id = Interlocked.Increment(ref _lastId);
+            var caller = SimulatedNumbers.CallerEndingIn(code.ToString(CultureInfo.InvariantCulture));
+            var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller };
+            TimeSpan? longestRing = timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+            Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
+            return SimulatedReply.Json(200, new { RequestId = id, call.From }) with
+            {
+                Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
+            };
+        });
     }
 
     private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
@@ -76,7 +72,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
     };
 
     private sealed class Script(SimulatedCall call, long id, Uri? address, string appKey)
-        : SimulatedScript(call, address, StatusesFor(call.Chosen.Outcome.For(call.Kind)))
+        : SimulatedScript(call, address, StatusesFor(call.Outcome))
     {
         public override SimulatedMessage Write(string status, DateTimeOffset at)
         {

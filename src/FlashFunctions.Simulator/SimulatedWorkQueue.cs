@@ -36,9 +36,11 @@ internal sealed class SimulatedWorkQueue : IDisposable
         }
     }
 
+    private long Now => _time.GetUtcNow().UtcTicks;
+
     public void Add(Func<CancellationToken, Task> runAsync, TimeSpan delay, bool isRetry = false)
     {
-        var due = _time.GetUtcNow().UtcTicks + delay.Ticks;
+        var due = Now + delay.Ticks;
         lock (_lock)
         {
             _queue.Enqueue(new SimulatedWork(runAsync, isRetry), (due, ++_sequence));
@@ -53,13 +55,7 @@ internal sealed class SimulatedWorkQueue : IDisposable
     {
         lock (_lock)
         {
-            var isDue = _queue.TryPeek(out work, out var key) && key.Due <= _time.GetUtcNow().UtcTicks;
-            if (isDue)
-            {
-                _queue.Dequeue();
-            }
-
-            return isDue;
+            return _queue.TryPeek(out work, out var key) && key.Due <= Now && _queue.TryDequeue(out work, out _);
         }
     }
 
@@ -68,22 +64,10 @@ internal sealed class SimulatedWorkQueue : IDisposable
     {
         lock (_lock)
         {
-            var taken = new List<SimulatedWork>();
-            var left = new List<(SimulatedWork, (long, long))>();
-            while (_queue.TryDequeue(out var work, out var key))
-            {
-                if (leaveRetries && work.IsRetry)
-                {
-                    left.Add((work, key));
-                }
-                else
-                {
-                    taken.Add(work);
-                }
-            }
-
-            _queue.EnqueueRange(left);
-            return taken;
+            var isLeft = _queue.UnorderedItems.OrderBy(item => item.Priority).ToLookup(item => leaveRetries && item.Element.IsRetry);
+            _queue.Clear();
+            _queue.EnqueueRange(isLeft[true]);
+            return [.. isLeft[false].Select(item => item.Element)];
         }
     }
 
@@ -113,9 +97,5 @@ internal sealed class SimulatedWorkQueue : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void WakeAt(long due)
-    {
-        var wait = TimeSpan.FromTicks(Math.Max(0, due - _time.GetUtcNow().UtcTicks));
-        _timer.Change(wait, Timeout.InfiniteTimeSpan);
-    }
+    private void WakeAt(long due) => _timer.Change(TimeSpan.FromTicks(Math.Max(0, due - Now)), Timeout.InfiniteTimeSpan);
 }

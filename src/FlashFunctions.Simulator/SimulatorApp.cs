@@ -16,10 +16,11 @@ public sealed class SimulatorApp : IAsyncDisposable
     {
         _calls = new SimulatedCalls(options, time, _stopping.Token);
         _lanck = new SimulatedLanck(_calls);
-        var revicom = new SimulatedRevicom(_calls);
+        var revicom = new SimulatedRevicom(_calls, options.Revicom);
         SimulatedProvider[] providers =
         [
-            new SimulatedUnibell(_calls), revicom, new SimulatedRevicomConversions(revicom, _calls), new SimulatedBird(_calls), _lanck,
+            new SimulatedUnibell(_calls), revicom, new SimulatedRevicomConversions(_calls, options.Revicom, revicom),
+            new SimulatedBird(_calls), _lanck,
         ];
         _providers = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
         _listener = new SimulatorListener(options.Port, routes =>
@@ -60,14 +61,15 @@ public sealed class SimulatorApp : IAsyncDisposable
 
     internal SimulatedCalls State => _calls;
 
+    private IEnumerable<SimulatorListener> Listeners => _ownListeners.Values.Prepend(_listener);
+
     /// <summary>Makes a simulator; it listens after <see cref="StartAsync"/>.</summary>
     public static SimulatorApp Create(SimulatorOptions options, TimeProvider? time = null) => new(options, time ?? TimeProvider.System);
 
     /// <summary>Starts listening; an <see cref="IOException"/> says that the port is in use.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await _listener.OpenAsync(cancellationToken);
-        foreach (var listener in _ownListeners.Values)
+        foreach (var listener in Listeners)
         {
             await listener.OpenAsync(cancellationToken);
         }
@@ -101,18 +103,9 @@ public sealed class SimulatorApp : IAsyncDisposable
     public async Task SetProviderModeAsync(string provider, SimulatedMode mode, CancellationToken cancellationToken = default)
     {
         _providers[provider].Mode = mode;
-        if (!_ownListeners.TryGetValue(provider, out var own))
+        if (_ownListeners.TryGetValue(provider, out var own))
         {
-            return;
-        }
-
-        if (mode == SimulatedMode.Refuse)
-        {
-            await own.CloseAsync();
-        }
-        else
-        {
-            await own.OpenAsync(cancellationToken);
+            await (mode == SimulatedMode.Refuse ? own.CloseAsync() : own.OpenAsync(cancellationToken));
         }
     }
 
@@ -145,8 +138,7 @@ public sealed class SimulatorApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _listener.DisposeAsync();
-        foreach (var listener in _ownListeners.Values)
+        foreach (var listener in Listeners)
         {
             await listener.DisposeAsync();
         }

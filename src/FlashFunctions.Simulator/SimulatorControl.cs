@@ -20,8 +20,6 @@ internal static class SimulatorControl
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly byte[] HomePage = LoadHomePage();
-
     public static void Map(IEndpointRouteBuilder routes, SimulatorApp simulator)
     {
         var callbacks = simulator.State.Callbacks;
@@ -42,28 +40,29 @@ internal static class SimulatorControl
             Sent = simulator.SentCallbacks,
         });
 
-        Set("POST", "/control/reset", context => simulator.ResetAsync(context.RequestAborted));
-        Set("POST", "/control/callbacks/pause", _ => Pause(true));
-        Set("POST", "/control/callbacks/resume", _ => Pause(false));
+        Post("/control/reset", context => simulator.ResetAsync(context.RequestAborted));
+        Post("/control/callbacks/pause", _ => Pause(true));
+        Post("/control/callbacks/resume", _ => Pause(false));
         routes.MapPost("/control/callbacks/flush", async context => await Json(
             context, new { Steps = await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted) }));
-        routes.MapPut("/control/callbacks", WithBody<SimulatorCallbackSetting>((_, setting) => SetCallbacks(simulator, setting)));
+        routes.MapPut("/control/callbacks", WithBody<SimulatorCallbackSetting>((_, setting) => setting.ApplyAsync(simulator)));
         routes.MapPut("/control/providers/{name}", WithBody<SimulatorProviderSetting>((context, setting) =>
-            SetModeAsync(simulator, context.Request.RouteValues["name"] as string ?? "", setting)));
+            setting.ApplyAsync(simulator, context.Request.RouteValues["name"] as string ?? "")));
         routes.MapPost("/control/inbound-sms", WithBody<SimulatedInboundSms>((_, message) =>
             Task.FromResult(simulator.InjectInboundSms(message) ? null : "No address for inbound messages is configured.")));
 
-        routes.MapGet("/", context =>
+        routes.MapGet("/", async context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            return context.Response.Body.WriteAsync(HomePage, context.RequestAborted).AsTask();
+            await using var page = typeof(SimulatorControl).Assembly.GetManifestResourceStream("home.html")!;
+            await page.CopyToAsync(context.Response.Body, context.RequestAborted);
         });
 
         void Get(string path, Func<HttpContext, object> read) => routes.MapGet(path, context => Json(context, read(context)));
 
-        void Set(string method, string path, Func<HttpContext, Task> set) => routes.MapMethods(path, [method], async context =>
+        void Post(string path, Func<HttpContext, Task> act) => routes.MapPost(path, async context =>
         {
-            await set(context);
+            await act(context);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
 
@@ -80,35 +79,6 @@ internal static class SimulatorControl
         return SimulatedNumbers.DigitsOf(number.Trim()) is { } digits
             ? Json(context, simulator.Phone(number) ?? SimulatedPhones.Unused(digits))
             : Error(context, "That is not an E.164 number.");
-    }
-
-    private static Task<string?> SetCallbacks(SimulatorApp simulator, SimulatorCallbackSetting setting)
-    {
-        simulator.State.Callbacks.IsTwice = setting.Twice ?? simulator.State.Callbacks.IsTwice;
-        var current = simulator.CallbackAddresses;
-        simulator.CallbackAddresses = new SimulatedCallbackAddresses
-        {
-            Unibell = setting.Unibell ?? current.Unibell,
-            Bird = setting.Bird ?? current.Bird,
-            InboundSms = setting.InboundSms ?? current.InboundSms,
-        };
-        return Task.FromResult<string?>(null);
-    }
-
-    private static async Task<string?> SetModeAsync(SimulatorApp simulator, string name, SimulatorProviderSetting setting)
-    {
-        if (!SimulatedProviders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
-        {
-            return "There is no such provider.";
-        }
-
-        if ((setting.Down is false ? SimulatedMode.Up : SimulatedModes.Parse(setting.Mode ?? "503")) is not { } mode)
-        {
-            return "There is no such mode.";
-        }
-
-        await simulator.SetProviderModeAsync(name, mode);
-        return null;
     }
 
     private static int CountOf(HttpContext context) =>
@@ -142,19 +112,42 @@ internal static class SimulatorControl
 
     private static Task Json(HttpContext context, object value) =>
         context.Response.WriteAsJsonAsync(value, Wire, "application/json", context.RequestAborted);
-
-    private static byte[] LoadHomePage()
-    {
-        using var resource = typeof(SimulatorControl).Assembly.GetManifestResourceStream("home.html")
-            ?? throw new InvalidOperationException("The page is not embedded.");
-        using var copy = new MemoryStream();
-        resource.CopyTo(copy);
-        return copy.ToArray();
-    }
 }
 
 /// <summary>Body of <c>PUT /control/providers/{name}</c>: down sets the mode, 503 where none is given.</summary>
-internal sealed record SimulatorProviderSetting(bool? Down, string? Mode);
+internal sealed record SimulatorProviderSetting(bool? Down, string? Mode)
+{
+    /// <summary>Sets the mode; returns what is wrong, or null.</summary>
+    public async Task<string?> ApplyAsync(SimulatorApp simulator, string provider)
+    {
+        if (!SimulatedProviders.All.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        {
+            return "There is no such provider.";
+        }
+
+        if ((Down is false ? SimulatedMode.Up : SimulatedModes.Parse(Mode ?? "503")) is not { } mode)
+        {
+            return "There is no such mode.";
+        }
+
+        await simulator.SetProviderModeAsync(provider, mode);
+        return null;
+    }
+}
 
 /// <summary>Body of <c>PUT /control/callbacks</c>; what is left out does not change. Twice: every callback is sent twice.</summary>
-internal sealed record SimulatorCallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms, bool? Twice);
+internal sealed record SimulatorCallbackSetting(Uri? Unibell, Uri? Bird, Uri? InboundSms, bool? Twice)
+{
+    public Task<string?> ApplyAsync(SimulatorApp simulator)
+    {
+        var (callbacks, current) = (simulator.State.Callbacks, simulator.CallbackAddresses);
+        callbacks.IsTwice = Twice ?? callbacks.IsTwice;
+        simulator.CallbackAddresses = new SimulatedCallbackAddresses
+        {
+            Unibell = Unibell ?? current.Unibell,
+            Bird = Bird ?? current.Bird,
+            InboundSms = InboundSms ?? current.InboundSms,
+        };
+        return Task.FromResult<string?>(null);
+    }
+}
