@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlashFunctions.Core.Storage;
 using FlashFunctions.ScenarioTests.Harness;
+using FlashFunctions.Simulator;
 
 namespace FlashFunctions.ScenarioTests;
 
@@ -49,6 +50,40 @@ public sealed class PoisonQueueTests : IAsyncLifetime
         Assert.Equal(
             ["step", "shop", id],
             new[] { "kind", "account", "requestId" }.Select(name => letter.GetProperty(name).GetString()));
+    }
+
+    [Fact]
+    public async Task A_report_that_a_provider_did_not_take_for_an_hour_is_listed_and_can_be_sent_again()
+    {
+        var service = _managed.Service;
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.RevicomConversion, SimulatedMode.Unavailable);
+        var id = await service.VerifyByAsync(Phones.Ordinary, "revicom");
+        await service.PumpAsync();
+        await service.CheckAsync(id, service.CodeOn(Phones.Ordinary));
+        await service.PumpAsync();
+        await PassAsync(57);
+        Assert.Empty(await LettersAsync());
+        await PassAsync(8);
+        var letter = Assert.Single(await LettersAsync());
+        Assert.Equal(
+            ("report", id, "The provider did not take it within an hour."),
+            (
+                letter.GetProperty("kind").GetString(), letter.GetProperty("requestId").GetString(),
+                letter.GetProperty("reason").GetString()));
+
+        await service.Simulator.SetProviderModeAsync(SimulatedProviders.RevicomConversion, SimulatedMode.Up);
+        await _managed.PostAsync($"dead-letters/{letter.GetProperty("id").GetString()}/retry");
+        await service.PumpAsync();
+        Assert.Equal(["NUMBER_VERIFIED"], service.Simulator.Reports.Select(report => report.Result));
+        Assert.Empty(await LettersAsync());
+
+        async Task PassAsync(int minutes)
+        {
+            for (var minute = 0; minute < minutes; minute++)
+            {
+                await service.PassAsync(TimeSpan.FromMinutes(1));
+            }
+        }
     }
 
     [Fact]
