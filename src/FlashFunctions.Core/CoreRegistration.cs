@@ -221,6 +221,7 @@ public static class CoreRegistration
         .AddSingleton<SweepUseCase>()
         .AddSingleton<HealthUseCase>()
         .AddSingleton<QueueAges>()
+        .AddSingleton<WebhookSilence>()
         .AddSingleton<RoutesUseCase>()
         .AddSingleton<FraudAdministration>()
         .AddSingleton<FraudPreviewUseCase>()

@@ -137,6 +137,7 @@ public sealed class OverviewTests : IAsyncLifetime
             webhooks.GetProperty("unibell").GetProperty("lastReport").GetInt64(),
             Service.Clock.GetUtcNow().AddMinutes(-10).ToUnixTimeMilliseconds(),
             Service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Assert.Equal(webhooks.GetRawText(), (await _managed.GetAsync("health")).Json.GetProperty("webhooks").GetRawText());
     }
 
     [Fact]

@@ -103,6 +103,28 @@ public sealed class PersonalDataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_that_is_handled_while_the_provider_is_told_does_not_tell_it_twice()
+    {
+        await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("bird"));
+        await Service.PumpAsync();
+        var before = Service.Simulator.Requests("bird").Count;
+        _journal.Before = operation =>
+        {
+            if (operation.Port != "bird")
+            {
+                return Task.CompletedTask;
+            }
+
+            _journal.Before = null;
+            return Service.PumpAsync();
+        };
+
+        Assert.Equal(200, (await EraseAsync()).Status);
+
+        Assert.Equal("""{"result":"canceled"}""", Assert.Single(Service.Simulator.Requests("bird").Skip(before)).Body);
+    }
+
+    [Fact]
     public async Task Late_webhooks_and_jobs_are_taken_and_bring_nothing_back()
     {
         var byReference = (await _managed.VerifyAsync(_shop, Number, Steps.CallsBy("unibell"))).Text("requestId");

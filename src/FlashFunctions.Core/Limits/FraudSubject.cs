@@ -87,6 +87,14 @@ public sealed class FraudSubject
 
     public static string HashOf(ServiceKey key, IPNetwork network) => key.Hash("fraud ip", network.ToString());
 
+    /// <summary>
+    /// An IPv4 address as four decimal numbers, or an IPv6 address. What a parser takes besides (<c>1.2.3</c>, an octal <c>010.0.0.1</c>,
+    /// <c>[::1]:80</c>) would be counted as an address that the caller did not mean.
+    /// </summary>
+    public static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.StartsWith('['));
+
     public static IReadOnlyList<IPNetwork> Networks(string? ip)
     {
         if (!IPAddress.TryParse(ip, out var address))

@@ -73,18 +73,16 @@ public sealed class EraseUseCase(
     /// <summary>Ends and deletes a request, and gives how many other rows led to it; null where it is not there.</summary>
     private async Task<int?> EraseAsync(RequestId id, CancellationToken cancellationToken)
     {
-        var change = await changes.UpdateAsync(id, request => RequestLife.Stop(request, Reason, time.GetUtcNow()), cancellationToken);
-        if (change is null)
+        if (await store.ReadAsync(id, cancellationToken) is not { } stored)
         {
             return null;
         }
 
+        // Reported here and now, since a job that comes later finds no request; noted before, so that a job that comes first reports nothing.
+        var change = await changes.UpdateAsync(
+            stored, request => UpstreamVerdicts.TakeDue(RequestLife.Stop(request, Reason, time.GetUtcNow())), cancellationToken);
         var request = change.After.Value;
-        if (UpstreamVerdicts.IsAnythingDue(request))
-        {
-            // Told here and now: a job that comes later finds no request to tell of.
-            await reporter.RunAsync(new ReportJob(id.Text), cancellationToken);
-        }
+        await reporter.ReportOnceAsync(request, change.Decision);
 
         await fraudCounters.ForgetAsync(request, cancellationToken);
         var other = await keys.ForgetAsync(request, cancellationToken);

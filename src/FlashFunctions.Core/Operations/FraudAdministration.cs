@@ -242,7 +242,7 @@ public sealed class FraudAdministration(
             FraudScope.Ip when isBlock =>
                 (NetworkOf(text), "must be an IPv4 address, the /24 of one (192.0.2.0/24), or an IPv6 address or /64"),
             FraudScope.Ip =>
-                (Same(FraudListEntry.NetworkOf(text) is null ? null : text), "must be an IP address or a network (192.0.2.0/24)"),
+                (Same(IsAddressOrNetwork(text) ? text : null), "must be an IP address or a network (192.0.2.0/24)"),
             FraudScope.Country => (Same(plan.IsCountry(text) ? text : null), FraudInput.CountryRule),
             _ => (Same(text), ""),
         };
@@ -262,9 +262,17 @@ public sealed class FraudAdministration(
             : null;
     }
 
+    private static bool IsAddressOrNetwork(string text) =>
+        FraudSubject.IsAddress(text.Split('/', 2)[0]) && FraudListEntry.NetworkOf(text) is not null;
+
     /// <summary>An address of IPv6 means its /64, as it is counted.</summary>
     private (string, string)? NetworkOf(string text)
     {
+        if (!IsAddressOrNetwork(text))
+        {
+            return null;
+        }
+
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var networks = FraudSubject.Networks(slash < 0 ? text : text[..slash]);
         return networks.Where(network => slash < 0 || (IPNetwork.TryParse(text, out var given) && given.Equals(network)))

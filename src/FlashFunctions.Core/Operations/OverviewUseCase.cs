@@ -1,6 +1,7 @@
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Callbacks;
 using FlashFunctions.Core.Limits;
+using FlashFunctions.Core.Providers;
 using FlashFunctions.Core.Statistics;
 using FlashFunctions.Core.Storage;
 
@@ -17,7 +18,56 @@ public sealed record OverviewSpend(string Account, long Units, SpendCap Cap);
 /// <summary>Whether a provider's reports come: the last minute whose attempts it reported on, and how many it was given since.</summary>
 /// <param name="LastReport">The start of that minute or hour; null: none within a day.</param>
 /// <param name="PlacedSince">Attempts that it took since, and reported nothing of.</param>
-public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSince);
+public sealed record OverviewReports(DateTimeOffset? LastReport, long PlacedSince)
+{
+    /// <summary>How far back reports are looked for, before the hour that it is.</summary>
+    internal static readonly TimeSpan Within = TimeSpan.FromDays(1);
+
+    /// <summary>What came of a provider, the newest first, until something was reported.</summary>
+    internal static OverviewReports Of(string provider, IReadOnlyList<StatisticsSlice> slices)
+    {
+        var placed = 0L;
+        foreach (var slice in slices.Reverse())
+        {
+            var own = slice.Tally.Counts.Where(pair => pair.Key.Provider == provider).Select(pair => pair.Value).ToArray();
+            if (own.Any(counts => counts.Delivered + counts.Undelivered + counts.Rang + counts.Answered + counts.Declined > 0))
+            {
+                return new OverviewReports(slice.Start, placed);
+            }
+
+            placed += own.Sum(counts => counts.Placed);
+        }
+
+        return new OverviewReports(null, placed);
+    }
+}
+
+/// <summary>Whether each provider's reports come, from a day's statistics. The answer is kept for ten seconds.</summary>
+public sealed class WebhookSilence(StatisticsStore statistics, IEnumerable<IProvider> providers, TimeProvider time)
+{
+    private readonly Kept<IReadOnlyDictionary<string, OverviewReports>?> _reports = new(TimeSpan.FromSeconds(10), time);
+
+    /// <summary>By provider; null where the store does not answer.</summary>
+    public async Task<IReadOnlyDictionary<string, OverviewReports>?> ReadAsync(CancellationToken cancellationToken) =>
+        await _reports.GetAsync(LookAsync, cancellationToken);
+
+    private async Task<IReadOnlyDictionary<string, OverviewReports>?> LookAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            var from = TableKeys.HourOf(now) - OverviewReports.Within;
+            var slices = await statistics.ReadAsync(TableKeys.Minute(from), TableKeys.Minute(now.AddSeconds(-1)), cancellationToken)
+                .ToListAsync(cancellationToken);
+            return providers.ToDictionary(
+                provider => provider.Name, provider => OverviewReports.Of(provider.Name, slices), StringComparer.Ordinal);
+        }
+        catch (StorageUnavailableException)
+        {
+            return null;
+        }
+    }
+}
 
 /// <summary>The blocks of the fraud guard that are in force.</summary>
 /// <param name="ByRule">How many of each rule refuse.</param>
@@ -93,7 +143,7 @@ public sealed class OverviewUseCase(
                     .Select(group => (group.Key.Account, group.Key.Kind, Count: group.Count()))
                     .OrderByDescending(group => group.Count).ThenBy(group => group.Account, StringComparer.Ordinal),
             ],
-            state.Providers.Keys.ToDictionary(name => name, name => Reports(name, slices), StringComparer.Ordinal));
+            state.Providers.Keys.ToDictionary(name => name, name => OverviewReports.Of(name, slices), StringComparer.Ordinal));
     }
 
     private async Task<IReadOnlyList<StatisticsSlice>> SlicesAsync(
@@ -111,24 +161,6 @@ public sealed class OverviewUseCase(
         }
 
         return new OverviewWindow(from, to, sum, reached);
-    }
-
-    /// <summary>What came of a provider, the newest first, until something was reported.</summary>
-    private static OverviewReports Reports(string provider, IReadOnlyList<StatisticsSlice> slices)
-    {
-        var placed = 0L;
-        foreach (var slice in slices.Reverse())
-        {
-            var own = slice.Tally.Counts.Where(pair => pair.Key.Provider == provider).Select(pair => pair.Value).ToArray();
-            if (own.Any(counts => counts.Delivered + counts.Undelivered + counts.Rang + counts.Answered + counts.Declined > 0))
-            {
-                return new OverviewReports(slice.Start, placed);
-            }
-
-            placed += own.Sum(counts => counts.Placed);
-        }
-
-        return new OverviewReports(null, placed);
     }
 
     private async Task<OverviewBlocks> BlocksAsync(DateTimeOffset now, CancellationToken cancellationToken)

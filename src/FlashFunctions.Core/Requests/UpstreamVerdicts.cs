@@ -34,6 +34,13 @@ public static class UpstreamVerdicts
         where entry.Item.MayHaveReachedThePhone && !entry.Item.ReportedVerdicts.Contains(verdict)
         select (entry.Index, verdict);
 
+    /// <summary>Notes all that is still to be reported as reported, for a caller that reports it itself.</summary>
+    internal static (RequestRecord Next, IReadOnlyList<(int Number, UpstreamVerdict Verdict)> Due) TakeDue(RequestRecord request)
+    {
+        var due = Due(request).ToArray();
+        return (due.Aggregate(request, (current, report) => NoteReported(current, report.Number, report.Verdict)), due);
+    }
+
     /// <summary>Notes what an attempt's provider has taken.</summary>
     public static RequestRecord NoteReported(RequestRecord request, int number, UpstreamVerdict verdict) => AttemptLife.Change(
         request,

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using FlashFunctions.Core.Accounts;
 using FlashFunctions.Core.Input;
 using FlashFunctions.Core.Limits;
@@ -61,7 +59,7 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
         var isTrusted = IsTrusted(account, fields);
         var maxPrice = fields.Decimal("maxPrice", Money.IsCap, "must be a decimal number of at least 0 with at most 6 decimals");
         var options = CallInput.Given(
-            ("ip", fields.Text("ip", 64, IsAddress, "must be an IP address")),
+            ("ip", fields.Text("ip", 64, FraudSubject.IsAddress, "must be an IP address")),
             (StepTexts.AppHash, fields.Text(
                 StepTexts.AppHash, LongestOption, MessageLines.IsAppHash, "must be the 11 characters of an Android app's hash")),
             (StepTexts.WebOtpDomain, fields.Text(
@@ -104,12 +102,4 @@ public sealed class VerifyInput(CallInput call, WorkflowInput workflows, Routing
 
         return isTrusted;
     }
-
-    /// <summary>
-    /// An IPv4 address as four decimal numbers, or an IPv6 address. What a parser takes besides (<c>1.2.3</c>, an octal <c>010.0.0.1</c>,
-    /// <c>[::1]:80</c>) would be counted as an address that the caller did not mean.
-    /// </summary>
-    private static bool IsAddress(string text) =>
-        IPAddress.TryParse(text, out var address)
-        && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.StartsWith('['));
 }

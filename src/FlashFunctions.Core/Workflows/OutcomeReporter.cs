@@ -107,6 +107,15 @@ public sealed partial class OutcomeReporter(
         }
     }
 
+    /// <summary>Reports what is due of a request that is about to be deleted: nothing is noted, and nothing is tried again.</summary>
+    internal async Task ReportOnceAsync(RequestRecord request, IReadOnlyList<(int Number, UpstreamVerdict Verdict)> due)
+    {
+        foreach (var (number, verdict) in due)
+        {
+            await ReportAsync(request, number, verdict, CancellationToken.None);
+        }
+    }
+
     private async Task<ReportOutcome> ReportAsync(
         RequestRecord request, int number, UpstreamVerdict verdict, CancellationToken cancellationToken)
     {

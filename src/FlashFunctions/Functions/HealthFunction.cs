@@ -6,7 +6,7 @@ using FlashFunctions.Http.Manage;
 namespace FlashFunctions.Functions;
 
 /// <summary>Whether the service works: one word for everybody, the details for operators.</summary>
-public sealed class HealthFunction(HealthUseCase health, QueueAges queues, ManageApi manage)
+public sealed class HealthFunction(HealthUseCase health, QueueAges queues, WebhookSilence webhooks, ManageApi manage)
 {
     private const string SweepWithin = "sweepWithin";
 
@@ -25,7 +25,8 @@ public sealed class HealthFunction(HealthUseCase health, QueueAges queues, Manag
         {
             var state = await health.RunAsync(token);
             var ages = state.StorageAnswers ? await queues.ReadAsync(token) : null;
-            return Answer.Of(new HealthBody(state, ages), Status(state.StorageAnswers));
+            var reports = state.StorageAnswers ? await webhooks.ReadAsync(token) : null;
+            return Answer.Of(new HealthBody(state, ages, reports), Status(state.StorageAnswers));
         });
 
     // A malformed value is ignored, since an alert on a typing mistake would hide real ones.

@@ -146,6 +146,8 @@ public sealed class FraudBlockTests : IAsyncLifetime
     [InlineData("""{"scope":"device","value":"d"}""", "scope")]
     [InlineData("""{"scope":"number","value":"+372"}""", "value")]
     [InlineData("""{"scope":"ip","value":"192.0.2.0/16"}""", "value")]
+    [InlineData("""{"scope":"ip","value":"192.0.2"}""", "value")]
+    [InlineData("""{"scope":"ip","value":"192.0/24"}""", "value")]
     [InlineData("""{"scope":"account","value":"nobody"}""", "value")]
     [InlineData("""{"scope":"country","value":"UK"}""", "value")]
     [InlineData("""{"scope":"country","value":"EE","until":1}""", "until")]

@@ -10,7 +10,8 @@ internal sealed record LivenessBody(string Status);
 /// <summary>Answer of /manage/health.</summary>
 /// <param name="health">Store, timer and circuits.</param>
 /// <param name="queues">How long each queue's jobs have been waiting; null while the store does not answer.</param>
-internal readonly struct HealthBody(Health health, IReadOnlyDictionary<string, TimeSpan>? queues)
+internal readonly struct HealthBody(
+    Health health, IReadOnlyDictionary<string, TimeSpan>? queues, IReadOnlyDictionary<string, OverviewReports>? reports)
 {
     public string Status => WordOf(health.StorageAnswers);
     public string Storage => WordOf(health.StorageAnswers);
@@ -22,12 +23,20 @@ internal readonly struct HealthBody(Health health, IReadOnlyDictionary<string, T
 
     public IReadOnlyDictionary<string, IReadOnlyList<string>> OpenCircuits => CircuitsOf(health);
     public IReadOnlyDictionary<string, int>? ShortCodes => health.ShortCodes.Count > 0 ? health.ShortCodes : null;
+    public IReadOnlyDictionary<string, ProviderReportsBody>? Webhooks => reports is null ? null : ReportsOf(reports);
 
     public static string WordOf(bool works) => works ? "ok" : "unavailable";
 
     /// <summary>By provider, the countries that it is not used for.</summary>
     public static Dictionary<string, IReadOnlyList<string>> CircuitsOf(Health health) =>
         health.Providers.Where(pair => pair.Value.Count > 0).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>By provider, whether its reports come.</summary>
+    public static Dictionary<string, ProviderReportsBody> ReportsOf(IReadOnlyDictionary<string, OverviewReports> reports) =>
+        reports.ToDictionary(
+            pair => pair.Key,
+            pair => new ProviderReportsBody(pair.Value.LastReport?.ToUnixTimeMilliseconds(), pair.Value.PlacedSince),
+            StringComparer.Ordinal);
 
     /// <summary>By queue, how long its jobs have been waiting, in whole seconds.</summary>
     public static Dictionary<string, long>? Seconds(IReadOnlyDictionary<string, TimeSpan>? ages) =>
@@ -62,10 +71,7 @@ internal readonly struct OverviewBody(Overview overview)
     public IEnumerable<FailingBody> DeadLetters =>
         overview.DeadLetters.Select(dead => new FailingBody(dead.Account, dead.Kind, dead.Count));
 
-    public IReadOnlyDictionary<string, ProviderReportsBody> Webhooks => overview.Reports.ToDictionary(
-        pair => pair.Key,
-        pair => new ProviderReportsBody(pair.Value.LastReport?.ToUnixTimeMilliseconds(), pair.Value.PlacedSince),
-        StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, ProviderReportsBody> Webhooks => HealthBody.ReportsOf(overview.Reports);
 }
 
 /// <summary>The same counts of three times.</summary>
