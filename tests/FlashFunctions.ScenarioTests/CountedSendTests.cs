@@ -62,6 +62,28 @@ public sealed class CountedSendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_superseded_goes_back_though_the_call_that_ended_it_is_refused()
+    {
+        await _service.VerifyAsync(Phones.Ordinary);
+        _service.Clock.Advance(CoolDown);
+        _journal.Before = async operation =>
+        {
+            // Another verify for the same number gets in between the end of the old one and the guard's write.
+            if (operation.ToString() == $"{TableNames.Guard}.Replace")
+            {
+                _journal.Before = null;
+                await _service.VerifyAsync(Phones.Ordinary);
+            }
+        };
+        var refused = await _service.PostAsync("/v1/verify", $$"""{"number":"{{Phones.Ordinary}}","method":"call"}""");
+        await _service.PumpAsync();
+
+        Assert.Equal(429, refused.Status);
+        Assert.Equal(1, _service.CallsTo(Phones.Ordinary));
+        await AssertCountedAsync(1);
+    }
+
+    [Fact]
     public async Task What_expires_before_it_is_dispatched_goes_back()
     {
         await _service.SweepAsync();

@@ -75,31 +75,29 @@ public sealed class NumberGuard(
     private (GuardState? Next, VerifyAdmission Admission) AdmitVerify(GuardState state, RequestRecord newcomer, Predecessor? predecessor)
     {
         var now = Now();
+        if (predecessor is not null)
+        {
+            // It has ended, whatever becomes of the newcomer: nobody else will take back what it did not send.
+            state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Ended.Live.Text, predecessor.WrongCodes, now);
+            state = predecessor.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
+        }
+
+        var settled = predecessor is null ? null : state;
         if (state.Live == newcomer.Id.Text && (newcomer.IsTest || state.LastCall != 0))
         {
             // Admitted before by a call that died, and is now repeated with its idempotency key.
             var before = Granted(newcomer, state, newcomer.IsTest ? now : state.LastCall, now);
-            return (null, before with { Send = before.Send with { WasCountedBefore = true } });
+            return (settled, before with { Send = before.Send with { WasCountedBefore = true } });
         }
 
         if (!newcomer.IsTest && (GuardRules.CheckWrongCodes(state, now, options.Value) ?? CheckCall(state, now)) is { } refusal)
         {
-            return (null, new VerifyAdmission.Refused(refusal));
+            return (settled, new VerifyAdmission.Refused(refusal));
         }
 
         if (Live(state, now) is { } live && live != predecessor?.Ended.Live)
         {
             return (null, new VerifyAdmission.EndFirst(live, default));
-        }
-
-        if (predecessor is not null)
-        {
-            state = newcomer.IsTest ? state : GuardRules.SetWrong(state, predecessor.Ended.Live.Text, predecessor.WrongCodes, now);
-            state = predecessor.UnusedSends.Aggregate(state, GuardRules.RemoveSend);
-            if (GuardRules.CheckWrongCodes(state, now, options.Value) is { } usedUp)
-            {
-                return (null, new VerifyAdmission.Refused(usedUp));
-            }
         }
 
         var after = newcomer.IsTest ? state : GuardRules.AddSend(state with { LastCall = now }, now);
