@@ -7,39 +7,38 @@ using FlashFunctions.Core.Telemetry;
 namespace FlashFunctions.Core.Callbacks;
 
 /// <summary>
-/// A kind of stored record that has deliveries, numbered from 0 and made one after the other: a request has one for each callback, an
-/// inbound SMS has one. <see cref="CallbackDelivery"/> makes them.
+/// A stored record that was just read and has deliveries, numbered from 0 and made one after the other: a request has one for each
+/// callback, an inbound SMS has one. <see cref="CallbackDelivery"/> makes them.
 /// </summary>
-public interface IDeliverySource<T>
+public abstract class DeliverySource
 {
     /// <summary>The kind of its dead letters.</summary>
-    string Kind { get; }
+    public abstract string Kind { get; }
 
     /// <summary>The id of the account that is notified; empty where that is not known.</summary>
-    string AccountOf(T record);
+    public abstract string Account { get; }
 
-    /// <summary>A job for the record's next delivery.</summary>
-    CallbackJob JobOf(T record);
+    /// <summary>A job for its next delivery.</summary>
+    public abstract CallbackJob Job { get; }
 
-    IReadOnlyList<Delivery> DeliveriesOf(T record);
-
-    /// <summary>The record with one delivery changed; the same record where that delivery is the same.</summary>
-    T With(T record, int number, Delivery delivery);
+    /// <summary>As they were read or stored last.</summary>
+    public abstract IReadOnlyList<Delivery> Deliveries { get; }
 
     /// <summary>The id by which the receiver knows a delivery: the same for every try.</summary>
-    string IdOf(T record, int number);
+    public abstract string IdOf(int number);
 
     /// <summary>The JSON that is sent: the same bytes for every try.</summary>
-    byte[] BodyOf(T record, int number);
+    public abstract byte[] BodyOf(int number);
 
     /// <summary>
-    /// Changes a record that was just read, as <see cref="RequestChanges"/> does: a lost race reads and applies the change again.
+    /// Changes the deliveries, as <see cref="RequestChanges"/> does: a lost race reads and applies the change again. The same deliveries
+    /// mean that nothing is stored.
     /// </summary>
-    Task<(Stored<T> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<T> stored, Func<T, (T Next, TDecision Decision)> change, CancellationToken cancellationToken);
+    public abstract Task<TDecision> UpdateAsync<TDecision>(
+        Func<IReadOnlyList<Delivery>, (IReadOnlyList<Delivery> Next, TDecision Decision)> change, CancellationToken cancellationToken);
 
     /// <summary>Its job found no place to send in and was queued again.</summary>
-    Task NotePutBackAsync(Stored<T> stored, DateTimeOffset until, CancellationToken cancellationToken);
+    public virtual Task NotePutBackAsync(DateTimeOffset until, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>
@@ -63,21 +62,19 @@ public sealed partial class CallbackDelivery(
     /// <summary>Processes a job of a record that was just read. An exception makes the queue deliver the job again.</summary>
     /// <param name="job">It may come twice, early, or after what it is for was done.</param>
     /// <param name="cancellationToken">Stops at once; a try that was begun is repeated after its claim has expired.</param>
-    public async Task RunAsync<T>(
-        IDeliverySource<T> source, Stored<T> stored, string address, CallbackJob job, CancellationToken cancellationToken)
+    public async Task RunAsync(DeliverySource source, string address, CallbackJob job, CancellationToken cancellationToken)
     {
-        var isDue = Decide(source, Revive(source, stored.Value, job), job) is Decision.Send;
-        using var slot = isDue ? await slots.EnterAsync(source.AccountOf(stored.Value), address, cancellationToken) : null;
+        var isDue = Decide(Revive(source.Deliveries, job), job) is Decision.Send;
+        using var slot = isDue ? await slots.EnterAsync(source.Account, address, cancellationToken) : null;
         if (isDue && slot is null)
         {
             var until = await queue.PutBackAsync(job, cancellationToken);
-            await source.NotePutBackAsync(stored, until, cancellationToken);
+            await source.NotePutBackAsync(until, cancellationToken);
             return;
         }
 
         var hasPlace = slot is not null;
-        var (claimed, decision) = await source.UpdateAsync(stored, record => Claim(source, record, job, hasPlace), cancellationToken);
-        switch (decision)
+        switch (await source.UpdateAsync(deliveries => Claim(deliveries, job, hasPlace), cancellationToken))
         {
             case Decision.Nothing:
                 break;
@@ -89,7 +86,7 @@ public sealed partial class CallbackDelivery(
                 await queue.SendAsync(job, TimeSpan.Zero, cancellationToken);
                 break;
             case Decision.Send send:
-                await SendAsync(source, slot, claimed, send.Number, address, cancellationToken);
+                await SendAsync(source, slot, send.Number, address, cancellationToken);
                 break;
             default:
                 throw new UnreachableException();
@@ -99,44 +96,41 @@ public sealed partial class CallbackDelivery(
     /// <summary>
     /// The record's jobs have failed for good: the delivery whose turn it is becomes a dead letter, and the next one's turn comes.
     /// </summary>
-    public async Task GiveUpAsync<T>(IDeliverySource<T> source, Stored<T> stored, string reason, CancellationToken cancellationToken)
+    public async Task GiveUpAsync(DeliverySource source, string reason, CancellationToken cancellationToken)
     {
-        if (NextOf(source, stored.Value) is not { } number)
+        if (DeliveryLife.Head(source.Deliveries) is not { } number)
         {
             return;
         }
 
-        await letters.AddAsync(LetterOf(source, stored.Value, number, reason), cancellationToken);
-        var (after, next) = await source.UpdateAsync(
-            stored,
-            record =>
+        await letters.AddAsync(LetterOf(source, number, reason), cancellationToken);
+        var next = await source.UpdateAsync(
+            deliveries =>
             {
-                var ended = source.With(record, number, DeliveryLife.GivenUp(source.DeliveriesOf(record)[number], reason));
-                return (ended, NextDueOf(source, ended));
+                var ended = DeliveryLife.Set(deliveries, number, DeliveryLife.GivenUp(deliveries[number], reason));
+                return (ended, NextDueOf(ended));
             },
             cancellationToken);
         if (next is not null)
         {
-            await queue.SendAsync(source.JobOf(after.Value), TimeSpan.Zero, cancellationToken);
+            await queue.SendAsync(source.Job, TimeSpan.Zero, cancellationToken);
         }
     }
 
     /// <summary>Sends a claimed delivery, and the ones after it while they are due and the run may go on.</summary>
-    private async Task SendAsync<T>(
-        IDeliverySource<T> source, SendSlot slot, Stored<T> claimed, int number, string address, CancellationToken cancellationToken)
+    private async Task SendAsync(DeliverySource source, SendSlot slot, int number, string address, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         int? current = number;
         for (var tries = 1; current is { } claim; tries++)
         {
-            var begun = source.DeliveriesOf(claimed.Value)[claim];
-            var ended = await TryAsync(source, slot, claimed.Value, claim, address, cancellationToken);
+            var begun = source.Deliveries[claim];
+            var ended = await TryAsync(source, slot, claim, address, cancellationToken);
             var goOn = tries < MostTriesOfARun && time.GetElapsedTime(began) < LongestRun;
-            (claimed, var next) = await source.UpdateAsync(
-                claimed, record => Settle(source, record, claim, begun, ended, goOn), cancellationToken);
+            var next = await source.UpdateAsync(deliveries => Settle(deliveries, claim, begun, ended, goOn), cancellationToken);
             if (next is not null && !goOn)
             {
-                await queue.SendAsync(source.JobOf(claimed.Value), TimeSpan.Zero, cancellationToken);
+                await queue.SendAsync(source.Job, TimeSpan.Zero, cancellationToken);
             }
 
             await receivers.NoteAsync(slot.Route, begun, ended, cancellationToken);
@@ -145,13 +139,12 @@ public sealed partial class CallbackDelivery(
     }
 
     /// <summary>Makes one try. Returns the delivery as it is afterwards.</summary>
-    private async Task<Delivery> TryAsync<T>(
-        IDeliverySource<T> source, SendSlot slot, T record, int number, string address, CancellationToken cancellationToken)
+    private async Task<Delivery> TryAsync(
+        DeliverySource source, SendSlot slot, int number, string address, CancellationToken cancellationToken)
     {
-        var begun = source.DeliveriesOf(record)[number];
-        var account = await accounts.FindAsync(source.AccountOf(record), cancellationToken);
-        var callback = new OutgoingCallback(
-            address, source.IdOf(record, number), source.BodyOf(record, number), account?.CallbackSecrets ?? []);
+        var begun = source.Deliveries[number];
+        var account = await accounts.FindAsync(source.Account, cancellationToken);
+        var callback = new OutgoingCallback(address, source.IdOf(number), source.BodyOf(number), account?.CallbackSecrets ?? []);
         var outcome = await slot.RunAsync(() => sender.SendAsync(callback, cancellationToken));
         Meters.CallbackTried(outcome);
         switch (outcome)
@@ -165,27 +158,27 @@ public sealed partial class CallbackDelivery(
                 // Whole milliseconds, because a job names its try by them.
                 var next = DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + wait).ToUnixTimeMilliseconds());
                 Log.Failed(logger, callback.Id, begun.Tries, failed.Reason);
-                await queue.SendAtAsync(source.JobOf(record), next, cancellationToken);
+                await queue.SendAtAsync(source.Job, next, cancellationToken);
                 return DeliveryLife.Failed(begun, failed.Reason, next);
             case DeliveryOutcome.Failed failed:
                 Log.GivenUp(logger, callback.Id, begun.Tries, failed.Reason);
-                await letters.AddAsync(LetterOf(source, record, number, failed.Reason), cancellationToken);
+                await letters.AddAsync(LetterOf(source, number, failed.Reason), cancellationToken);
                 return DeliveryLife.GivenUp(begun, failed.Reason);
             default:
                 throw new UnreachableException();
         }
     }
 
-    /// <summary>What the job should do now, decided from the record alone.</summary>
-    private Decision Decide<T>(IDeliverySource<T> source, T record, CallbackJob job)
+    /// <summary>What the job should do now, decided from the deliveries alone.</summary>
+    private Decision Decide(IReadOnlyList<Delivery> deliveries, CallbackJob job)
     {
-        if (NextOf(source, record) is not { } number)
+        if (DeliveryLife.Head(deliveries) is not { } number)
         {
             return new Decision.Nothing();
         }
 
         var now = time.GetUtcNow();
-        return source.DeliveriesOf(record)[number] switch
+        return deliveries[number] switch
         {
             // Another worker is trying it, and goes on with what is due afterwards. A retry looks again when that claim expires, since that
             // worker may have died, or may have looked for the next delivery before this one was due.
@@ -199,54 +192,49 @@ public sealed partial class CallbackDelivery(
     /// <summary>
     /// Claims the delivery whose turn it is, if it is due and this job's. Without a place to send in, only a dead delivery is revived.
     /// </summary>
-    private (T Next, Decision Decision) Claim<T>(IDeliverySource<T> source, T record, CallbackJob job, bool hasPlace)
+    private (IReadOnlyList<Delivery> Next, Decision Decision) Claim(IReadOnlyList<Delivery> deliveries, CallbackJob job, bool hasPlace)
     {
-        var revived = Revive(source, record, job);
-        var decision = Decide(source, revived, job);
-        return (hasPlace && decision is Decision.Send send ? Begin(source, revived, send.Number) : revived, decision);
+        var revived = Revive(deliveries, job);
+        var decision = Decide(revived, job);
+        return (hasPlace && decision is Decision.Send send ? Begin(revived, send.Number) : revived, decision);
     }
 
     /// <summary>
     /// Stores how a try ended, and claims the next delivery that is due, if the run goes on. Where another worker has claimed the delivery
     /// again because this try took so long, only a success still counts.
     /// </summary>
-    private (T Next, int? Due) Settle<T>(IDeliverySource<T> source, T record, int number, Delivery begun, Delivery ended, bool goOn)
+    private (IReadOnlyList<Delivery> Next, int? Due) Settle(
+        IReadOnlyList<Delivery> deliveries, int number, Delivery begun, Delivery ended, bool goOn)
     {
-        var stored = source.DeliveriesOf(record)[number];
+        var stored = deliveries[number];
         var counts = stored.State == DeliveryState.Waiting
             && (stored.TryingUntil == begun.TryingUntil || ended.State == DeliveryState.Delivered);
-        var settled = counts ? source.With(record, number, ended) : record;
-        var due = NextDueOf(source, settled);
-        return (goOn && due is { } next ? Begin(source, settled, next) : settled, due);
+        var settled = counts ? DeliveryLife.Set(deliveries, number, ended) : deliveries;
+        var due = NextDueOf(settled);
+        return (goOn && due is { } next ? Begin(settled, next) : settled, due);
     }
 
-    private T Begin<T>(IDeliverySource<T> source, T record, int number) =>
-        source.With(record, number, DeliveryLife.Begin(source.DeliveriesOf(record)[number], time.GetUtcNow()));
+    private IReadOnlyList<Delivery> Begin(IReadOnlyList<Delivery> deliveries, int number) =>
+        DeliveryLife.Set(deliveries, number, DeliveryLife.Begin(deliveries[number], time.GetUtcNow()));
 
     /// <summary>A dead delivery waits again, because an operator asked for it.</summary>
-    private static T Revive<T>(IDeliverySource<T> source, T record, CallbackJob job)
+    private static IReadOnlyList<Delivery> Revive(IReadOnlyList<Delivery> deliveries, CallbackJob job) =>
+        job.Again is { } number && number < deliveries.Count
+            ? DeliveryLife.Set(deliveries, number, DeliveryLife.Again(deliveries[number]))
+            : deliveries;
+
+    /// <summary>The delivery whose turn it is, where it may be claimed now.</summary>
+    private int? NextDueOf(IReadOnlyList<Delivery> deliveries) =>
+        DeliveryLife.Head(deliveries) is { } number && deliveries[number].IsDue(time.GetUtcNow()) ? number : null;
+
+    private static DeadLetter LetterOf(DeliverySource source, int number, string reason) => new()
     {
-        var deliveries = source.DeliveriesOf(record);
-        return job.Again is { } number && number < deliveries.Count
-            ? source.With(record, number, DeliveryLife.Again(deliveries[number]))
-            : record;
-    }
-
-    /// <summary>The delivery whose turn it is: the first one that is not ended.</summary>
-    private static int? NextOf<T>(IDeliverySource<T> source, T record) => DeliveryLife.Head(source.DeliveriesOf(record));
-
-    /// <summary>The same where it may be claimed now.</summary>
-    private int? NextDueOf<T>(IDeliverySource<T> source, T record) =>
-        NextOf(source, record) is { } number && source.DeliveriesOf(record)[number].IsDue(time.GetUtcNow()) ? number : null;
-
-    private static DeadLetter LetterOf<T>(IDeliverySource<T> source, T record, int number, string reason) => new()
-    {
-        Account = source.AccountOf(record),
+        Account = source.Account,
         Kind = source.Kind,
-        Request = source.JobOf(record).Request,
+        Request = source.Job.Request,
         Reason = reason,
         Queue = QueueNames.Callbacks,
-        Message = (source.JobOf(record) with { Again = number }).Write(),
+        Message = (source.Job with { Again = number }).Write(),
     };
 
     /// <summary>What a job should do with a record.</summary>

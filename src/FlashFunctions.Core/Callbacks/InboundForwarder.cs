@@ -31,10 +31,7 @@ public sealed class InboundSmsIntake(InboundStore store, RequestIndex index, Cal
 /// <summary>Forwards an inbound SMS to the account that owns the number, as a signed callback.</summary>
 public sealed partial class InboundForwarder(
     InboundStore store, OwnedNumbers numbers, AccountDirectory accounts, CallbackDelivery delivery, ILogger<InboundForwarder> logger)
-    : IDeliverySource<InboundMessage>
 {
-    public string Kind => "inbound-sms";
-
     /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
     public async Task RunAsync(CallbackJob job, CancellationToken cancellationToken)
     {
@@ -50,7 +47,7 @@ public sealed partial class InboundForwarder(
         {
             // The owner is stored with the first claim.
             var owned = stored with { Value = stored.Value with { Account = account.Id } };
-            await delivery.RunAsync(this, owned, address, job, cancellationToken);
+            await delivery.RunAsync(new Source(store, owned), address, job, cancellationToken);
         }
         else
         {
@@ -66,37 +63,51 @@ public sealed partial class InboundForwarder(
     {
         if (await store.ReadAsync(job.Message!, cancellationToken) is { } stored)
         {
-            await delivery.GiveUpAsync(this, stored, reason, cancellationToken);
+            await delivery.GiveUpAsync(new Source(store, stored), reason, cancellationToken);
         }
     }
-
-    public string AccountOf(InboundMessage record) => record.Account ?? "";
-
-    public CallbackJob JobOf(InboundMessage record) => new() { Message = record.Key };
-
-    public IReadOnlyList<Delivery> DeliveriesOf(InboundMessage record) => [record.Delivery];
-
-    public InboundMessage With(InboundMessage record, int number, Delivery delivery) =>
-        delivery == record.Delivery ? record : record with { Delivery = delivery };
-
-    public string IdOf(InboundMessage record, int number) => record.Id;
-
-    public byte[] BodyOf(InboundMessage record, int number) => InboundBody.Write(record);
-
-    public Task<(Stored<InboundMessage> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<InboundMessage> stored, Func<InboundMessage, (InboundMessage Next, TDecision Decision)> change,
-        CancellationToken cancellationToken) =>
-        store.UpdateAsync(stored, change, cancellationToken);
-
-    /// <summary>Nothing to store: the timer does not look for inbound messages.</summary>
-    public Task NotePutBackAsync(Stored<InboundMessage> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
-        Task.CompletedTask;
 
     /// <summary>Ends a message that cannot be forwarded to anybody. It stays stored, and is no dead letter.</summary>
     private async Task KeepAsync(Stored<InboundMessage> stored, string reason, CancellationToken cancellationToken)
     {
         Log.OnlyKept(logger, stored.Value, reason);
-        await UpdateAsync(stored, message => (With(message, 0, DeliveryLife.GivenUp(message.Delivery, reason)), 0), cancellationToken);
+        await store.UpdateAsync(
+            stored,
+            message => (With(message, DeliveryLife.GivenUp(message.Delivery, reason)), 0),
+            cancellationToken);
+    }
+
+    /// <summary>The same message where its delivery is the same, so that nothing is stored.</summary>
+    private static InboundMessage With(InboundMessage message, Delivery delivery) =>
+        delivery == message.Delivery ? message : message with { Delivery = delivery };
+
+    private sealed class Source(InboundStore store, Stored<InboundMessage> stored) : DeliverySource
+    {
+        private Stored<InboundMessage> _stored = stored;
+
+        public override string Kind => "inbound-sms";
+        public override string Account => Message.Account ?? "";
+        public override CallbackJob Job => new() { Message = Message.Key };
+        public override IReadOnlyList<Delivery> Deliveries => [Message.Delivery];
+        private InboundMessage Message => _stored.Value;
+
+        public override string IdOf(int number) => Message.Id;
+
+        public override byte[] BodyOf(int number) => InboundBody.Write(Message);
+
+        public override async Task<TDecision> UpdateAsync<TDecision>(
+            Func<IReadOnlyList<Delivery>, (IReadOnlyList<Delivery> Next, TDecision Decision)> change, CancellationToken cancellationToken)
+        {
+            (_stored, var decision) = await store.UpdateAsync(
+                _stored,
+                message =>
+                {
+                    var (next, decision) = change([message.Delivery]);
+                    return (With(message, next[0]), decision);
+                },
+                cancellationToken);
+            return decision;
+        }
     }
 
     private static partial class Log

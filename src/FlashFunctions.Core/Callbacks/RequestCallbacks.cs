@@ -8,17 +8,14 @@ namespace FlashFunctions.Core.Callbacks;
 /// <summary>Delivers the callbacks of a request, one after the other.</summary>
 public sealed partial class RequestCallbacks(
     RequestStore store, RequestChanges changes, CallbackDelivery delivery, TimeProvider time, ILogger<RequestCallbacks> logger)
-    : IDeliverySource<RequestRecord>
 {
-    public string Kind => "callback";
-
     /// <summary>Processes one job. An exception makes the queue deliver it again.</summary>
     public async Task RunAsync(CallbackJob job, CancellationToken cancellationToken)
     {
         Meters.Handled(QueueNames.Callbacks, job.Due, time.GetUtcNow());
         if (await ReadAsync(job, cancellationToken) is { } stored)
         {
-            await delivery.RunAsync(this, stored, stored.Value.CallbackUrl!, job, cancellationToken);
+            await delivery.RunAsync(new Source(changes, stored), stored.Value.CallbackUrl!, job, cancellationToken);
         }
     }
 
@@ -27,37 +24,9 @@ public sealed partial class RequestCallbacks(
     {
         if (await ReadAsync(job, cancellationToken) is { } stored)
         {
-            await delivery.GiveUpAsync(this, stored, reason, cancellationToken);
+            await delivery.GiveUpAsync(new Source(changes, stored), reason, cancellationToken);
         }
     }
-
-    public string AccountOf(RequestRecord record) => record.Account;
-
-    public CallbackJob JobOf(RequestRecord record) => new() { Request = record.Id.Text };
-
-    public IReadOnlyList<Delivery> DeliveriesOf(RequestRecord record) => [.. record.Callbacks.Select(callback => callback.Delivery)];
-
-    /// <summary>The request with one delivery changed. A receiver that wants no more gets none of the callbacks that wait.</summary>
-    public RequestRecord With(RequestRecord record, int number, Delivery delivery) => CallbackEvents.Settle(record, number, delivery);
-
-    public string IdOf(RequestRecord record, int number) => CallbackEvent.IdOf(record.Id, number);
-
-    public byte[] BodyOf(RequestRecord record, int number) => CallbackBody.Write(record, record.Callbacks[number]);
-
-    public async Task<(Stored<RequestRecord> After, TDecision Decision)> UpdateAsync<TDecision>(
-        Stored<RequestRecord> stored, Func<RequestRecord, (RequestRecord Next, TDecision Decision)> change,
-        CancellationToken cancellationToken)
-    {
-        var changed = await changes.UpdateAsync(stored, change, cancellationToken);
-        return (changed.After, changed.Decision);
-    }
-
-    /// <summary>Stores when the job comes back, where the timer would queue another one before that.</summary>
-    public async Task NotePutBackAsync(Stored<RequestRecord> stored, DateTimeOffset until, CancellationToken cancellationToken) =>
-        await changes.UpdateAsync(
-            stored,
-            request => Deadlines.CallbackAt(request) < until + Deadlines.Margin ? request with { CallbackWaitsUntil = until } : request,
-            cancellationToken);
 
     private async Task<Stored<RequestRecord>?> ReadAsync(CallbackJob job, CancellationToken cancellationToken)
     {
@@ -68,6 +37,43 @@ public sealed partial class RequestCallbacks(
 
         Log.NoSuchRequest(logger, job.Request ?? "");
         return null;
+    }
+
+    private sealed class Source(RequestChanges changes, Stored<RequestRecord> stored) : DeliverySource
+    {
+        private Stored<RequestRecord> _stored = stored;
+
+        public override string Kind => "callback";
+        public override string Account => Request.Account;
+        public override CallbackJob Job => new() { Request = Request.Id.Text };
+        public override IReadOnlyList<Delivery> Deliveries => CallbackEvents.DeliveriesOf(Request);
+        private RequestRecord Request => _stored.Value;
+
+        public override string IdOf(int number) => CallbackEvent.IdOf(Request.Id, number);
+
+        public override byte[] BodyOf(int number) => CallbackBody.Write(Request, Request.Callbacks[number]);
+
+        public override async Task<TDecision> UpdateAsync<TDecision>(
+            Func<IReadOnlyList<Delivery>, (IReadOnlyList<Delivery> Next, TDecision Decision)> change, CancellationToken cancellationToken)
+        {
+            var changed = await changes.UpdateAsync(
+                _stored,
+                request =>
+                {
+                    var (next, decision) = change(CallbackEvents.DeliveriesOf(request));
+                    return (CallbackEvents.With(request, next), decision);
+                },
+                cancellationToken);
+            _stored = changed.After;
+            return changed.Decision;
+        }
+
+        /// <summary>Stores when the job comes back, where the timer would queue another one before that.</summary>
+        public override async Task NotePutBackAsync(DateTimeOffset until, CancellationToken cancellationToken) =>
+            await changes.UpdateAsync(
+                _stored,
+                request => Deadlines.CallbackAt(request) < until + Deadlines.Margin ? request with { CallbackWaitsUntil = until } : request,
+                cancellationToken);
     }
 
     private static partial class Log

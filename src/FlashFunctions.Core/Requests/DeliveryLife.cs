@@ -95,6 +95,14 @@ public static class DeliveryLife
     public static int? Head(IEnumerable<Delivery> deliveries) => deliveries.Index()
         .Where(delivery => delivery.Item.State == DeliveryState.Waiting).Select(delivery => (int?)delivery.Index).FirstOrDefault();
 
+    /// <summary>The deliveries with one of them changed. A receiver that wants no more is sent none of those that wait.</summary>
+    public static IReadOnlyList<Delivery> Set(IReadOnlyList<Delivery> deliveries, int number, Delivery changed) =>
+    [
+        .. deliveries.Take(number), changed,
+        .. deliveries.Skip(number + 1).Select(
+            later => changed is { State: DeliveryState.Gone, LastFailure: { } reason } ? Gone(later, reason) : later),
+    ];
+
     public static Delivery Begin(Delivery delivery, DateTimeOffset now) => Apply(
         delivery, DeliveryEvent.TryBegan,
         delivery with { Tries = delivery.Tries + 1, LastTryAt = now, TryingUntil = now + Claim, NextTryAt = null });
@@ -222,37 +230,21 @@ public static class CallbackEvents
     }
 
     /// <summary>The number of the callback whose turn it is, or null.</summary>
-    public static int? Head(RequestRecord request) => DeliveryLife.Head(request.Callbacks.Select(callback => callback.Delivery));
+    public static int? Head(RequestRecord request) => DeliveryLife.Head(DeliveriesOf(request));
 
     /// <summary>Whether a callback waits that no job is known to deliver.</summary>
     public static bool IsDue(RequestRecord request, DateTimeOffset now) =>
         Head(request) is { } number && request.Callbacks[number].Delivery.IsDue(now);
 
-    /// <summary>Changes the delivery of one callback.</summary>
-    public static RequestRecord Change(RequestRecord request, int number, Func<Delivery, Delivery> change)
-    {
-        var callback = request.Callbacks[number];
-        var after = change(callback.Delivery);
-        if (after == callback.Delivery)
-        {
-            return request;
-        }
+    public static IReadOnlyList<Delivery> DeliveriesOf(RequestRecord request) =>
+        [.. request.Callbacks.Select(callback => callback.Delivery)];
 
-        return request with
+    /// <summary>The request with the deliveries of its callbacks; the same request where they are the same.</summary>
+    public static RequestRecord With(RequestRecord request, IReadOnlyList<Delivery> deliveries) =>
+        deliveries.SequenceEqual(DeliveriesOf(request)) ? request : request with
         {
-            Callbacks = [.. request.Callbacks.Take(number), callback with { Delivery = after }, .. request.Callbacks.Skip(number + 1)],
+            Callbacks = [.. request.Callbacks.Zip(deliveries, (callback, delivery) => callback with { Delivery = delivery })],
         };
-    }
-
-    /// <summary>Saves how a try ended. A receiver that wants no more is sent none of the callbacks that wait.</summary>
-    public static RequestRecord Settle(RequestRecord request, int number, Delivery settled)
-    {
-        var after = Change(request, number, _ => settled);
-        return settled is not { State: DeliveryState.Gone, LastFailure: { } reason }
-            ? after
-            : Enumerable.Range(number, after.Callbacks.Count - number).Aggregate(
-                after, (current, later) => Change(current, later, delivery => DeliveryLife.Gone(delivery, reason)));
-    }
 
     private static CallbackEvent NewEvent(RequestRecord request, DateTimeOffset now)
     {

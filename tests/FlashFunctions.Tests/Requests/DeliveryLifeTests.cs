@@ -84,9 +84,9 @@ public sealed class DeliveryLifeTests
     {
         var waiting = new CallbackEvent { At = Now, Status = TransportStatus.Sent };
         var request = Verification() with { CallbackUrl = "https://shop.example/hook", Callbacks = [waiting, waiting, waiting] };
-        request = CallbackEvents.Change(request, 0, DeliveryLife.Delivered);
+        request = Changed(request, 0, DeliveryLife.Delivered);
 
-        var settled = CallbackEvents.Settle(request, 1, DeliveryLife.Gone(request.Callbacks[1].Delivery, "HTTP 410."));
+        var settled = Changed(request, 1, delivery => DeliveryLife.Gone(delivery, "HTTP 410."));
 
         Assert.Equal(
             [DeliveryState.Delivered, DeliveryState.Gone, DeliveryState.Gone],
@@ -100,10 +100,10 @@ public sealed class DeliveryLifeTests
     {
         var waiting = new CallbackEvent { At = Now, Status = TransportStatus.Sent };
         var request = Message() with { Callbacks = [waiting, waiting] };
-        var failed = CallbackEvents.Change(request, 0, delivery => DeliveryLife.Failed(delivery, "503", Now.AddMinutes(1)));
+        var failed = Changed(request, 0, delivery => DeliveryLife.Failed(delivery, "503", Now.AddMinutes(1)));
 
         Assert.Equal((0, false), (CallbackEvents.Head(failed), CallbackEvents.IsDue(failed, Now)));
-        Assert.Equal(1, CallbackEvents.Head(CallbackEvents.Change(failed, 0, delivery => DeliveryLife.GivenUp(delivery, "503"))));
+        Assert.Equal(1, CallbackEvents.Head(Changed(failed, 0, delivery => DeliveryLife.GivenUp(delivery, "503"))));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class DeliveryLifeTests
     {
         var request = Message() with { Callbacks = [new CallbackEvent { At = Now, Status = TransportStatus.Sent }] };
 
-        Assert.Same(request, CallbackEvents.Change(request, 0, delivery => delivery with { }));
+        Assert.Same(request, Changed(request, 0, delivery => delivery with { }));
     }
 
     [Theory]
@@ -258,6 +258,12 @@ public sealed class DeliveryLifeTests
         var wait = RetrySchedule.WaitAfter(1, TimeSpan.FromSeconds(retryAfter))!.Value;
 
         Assert.InRange(wait, TimeSpan.FromSeconds(least), TimeSpan.FromMilliseconds(least * 1_100L));
+    }
+
+    private static RequestRecord Changed(RequestRecord request, int number, Func<Delivery, Delivery> change)
+    {
+        var deliveries = CallbackEvents.DeliveriesOf(request);
+        return CallbackEvents.With(request, DeliveryLife.Set(deliveries, number, change(deliveries[number])));
     }
 
     private static Delivery Apply(Delivery delivery, DeliveryEvent happened) => happened switch
