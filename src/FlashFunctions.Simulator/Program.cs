@@ -4,12 +4,8 @@ using System.Runtime.InteropServices;
 using FlashFunctions.Simulator;
 
 var port = SimulatorDefaults.Port;
-var isUsable = args switch
-{
-    [] => true,
-    ["--port", var given] => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535,
-    _ => false,
-};
+var isUsable = args is [] || (args is ["--port", var given]
+    && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535);
 if (!isUsable)
 {
     Console.Error.WriteLine("Usage: --port N    where N is 0 to 65535; 0 takes a free port");
@@ -27,45 +23,36 @@ catch (Exception refused) when (refused is IOException or SocketException)
     return 1;
 }
 
-PrintAddressesAndCredentials();
-await WaitForSignalAsync();
-return 0;
-
-void PrintAddressesAndCredentials()
+Console.WriteLine($"Simulated phones   {simulator.Address}");
+foreach (var provider in SimulatedProviders.All)
 {
-    Console.WriteLine($"Simulated phones   {simulator.Address}");
-    foreach (var provider in SimulatedProviders.All)
-    {
-        Console.WriteLine($"{provider,-18} {simulator.AddressOf(provider)}");
-    }
-
-    Console.WriteLine($"""
-
-        Unibell            X-Authorization: AccessKey {SimulatorDefaults.UnibellAccessKey}, appKey {SimulatorDefaults.UnibellAppKey}
-        Revicom            Authorization: Basic {SimulatorDefaults.RevicomMessageToken}
-                           conversions Bearer {SimulatorDefaults.RevicomConversionToken}
-        Bird               Authorization: AccessKey {SimulatorDefaults.BirdAccessKey}, signing key {SimulatorDefaults.BirdSigningKey}
-                           workspace {SimulatorDefaults.BirdWorkspaceId}, channel {SimulatorDefaults.BirdChannelId}
-        Lanck              user {SimulatorDefaults.LanckId}, password {SimulatorDefaults.LanckSecret}
-
-        The last two digits of a number choose what happens; 00 to 59 are ordinary:
-        """);
-    foreach (var behaviour in SimulatedBehaviours.All)
-    {
-        Console.WriteLine($"  {behaviour.Ending:D2}  {behaviour.Name,-24} {behaviour.Meaning}");
-    }
+    Console.WriteLine($"{provider,-18} {simulator.AddressOf(provider)}");
 }
 
-static async Task WaitForSignalAsync()
-{
-    var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-    await end.Task;
+Console.WriteLine($"""
 
-    void End(PosixSignalContext signal)
-    {
-        signal.Cancel = true;
-        end.TrySetResult();
-    }
+    Unibell            X-Authorization: AccessKey {SimulatorDefaults.UnibellAccessKey}, appKey {SimulatorDefaults.UnibellAppKey}
+    Revicom            Authorization: Basic {SimulatorDefaults.RevicomMessageToken}
+                       conversions Bearer {SimulatorDefaults.RevicomConversionToken}
+    Bird               Authorization: AccessKey {SimulatorDefaults.BirdAccessKey}, signing key {SimulatorDefaults.BirdSigningKey}
+                       workspace {SimulatorDefaults.BirdWorkspaceId}, channel {SimulatorDefaults.BirdChannelId}
+    Lanck              user {SimulatorDefaults.LanckId}, password {SimulatorDefaults.LanckSecret}
+
+    The last two digits of a number choose what happens; 00 to 59 are ordinary:
+    """);
+foreach (var behaviour in SimulatedBehaviours.All)
+{
+    Console.WriteLine($"  {behaviour.Ending:D2}  {behaviour.Name,-24} {behaviour.Meaning}");
+}
+
+var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+await end.Task;
+return 0;
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    end.TrySetResult();
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading.Channels;
 
 namespace FlashFunctions.Simulator;
 
@@ -20,12 +21,13 @@ public sealed record SimulatedCallback(DateTimeOffset At, string Provider, Uri A
 /// <summary>Sends callbacks over pooled connections when they are due: automatically with bounded parallelism, or on request.</summary>
 internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider time) : IAsyncDisposable
 {
+    private const int MostInFlight = 16;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly CancellationTokenSource _stop = new();
     private readonly SimulatedWorkQueue _queue = new(time);
     private readonly HttpClient _client = new(
-        options.CallbackHandler
-            ?? new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = options.Limits.CallbacksInFlight },
+        options.CallbackHandler ?? new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = MostInFlight },
         disposeHandler: options.CallbackHandler is null)
     {
         Timeout = TimeSpan.FromSeconds(15),
@@ -56,7 +58,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
 
     public void Start() => _running = Parallel.ForEachAsync(
         DueAsync(_stop.Token),
-        new ParallelOptions { MaxDegreeOfParallelism = options.Limits.CallbacksInFlight, CancellationToken = _stop.Token },
+        new ParallelOptions { MaxDegreeOfParallelism = MostInFlight, CancellationToken = _stop.Token },
         async (work, cancellationToken) => await work.RunAsync(cancellationToken));
 
     /// <summary>Begins a script; where its callbacks are to come early, all have been sent when this returns.</summary>
@@ -140,12 +142,13 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
                 yield return work;
             }
 
-            await _queue.WaitAsync(stop);
+            // While paused, work that is due must not wake this loop again and again.
+            await _queue.WaitAsync(untilDue: !_isPaused, stop);
         }
     }
 
     /// <summary>Queues one step; it queues the next when it is done, so that the steps of a script never overtake each other.</summary>
-    private void QueueNext(SimulatedScript script, Queue<SimulatedStep> steps, TimeSpan delay)
+    private void QueueNext(SimulatedScript script, Queue<(string Status, string? Reported)> steps, TimeSpan delay)
     {
         if (steps.TryDequeue(out var step))
         {
@@ -162,20 +165,17 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     }
 
     /// <summary>Lets a status happen and reports it; false when the script ends here.</summary>
-    private async Task<bool> TakeStepAsync(SimulatedScript script, SimulatedStep step, CancellationToken cancellationToken)
+    private async Task<bool> TakeStepAsync(
+        SimulatedScript script, (string Status, string? Reported) step, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!script.TryApply(step.Status, now))
-        {
-            return false;
-        }
-
-        if (step.Reported is not null)
+        var happens = script.TryApply(step.Status, now);
+        if (happens && step.Reported is not null)
         {
             await SendAsync(script.Write(step.Reported, now), 1, now, cancellationToken);
         }
 
-        return true;
+        return happens;
     }
 
     /// <summary>Sends a callback, and queues its repetition with a doubled pause where no 2xx came back.</summary>
@@ -195,7 +195,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
             return;
         }
 
-        var pause = TimeSpan.FromTicks(Math.Min(plan.LongestPause.Ticks, options.Delays.Retry.Ticks << Math.Min(attempt - 1, 20)));
+        var pause = TimeSpan.FromTicks(Math.Min(plan.LongestPause.Ticks, FirstPause.Ticks << Math.Min(attempt - 1, 20)));
         if (now - firstAt + pause <= plan.For)
         {
             _queue.Add(token => SendAsync(message, attempt + 1, firstAt, token), pause, isRetry: true);
@@ -225,10 +225,7 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     }
 }
 
-/// <summary>One HTTP callback.</summary>
-/// <param name="Provider">The provider that sends it.</param>
-/// <param name="Address">Where to.</param>
-/// <param name="Body">JSON.</param>
+/// <summary>One HTTP callback with a body in JSON.</summary>
 internal sealed record SimulatedMessage(string Provider, Uri Address, byte[] Body)
 {
     /// <summary>Further headers, such as a signature.</summary>
@@ -248,4 +245,90 @@ internal sealed record SimulatedRetryPlan(int? Tries, TimeSpan LongestPause, Tim
 
     /// <summary>Inbound messages: for 24 hours, as Lanck's document says; bounded to 200 tries.</summary>
     public static SimulatedRetryPlan InboundSms { get; } = new(200, TimeSpan.FromMinutes(10), TimeSpan.FromHours(24));
+}
+
+/// <summary>Something that a provider does later.</summary>
+/// <param name="IsRetry">True for the repetition of a callback, which flushing does not bring forward.</param>
+internal readonly record struct SimulatedWork(Func<CancellationToken, Task> RunAsync, bool IsRetry);
+
+/// <summary>Work by the time at which it is due, first come first served among equals.</summary>
+internal sealed class SimulatedWorkQueue : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<SimulatedWork, (long Due, long Sequence)> _queue = new();
+    private readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private long _sequence;
+
+    public SimulatedWorkQueue(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How much waits; read without the lock, since it is only shown.</summary>
+    public int Count => _queue.Count;
+
+    private long Now => _time.GetUtcNow().UtcTicks;
+
+    public void Add(Func<CancellationToken, Task> runAsync, TimeSpan delay, bool isRetry = false)
+    {
+        lock (_lock)
+        {
+            _queue.Enqueue(new SimulatedWork(runAsync, isRetry), (Now + delay.Ticks, ++_sequence));
+            if (_queue.TryPeek(out _, out var first) && first.Sequence == _sequence)
+            {
+                Wake();
+            }
+        }
+    }
+
+    public bool TryTakeDue(out SimulatedWork work)
+    {
+        lock (_lock)
+        {
+            return _queue.TryPeek(out work, out var key) && key.Due <= Now && _queue.TryDequeue(out work, out _);
+        }
+    }
+
+    /// <summary>Takes everything, due or not, in order; without repetitions when <paramref name="leaveRetries"/>.</summary>
+    public IReadOnlyList<SimulatedWork> TakeAll(bool leaveRetries)
+    {
+        lock (_lock)
+        {
+            var isLeft = _queue.UnorderedItems.OrderBy(item => item.Priority).ToLookup(item => leaveRetries && item.Element.IsRetry);
+            _queue.Clear();
+            _queue.EnqueueRange(isLeft[true]);
+            return [.. isLeft[false].Select(item => item.Element)];
+        }
+    }
+
+    /// <summary>Waits for <see cref="Wake"/>, which the first work's time causes too where <paramref name="untilDue"/>.</summary>
+    public async Task WaitAsync(bool untilDue, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (untilDue && _queue.TryPeek(out _, out var key))
+            {
+                _timer.Change(TimeSpan.FromTicks(Math.Max(0, key.Due - Now)), Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        await _wake.Reader.ReadAsync(cancellationToken);
+    }
+
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _queue.Clear();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
 }

@@ -9,7 +9,6 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
 {
     private const string Base = "/lanck/v1";
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    private const int IdLength = 32;
     private const string DefaultLanguage = "en";
     private static readonly string[] VerifyMethods = ["sms", "voice", "call"];
     private static readonly string[] CodeLengths = ["4", "5", "6"];
@@ -18,14 +17,13 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
         "am ar az bn de en es fa fr he hi hy id it ja ka kk km ky mg mn ms my ne ps pt ru si sn so sv sw ta tg tk uk ur uz vi zh"
             .Split(' ');
 
-    private readonly SimulatedLanckOptions _options = calls.Options.Lanck;
-    private readonly string _credentials =
-        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{calls.Options.Lanck.Id}:{calls.Options.Lanck.Secret}"));
+    private static readonly string Credentials =
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SimulatorDefaults.LanckId}:{SimulatorDefaults.LanckSecret}"));
 
+    private readonly SimulatedLanckOptions _options = calls.Options.Lanck;
     private readonly BoundedMap<SimulatedLanckRequest> _requests = new(calls.Options.Limits.Calls);
     private readonly Lock _rateLock = new();
-    private long _second;
-    private int _requestsInSecond;
+    private (long Second, int Requests) _rate;
 
     public override void Map(IEndpointRouteBuilder routes)
     {
@@ -39,13 +37,13 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
             Message("messaging.push", SimulatedCallKind.Push, form, title: form.Text("title", required: false)));
         MapForm(routes, "/messaging/viber", Viber);
         MapForm(routes, "/messaging/rcs", form => Message("messaging.rcs", SimulatedCallKind.Rcs, form));
-        MapForm(routes, "/calls/flash", FlashCall);
+        MapForm(routes, "/calls/flash", CallByFlash);
         MapForm(routes, "/calls/p2s", form =>
             Speak("calls.p2s", form, form.Number(), SimulatedNumbers.Spell(form.Code(required: true)), CodeLanguages));
-        MapForm(routes, "/calls/t2s", form =>
-            Speak("calls.t2s", form, form.Number(), form.Text("text", required: true), TextLanguages));
+        MapForm(routes, "/calls/t2s", form => Speak("calls.t2s", form, form.Number(), form.Text("text", required: true), TextLanguages));
         routes.MapPost(Base + "/messaging/failover", ServeLimited(Failover));
-        routes.MapGet(Base + "/requests/{id}", ServeLimited(Show));
+        routes.MapGet(Base + "/requests/{id}", ServeLimited(request =>
+            ForRequest(request.Route("id"), found => SimulatedReply.Json(200, found.Show(withPayload: true)))));
         routes.MapGet(Base + "/insight/hlr", ServeLimited(request => Hlr(SimulatedLanckForm.OfQuery(request, _options))));
         routes.Map("/lanck/{**rest}", ServeLimited(_ => SimulatedErrors.NotFound));
     }
@@ -68,9 +66,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
     }
 
     protected override SimulatedReply? Authenticate(HttpRequest request) =>
-        request.Headers.Authorization == _credentials ? null : SimulatedErrors.AuthenticationRequired;
-
-    protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => SimulatedErrors.For(refusal);
+        request.Headers.Authorization == Credentials ? null : SimulatedErrors.AuthenticationRequired;
 
     private void MapForm(IEndpointRouteBuilder routes, string path, Func<SimulatedLanckForm, SimulatedReply> handle) => routes.MapPost(
         Base + path,
@@ -81,20 +77,11 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
 
     private bool IsWithinRate()
     {
-        if (_options.RequestsPerSecond <= 0)
-        {
-            return true;
-        }
-
         var second = Calls.Now.ToUnixTimeSeconds();
         lock (_rateLock)
         {
-            if (second != _second)
-            {
-                (_second, _requestsInSecond) = (second, 0);
-            }
-
-            return ++_requestsInSecond <= _options.RequestsPerSecond;
+            _rate = (second, second == _rate.Second ? _rate.Requests + 1 : 1);
+            return _options.RequestsPerSecond <= 0 || _rate.Requests <= _options.RequestsPerSecond;
         }
     }
 
@@ -102,8 +89,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
     private SimulatedReply AnswerByOutcome(SimulatedLanckForm form, Func<string, SimulatedOutcome, object> show)
     {
         var number = form.Number();
-        return form.Refusal
-            ?? Answer(number, () => SimulatedReply.Json(200, show(number, SimulatedBehaviours.Of(number).Outcome)));
+        return form.Refusal ?? Answer(number, () => SimulatedReply.Json(200, show(number, SimulatedBehaviours.Of(number).Outcome)));
     }
 
     /// <summary>Delegated verification: the provider makes the code, sends it and checks it.</summary>
@@ -122,36 +108,28 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
             "voice" => (SimulatedCallKind.SpokenCall, sender ?? SimulatedNumbers.AnyCaller(), SimulatedNumbers.Spell(code)),
             _ => (SimulatedCallKind.FlashCall, SimulatedNumbers.CallerEndingIn(code), (string?)null),
         };
-        var call = new SimulatedCall(Name, "verify." + method, kind, number)
-        {
-            From = from,
-            Text = text,
-            Language = text is null ? null : language,
-        };
+        var spoken = text is null ? null : language;
+        var call = new SimulatedCall(Name, "verify." + method, kind, number) { From = from, Text = text, Language = spoken };
         return Place(form, call, code);
     }
 
     private SimulatedReply Check(SimulatedLanckForm form)
     {
-        var id = form.Text("requestId", required: true);
-        var code = form.Text("code", required: true);
-        if (form.Refusal is { } invalid)
+        var (id, code) = (form.Text("requestId", required: true), form.Text("code", required: true));
+        return form.Refusal ?? ForRequest(id!, found =>
         {
-            return invalid;
-        }
+            if (found.Code is null)
+            {
+                return SimulatedErrors.NotFound;
+            }
 
-        if (!_requests.TryGet(id!, out var found) || found.Code is not { } expected)
-        {
-            return SimulatedErrors.NotFound;
-        }
-
-        // Assumed: the source document does not show this answer.
-        var isRight = code == expected;
-        return SimulatedReply.Json(
-            200, new { RequestId = found.Id, Status = isRight ? "VERIFIED" : "WRONG_CODE", Verified = isRight });
+            // Assumed: the source document does not show this answer.
+            var isRight = code == found.Code;
+            return SimulatedReply.Json(200, new { RequestId = id, Status = isRight ? "VERIFIED" : "WRONG_CODE", Verified = isRight });
+        });
     }
 
-    private SimulatedReply FlashCall(SimulatedLanckForm form)
+    private SimulatedReply CallByFlash(SimulatedLanckForm form)
     {
         var number = form.Number();
         var sender = form.Sender(isNumber: true);
@@ -162,7 +140,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
         }
 
         var caller = sender ?? (code is null ? SimulatedNumbers.AnyCaller() : SimulatedNumbers.CallerEndingIn(code));
-        return Place(form, new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller }, showFrom: true);
+        return Place(form, FlashCall(number, caller), showFrom: true);
     }
 
     private SimulatedReply Speak(
@@ -186,13 +164,8 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
     private SimulatedReply Message(
         string product, SimulatedCallKind kind, SimulatedLanckForm form, string? sender = null, string? title = null)
     {
-        var call = new SimulatedCall(Name, product, kind, form.Number())
-        {
-            From = sender,
-            Text = form.Text("text", required: true),
-            Title = title,
-        };
-        return Place(form, call);
+        var (number, text) = (form.Number(), form.Text("text", required: true));
+        return Place(form, new SimulatedCall(Name, product, kind, number) { From = sender, Text = text, Title = title });
     }
 
     private SimulatedReply Failover(SimulatedHttpRequest request)
@@ -213,7 +186,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
             SimulatedOutcome.Rejected or SimulatedOutcome.Forbidden => SimulatedLanckStatuses.Rejected,
             _ => SimulatedLanckStatuses.Delivered,
         };
-        return Keep("insight.hlr", number, form.Payload, status: status).Show(withPayload: false);
+        return Keep("insight.hlr", number, form.Request.Body, status: status).Show(withPayload: false);
     });
 
     private static object FraudVerdict(SimulatedOutcome outcome) => new
@@ -229,26 +202,18 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
         MobilePrefix = outcome != SimulatedOutcome.Unreachable,
     };
 
-    private SimulatedReply Show(SimulatedHttpRequest request) => _requests.TryGet(request.Route("id"), out var found)
-        ? SimulatedReply.Json(200, found.Show(withPayload: true))
-        : SimulatedErrors.NotFound;
-
     private SimulatedReply SetGoal(SimulatedLanckForm form)
     {
         var goal = form.Text("goal", required: true);
-        if (form.Refusal is { } invalid)
+        return form.Refusal ?? ForRequest(form.Request.Route("id"), found =>
         {
-            return invalid;
-        }
-
-        if (!_requests.TryGet(form.Route("id"), out var found))
-        {
-            return SimulatedErrors.NotFound;
-        }
-
-        Calls.Report(Name, "goal", found.Id, found.Number, goal!, detail: null);
-        return SimulatedReply.Json(200, new { RequestId = found.Id });
+            Calls.Report(Name, "goal", found.Id, found.Number, goal!, detail: null);
+            return SimulatedReply.Json(200, new { RequestId = found.Id });
+        });
     }
+
+    private SimulatedReply ForRequest(string id, Func<SimulatedLanckRequest, SimulatedReply> answer) =>
+        _requests.TryGet(id, out var found) ? answer(found) : SimulatedErrors.NotFound;
 
     /// <summary>Places a call or message unless the form or the number's behaviour refuses it.</summary>
     private SimulatedReply Place(SimulatedLanckForm form, SimulatedCall call, string? code = null, bool showFrom = false)
@@ -256,7 +221,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
         var callbackUrl = form.Address("callbackUrl");
         return form.Refusal ?? Answer(call.Number, () =>
         {
-            var request = Keep(call.Product, call.Number, form.Payload, code);
+            var request = Keep(call.Product, call.Number, form.Request.Body, code);
             request.Placed = Calls.Place(call, request.Id);
             return SimulatedReply.Json(200, new { RequestId = request.Id, From = showFrom ? call.From : null }) with
             {
@@ -268,7 +233,7 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
     private SimulatedLanckRequest Keep(
         string product, string number, ReadOnlyMemory<byte> payload, string? code = null, string? status = null)
     {
-        var id = RandomNumberGenerator.GetString(IdCharacters, IdLength);
+        var id = RandomNumberGenerator.GetString(IdCharacters, length: 32);
         var request = new SimulatedLanckRequest(id, product, number, Calls.Now, payload, code, status);
         _requests.Set(id, request);
         return request;
@@ -276,10 +241,6 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
 }
 
 /// <summary>A request that Lanck accepted.</summary>
-/// <param name="Id">The provider's id of it.</param>
-/// <param name="Product">The operation.</param>
-/// <param name="Number">E.164 digits.</param>
-/// <param name="CreatedAt">When.</param>
 /// <param name="Payload">The parameters as they came.</param>
 /// <param name="Code">The code of a verification.</param>
 /// <param name="Status">The status of a request for which nothing is placed.</param>

@@ -5,20 +5,17 @@ using System.Text.RegularExpressions;
 namespace FlashFunctions.Simulator;
 
 /// <summary>What Revicom's two hosts have in common: one operation that takes an array of items, tokens, and the error envelope.</summary>
-/// <param name="otherToken">The other host's token, which is known, but may not be used here.</param>
-internal abstract class SimulatedRevicomHost(
-    string name, string operation, string scheme, string token, string otherToken, SimulatedCalls calls)
+internal abstract class SimulatedRevicomHost(string name, string operation, string credentials, SimulatedCalls calls)
     : SimulatedProvider(name, calls)
 {
     protected const int InvalidCode = 4220;
     private const int MostItems = 1000;
 
-    private static SimulatedReply NotAuthenticated { get; } = Error(401, 4010, "Not Authenticated");
+    private static readonly SimulatedReply NotAuthenticated = Error(401, 4010, "Not Authenticated");
 
     /// <summary>Not documented: an unknown path.</summary>
-    private static SimulatedReply NotFound { get; } = Error(404, 4040, "Not Found");
-
-    private static SimulatedReply TooManyRequests { get; } = Error(429, 4290, "Too Many Requests");
+    private static readonly SimulatedReply NotFound = Error(404, 4040, "Not Found");
+    private static readonly SimulatedReply TooManyRequests = Error(429, 4290, "Too Many Requests");
 
     public override void Map(IEndpointRouteBuilder routes)
     {
@@ -33,20 +30,21 @@ internal abstract class SimulatedRevicomHost(
 
     protected abstract SimulatedReply Receive(IReadOnlyList<JsonElement> items);
 
+    /// <summary>Checks the credentials; the other host's token and the other scheme are known, but may not be used here.</summary>
     protected override SimulatedReply? Authenticate(HttpRequest request)
     {
         var given = request.Headers.Authorization.ToString();
-        var givenToken = given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var token = given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..];
         return ReplyTo(
-            given == $"{scheme} {token}" ? SimulatedRefusal.None
+            given == credentials ? SimulatedRefusal.None
             : given.Length == 0 ? SimulatedRefusal.InactiveToken
-            : givenToken == token || givenToken == otherToken ? SimulatedRefusal.InactiveAccount
+            : token is SimulatorDefaults.RevicomMessageToken or SimulatorDefaults.RevicomConversionToken ? SimulatedRefusal.InactiveAccount
             : SimulatedRefusal.AuthenticationRequired);
     }
 
     protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => refusal switch
     {
-        SimulatedRefusal.None or SimulatedRefusal.Undocumented => null, // An undocumented refusal shows in an item.
+        SimulatedRefusal.None or SimulatedRefusal.Undocumented => null,
         SimulatedRefusal.AuthenticationRequired => Error(401, 4012, "Bad credentials"),
         SimulatedRefusal.InactiveToken => NotAuthenticated,
         SimulatedRefusal.InactiveAccount or SimulatedRefusal.InsufficientFunds => Error(403, 4030, "Access Denied"),
@@ -72,14 +70,14 @@ internal abstract class SimulatedRevicomHost(
 /// Revicom Direct: flash calls. Assumed: a request without a valid message is a 422 with the first problem; where only some are invalid,
 /// the answer is a 200 whose items say which.
 /// </summary>
-internal sealed class SimulatedRevicom(SimulatedCalls calls, SimulatedRevicomOptions options) : SimulatedRevicomHost(
-    SimulatedProviders.Revicom, "message", "Basic", options.MessageToken, options.ConversionToken, calls)
+internal sealed class SimulatedRevicom(SimulatedCalls calls) : SimulatedRevicomHost(
+    SimulatedProviders.Revicom, "message", "Basic " + SimulatorDefaults.RevicomMessageToken, calls)
 {
     public BoundedMap<SimulatedCall> Messages { get; } = new(calls.Options.Limits.Calls);
 
     protected override SimulatedReply Receive(IReadOnlyList<JsonElement> items)
     {
-        var messages = items.Select(item => SimulatedRevicomMessage.Read(item, options)).ToList();
+        var messages = items.Select(item => SimulatedRevicomMessage.Read(item, Calls.Options.RevicomEvents)).ToList();
         if (messages.TrueForAll(message => message.Problem is not null))
         {
             return Invalid(messages[0].Problem!);
@@ -103,20 +101,14 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls, SimulatedRevicomOpt
 
     private SimulatedRevicomItem Place(SimulatedRevicomMessage message, List<SimulatedScript> scripts)
     {
-        if (message.Problem is not null)
+        // An undocumented refusal shows in the item.
+        var isRefused = SimulatedBehaviours.Of(message.Destination).Refusal == SimulatedRefusal.Undocumented;
+        if ((message.Problem ?? (isRefused ? SimulatedRevicomMessage.InvalidMsisdn : null)) is { } problem)
         {
-            return new SimulatedRevicomItem(null, InvalidCode, message.Problem);
+            return new SimulatedRevicomItem(null, InvalidCode, problem);
         }
 
-        var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, message.Destination)
-        {
-            From = SimulatedNumbers.CallerEndingIn(message.Content),
-        };
-        if (call.Chosen.Refusal == SimulatedRefusal.Undocumented)
-        {
-            return new SimulatedRevicomItem(null, InvalidCode, SimulatedRevicomMessage.InvalidMsisdn);
-        }
-
+        var call = FlashCall(message.Destination, SimulatedNumbers.CallerEndingIn(message.Content));
         var uuid = Guid.CreateVersion7(Calls.Now).ToString();
         Messages.Set(uuid, Calls.Place(call, uuid));
         scripts.Add(new Script(call, message));
@@ -152,9 +144,8 @@ internal sealed class SimulatedRevicom(SimulatedCalls calls, SimulatedRevicomOpt
 }
 
 /// <summary>Revicom's second host, which takes reports on whether the code that was entered was right.</summary>
-internal sealed class SimulatedRevicomConversions(SimulatedCalls calls, SimulatedRevicomOptions options, SimulatedRevicom revicom)
-    : SimulatedRevicomHost(
-        SimulatedProviders.RevicomConversion, "flashcall-conversion", "Bearer", options.ConversionToken, options.MessageToken, calls)
+internal sealed class SimulatedRevicomConversions(SimulatedCalls calls, SimulatedRevicom revicom) : SimulatedRevicomHost(
+    SimulatedProviders.RevicomConversion, "flashcall-conversion", "Bearer " + SimulatorDefaults.RevicomConversionToken, calls)
 {
     // The document's table and its example spell the first differently.
     private static readonly string[] Results = ["NUMBER_VERIFIED", "NUMBER_VERIFIERD", "WRONG_CODE"];
@@ -188,27 +179,20 @@ internal sealed class SimulatedRevicomConversions(SimulatedCalls calls, Simulate
 }
 
 /// <summary>One item of the answer, in the order of the request.</summary>
-/// <param name="MessageUuid">The id; null where the item failed.</param>
 /// <param name="Code">201 when it was accepted.</param>
-/// <param name="Msg">Why it failed.</param>
 internal sealed record SimulatedRevicomItem(string? MessageUuid, int Code = 201, string? Msg = null);
 
 /// <summary>One message of a request.</summary>
-/// <param name="Destination">E.164 digits.</param>
-/// <param name="Content">The code.</param>
-/// <param name="CallbackUrl">Where it is reported, or null.</param>
 /// <param name="Events">The events that are reported.</param>
 /// <param name="Problem">What is wrong with it, in which case nothing else counts; null for a valid one.</param>
 internal sealed partial record SimulatedRevicomMessage(
     string Destination, string Content, Uri? CallbackUrl, IReadOnlyList<string> Events, string? Problem)
 {
-    /// <summary>What the document says of a code that is not one.</summary>
+    // What the document says of a code that is not one, and of a bad number.
     public const string InvalidContent = "Invalid content";
-
-    /// <summary>What the document says of a bad number.</summary>
     public const string InvalidMsisdn = "Invalid msisdn";
 
-    public static SimulatedRevicomMessage Read(JsonElement item, SimulatedRevicomOptions options)
+    public static SimulatedRevicomMessage Read(JsonElement item, IReadOnlyList<string> knownEvents)
     {
         var (destination, content) = (item.Text("destination") ?? "", item.Text("content") ?? "");
         Uri? address = null;
@@ -222,7 +206,7 @@ internal sealed partial record SimulatedRevicomMessage(
             : item.Member("tags") is { } tags && Strings(tags)?.All(tag => Word().IsMatch(tag)) is not true ? "Invalid tags"
             : item.Member("callbackUrl") is not null && !SimulatedJson.TryAddress(item.Text("callbackUrl"), out address)
                 ? "Invalid callbackUrl"
-            : events?.All(name => options.KnownEvents.Contains(name, StringComparer.Ordinal)) is not true ? "Invalid callbackEvents"
+            : events?.All(name => knownEvents.Contains(name, StringComparer.Ordinal)) is not true ? "Invalid callbackEvents"
             : null;
         return new SimulatedRevicomMessage(destination, content, address, events ?? [], problem);
     }

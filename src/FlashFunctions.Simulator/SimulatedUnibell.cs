@@ -9,8 +9,6 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
     // Ids do not repeat when the simulator is started again, since a service may still know the old ones.
     private long _lastId = (((long)RandomNumberGenerator.GetInt32(1, 1 << 20)) << 30) + 100_000;
 
-    private SimulatedUnibellOptions Options => Calls.Options.Unibell;
-
     public override void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/unibell/apps/flash/calls/flash", Serve(Place));
@@ -19,12 +17,9 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
 
     protected override SimulatedReply? Authenticate(HttpRequest request)
     {
-        string? given = request.Headers["X-Authorization"];
-        given ??= request.Query["X-Authorization"];
-        return given == "AccessKey " + Options.AccessKey ? null : SimulatedErrors.AuthenticationRequired;
+        var given = (string?)request.Headers["X-Authorization"] ?? request.Query["X-Authorization"];
+        return given == "AccessKey " + SimulatorDefaults.UnibellAccessKey ? null : SimulatedErrors.AuthenticationRequired;
     }
-
-    protected override SimulatedReply? ReplyTo(SimulatedRefusal refusal) => SimulatedErrors.For(refusal);
 
     private SimulatedReply Place(SimulatedHttpRequest request)
     {
@@ -48,37 +43,42 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
         return Answer(number, () =>
         {
             var id = Interlocked.Increment(ref _lastId);
-            var caller = SimulatedNumbers.CallerEndingIn(code.ToString(CultureInfo.InvariantCulture));
-            var call = new SimulatedCall(Name, "calls.flash", SimulatedCallKind.FlashCall, number) { From = caller };
+            var call = FlashCall(number, SimulatedNumbers.CallerEndingIn(code.ToString(CultureInfo.InvariantCulture)));
             TimeSpan? longestRing = timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
             Calls.Place(call, id.ToString(CultureInfo.InvariantCulture), longestRing);
             return SimulatedReply.Json(200, new { RequestId = id, call.From }) with
             {
-                Scripts = [new Script(call, id, Calls.Addresses.Unibell, Options.AppKey)],
+                Scripts = [new Script(call, id, Calls.Addresses.Unibell)],
             };
         });
     }
 
-    private static string[] StatusesFor(SimulatedOutcome outcome) => outcome switch
+    private sealed class Script(SimulatedCall call, long id, Uri? address)
+        : SimulatedScript(call, address, SimulatedCallStatuses.Of(call.Outcome, normally: "TERMINATED"))
+    {
+        public override SimulatedMessage Write(string status, DateTimeOffset at)
+        {
+            var (timestamp, secret) = (at.ToUnixTimeSeconds(), SecretOrForged(SimulatorDefaults.UnibellAppKey));
+            var body = new { RequestId = id, Call.Number, Status = status, Timestamp = timestamp, AppKey = secret };
+            return new SimulatedMessage(SimulatedProviders.Unibell, Address, SimulatedJson.Write(body));
+        }
+    }
+}
+
+/// <summary>The statuses of a call that Unibell's and Lanck's documents share, in order.</summary>
+internal static class SimulatedCallStatuses
+{
+    /// <param name="normally">The status where nothing special happens.</param>
+    public static string[] Of(SimulatedOutcome outcome, string normally) => outcome switch
     {
         SimulatedOutcome.Answered => ["ANSWERED"],
+        SimulatedOutcome.NobodyThere => ["TERMINATED"],
         SimulatedOutcome.Declined => ["BUSY_HERE"],
         SimulatedOutcome.Rejected => ["REJECTED"],
         SimulatedOutcome.Unreachable => ["UNAVAILABLE"],
         SimulatedOutcome.Forbidden => ["FORBIDDEN"],
         SimulatedOutcome.Unfinished or SimulatedOutcome.Swallowed => [],
-        SimulatedOutcome.Contradicted => ["TERMINATED", "UNAVAILABLE"],
-        _ => ["TERMINATED"],
+        SimulatedOutcome.Contradicted => [normally, "UNAVAILABLE"],
+        _ => [normally],
     };
-
-    private sealed class Script(SimulatedCall call, long id, Uri? address, string appKey)
-        : SimulatedScript(call, address, StatusesFor(call.Outcome))
-    {
-        public override SimulatedMessage Write(string status, DateTimeOffset at)
-        {
-            var (timestamp, secret) = (at.ToUnixTimeSeconds(), SecretOrForged(appKey));
-            var body = new { RequestId = id, Call.Number, Status = status, Timestamp = timestamp, AppKey = secret };
-            return new SimulatedMessage(SimulatedProviders.Unibell, Address, SimulatedJson.Write(body));
-        }
-    }
 }

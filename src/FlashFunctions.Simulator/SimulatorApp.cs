@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace FlashFunctions.Simulator;
 
 /// <summary>
@@ -6,7 +8,6 @@ namespace FlashFunctions.Simulator;
 public sealed class SimulatorApp : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SimulatedCalls _calls;
     private readonly SimulatedLanck _lanck;
     private readonly Dictionary<string, SimulatedProvider> _providers;
     private readonly SimulatorListener _listener;
@@ -14,13 +15,12 @@ public sealed class SimulatorApp : IAsyncDisposable
 
     private SimulatorApp(SimulatorOptions options, TimeProvider time)
     {
-        _calls = new SimulatedCalls(options, time, _stopping.Token);
-        _lanck = new SimulatedLanck(_calls);
-        var revicom = new SimulatedRevicom(_calls, options.Revicom);
+        State = new SimulatedCalls(options, time, _stopping.Token);
+        _lanck = new SimulatedLanck(State);
+        var revicom = new SimulatedRevicom(State);
         SimulatedProvider[] providers =
         [
-            new SimulatedUnibell(_calls), revicom, new SimulatedRevicomConversions(_calls, options.Revicom, revicom),
-            new SimulatedBird(_calls), _lanck,
+            new SimulatedUnibell(State), revicom, new SimulatedRevicomConversions(State, revicom), new SimulatedBird(State), _lanck,
         ];
         _providers = providers.ToDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
         _listener = new SimulatorListener(options.Port, routes =>
@@ -38,28 +38,28 @@ public sealed class SimulatorApp : IAsyncDisposable
     public Uri Address => _listener.Address;
 
     /// <summary>Calls and messages that were accepted, oldest first, within the limit.</summary>
-    public IReadOnlyList<SimulatedCall> Calls => _calls.Accepted.Snapshot();
+    public IReadOnlyList<SimulatedCall> Calls => State.Accepted.Snapshot();
 
     /// <summary>How many calls and messages were ever accepted.</summary>
-    public long CallsPlaced => _calls.Accepted.Total;
+    public long CallsPlaced => State.Accepted.Total;
 
     /// <summary>Conversions, goals and results that were received, oldest first.</summary>
-    public IReadOnlyList<SimulatedReport> Reports => _calls.Reports.Snapshot();
+    public IReadOnlyList<SimulatedReport> Reports => State.Reports.Snapshot();
 
     /// <summary>Callbacks that were sent, oldest first, with the status that came back.</summary>
-    public IReadOnlyList<SimulatedCallback> SentCallbacks => _calls.Callbacks.Sent.Snapshot();
+    public IReadOnlyList<SimulatedCallback> SentCallbacks => State.Callbacks.Sent.Snapshot();
 
     /// <summary>Callbacks, and steps of failover flows, that are not due yet.</summary>
-    public int WaitingCallbacks => _calls.Callbacks.Waiting;
+    public int WaitingCallbacks => State.Callbacks.Waiting;
 
     /// <summary>Where account-level callbacks go.</summary>
     public SimulatedCallbackAddresses CallbackAddresses
     {
-        get => _calls.Addresses;
-        set => _calls.Addresses = value;
+        get => State.Addresses;
+        set => State.Addresses = value;
     }
 
-    internal SimulatedCalls State => _calls;
+    internal SimulatedCalls State { get; }
 
     private IEnumerable<SimulatorListener> Listeners => _ownListeners.Values.Prepend(_listener);
 
@@ -74,7 +74,7 @@ public sealed class SimulatorApp : IAsyncDisposable
             await listener.OpenAsync(cancellationToken);
         }
 
-        _calls.Callbacks.Start();
+        State.Callbacks.Start();
     }
 
     /// <summary>The base address of one of <see cref="SimulatedProviders.All"/>; Lanck's includes <c>/v1</c>.</summary>
@@ -86,15 +86,12 @@ public sealed class SimulatorApp : IAsyncDisposable
 
     /// <summary>The phone, or null when nothing was ever sent to it.</summary>
     /// <param name="number">E.164, with or without a plus.</param>
-    public SimulatedPhone? Phone(string number) => _calls.Phones.Find(number);
+    public SimulatedPhone? Phone(string number) => State.Phones.Find(number);
 
     /// <summary>Captured requests, oldest first.</summary>
     /// <param name="provider">Only those to one provider.</param>
-    public IReadOnlyList<SimulatedRequest> Requests(string? provider = null) =>
-    [
-        .. _calls.Requests.Snapshot().Where(
-            request => provider is null || request.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase)),
-    ];
+    public IReadOnlyList<SimulatedRequest> Requests(string? provider = null) => [.. State.Requests.Snapshot()
+        .Where(request => provider is null || request.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>
     /// Sets how a whole provider behaves. <see cref="SimulatedMode.Refuse"/> closes the provider's port where it has one of its own
@@ -109,14 +106,13 @@ public sealed class SimulatorApp : IAsyncDisposable
         }
     }
 
-    /// <summary>How a whole provider behaves.</summary>
     public SimulatedMode ModeOf(string provider) => _providers[provider].Mode;
 
     /// <summary>Sends the due callbacks, one after the other, and those that become due by it. Returns how many steps were done.</summary>
     /// <param name="all">Also what is not due yet, except repetitions that come up on the way.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public Task<int> DeliverCallbacksAsync(bool all = false, CancellationToken cancellationToken = default) =>
-        _calls.Callbacks.DeliverAsync(all, cancellationToken);
+        State.Callbacks.DeliverAsync(all, cancellationToken);
 
     /// <summary>Sends a message to one of the account's own numbers, repeated until a 2xx, for at most 24 hours.</summary>
     /// <returns>False where no address is configured.</returns>
@@ -130,11 +126,10 @@ public sealed class SimulatorApp : IAsyncDisposable
             await SetProviderModeAsync(provider, SimulatedMode.Up, cancellationToken);
         }
 
-        _calls.Callbacks.IsTwice = false;
-        _calls.Clear();
+        State.Callbacks.IsTwice = false;
+        State.Clear();
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -143,7 +138,49 @@ public sealed class SimulatorApp : IAsyncDisposable
             await listener.DisposeAsync();
         }
 
-        await _calls.Callbacks.DisposeAsync();
+        await State.Callbacks.DisposeAsync();
         _stopping.Dispose();
     }
+}
+
+/// <summary>A port on 127.0.0.1 that can be closed, so that connections are refused, and opened again.</summary>
+internal sealed class SimulatorListener(int port, Action<IEndpointRouteBuilder> map) : IAsyncDisposable
+{
+    private WebApplication? _app;
+    private int _port = port;
+
+    /// <summary>Where it listens, or last did.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_port}");
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_app is not null)
+        {
+            return;
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync(cancellationToken);
+        _app = app;
+        _port = new Uri(app.Urls.First()).Port;
+    }
+
+    /// <summary>Closes the port and cuts its connections.</summary>
+    public async Task CloseAsync()
+    {
+        if (_app is not { } app)
+        {
+            return;
+        }
+
+        _app = null;
+        await app.StopAsync(new CancellationToken(canceled: true));
+        await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
 }

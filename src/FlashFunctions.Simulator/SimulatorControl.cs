@@ -8,8 +8,6 @@ namespace FlashFunctions.Simulator;
 /// <summary>The simulator's own endpoints: what the phones and the providers have seen, and how the providers behave.</summary>
 internal static class SimulatorControl
 {
-    private const int DefaultCount = 200;
-
     // Numbers keep their plus, so that a person can read them.
     private static readonly JsonSerializerOptions Wire = new()
     {
@@ -23,7 +21,8 @@ internal static class SimulatorControl
     public static void Map(IEndpointRouteBuilder routes, SimulatorApp simulator)
     {
         var callbacks = simulator.State.Callbacks;
-        Get("/control/phones", context => simulator.State.Phones.Latest(CountOf(context)));
+        Get("/control/phones", context => simulator.State.Phones.Latest(
+            int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 200));
         routes.MapGet("/control/phones/{number}", context => ShowPhone(context, simulator));
         Get("/control/calls", _ => new { Total = simulator.CallsPlaced, simulator.Calls });
         Get("/control/requests", context => simulator.Requests(context.Request.Query["provider"]));
@@ -41,8 +40,8 @@ internal static class SimulatorControl
         });
 
         Post("/control/reset", context => simulator.ResetAsync(context.RequestAborted));
-        Post("/control/callbacks/pause", _ => Pause(true));
-        Post("/control/callbacks/resume", _ => Pause(false));
+        Post("/control/callbacks/pause", _ => Task.FromResult(callbacks.IsPaused = true));
+        Post("/control/callbacks/resume", _ => Task.FromResult(callbacks.IsPaused = false));
         routes.MapPost("/control/callbacks/flush", async context => await Json(
             context, new { Steps = await simulator.DeliverCallbacksAsync(all: true, context.RequestAborted) }));
         routes.MapPut("/control/callbacks", WithBody<SimulatorCallbackSetting>((_, setting) => setting.ApplyAsync(simulator)));
@@ -65,12 +64,6 @@ internal static class SimulatorControl
             await act(context);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
-
-        Task Pause(bool isPaused)
-        {
-            callbacks.IsPaused = isPaused;
-            return Task.CompletedTask;
-        }
     }
 
     private static Task ShowPhone(HttpContext context, SimulatorApp simulator)
@@ -80,9 +73,6 @@ internal static class SimulatorControl
             ? Json(context, simulator.Phone(number) ?? SimulatedPhones.Unused(digits))
             : Error(context, "That is not an E.164 number.");
     }
-
-    private static int CountOf(HttpContext context) =>
-        int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : DefaultCount;
 
     /// <summary>Reads a body and applies it; <paramref name="apply"/> returns what is wrong with it, or null.</summary>
     private static RequestDelegate WithBody<T>(Func<HttpContext, T, Task<string?>> apply) => async context =>
@@ -120,18 +110,16 @@ internal sealed record SimulatorProviderSetting(bool? Down, string? Mode)
     /// <summary>Sets the mode; returns what is wrong, or null.</summary>
     public async Task<string?> ApplyAsync(SimulatorApp simulator, string provider)
     {
-        if (!SimulatedProviders.All.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        var mode = Down is false ? SimulatedMode.Up : SimulatedModes.Parse(Mode ?? "503");
+        var problem = !SimulatedProviders.All.Contains(provider, StringComparer.OrdinalIgnoreCase) ? "There is no such provider."
+            : mode is null ? "There is no such mode."
+            : null;
+        if (problem is null)
         {
-            return "There is no such provider.";
+            await simulator.SetProviderModeAsync(provider, mode!.Value);
         }
 
-        if ((Down is false ? SimulatedMode.Up : SimulatedModes.Parse(Mode ?? "503")) is not { } mode)
-        {
-            return "There is no such mode.";
-        }
-
-        await simulator.SetProviderModeAsync(provider, mode);
-        return null;
+        return problem;
     }
 }
 

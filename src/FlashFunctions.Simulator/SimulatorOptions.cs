@@ -18,11 +18,11 @@ public sealed class SimulatorOptions
     /// </summary>
     public bool Manual { get; init; }
 
-    public SimulatedUnibellOptions Unibell { get; init; } = new();
+    /// <summary>Events that Revicom's <c>callbackEvents</c> may name; any other is a 422. Default: the two documented.</summary>
+    public IReadOnlyList<string> RevicomEvents { get; init; } = ["sent", "delivered"];
 
-    public SimulatedRevicomOptions Revicom { get; init; } = new();
-
-    public SimulatedBirdOptions Bird { get; init; } = new();
+    /// <summary>Numbers of Bird's channel, E.164 digits: only they may be <c>from</c>. Empty, the default: any number may.</summary>
+    public IReadOnlyList<string> BirdNumbers { get; init; } = [];
 
     public SimulatedLanckOptions Lanck { get; init; } = new();
 
@@ -45,63 +45,15 @@ public enum SimulatedCallbackDetail
 {
     /// <summary>Every status.</summary>
     All,
-
     /// <summary>The last status only.</summary>
     FinalOnly,
-
     /// <summary>Nothing.</summary>
     None,
-}
-
-/// <summary>Unibell's account.</summary>
-public sealed class SimulatedUnibellOptions
-{
-    /// <summary>Expected in <c>X-Authorization: AccessKey {key}</c>.</summary>
-    public string AccessKey { get; init; } = SimulatorDefaults.UnibellAccessKey;
-
-    /// <summary>Sent in every callback as <c>appKey</c>.</summary>
-    public string AppKey { get; init; } = SimulatorDefaults.UnibellAppKey;
-}
-
-/// <summary>Revicom's account.</summary>
-public sealed class SimulatedRevicomOptions
-{
-    /// <summary>Expected in <c>Authorization: Basic {token}</c> of messages, as given.</summary>
-    public string MessageToken { get; init; } = SimulatorDefaults.RevicomMessageToken;
-
-    /// <summary>Expected in <c>Authorization: Bearer {token}</c> of conversions.</summary>
-    public string ConversionToken { get; init; } = SimulatorDefaults.RevicomConversionToken;
-
-    /// <summary>Events that <c>callbackEvents</c> may name; any other is a 422. Default: the two that the source document names.</summary>
-    public IReadOnlyList<string> KnownEvents { get; init; } = ["sent", "delivered"];
-}
-
-/// <summary>Bird's workspace.</summary>
-public sealed class SimulatedBirdOptions
-{
-    /// <summary>Expected in <c>Authorization: AccessKey {key}</c>.</summary>
-    public string AccessKey { get; init; } = SimulatorDefaults.BirdAccessKey;
-
-    public string WorkspaceId { get; init; } = SimulatorDefaults.BirdWorkspaceId;
-
-    public string ChannelId { get; init; } = SimulatorDefaults.BirdChannelId;
-
-    /// <summary>Signs the webhook.</summary>
-    public string SigningKey { get; init; } = SimulatorDefaults.BirdSigningKey;
-
-    /// <summary>Numbers of the channel, E.164 digits: only they may be <c>from</c>. Empty, the default: any number may.</summary>
-    public IReadOnlyList<string> Numbers { get; init; } = [];
 }
 
 /// <summary>Lanck's account.</summary>
 public sealed class SimulatedLanckOptions
 {
-    /// <summary>User name of the Basic credentials.</summary>
-    public string Id { get; init; } = SimulatorDefaults.LanckId;
-
-    /// <summary>Password of the Basic credentials.</summary>
-    public string Secret { get; init; } = SimulatorDefaults.LanckSecret;
-
     /// <summary>Requests a second beyond which errorCode 4 is answered; documented as 30. Default 0: no limit, for load tests.</summary>
     public int RequestsPerSecond { get; init; }
 
@@ -139,9 +91,6 @@ public sealed class SimulatorDelays
 
     /// <summary>How long a simulated phone rings, unless the request says less. Default 15 s.</summary>
     public TimeSpan Ring { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Before a callback that got no 2xx is repeated; doubles each time. Default 1 s.</summary>
-    public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>What bounds the simulator's memory and its connections.</summary>
@@ -159,33 +108,33 @@ public sealed class SimulatorLimits
     /// <summary>Captured requests; 0 captures none. Default 2,000.</summary>
     public int Requests { get; init; } = 2_000;
 
-    /// <summary>Reports received (conversions, goals, results). Default 10,000.</summary>
-    public int Reports { get; init; } = 10_000;
-
     /// <summary>Callbacks listed with their answer; 0 lists none. Default 2,000.</summary>
     public int Callbacks { get; init; } = 2_000;
-
-    /// <summary>Callbacks that are sent at the same time. Default 16.</summary>
-    public int CallbacksInFlight { get; init; } = 16;
 
     /// <summary>Tries of a callback that gets no 2xx. Default 4.</summary>
     public int CallbackTries { get; init; } = 4;
 }
 
-/// <summary>Credentials of the simulated accounts unless the options say otherwise; they are not valid anywhere else.</summary>
+/// <summary>The simulated accounts; their credentials are not valid anywhere else.</summary>
 public static class SimulatorDefaults
 {
     /// <summary>Port of the simulator when it is started alone.</summary>
     public const int Port = 7072;
-
+    /// <summary>Expected in <c>X-Authorization: AccessKey {key}</c>.</summary>
     public const string UnibellAccessKey = "unibell-development-access-key";
+    /// <summary>Sent in every callback of Unibell as <c>appKey</c>.</summary>
     public const string UnibellAppKey = "unibell-development-app-key";
+    /// <summary>Expected in <c>Authorization: Basic {token}</c> of messages, as given.</summary>
     public const string RevicomMessageToken = "cmV2aWNvbTpkZXZlbG9wbWVudA==";
+    /// <summary>Expected in <c>Authorization: Bearer {token}</c> of conversions.</summary>
     public const string RevicomConversionToken = "cmV2aWNvbTpjb252ZXJzaW9ucw==";
+    /// <summary>Expected in <c>Authorization: AccessKey {key}</c>.</summary>
     public const string BirdAccessKey = "bird-development-access-key";
     public const string BirdWorkspaceId = "5a1d6f0e-3c52-4b6b-9a51-0d8f0c8f4a01";
     public const string BirdChannelId = "c7e1b2d4-8f0a-4c55-8a3e-6b1f7d2e9b02";
+    /// <summary>Signs Bird's webhook.</summary>
     public const string BirdSigningKey = "bird-development-signing-key";
+    /// <summary>User name of Lanck's Basic credentials, whose password is <see cref="LanckSecret"/>.</summary>
     public const string LanckId = "lanck-development";
     public const string LanckSecret = "lanck-development-secret";
 }
@@ -194,16 +143,12 @@ public static class SimulatorDefaults
 public static class SimulatedProviders
 {
     public const string Unibell = "unibell";
-
     public const string Revicom = "revicom";
 
     /// <summary>Revicom's second host, for conversions.</summary>
     public const string RevicomConversion = "revicom-conversion";
-
     public const string Bird = "bird";
-
     public const string Lanck = "lanck";
 
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Unibell, Revicom, RevicomConversion, Bird, Lanck];
 }

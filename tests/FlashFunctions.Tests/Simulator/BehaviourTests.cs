@@ -166,7 +166,7 @@ public sealed class BehaviourTests
         Manual = true,
         CallbackHandler = receiver,
         Addresses = new SimulatedCallbackAddresses { Unibell = SimulatorSession.UnibellCallbacks, Bird = SimulatorSession.BirdCallbacks },
-        Revicom = new SimulatedRevicomOptions { KnownEvents = ["sent", "delivered", "undelivered", "rejected"] },
+        RevicomEvents = ["sent", "delivered", "undelivered", "rejected"],
     };
 
     private static Task<Answer> CallForAllEventsAsync(SimulatorSession session, string provider, string digits) =>

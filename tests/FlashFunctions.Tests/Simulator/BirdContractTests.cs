@@ -61,7 +61,7 @@ public sealed class BirdContractTests
         {
             Manual = true,
             CallbackHandler = receiver,
-            Bird = new SimulatedBirdOptions { Numbers = ["31970102000"] },
+            BirdNumbers = ["31970102000"],
         });
 
         var refused = await session.BirdAsync("""{"to":"14085553911","from":"31970102001"}""");

@@ -1,6 +1,92 @@
+using System.Net;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace FlashFunctions.Simulator;
+
+/// <summary>Reads form parameters by the document's rules; the first that breaks one is the refusal.</summary>
+internal sealed class SimulatedLanckForm(
+    SimulatedHttpRequest request, IReadOnlyDictionary<string, StringValues> values, SimulatedLanckOptions options)
+{
+    public SimulatedHttpRequest Request => request;
+
+    public SimulatedReply? Refusal { get; private set; }
+
+    /// <summary>A form body, or null when the body is something else.</summary>
+    public static SimulatedLanckForm? OfBody(SimulatedHttpRequest request, SimulatedLanckOptions options) =>
+        request.HasContentType("application/x-www-form-urlencoded") ? new(request, Parse(request.Body), options) : null;
+
+    public static SimulatedLanckForm OfQuery(SimulatedHttpRequest request, SimulatedLanckOptions options) =>
+        new(request, request.Query.ToDictionary(item => item.Key, item => item.Value, StringComparer.Ordinal), options);
+
+    public static Dictionary<string, StringValues> Parse(ReadOnlyMemory<byte> body) =>
+        QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body.Span));
+
+    /// <summary>The required destination, as digits.</summary>
+    public string Number()
+    {
+        var given = Text("number", required: true);
+        var digits = SimulatedNumbers.DigitsOf(given);
+        if (given is not null && digits is null)
+        {
+            Refuse(SimulatedErrors.InvalidNumber);
+        }
+
+        return digits ?? "";
+    }
+
+    /// <summary>A trimmed value; an empty one counts as absent.</summary>
+    public string? Text(string name, bool required)
+    {
+        var given = values.GetValueOrDefault(name);
+        var text = given.Count == 1 ? given[0]?.Trim() : null;
+        if (given.Count > 1 || (required && string.IsNullOrEmpty(text)))
+        {
+            Refuse(SimulatedErrors.InvalidRequest);
+        }
+
+        return string.IsNullOrEmpty(text) ? null : text;
+    }
+
+    public string? OneOf(string name, bool required, IReadOnlyList<string> allowed) =>
+        Valid(name, required, text => allowed.Contains(text, StringComparer.Ordinal));
+
+    public string? Code(bool required) => Valid("code", required, text => SimulatedNumbers.IsCode(text, 4, 6));
+
+    public void NetworkAddress(string name) => Valid(name, required: false, text => IPAddress.TryParse(text, out _));
+
+    public Uri? Address(string name) =>
+        Valid(name, required: false, text => SimulatedJson.TryAddress(text, out _)) is { } address ? new Uri(address) : null;
+
+    /// <summary>The sender in <c>from</c>, which must have been validated where the options say so.</summary>
+    public string? Sender(bool isNumber)
+    {
+        var sender = Valid("from", required: false, text => !isNumber || SimulatedNumbers.DigitsOf(text) is not null);
+        sender = isNumber ? SimulatedNumbers.DigitsOf(sender) : sender;
+        if (sender is not null && options.AllowedSenders.Count > 0 && !options.AllowedSenders.Contains(sender, StringComparer.Ordinal))
+        {
+            Refuse(SimulatedErrors.SenderNotAllowed);
+        }
+
+        return sender;
+    }
+
+    public void Refuse(SimulatedReply reply) => Refusal ??= reply;
+
+    private string? Valid(string name, bool required, Func<string, bool> isValid)
+    {
+        var text = Text(name, required);
+        if (text is null || isValid(text))
+        {
+            return text;
+        }
+
+        Refuse(SimulatedErrors.InvalidRequest);
+        return null;
+    }
+}
 
 /// <summary>
 /// A failover flow: the next message follows at once where one fails, and after the wait where its condition is not met. Assumed: the
@@ -37,12 +123,8 @@ internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IRead
     public SimulatedLanckScript Run(SimulatedLanckRequest request, SimulatedCalls calls, int index = 0)
     {
         var step = Steps[index];
-        var call = new SimulatedCall(SimulatedProviders.Lanck, Product, step.Kind, Number)
-        {
-            From = step.From,
-            Text = step.Text,
-            Title = step.Title,
-        };
+        var (from, text, title) = (step.From, step.Text, step.Title);
+        var call = new SimulatedCall(SimulatedProviders.Lanck, Product, step.Kind, Number) { From = from, Text = text, Title = title };
         request.Placed = calls.Place(call, request.Id);
         var statuses = SimulatedLanckStatuses.Of(call.Kind, call.Outcome);
         var hasFailed = statuses is [.., var final] && IsFailure(final);
@@ -64,10 +146,6 @@ internal sealed record SimulatedLanckFlow(string Number, Uri? CallbackUrl, IRead
 }
 
 /// <summary>One message of a flow.</summary>
-/// <param name="Kind">The channel.</param>
-/// <param name="Text">The message.</param>
-/// <param name="Title">Title of a push message.</param>
-/// <param name="From">Sender.</param>
 /// <param name="Wait">How long the condition may take.</param>
 /// <param name="Condition"><c>delivered</c> or <c>read</c>.</param>
 internal sealed record SimulatedLanckFlowStep(
