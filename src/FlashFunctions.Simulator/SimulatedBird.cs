@@ -51,7 +51,7 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
         SimulatedRefusal.InvalidNumber => Invalid("$.to", "is not a phone number"),
         SimulatedRefusal.SenderNotAllowed => Invalid("$.from", "is not a number of this channel"),
         SimulatedRefusal.Undocumented =>
-            Error(400, "DestinationNotSupported", "The destination cannot be called", new() { ["$.to"] = ["cannot be called"] }),
+            Error(400, "DestinationNotSupported", "The destination cannot be called", Details("$.to", "cannot be called")),
         SimulatedRefusal.NotFound => NotFound,
         _ => SimulatedReply.ForFailure(refusal) ?? Invalid("$.ringTimeout", "must be between 3 and 120"),
     };
@@ -133,11 +133,12 @@ internal sealed class SimulatedBird(SimulatedCalls calls) : SimulatedProvider(Si
 
     private static SimulatedReply? RefusalOf(SimulatedBirdBody body) => body.Problems.Count == 0 ? null : Invalid(body.Problems);
 
-    private static SimulatedReply Invalid(string path, string message) =>
-        Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [path] = [message] });
+    private static SimulatedReply Invalid(string path, string message) => Invalid(Details(path, message));
 
     private static SimulatedReply Invalid(Dictionary<string, string[]> details) =>
         Error(422, "InvalidPayload", "One or more fields are not valid", details);
+
+    private static Dictionary<string, string[]> Details(string path, string message) => new(StringComparer.Ordinal) { [path] = [message] };
 
     /// <summary>Both error schemas: details are messages by JSON path where the request was invalid.</summary>
     private static SimulatedReply Error(int status, string code, string message, Dictionary<string, string[]>? details = null) =>

@@ -36,7 +36,6 @@ internal sealed class SimulatedCallbacks(SimulatorOptions options, TimeProvider 
     private Task _running = Task.CompletedTask;
     private volatile bool _isPaused = options.Manual;
 
-    /// <summary>The last that were sent.</summary>
     public BoundedList<SimulatedCallback> Sent { get; } = new(options.Limits.Callbacks);
 
     public int Waiting => _queue.Count;

@@ -108,8 +108,8 @@ internal sealed class SimulatedLanck(SimulatedCalls calls) : SimulatedProvider(S
             "voice" => (SimulatedCallKind.SpokenCall, sender ?? SimulatedNumbers.AnyCaller(), SimulatedNumbers.Spell(code)),
             _ => (SimulatedCallKind.FlashCall, SimulatedNumbers.CallerEndingIn(code), (string?)null),
         };
-        var spoken = text is null ? null : language;
-        var call = new SimulatedCall(Name, "verify." + method, kind, number) { From = from, Text = text, Language = spoken };
+        language = text is null ? null : language;
+        var call = new SimulatedCall(Name, "verify." + method, kind, number) { From = from, Text = text, Language = language };
         return Place(form, call, code);
     }
 

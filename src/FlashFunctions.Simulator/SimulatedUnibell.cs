@@ -68,7 +68,7 @@ internal sealed class SimulatedUnibell(SimulatedCalls calls) : SimulatedProvider
 /// <summary>The statuses of a call that Unibell's and Lanck's documents share, in order.</summary>
 internal static class SimulatedCallStatuses
 {
-    /// <param name="normally">The status where nothing special happens.</param>
+    /// <summary>The statuses of a call that ends in an outcome; <paramref name="normally"/> where nothing special happens.</summary>
     public static string[] Of(SimulatedOutcome outcome, string normally) => outcome switch
     {
         SimulatedOutcome.Answered => ["ANSWERED"],

@@ -63,6 +63,16 @@ public sealed class CallbackDeliveryTests
     }
 
     [Fact]
+    public async Task Callbacks_that_are_due_while_paused_set_no_timer_that_would_fire_again_and_again()
+    {
+        await using var session = await SimulatorSession.StartAsync();
+
+        await session.CallAsync("unibell", "14085553911");
+
+        Assert.Equal((1, 0), (session.App.WaitingCallbacks, session.Time.TimersSet));
+    }
+
+    [Fact]
     public async Task Forged_callbacks_have_a_wrong_key_or_address()
     {
         await using var session = await SimulatorSession.StartAsync();
