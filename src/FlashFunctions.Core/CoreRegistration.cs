@@ -64,6 +64,19 @@ public static class CoreRegistration
         .AddSettings<TOptions>(configuration, section)
         .AddSingleton<IValidateOptions<TOptions>, TCheck>();
 
+    /// <summary>Reads a list of settings, entry by entry: of a whole list the binder would silently leave out what it cannot read.</summary>
+    /// <exception cref="InvalidOperationException">A value cannot be read; the message names its setting.</exception>
+    private static void Read<T>(IConfiguration section, IList<T> entries)
+        where T : class, new()
+    {
+        foreach (var child in section.GetChildren())
+        {
+            var entry = new T();
+            child.Bind(entry);
+            entries.Add(entry);
+        }
+    }
+
     private static IServiceCollection AddNumbers(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings<NumberOptions>(configuration, NumberOptions.Section)
         .AddSingleton(NumberPlan.Instance)
@@ -91,7 +104,7 @@ public static class CoreRegistration
     private static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PriceOptions>()
-            .Configure(options => configuration.GetSection(PriceOptions.Section).Bind(options.Items)).ValidateOnStart();
+            .Configure(options => Read(configuration.GetSection(PriceOptions.Section), options.Items)).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<PriceOptions>, PriceOptionsCheck>()
             .AddSettings<DevelopmentAccountOptions, DevelopmentAccountOptionsCheck>(configuration, DevelopmentAccountOptions.Section)
@@ -112,7 +125,7 @@ public static class CoreRegistration
     private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<TestNumberOptions>()
-            .Configure(options => configuration.GetSection(TestNumberOptions.Section).Bind(options.Items)).ValidateOnStart();
+            .Configure(options => Read(configuration.GetSection(TestNumberOptions.Section), options.Items)).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<TestNumberOptions>, TestNumberOptionsCheck>()
             .AddSettings<SweepOptions>(configuration, SweepOptions.Section)

@@ -22,6 +22,18 @@ public sealed class MaxPriceTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _managed.DisposeAsync();
 
     [Fact]
+    public async Task A_price_that_cannot_be_read_stops_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestService.StartAsync(new Settings
+        {
+            ["Prices:0:Price"] = "cheap",
+            ["Prices:0:Currency"] = "EUR",
+        }));
+
+        Assert.Contains("Prices:0:Price", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dearer_providers_are_passed_over()
     {
         Assert.Equal(["lanck placed"], await AttemptsAsync(1, Steps.Of("call"), "0.1"));

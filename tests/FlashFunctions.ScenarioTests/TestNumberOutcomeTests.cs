@@ -176,6 +176,17 @@ public sealed class TestNumberOutcomeTests
         Assert.True(value.Length < 3 || !refused.Message.Contains(value, StringComparison.Ordinal), refused.Message);
     }
 
+    [Theory]
+    [InlineData("Outcome", "bogus")]
+    [InlineData("Delay", "soon")]
+    public async Task One_that_cannot_be_read_stops_the_start_and_is_not_taken_for_a_real_number(string setting, string value)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync((setting, value)));
+
+        Assert.Contains($"TestNumbers:0:{setting}", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Phones.Test, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_is_there_twice_stops_the_start() => Assert.Contains(
         "TestNumbers:1:Number",
