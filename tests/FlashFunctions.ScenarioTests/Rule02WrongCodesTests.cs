@@ -12,6 +12,22 @@ public sealed class Rule02WrongCodesTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(600)]
+    public async Task A_life_counts_from_createdAt_to_the_millisecond_however_long_the_call_takes(int expiresIn)
+    {
+        await using var service = await TestService.StartAsync();
+        service.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(0.7);
+
+        var request = await service.ReadAsync(await service.VerifyAsync(Phones.Ordinary, $",\"expiresIn\":{expiresIn}"));
+        service.Clock.AutoAdvanceAmount = TimeSpan.Zero;
+
+        Assert.Equal(
+            1_000L * expiresIn,
+            request.Json.GetProperty("expiresAt").GetInt64() - request.Json.GetProperty("createdAt").GetInt64());
+    }
+
     [Fact]
     public async Task The_fifth_wrong_code_fails_the_request_for_good()
     {

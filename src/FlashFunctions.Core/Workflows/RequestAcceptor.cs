@@ -72,7 +72,7 @@ public sealed partial class RequestAcceptor(
             Product = asked.Product,
             Number = call.Number.Number,
             Country = call.Number.Country,
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = id.DueAt - asked.Life, // Also where a repeated call takes up an earlier try.
             Payload = call.Payload,
             Reference = call.Reference,
             CallbackUrl = call.CallbackUrl,
