@@ -64,7 +64,9 @@ public static class CoreRegistration
         .AddSettings<TOptions>(configuration, section)
         .AddSingleton<IValidateOptions<TOptions>, TCheck>();
 
-    /// <summary>Reads a list of settings, entry by entry: of a whole list the binder would silently leave out what it cannot read.</summary>
+    /// <summary>
+    /// Reads a list of settings, entry by entry: of a whole list the binder would silently leave out what it cannot read.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A value cannot be read; the message names its setting.</exception>
     private static void Read<T>(IConfiguration section, IList<T> entries)
         where T : class, new()

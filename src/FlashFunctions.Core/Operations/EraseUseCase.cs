@@ -78,7 +78,8 @@ public sealed class EraseUseCase(
             return null;
         }
 
-        // Reported here and now, since a job that comes later finds no request; noted before, so that a job that comes first reports nothing.
+        // Reported here and now, since a job that comes later finds no request; noted before, so that a job that comes first reports
+        // nothing.
         var change = await changes.UpdateAsync(
             stored, request => UpstreamVerdicts.TakeDue(RequestLife.Stop(request, Reason, time.GetUtcNow())), cancellationToken);
         var request = change.After.Value;
