@@ -72,13 +72,16 @@ internal sealed class Webhooks : DelegatingHandler
         return await base.SendAsync(copy, cancellationToken);
     }
 
-    /// <summary>Somebody who knows the body, but neither the secret nor the address: without signature, app key or path token.</summary>
+    /// <summary>
+    /// Somebody who knows the body, but neither the secret nor the address: without signature, app key or path token. The token's last
+    /// character is left alone: simulated phones whose callbacks are forged have another one there, which a second change could undo.
+    /// </summary>
     private async Task ForgeAsync(HttpRequestMessage request, byte[] body, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
         var isBird = path.EndsWith("/bird", StringComparison.Ordinal);
         using var forged = new HttpRequestMessage(
-            HttpMethod.Post, new Uri(request.RequestUri, isBird ? path : path[..^1] + (path[^1] == 'A' ? 'B' : 'A')))
+            HttpMethod.Post, new Uri(request.RequestUri, isBird ? path : $"{path[..^2]}{(path[^2] == 'A' ? 'B' : 'A')}{path[^1]}"))
         {
             Content = new ByteArrayContent(body),
         };

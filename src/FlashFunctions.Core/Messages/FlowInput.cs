@@ -6,6 +6,7 @@ using FlashFunctions.Core.Workflows;
 
 namespace FlashFunctions.Core.Messages;
 
+/// <summary>Reads the parameters of POST /v1/messaging/failover.</summary>
 public sealed class FlowInput(CallInput call, Routing routing, IOptions<VerificationOptions> options)
 {
     private const string Flow = "flow";

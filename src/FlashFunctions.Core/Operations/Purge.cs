@@ -112,8 +112,8 @@ public sealed class Purge(
 
 /// <summary>
 /// Once an hour, puts the length of messages' texts in the place of those that have not been needed for long enough. It looks through the
-/// minutes that have reached that age since the last time, and through what is not due yet: flows that ended early. One that ended early
-/// and has become due since is come to with its minute, so that its texts stay for twice as long at most.
+/// minutes that have reached that age since the last time, and through what is not due yet: flows that ended early. One of those that has
+/// become due since is reached with its minute, so that its texts stay at most twice as long.
 /// </summary>
 public sealed class OldTexts(RequestStore store, RequestChanges changes, Watermarks watermarks, SweepRunner runner, TimeProvider time)
 {

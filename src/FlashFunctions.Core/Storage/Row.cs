@@ -1,6 +1,6 @@
 namespace FlashFunctions.Core.Storage;
 
-/// <summary>The two keys of a row, each 1 to 512 characters without control characters and without <c>/ \ # ?</c>.</summary>
+/// <summary>The two keys of a row, each 1 to 512 printable ASCII characters without <c>/ \ # ?</c>.</summary>
 /// <param name="Partition">Rows that share it are stored and queried together.</param>
 /// <param name="Row">Unique within the partition.</param>
 public readonly record struct TableKey(string Partition, string Row);
@@ -33,5 +33,5 @@ public sealed record PartitionRange(string First, string Last, AtMost? Only = nu
 /// </summary>
 public sealed record AtMost(string Name, long Value);
 
-/// <summary>Some rows of a partition or a range of them, and where the next page begins (null on the last page).</summary>
+/// <summary>Some rows of a range of partitions, and where the next page begins (null on the last page).</summary>
 public sealed record RowPage(IReadOnlyList<Row> Rows, string? Continuation);

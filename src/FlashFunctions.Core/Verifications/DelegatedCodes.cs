@@ -19,9 +19,9 @@ public sealed class DelegatedCodes(Routing routing)
         request.Attempts.Any(attempt => attempt.MayHaveReachedThePhone && !attempt.IsDelegated);
 
     /// <summary>
-    /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, the “wrong” of one counts
-    /// before the silence of another, and a guess that may have left before one that never did. The attempt is that of the right code. A
-    /// caller who disconnects does not stop it, since the guess counts once a provider may have it.
+    /// Asks the providers, the latest attempt first, until one says that the code is right. Where none does, “wrong” outweighs silence, and
+    /// a guess that may have left outweighs one that never did. The attempt is that of the right code. A caller who disconnects does not
+    /// stop it, since the guess counts once a provider may have it.
     /// </summary>
     public async Task<(DelegatedCheck Said, int? Attempt)> CheckAsync(RequestRecord request, Guess guess)
     {
